@@ -1,0 +1,8 @@
+/** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers. */
+export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
+export { cacheFolder, packageRoot, packageVersion } from './paths.js';
+export { parseWith } from './parse.js';
+export { type Random, type RandomState, createRandom } from './random.js';
+export { canonicalJson, shortHash } from './hash.js';
+export { nearest } from './text.js';
+export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

@@ -1,0 +1,114 @@
+/**
+ * An architecture as plain data: what a search proposes, what files hold, and all that lowering needs.
+ *
+ * The block is MixNet's inverted residual (Tan and Le, "MixConv: Mixed Depthwise Convolutional Kernels",
+ * BMVC 2019, arXiv 1907.09595): expand 1x1, mixed depthwise, squeeze-and-excitation, project 1x1.
+ */
+import { z } from 'zod';
+import { canonicalJson, parseWith, shortHash } from '../base/index.js';
+
+/** Non-linearities; `linear` is none. `swish` is x * sigmoid(x), `hswish` is x * relu6(x + 3) / 6. */
+export const activations = ['linear', 'relu', 'relu6', 'swish', 'hswish', 'sigmoid', 'hsigmoid'] as const;
+export type Activation = (typeof activations)[number];
+
+const positive = z.number().int().positive();
+const kernel = z
+  .number()
+  .int()
+  .min(1)
+  .max(11)
+  .refine((k) => k % 2 === 1, { message: 'kernel sizes are odd numbers from 1 to 11' });
+const activation = z.enum(activations);
+const stride = z.union([z.literal(1), z.literal(2)]);
+
+/** How channels divide among a MixConv's groups: see `splitChannels`. */
+const split = z.union([
+  z.literal('equal'),
+  z.literal('exponential'),
+  z.array(z.number().positive()).min(1),
+]);
+
+const block = z
+  .strictObject({
+    op: z.literal('inverted-residual'),
+    /** Depthwise kernel size of each group of channels. */
+    kernels: z.array(kernel).min(1).max(8),
+    /** Dilation of each group; as long as `kernels`. Default: 1 everywhere. */
+    dilations: z.array(positive.max(8)).optional(),
+    split: split.default('equal'),
+    /** Attention over the groups: `soft` weighs them, `hard` may also skip them at run time. */
+    gate: z.enum(['none', 'soft', 'hard']).default('none'),
+    /** Expanded channels / input channels; 1 means no expand convolution. */
+    expansion: z.number().min(1).max(12),
+    /** Groups of the 1x1 expand and project convolutions. */
+    expandGroups: positive.default(1),
+    projectGroups: positive.default(1),
+    /** Squeezed channels / *input* channels of the block; 0 means no squeeze-and-excitation. */
+    seRatio: z.number().min(0).max(1).default(0),
+    activation: activation.default('relu'),
+    stride: stride.default(1),
+    /** Output channels. A skip connection is added when stride is 1 and `out` equals the input. */
+    out: positive,
+  })
+  .refine((b) => b.dilations === undefined || b.dilations.length === b.kernels.length, {
+    message: 'has one entry for each of `kernels`',
+    path: ['dilations'],
+  })
+  .refine((b) => b.stride === 1 || (b.dilations ?? []).every((d) => d === 1), {
+    message: 'dilation needs stride 1',
+    path: ['dilations'],
+  })
+  .refine((b) => !Array.isArray(b.split) || b.split.length === b.kernels.length, {
+    message: 'has one ratio for each of `kernels`',
+    path: ['split'],
+  });
+
+const architecture = z.strictObject({
+  name: z.string().min(1).optional(),
+  /** Input height and width in pixels, unless lowering is asked for another. */
+  resolution: positive,
+  classes: positive,
+  /** Channels of the input image. */
+  inputChannels: positive.default(3),
+  stem: z.strictObject({
+    out: positive,
+    kernel: kernel.default(3),
+    stride: stride.default(2),
+    activation: activation.default('relu'),
+  }),
+  blocks: z.array(block).min(1).max(128),
+  /** 1x1 convolution to `out` channels (0: none), global average, dense to the classes. */
+  head: z.strictObject({
+    out: z.number().int().min(0),
+    activation: activation.default('relu'),
+    /** Share of the pooled features dropped in training. */
+    dropout: z.number().min(0).max(0.9).default(0),
+  }),
+});
+
+/** One block, with every default filled in. */
+export type Block = Readonly<z.output<typeof block>>;
+/** An architecture, with every default filled in. */
+export type Architecture = Readonly<Omit<z.output<typeof architecture>, 'blocks'>> & {
+  readonly blocks: readonly Block[];
+};
+/** An architecture as a person may write it: defaults left out. */
+export type ArchitectureInput = z.input<typeof architecture>;
+
+/** The zod schema of an architecture file. */
+export const architectureSchema = architecture;
+
+/**
+ * Parses untrusted data into an architecture.
+ * @param what where it came from (a path), for the message.
+ * @throws MixnasError `bad-config` that names the field.
+ */
+export function parseArchitecture(value: unknown, what = 'architecture'): Architecture {
+  return parseWith(architecture, value, what, 'bad-config');
+}
+
+/** A stable name for an architecture's structure: 16 hex digits, `name` left out. */
+export function architectureHash(arch: Architecture): string {
+  const { name: _, ...structure } = arch;
+  return shortHash(canonicalJson(structure));
+}

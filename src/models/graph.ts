@@ -1,0 +1,120 @@
+/**
+ * The layer graph: the one description of a network that cost, latency, training and export read.
+ *
+ * An array of ops in execution order; op `i` has id `i` and reads ops of smaller id. Shapes are NHWC
+ * without the batch: `[height, width, channels]`; after global pooling `[1, 1, channels]`, after the
+ * classifier `[1, 1, classes]`.
+ */
+import type { Activation } from './architecture.js';
+
+export type Shape = readonly [height: number, width: number, channels: number];
+
+interface OpBase {
+  readonly id: number;
+  /** Unique, stable over resolutions, e.g. `blocks.3.depthwise.1`; weights are named after it. */
+  readonly name: string;
+  readonly inputs: readonly number[];
+  readonly shape: Shape;
+  /** Index of the block it belongs to; absent in stem and head. */
+  readonly block?: number;
+}
+
+/** k x k convolution, SAME padding. Kernel [k, k, in / groups, out]; bias [out] if `bias`. */
+export interface Conv2dOp extends OpBase {
+  readonly kind: 'conv2d';
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly groups: number;
+  readonly bias: boolean;
+}
+
+/** k x k depthwise convolution, SAME padding, multiplier 1. Kernel [k, k, channels, 1], no bias. */
+export interface DepthwiseOp extends OpBase {
+  readonly kind: 'depthwiseConv2d';
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+}
+
+/** y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over batch, height and width. */
+export interface BatchNormOp extends OpBase {
+  readonly kind: 'batchNorm';
+  readonly epsilon: number;
+  /** Share of the old running statistics kept at each step. */
+  readonly momentum: number;
+}
+
+export interface ActivationOp extends OpBase {
+  readonly kind: 'activation';
+  readonly activation: Exclude<Activation, 'linear'>;
+}
+
+/** Channels `begin` to `begin + shape[2]` of its input: one part of a split. */
+export interface SliceOp extends OpBase {
+  readonly kind: 'slice';
+  readonly begin: number;
+}
+
+/** Channel-wise concatenation. */
+export interface ConcatOp extends OpBase {
+  readonly kind: 'concat';
+}
+
+export interface AddOp extends OpBase {
+  readonly kind: 'add';
+}
+
+/** x * y; y may be [1, 1, C], which scales channels (squeeze-and-excitation, gates). */
+export interface MultiplyOp extends OpBase {
+  readonly kind: 'multiply';
+}
+
+/** Mean over height and width: [1, 1, C]. */
+export interface MeanOp extends OpBase {
+  readonly kind: 'mean';
+}
+
+/** Softmax over channels of a [1, 1, C] input. */
+export interface SoftmaxOp extends OpBase {
+  readonly kind: 'softmax';
+}
+
+/** Fully connected on [1, 1, C]. Kernel [C, units], bias [units]. */
+export interface DenseOp extends OpBase {
+  readonly kind: 'dense';
+}
+
+/** Dropout in training, identity at inference. */
+export interface DropoutOp extends OpBase {
+  readonly kind: 'dropout';
+  readonly rate: number;
+}
+
+export interface InputOp extends OpBase {
+  readonly kind: 'input';
+}
+
+export type Op =
+  | InputOp
+  | Conv2dOp
+  | DepthwiseOp
+  | BatchNormOp
+  | ActivationOp
+  | SliceOp
+  | ConcatOp
+  | AddOp
+  | MultiplyOp
+  | MeanOp
+  | SoftmaxOp
+  | DenseOp
+  | DropoutOp;
+
+export type OpKind = Op['kind'];
+
+export interface LayerGraph {
+  readonly name: string;
+  readonly resolution: number;
+  readonly classes: number;
+  readonly ops: readonly Op[];
+}
