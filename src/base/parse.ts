@@ -19,9 +19,7 @@ function deepest(issue: Issue): Issue {
     .flat()
     .map(deepest)
     .toSorted((a, b) => b.path.length - a.path.length)[0];
-  return inner && inner.path.length > 0
-    ? ({ ...inner, path: [...issue.path, ...inner.path] } as Issue)
-    : issue;
+  return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
 }
 
 function sentence(issue: Issue, known: readonly string[]): string {
@@ -35,6 +33,9 @@ function sentence(issue: Issue, known: readonly string[]): string {
   const text = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   return where ? `\`${where}\`: ${text}` : text;
 }
+
+/** A sentence ends in one mark. */
+const endStop = (text: string) => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 /** The keys that a schema knows anywhere, for "did you mean". */
 function keysOf(schema: z.ZodType, depth = 0): string[] {
@@ -58,5 +59,8 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string,
   const issues = result.error.issues.map(deepest);
   const first = issues[0];
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  throw new MixnasError(code, `${what}: ${first ? sentence(first, keysOf(schema)) : 'invalid'}${more}.`);
+  throw new MixnasError(
+    code,
+    endStop(`${what}: ${first ? sentence(first, keysOf(schema)) : 'invalid'}${more}`),
+  );
 }

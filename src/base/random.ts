@@ -17,7 +17,7 @@ export interface Random {
   next(): number;
   /** An integer in [0, n). */
   int(n: number): number;
-  /** A standard normal (Box-Muller, one draw kept back is not: two uniforms a call, so state is simple). */
+  /** A standard normal: Box-Muller, two uniforms a call and none kept back, so that a state is a state. */
   normal(): number;
   /** One element, uniformly. Throws `InternalError` on an empty list. */
   pick<T>(items: readonly T[]): T;

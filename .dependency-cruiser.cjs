@@ -1,0 +1,77 @@
+/**
+ * The layer table of docs/architecture.md as a law: a folder imports only what its row allows, always
+ * through the other folder's index.ts, and nothing imports in a circle.
+ */
+const folders = {
+  base: [],
+  models: ['base'],
+  pareto: ['base'],
+  hardware: ['base', 'models'],
+  search: ['base', 'models', 'pareto'],
+  training: ['base', 'models'],
+  formats: ['base', 'models'],
+  evaluation: ['base', 'models', 'hardware', 'training'],
+  runs: ['base', 'models', 'pareto'],
+  measure: ['base', 'models', 'hardware', 'formats', 'training'],
+  export: ['base', 'models', 'training', 'formats'],
+  app: ['base', 'models', 'pareto', 'hardware', 'search', 'training', 'formats', 'evaluation', 'runs', 'measure', 'export'],
+  dashboard: ['base', 'runs', 'pareto', 'models', 'hardware'],
+  report: ['base', 'runs', 'pareto', 'models', 'hardware'],
+  cli: ['base', 'app', 'dashboard', 'report'],
+};
+/** Folders of which only the types may be used as well. */
+const typesOnly = { evaluation: ['search'], runs: ['search'] };
+
+const tests = '\\.test\\.tsx?$';
+const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
+  const other = (names) => `^src/(?!(${[folder, ...names].join('|')})/)`;
+  return [
+    {
+      name: `${folder}-imports`,
+      comment: `src/${folder} may import ${allowed.join(', ') || 'nothing of ours'}.`,
+      severity: 'error',
+      from: { path: `^src/${folder}/`, pathNot: tests },
+      to: { path: other([...allowed, ...(typesOnly[folder] ?? [])]) },
+    },
+    ...(typesOnly[folder] ?? []).map((name) => ({
+      name: `${folder}-types-of-${name}`,
+      comment: `src/${folder} may import only types of src/${name}.`,
+      severity: 'error',
+      from: { path: `^src/${folder}/`, pathNot: tests },
+      to: { path: `^src/${name}/`, dependencyTypesNot: ['type-only'] },
+    })),
+    {
+      name: `${folder}-door`,
+      comment: `src/${folder} is entered through its index.ts only.`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [`^src/${folder}/`, tests] },
+      to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/index\\.tsx?$` },
+    },
+  ];
+});
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'tensorflow-in-training-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/training/' },
+      to: { path: 'node_modules/@tensorflow', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pure-rooms',
+      comment: 'src/models and src/pareto know no files; src/search knows neither files nor processes.',
+      severity: 'error',
+      from: { path: '^src/(models|pareto|search)/', pathNot: tests },
+      to: { path: '^(node:)?(fs|fs/promises|child_process|worker_threads|http|net|perf_hooks)$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { MixnasError } from './errors.js';
+import { parseWith } from './parse.js';
+import { nearest } from './text.js';
+
+const schema = z.strictObject({
+  limits: z.record(z.string(), z.number().positive()).optional(),
+  sampler: z.union([z.string(), z.strictObject({ population: z.number() })]).optional(),
+  blocks: z.array(z.strictObject({ kernels: z.array(z.number()) })).optional(),
+});
+
+function failure(value: unknown): MixnasError {
+  try {
+    parseWith(schema, value, 'config.yaml', 'bad-config');
+  } catch (error) {
+    if (error instanceof MixnasError) return error;
+  }
+  throw new Error('it parsed');
+}
+
+test('an unknown key is named with the one that was meant, and asks for exit code 2', () => {
+  const error = failure({ limit: {} });
+  expect(error.message).toBe('config.yaml: unknown key `limit`; did you mean `limits`?');
+  expect(error.exitCode).toBe(2);
+});
+
+test('a wrong value is named by its path', () => {
+  expect(failure({ limits: { 'mali-g76': -3 } }).message).toMatch(/^config\.yaml: `limits\.mali-g76`: .*>0/);
+  expect(failure({ blocks: [{ kernels: [3, 'x'] }] }).message).toContain('`blocks[0].kernels[1]`');
+});
+
+test('inside a union the message is that of the member that got furthest', () => {
+  expect(failure({ sampler: { population: 'many' } }).message).toContain('`sampler.population`');
+});
+
+test('every further problem is counted', () => {
+  expect(failure({ limits: { a: -1, b: -2, c: 0 } }).message).toContain('(and 2 more)');
+});
+
+test('nearest finds typing errors and parts of names, and nothing where nothing is near', () => {
+  const names = ['mali-g76', 'adreno-640', 'adreno-616', 'ethos-u65'];
+  expect(nearest('mali-g67', names)).toEqual(['mali-g76']);
+  expect(nearest('adreno', names)).toEqual(['adreno-616', 'adreno-640']);
+  expect(nearest('zzzzzz', names)).toEqual([]);
+});

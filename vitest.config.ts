@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
+    // Child processes: TensorFlow's native library does not unload from a worker thread.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    env: { TF_CPP_MIN_LOG_LEVEL: '3' },
+  },
+});
