@@ -1,0 +1,30 @@
+/**
+ * `npm run build`, and what `npm install` runs at its end: src to dist, incrementally. An install without
+ * the development dependencies has no compiler and keeps the dist it came with.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function compiler() {
+  try {
+    return join(dirname(createRequire(join(root, 'x.js')).resolve('typescript/package.json')), 'bin/tsc');
+  } catch {
+    return undefined;
+  }
+}
+
+const tsc = compiler();
+if (tsc) {
+  const done = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    stdio: 'inherit',
+  });
+  process.exitCode = done.status ?? 1;
+} else if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
+  console.error('mixnas: no compiler and no dist; run `npm install` with the development dependencies.');
+  process.exitCode = 1;
+}
