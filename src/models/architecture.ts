@@ -22,13 +22,9 @@ const activation = z.enum(activations);
 const stride = z.union([z.literal(1), z.literal(2)]);
 
 /** How channels divide among a MixConv's groups: see `splitChannels`. */
-const split = z.union([
-  z.literal('equal'),
-  z.literal('exponential'),
-  z.array(z.number().positive()).min(1),
-]);
+const split = z.union([z.literal('equal'), z.literal('exponential'), z.array(z.number().positive()).min(1)]);
 
-const block = z
+const invertedResidual = z
   .strictObject({
     op: z.literal('inverted-residual'),
     /** Depthwise kernel size of each group of channels. */
@@ -63,6 +59,9 @@ const block = z
     path: ['split'],
   });
 
+/** The kinds of block, told apart by `op`; lowering has one function for each. */
+const block = z.discriminatedUnion('op', [invertedResidual]);
+
 const architecture = z.strictObject({
   name: z.string().min(1).optional(),
   /** Input height and width in pixels, unless lowering is asked for another. */
@@ -86,12 +85,16 @@ const architecture = z.strictObject({
   }),
 });
 
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
 /** One block, with every default filled in. */
-export type Block = Readonly<z.output<typeof block>>;
+export type Block = DeepReadonly<z.output<typeof block>>;
 /** An architecture, with every default filled in. */
-export type Architecture = Readonly<Omit<z.output<typeof architecture>, 'blocks'>> & {
-  readonly blocks: readonly Block[];
-};
+export type Architecture = DeepReadonly<z.output<typeof architecture>>;
 /** An architecture as a person may write it: defaults left out. */
 export type ArchitectureInput = z.input<typeof architecture>;
 

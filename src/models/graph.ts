@@ -15,8 +15,8 @@ interface OpBase {
   readonly name: string;
   readonly inputs: readonly number[];
   readonly shape: Shape;
-  /** Index of the block it belongs to; absent in stem and head. */
-  readonly block?: number;
+  /** Index of the block it belongs to; undefined in stem and head. */
+  readonly block?: number | undefined;
 }
 
 /** k x k convolution, SAME padding. Kernel [k, k, in / groups, out]; bias [out] if `bias`. */
@@ -65,7 +65,7 @@ export interface AddOp extends OpBase {
   readonly kind: 'add';
 }
 
-/** x * y; y may be [1, 1, C], which scales channels (squeeze-and-excitation, gates). */
+/** x * y; y may be [1, 1, C], which scales channels (squeeze-and-excitation). */
 export interface MultiplyOp extends OpBase {
   readonly kind: 'multiply';
 }
@@ -78,6 +78,19 @@ export interface MeanOp extends OpBase {
 /** Softmax over channels of a [1, 1, C] input. */
 export interface SoftmaxOp extends OpBase {
   readonly kind: 'softmax';
+}
+
+/**
+ * A gate over the G groups of a mixed convolution: inputs x [h, w, C] and a [1, 1, G]; the channels of
+ * group g are scaled by G * a_g, so that a uniform a is the identity. The same as x * (a M) with the
+ * constant M [G, C] that holds G where channel c is of group g, else 0.
+ */
+export interface GroupScaleOp extends OpBase {
+  readonly kind: 'groupScale';
+  /** Channels of each group; they sum to C. */
+  readonly sizes: readonly number[];
+  /** `hard`: a group of small weight may be skipped at run time. */
+  readonly gate: 'soft' | 'hard';
 }
 
 /** Fully connected on [1, 1, C]. Kernel [C, units], bias [units]. */
@@ -107,6 +120,7 @@ export type Op =
   | MultiplyOp
   | MeanOp
   | SoftmaxOp
+  | GroupScaleOp
   | DenseOp
   | DropoutOp;
 

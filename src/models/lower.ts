@@ -1,0 +1,39 @@
+/** From an architecture to its layer graph: the one place where shapes and op names are decided. */
+import type { Architecture } from './architecture.js';
+import { GraphBuilder } from './builder.js';
+import type { LayerGraph } from './graph.js';
+import { lowerBlock } from './lower-block.js';
+
+/** Where a network runs, if not at the architecture's own resolution and number of classes. */
+export interface LowerOptions {
+  /** Input height and width in pixels. */
+  readonly resolution?: number;
+  readonly classes?: number;
+}
+
+/**
+ * The layer graph of an architecture: ops in execution order, NHWC shapes, SAME padding. Op names do not
+ * depend on resolution or classes, so weights learnt at one resolution fit at another.
+ * @throws MixnasError `bad-config` that names the block when its channels do not divide among its groups.
+ */
+export function lower(architecture: Architecture, at: LowerOptions = {}): LayerGraph {
+  const { resolution = architecture.resolution, classes = architecture.classes } = at;
+  const { stem, blocks, head } = architecture;
+  const g = new GraphBuilder();
+  let x = g.input(resolution, architecture.inputChannels);
+  x = g.conv('stem.conv', x, stem.out, stem);
+  x = g.batchNorm('stem.bn', x);
+  x = g.activation('stem.act', x, stem.activation);
+  blocks.forEach((block, index) => {
+    x = lowerBlock(g, index, block, x);
+  });
+  if (head.out > 0) {
+    x = g.conv('head.conv', x, head.out);
+    x = g.batchNorm('head.bn', x);
+    x = g.activation('head.act', x, head.activation);
+  }
+  x = g.mean('head.mean', x);
+  if (head.dropout > 0) x = g.dropout('head.dropout', x, head.dropout);
+  g.dense('head.dense', x, classes);
+  return { name: architecture.name ?? 'architecture', resolution, classes, ops: g.ops };
+}
