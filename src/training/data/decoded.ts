@@ -1,0 +1,141 @@
+/**
+ * The decoded form of a data set in the cache: four flat files and a manifest with their sizes and
+ * SHA-256. The manifest is written last, so a folder with one is complete; loading checks sizes only,
+ * which makes it a plain read, and `verifyDecoded` checks every byte.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../../base/index.js';
+import { type DataSet, type ImageSet } from './image-set.js';
+import { writingTo } from './options.js';
+
+const fileNames = ['train-images.bin', 'train-labels.bin', 'test-images.bin', 'test-labels.bin'] as const;
+
+const count = z.number().int().positive();
+const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  classes: z.array(z.string()).min(1),
+  train: count,
+  test: count,
+  height: count,
+  width: count,
+  mean: perChannel,
+  std: perChannel,
+  files: z.record(z.enum(fileNames), z.strictObject({ bytes: count, sha256: z.string().length(64) })),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+const manifestOf = (folder: string) => join(folder, 'manifest.json');
+
+/** The manifest of a complete folder; undefined where there is none, or it is broken, or a size differs. */
+function readManifest(folder: string): Manifest | undefined {
+  if (!existsSync(manifestOf(folder))) return undefined;
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(manifestOf(folder), 'utf8')));
+    const complete = fileNames.every(
+      (name) => statSync(join(folder, name)).size === manifest.files[name].bytes,
+    );
+    return complete ? manifest : undefined;
+  } catch {
+    return undefined; // A cache that does not read is a cache to build again.
+  }
+}
+
+/** A whole file in an array of its own, so that it can be viewed with any element width. */
+function readBytes(path: string): Uint8Array {
+  const bytes = new Uint8Array(statSync(path).size);
+  const file = openSync(path, 'r');
+  try {
+    let done = 0;
+    while (done < bytes.length) {
+      const read = readSync(file, bytes, done, bytes.length - done, done);
+      if (read === 0) throw new Error(`${path} became shorter while it was read`);
+      done += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
+}
+
+function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest): ImageSet {
+  const labels = readBytes(join(folder, `${split}-labels.bin`));
+  return {
+    count: manifest[split],
+    height: manifest.height,
+    width: manifest.width,
+    channels: 3,
+    classes: manifest.classes,
+    images: readBytes(join(folder, `${split}-images.bin`)),
+    labels: manifest.classes.length > 256 ? new Uint16Array(labels.buffer) : labels,
+  };
+}
+
+/** The data set that `folder` holds, or undefined where there is no complete one. */
+export function readDecoded(folder: string): DataSet | undefined {
+  const manifest = readManifest(folder);
+  if (!manifest) return undefined;
+  return {
+    name: manifest.name,
+    train: readSplit(folder, 'train', manifest),
+    test: readSplit(folder, 'test', manifest),
+    mean: manifest.mean,
+    std: manifest.std,
+  };
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+const bytesOf = (array: Uint8Array | Uint16Array) =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** Writes a data set so that `readDecoded` finds it. @throws MixnasError `no-space`. */
+export async function writeDecoded(folder: string, set: DataSet): Promise<void> {
+  const contents = [set.train.images, set.train.labels, set.test.images, set.test.labels].map(bytesOf);
+  const files = Object.fromEntries(
+    fileNames.map((name, i) => {
+      const bytes = contents[i] as Uint8Array;
+      return [name, { bytes: bytes.length, sha256: sha256(bytes) }];
+    }),
+  ) as Manifest['files'];
+  const manifest: Manifest = {
+    format: 1,
+    name: set.name,
+    classes: [...set.train.classes],
+    train: set.train.count,
+    test: set.test.count,
+    height: set.train.height,
+    width: set.train.width,
+    mean: [...set.mean],
+    std: [...set.std],
+    files,
+  };
+  await writingTo(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    for (const [i, name] of fileNames.entries())
+      writeFileAtomic(join(folder, name), contents[i] as Uint8Array);
+    writeFileAtomic(manifestOf(folder), `${JSON.stringify(manifest, null, 2)}\n`);
+  });
+}
+
+/** The decoded files of `folder` that are missing or whose SHA-256 is not the one of its manifest. */
+export function verifyDecoded(folder: string): string[] {
+  const manifest = readManifest(folder);
+  if (!manifest) return [manifestOf(folder)];
+  return fileNames
+    .map((name) => join(folder, name))
+    .filter(
+      (path, i) =>
+        sha256(readBytes(path)) !== manifest.files[fileNames[i] as (typeof fileNames)[number]].sha256,
+    );
+}
+
+/** The size of a complete decoded folder in bytes, 0 where there is none. */
+export function decodedBytes(folder: string): number {
+  const manifest = readManifest(folder);
+  return manifest ? fileNames.reduce((sum, name) => sum + manifest.files[name].bytes, 0) : 0;
+}

@@ -1,0 +1,128 @@
+/** A download that goes on where it stopped, and is not finished before its checksum agrees. */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MixnasError, messageOf } from '../../base/index.js';
+import { type LoadOptions, writingTo } from './options.js';
+
+/** What to fetch and what it must be. */
+export interface Download {
+  readonly url: string;
+  /** Where it goes; while incomplete it is `<file>.partial`. */
+  readonly file: string;
+  /** As npm writes it: `sha512-` and base 64. */
+  readonly integrity: string;
+  /** The phase that progress is reported under. */
+  readonly phase: string;
+}
+
+/** Tries in a row that bring no new byte before it gives up. */
+const maxFutileTries = 4;
+/** A connection that is silent for this long is given up. */
+const silenceMs = 30_000;
+
+/** The checksum of a file in the form of `Download.integrity`. */
+export async function integrityOf(path: string): Promise<string> {
+  const hash = createHash('sha512');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return `sha512-${hash.digest('base64')}`;
+}
+
+const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+
+/** The byte a response begins at, and the length of the whole file (0 where the server does not say). */
+function rangeOf(response: Response): { start: number; total: number } {
+  const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
+  if (response.status === 206 && range) return { start: Number(range[1]), total: Number(range[2]) };
+  return { start: 0, total: Number(response.headers.get('content-length') ?? 0) };
+}
+
+/** One request for what is missing of `partial`. Returns whether the file is as long as the server says. */
+async function fetchRest(download: Download, partial: string, options: LoadOptions): Promise<boolean> {
+  const from = sizeOf(partial);
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Error(`no data for ${silenceMs / 1000} s`)), silenceMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
+  try {
+    const headers = from > 0 ? { range: `bytes=${from}-` } : undefined;
+    const response = await fetch(download.url, { signal, ...(headers ? { headers } : {}) });
+    if (response.status === 416) return true; // Nothing follows what we have; the checksum will tell.
+    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+    const { start, total } = rangeOf(response);
+    const file = await writingTo(partial, () => openSync(partial, existsSync(partial) ? 'r+' : 'w'));
+    try {
+      if (start < from) ftruncateSync(file, start); // A server without ranges begins anew.
+      let position = start;
+      for await (const chunk of response.body) {
+        timer.refresh();
+        // At its place rather than at the end: two writers of the same file cannot harm it.
+        for (let done = 0; done < chunk.length; ) {
+          const offset = done;
+          done += await writingTo(partial, () =>
+            writeSync(file, chunk, offset, chunk.length - offset, position + offset),
+          );
+        }
+        position += chunk.length;
+        options.onProgress?.({ phase: download.phase, done: position, total, unit: 'bytes' });
+      }
+      return total === 0 || position >= total;
+    } finally {
+      closeSync(file);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Brings `partial` to its full length. @throws MixnasError `bad-data` when nothing more comes. */
+async function fetchAll(download: Download, partial: string, options: LoadOptions): Promise<void> {
+  for (let futile = 0; ; ) {
+    const before = sizeOf(partial);
+    let problem = 'the connection was cut';
+    try {
+      if (await fetchRest(download, partial, options)) return;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (error instanceof MixnasError) throw error;
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      problem = messageOf(cause);
+    }
+    futile = sizeOf(partial) > before ? 0 : futile + 1;
+    if (futile === maxFutileTries) {
+      throw new MixnasError('bad-data', `${download.url} could not be fetched: ${problem}.`);
+    }
+    await sleep(250 * 2 ** futile, undefined, options.signal ? { signal: options.signal } : {});
+  }
+}
+
+/**
+ * Fetches a file, resuming an earlier try, and checks it. Does nothing where the file is there already.
+ * @throws MixnasError `bad-data` when it cannot be fetched or is not what it must be, `no-space`; the
+ *   signal's reason when aborted.
+ */
+export async function download(what: Download, options: LoadOptions = {}): Promise<void> {
+  if (existsSync(what.file) && (await integrityOf(what.file)) === what.integrity) return;
+  const partial = `${what.file}.partial`;
+  // A second round begins from nothing: the first may have gone on from a damaged beginning.
+  for (let round = 1; round <= 2; round++) {
+    const resumed = sizeOf(partial) > 0;
+    await fetchAll(what, partial, options);
+    if ((await integrityOf(partial)) === what.integrity) {
+      await writingTo(what.file, () => renameSync(partial, what.file));
+      return;
+    }
+    rmSync(partial, { force: true });
+    if (!resumed) break;
+  }
+  throw new MixnasError('bad-data', `${what.url} is not what was published: its SHA-512 differs.`);
+}

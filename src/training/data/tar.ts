@@ -1,0 +1,93 @@
+/** Reading files out of a tar archive, gzipped or not, without unpacking it to the disk. */
+import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { MixnasError, messageOf } from '../../base/index.js';
+
+const blockBytes = 512;
+
+/** A file inside an archive. */
+export interface TarEntry {
+  /** Its path inside the archive. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Hands out a stream in pieces of asked-for length; the end and a broken stream both end it. */
+class Pieces {
+  private held: Buffer[] = [];
+  private size = 0;
+  /** Why the stream broke off, where it did. */
+  broken: unknown;
+  private readonly source: AsyncIterator<Buffer>;
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  /** The next `length` bytes; fewer only when the stream has no more. */
+  async take(length: number): Promise<Buffer> {
+    while (this.size < length && this.broken === undefined) {
+      try {
+        const next = await this.source.next();
+        if (next.done) break;
+        this.held.push(next.value);
+        this.size += next.value.length;
+      } catch (error) {
+        this.broken = error;
+      }
+    }
+    const all = Buffer.concat(this.held);
+    const rest = all.subarray(length);
+    this.held = rest.length > 0 ? [rest] : [];
+    this.size = rest.length;
+    return all.subarray(0, length);
+  }
+}
+
+/** The bytes of an archive, unzipped where it begins as gzip does. */
+function openArchive(path: string): AsyncIterable<Buffer> {
+  const start = Buffer.alloc(2);
+  const file = openSync(path, 'r');
+  readSync(file, start);
+  closeSync(file);
+  const stream = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (start.readUInt16BE() !== 0x1f8b) return stream as AsyncIterable<Buffer>;
+  const gunzip = createGunzip({ chunkSize: 1 << 20 });
+  stream.on('error', (error) => gunzip.destroy(error));
+  return stream.pipe(gunzip) as AsyncIterable<Buffer>;
+}
+
+const text = (header: Buffer, from: number, length: number) =>
+  header.toString('utf8', from, from + length).split('\0')[0] as string;
+
+/**
+ * Yields the files of a (gzipped) tar archive whose path `wanted` accepts, in archive order.
+ * @throws MixnasError `bad-data` when the archive is cut off or damaged.
+ */
+export async function* readTar(path: string, wanted: (name: string) => boolean): AsyncGenerator<TarEntry> {
+  const pieces = new Pieces(openArchive(path));
+  for (;;) {
+    const header = await pieces.take(blockBytes);
+    if (header.length === blockBytes && header[0] === 0) return; // The end mark: a block of zeros.
+    if (header.length < blockBytes) throw cutOff(path, 'ends before its end mark', pieces.broken);
+    const size = Number.parseInt(text(header, 124, 12).trim(), 8);
+    if (!Number.isInteger(size)) throw cutOff(path, 'is not a tar archive', undefined);
+    const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
+    const name = prefix ? `${prefix}/${text(header, 0, 100)}` : text(header, 0, 100);
+    const bytes = await pieces.take(size);
+    if (bytes.length < size) {
+      throw cutOff(path, `ends inside ${name}, after ${bytes.length} of its ${size} bytes`, pieces.broken);
+    }
+    await pieces.take((blockBytes - (size % blockBytes)) % blockBytes);
+    const type = String.fromCharCode(header[156] ?? 0);
+    if ((type === '0' || type === '\0') && wanted(name)) yield { name, bytes };
+  }
+}
+
+function cutOff(path: string, problem: string, cause: unknown): MixnasError {
+  const why = cause === undefined ? '' : ` (${messageOf(cause)})`;
+  return new MixnasError('bad-data', `${path} ${problem}${why}.`, {
+    remedy: 'Download or copy the archive again.',
+    cause,
+  });
+}
