@@ -1,0 +1,132 @@
+/** Loads the best tensor backend there is. Nothing else in mixnas imports TensorFlow. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { InternalError, MixnasError, messageOf } from '../../base/index.js';
+import { tfjsNodePaths } from './locate.js';
+import { type NativeKernels, type NodeBackend, nativeKernels } from './native.js';
+import type { Tf } from './tf.js';
+
+const require = createRequire(import.meta.url);
+
+/** Which backend to load: the best, TensorFlow or nothing, the best without native code, plain JavaScript. */
+export type BackendChoice = (typeof choices)[number];
+const choices = ['auto', 'tfjs-node', 'portable', 'cpu'] as const;
+
+/** A loaded tensor backend. It lives as long as the process. */
+export interface Runtime {
+  /** TensorFlow.js; the same instance that the backend belongs to. */
+  readonly tf: Tf;
+  readonly backend: 'tensorflow' | 'wasm' | 'cpu';
+  /** TensorFlow's own kernels, where the backend is TensorFlow. */
+  readonly native: NativeKernels | undefined;
+  /** The version of the TensorFlow library. */
+  readonly tensorflowVersion: string | undefined;
+  /** Why a better backend was not taken, one sentence each. */
+  readonly refused: readonly string[];
+}
+
+export interface RuntimeOptions {
+  /** Default: the variable `MIXNAS_BACKEND`, else `auto`. */
+  readonly backend?: BackendChoice;
+  /** Threads within one kernel. Default: TensorFlow's own choice, one a core. */
+  readonly intraOpThreads?: number;
+}
+
+let loaded: { readonly choice: BackendChoice; readonly runtime: Promise<Runtime> } | undefined;
+
+/**
+ * Loads the tensor backend, once a process; later calls give the same one.
+ * @throws MixnasError `no-backend` when the backend that was asked for does not load, `bad-usage` when
+ *   `MIXNAS_BACKEND` is none of the choices.
+ */
+export function loadRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  if (loaded) {
+    if (options.backend !== undefined && options.backend !== loaded.choice) {
+      throw new InternalError(`the backend is ${loaded.choice}; ${options.backend} needs a new process`);
+    }
+    return loaded.runtime;
+  }
+  const choice = options.backend ?? backendFromEnvironment();
+  loaded = { choice, runtime: load(choice, options.intraOpThreads) };
+  return loaded.runtime;
+}
+
+/** The choice in `MIXNAS_BACKEND`. @throws MixnasError `bad-usage` */
+export function backendFromEnvironment(): BackendChoice {
+  const set = process.env['MIXNAS_BACKEND'] || 'auto';
+  const choice = choices.find((name) => name === set);
+  if (choice) return choice;
+  throw new MixnasError('bad-usage', `MIXNAS_BACKEND is \`${set}\`, which is no backend.`, {
+    remedy: `Set it to ${choices.join(', ')}, or unset it.`,
+  });
+}
+
+async function load(choice: BackendChoice, intraOpThreads: number | undefined): Promise<Runtime> {
+  const refused: string[] = [];
+  if (choice === 'auto' || choice === 'tfjs-node') {
+    setTensorFlowVariables(intraOpThreads);
+    for (const path of tfjsNodePaths()) {
+      try {
+        return tensorFlowRuntime(path, refused);
+      } catch (error) {
+        refused.push(`${path}: ${messageOf(error).split('\n')[0]}`);
+      }
+    }
+    if (refused.length === 0) refused.push('@tensorflow/tfjs-node is not installed.');
+    if (choice === 'tfjs-node') {
+      throw new MixnasError('no-backend', `TensorFlow does not load: ${refused.join('; ')}`, {
+        remedy: 'Run `mixnas doctor` to see what is missing.',
+      });
+    }
+  }
+  return portableRuntime(choice !== 'cpu', refused);
+}
+
+/**
+ * TensorFlow's C library reads these once, when it is loaded; a user's own setting wins.
+ *
+ * oneDNN: its kernels were 1.2 to 10 times faster on an AVX-512 host in everything a MixNet trains
+ * with (depthwise 5x5 forward, 128x16x16x96, one thread: 3.5 against 22 ms; fused batch norm 1.0 against
+ * 16 ms), except the kernel gradient of depthwise 5x5 and larger, where it is no faster. It is
+ * TensorFlow's default on x86 since 2.9; set here so that every version does the same.
+ */
+function setTensorFlowVariables(intraOpThreads: number | undefined): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  if (intraOpThreads !== undefined) {
+    process.env['TF_NUM_INTRAOP_THREADS'] = String(intraOpThreads);
+    process.env['TF_NUM_INTEROP_THREADS'] = '1'; // ops are run one after the other anyway
+  }
+}
+
+function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
+  const tf = require(path) as Tf;
+  const backend = tf.backend() as unknown as NodeBackend;
+  return {
+    tf,
+    backend: 'tensorflow',
+    native: nativeKernels(tf, backend),
+    tensorflowVersion: backend.binding.TF_Version,
+    refused,
+  };
+}
+
+async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Promise<Runtime> {
+  const tf = require('@tensorflow/tfjs') as Tf;
+  tf.env().set('PROD', true); // no advice on standard error to install tfjs-node
+  const failures = [...refused];
+  if (tryWasm) {
+    try {
+      const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
+      wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+      if (await tf.setBackend('wasm')) {
+        return { tf, backend: 'wasm', native: undefined, tensorflowVersion: undefined, refused: failures };
+      }
+      failures.push('The WebAssembly backend did not start.');
+    } catch (error) {
+      failures.push(`The WebAssembly backend did not start: ${messageOf(error)}`);
+    }
+  }
+  await tf.setBackend('cpu');
+  return { tf, backend: 'cpu', native: undefined, tensorflowVersion: undefined, refused: failures };
+}
