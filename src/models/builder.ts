@@ -27,7 +27,7 @@ export class GraphBuilder {
 
   #add(attributes: Attributes<Op>, name: string, inputs: readonly number[], shape: Shape): number {
     const id = this.ops.length;
-    this.ops.push({ ...attributes, id, name, inputs, shape, block: this.block } as Op);
+    this.ops.push({ ...attributes, id, name, inputs, shape, block: this.block });
     return id;
   }
 

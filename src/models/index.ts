@@ -9,6 +9,7 @@ export {
   architectureSchema,
   parseArchitecture,
 } from './architecture.js';
+export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
 export type {
   ActivationOp,
   BatchNormOp,
@@ -24,4 +25,12 @@ export type {
   SliceOp,
 } from './graph.js';
 export { type LowerOptions, lower } from './lower.js';
+export { peakActivationBytes } from './memory.js';
+export {
+  type ReferenceInfo,
+  referenceArchitecture,
+  referenceInfo,
+  referenceNames,
+} from './reference/index.js';
+export { scaleTo } from './scale.js';
 export { splitChannels } from './split.js';

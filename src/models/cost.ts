@@ -1,0 +1,104 @@
+/** What a layer graph costs: parameters, multiply-accumulates, activation memory. */
+import type { LayerGraph, Op, Shape } from './graph.js';
+import { peakActivationBytes } from './memory.js';
+
+/** One layer that has weights. Shapes are NHWC without the batch. */
+export interface LayerCost {
+  readonly name: string;
+  readonly op: Op['kind'];
+  readonly input: Shape;
+  readonly output: Shape;
+  /** Kernel height and width in pixels; 1 for batch norm and dense. */
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** As many as channels for a depthwise convolution. */
+  readonly groups: number;
+  readonly params: number;
+  readonly macs: number;
+}
+
+/** Parameters (running statistics of batch norm not among them) and multiply-accumulates of one image. */
+export interface Count {
+  readonly params: number;
+  readonly macs: number;
+}
+
+export interface Cost extends Count {
+  /** Largest sum of activations alive at once, at 4 bytes an element: see `peakActivationBytes`. */
+  readonly peakActivationBytes: number;
+  /** The layers that have weights, in execution order; their params and MACs add up to the totals. */
+  readonly layers: readonly LayerCost[];
+}
+
+/** Weights that multiply each output position. */
+function kernelWeights(op: Op, inputChannels: number): number {
+  switch (op.kind) {
+    case 'conv2d':
+      return op.kernel * op.kernel * (inputChannels / op.groups) * op.shape[2];
+    case 'depthwiseConv2d':
+      return op.kernel * op.kernel * op.shape[2];
+    case 'dense':
+      return inputChannels * op.shape[2];
+    default:
+      return 0;
+  }
+}
+
+/** Weights that are added or scale a channel, which no convention counts as MACs. */
+function channelWeights(op: Op): number {
+  switch (op.kind) {
+    case 'conv2d':
+      return op.bias ? op.shape[2] : 0;
+    case 'dense':
+      return op.shape[2];
+    case 'batchNorm':
+      return 2 * op.shape[2];
+    default:
+      return 0;
+  }
+}
+
+function inputShape(graph: LayerGraph, op: Op): Shape {
+  return graph.ops[op.inputs[0] ?? op.id]?.shape ?? op.shape;
+}
+
+/**
+ * Parameters and MACs of a graph: convolutions and dense layers multiply, batch norm has two parameters a
+ * channel and no MACs, nothing else has either. Fast enough for every candidate of a search.
+ */
+export function countCost(graph: LayerGraph): Count {
+  let params = 0;
+  let macs = 0;
+  for (const op of graph.ops) {
+    const weights = kernelWeights(op, inputShape(graph, op)[2]);
+    params += weights + channelWeights(op);
+    macs += weights * op.shape[0] * op.shape[1];
+  }
+  return { params, macs };
+}
+
+/** The cost of a graph, in total and layer by layer. */
+export function cost(graph: LayerGraph): Cost {
+  const layers: LayerCost[] = [];
+  for (const op of graph.ops) {
+    const input = inputShape(graph, op);
+    const weights = kernelWeights(op, input[2]);
+    const params = weights + channelWeights(op);
+    if (params === 0) continue;
+    const window = op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' ? op : undefined;
+    layers.push({
+      name: op.name,
+      op: op.kind,
+      input,
+      output: op.shape,
+      kernel: window?.kernel ?? 1,
+      stride: window?.stride ?? 1,
+      dilation: window?.dilation ?? 1,
+      groups: op.kind === 'conv2d' ? op.groups : op.kind === 'depthwiseConv2d' ? op.shape[2] : 1,
+      params,
+      macs: weights * op.shape[0] * op.shape[1],
+    });
+  }
+  return { ...countCost(graph), peakActivationBytes: peakActivationBytes(graph), layers };
+}

@@ -1,0 +1,71 @@
+/** The published networks that a search is measured against, by name. */
+import { MixnasError, nearest } from '../../base/index.js';
+import type { Architecture } from '../architecture.js';
+import { mixnetL, mixnetM, mixnetS, mixnetXL } from './mixnet.js';
+
+/** What was published about a reference model, beside its structure. */
+export interface ReferenceInfo {
+  readonly name: string;
+  /** Where the network was published. */
+  readonly source: string;
+  /** ImageNet top-1 accuracy in percent, as the paper gives it. */
+  readonly top1Paper?: number;
+  /** The paper's own multiply-adds, which run 2 to 7 % above the exact MACs of the graph. */
+  readonly flopsPaper?: number;
+  /** ImageNet top-1 accuracy in percent of the weights in timm 1.0.29. */
+  readonly top1Timm?: number;
+}
+
+interface Reference {
+  readonly info: Omit<ReferenceInfo, 'name'>;
+  readonly build: () => Architecture;
+}
+
+const mixconv = 'Tan and Le, "MixConv: Mixed Depthwise Convolutional Kernels", BMVC 2019, arXiv 1907.09595';
+
+const references: Readonly<Record<string, Reference>> = {
+  'mixnet-s': {
+    info: { source: mixconv, top1Paper: 75.8, flopsPaper: 256e6, top1Timm: 76.0 },
+    build: mixnetS,
+  },
+  'mixnet-m': {
+    info: { source: mixconv, top1Paper: 77.0, flopsPaper: 360e6, top1Timm: 77.27 },
+    build: mixnetM,
+  },
+  'mixnet-l': {
+    info: { source: mixconv, top1Paper: 78.9, flopsPaper: 565e6, top1Timm: 78.97 },
+    build: mixnetL,
+  },
+  'mixnet-xl': {
+    info: { source: `timm 1.0.29, MixNet-M scaled; after ${mixconv}`, top1Timm: 80.49 },
+    build: mixnetXL,
+  },
+};
+
+/** The names of all reference models, smallest first. */
+export const referenceNames: readonly string[] = Object.keys(references);
+
+function find(name: string): Reference {
+  const reference = Object.hasOwn(references, name) ? references[name] : undefined;
+  if (reference) return reference;
+  const near = nearest(name, referenceNames)[0];
+  throw new MixnasError('bad-config', `There is no reference model \`${name}\`.`, {
+    remedy: near ? `Did you mean \`${near}\`?` : `Choose one of ${referenceNames.join(', ')}.`,
+  });
+}
+
+/**
+ * A reference model at its published resolution and classes.
+ * @throws MixnasError `bad-config` with the nearest name when there is none of this name.
+ */
+export function referenceArchitecture(name: string): Architecture {
+  return find(name).build();
+}
+
+/**
+ * What was published about a reference model.
+ * @throws MixnasError `bad-config` with the nearest name when there is none of this name.
+ */
+export function referenceInfo(name: string): ReferenceInfo {
+  return { name, ...find(name).info };
+}

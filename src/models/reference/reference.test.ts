@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { cost, countCost } from '../cost.js';
+import { lower } from '../lower.js';
+import largeFixture from './fixtures/mixnet-l.json' with { type: 'json' };
+import mediumFixture from './fixtures/mixnet-m.json' with { type: 'json' };
+import smallFixture from './fixtures/mixnet-s.json' with { type: 'json' };
+import xlargeFixture from './fixtures/mixnet-xl.json' with { type: 'json' };
+import { referenceArchitecture, referenceInfo, referenceNames } from './index.js';
+
+const cases = [
+  { name: 'mixnet-s', fixture: smallFixture },
+  { name: 'mixnet-m', fixture: mediumFixture },
+  { name: 'mixnet-l', fixture: largeFixture },
+  { name: 'mixnet-xl', fixture: xlargeFixture },
+];
+
+const graphOf = (name: string) => lower(referenceArchitecture(name));
+
+test.each(cases)('$name has exactly the counted parameters and MACs', ({ name, fixture }) => {
+  const { params, macs } = fixture;
+  expect(countCost(graphOf(name))).toEqual({ params, macs });
+  expect(cost(graphOf(name))).toMatchObject({ params, macs });
+});
+
+test.each(cases)('$name agrees with the counted table layer by layer', ({ name, fixture }) => {
+  const rows = cost(graphOf(name)).layers.map((layer) => [
+    layer.name,
+    layer.input[2],
+    layer.output[2],
+    layer.kernel,
+    layer.stride,
+    layer.dilation,
+    layer.groups,
+    layer.output[0],
+    layer.params,
+    layer.macs,
+  ]);
+  expect(rows).toEqual(fixture.layers);
+});
+
+test.each(cases)('$name agrees with the counted table block by block', ({ name, fixture }) => {
+  const { layers } = cost(graphOf(name));
+  const rows = fixture.blocks.map((_, index) => {
+    const own = layers.filter((layer) => layer.name.startsWith(`blocks.${index}.`));
+    const find = (part: string) => own.find((layer) => layer.name === `blocks.${index}.${part}`);
+    const depthwise = own.filter((layer) => layer.op === 'depthwiseConv2d');
+    return [
+      own[0]?.input[0],
+      own.at(-1)?.output[0],
+      own[0]?.input[2],
+      own.at(-1)?.output[2],
+      find('depthwise.bn')?.output[2],
+      depthwise.map((layer) => layer.output[2]),
+      find('se.reduce')?.output[2] ?? 0,
+      own.reduce((sum, layer) => sum + layer.params, 0),
+      own.reduce((sum, layer) => sum + layer.macs, 0),
+    ];
+  });
+  expect(rows).toEqual(fixture.blocks);
+});
+
+test('every reference model names its source', () => {
+  for (const name of referenceNames) {
+    expect(referenceInfo(name)).toMatchObject({ name, source: expect.stringContaining('arXiv') });
+    expect(referenceArchitecture(name).name).toBe(name);
+  }
+});
+
+test('a misspelt reference model is refused with the nearest name', () => {
+  expect(() => referenceArchitecture('mixnet_m')).toThrow(
+    expect.objectContaining({ code: 'bad-config', remedy: expect.stringContaining('mixnet-m') }),
+  );
+  expect(() => referenceArchitecture('toString')).toThrow(/no reference model/);
+});
