@@ -1,0 +1,60 @@
+/** Carving validation images out of the training split. */
+import { MixnasError, createRandom } from '../../base/index.js';
+import { type ImageSet, labelHistogram } from './image-set.js';
+
+/** Indices into an image set, ascending; together they are all of it, and none is in both. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/** How many of `total` each class gives, in proportion to its size: largest remainders, exact in sum. */
+function quotas(sizes: readonly number[], total: number): number[] {
+  const all = sizes.reduce((sum, n) => sum + n, 0);
+  const exact = sizes.map((n) => (n * total) / all);
+  const given = exact.map(Math.floor);
+  const left = total - given.reduce((sum, n) => sum + n, 0);
+  const byRemainder = exact
+    .map((share, c) => ({ c, remainder: share - Math.floor(share) }))
+    .toSorted((a, b) => b.remainder - a.remainder || a.c - b.c);
+  for (const { c } of byRemainder.slice(0, left)) given[c] = (given[c] as number) + 1;
+  return given;
+}
+
+/**
+ * Divides a training set into images to train on and images to validate on, every class in the same
+ * proportion. Depends on the labels and the seed only.
+ * @param options `validation`: the number of validation images.
+ * @throws MixnasError `bad-config` when nothing would be left to train on, or nothing to validate on.
+ */
+export function splitTrainValidation(
+  set: ImageSet,
+  options: { readonly validation: number; readonly seed: string | number },
+): Split {
+  const { validation } = options;
+  if (!Number.isInteger(validation) || validation < 1 || validation >= set.count) {
+    throw new MixnasError(
+      'bad-config',
+      `${validation} validation images cannot be carved out of ${set.count} training images.`,
+      { remedy: `Ask for 1 to ${set.count - 1}.` },
+    );
+  }
+  const random = createRandom(`split ${options.seed}`);
+  const byClass: number[][] = set.classes.map(() => []);
+  for (let i = 0; i < set.count; i++) byClass[set.labels[i] as number]?.push(i);
+  const given = quotas(labelHistogram(set), validation);
+  // A stream for each class: more images of one do not move the others.
+  const shuffled = byClass.map((members, c) => random.fork(c).shuffle(members));
+  const part = (from: (c: number) => number, to: (c: number) => number) =>
+    Uint32Array.from(shuffled.flatMap((members, c) => members.slice(from(c), to(c)))).sort();
+  return {
+    train: part(
+      (c) => given[c] as number,
+      () => Number.POSITIVE_INFINITY,
+    ),
+    validation: part(
+      () => 0,
+      (c) => given[c] as number,
+    ),
+  };
+}
