@@ -1,0 +1,48 @@
+/** From what a user writes for an architecture to the architecture. */
+import { existsSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { MixnasError, messageOf, nearest, readTextFile } from '../base/index.js';
+import {
+  type Architecture,
+  parseArchitecture,
+  referenceArchitecture,
+  referenceNames,
+} from '../models/index.js';
+
+export interface ResolvedArchitecture {
+  readonly architecture: Architecture;
+  readonly name: string;
+  readonly source: 'reference' | 'file';
+}
+
+/**
+ * Finds an architecture.
+ * @param spec a reference model's name, or the path of a JSON or YAML file.
+ * @throws MixnasError `bad-config` with the near names.
+ */
+export function resolveArchitecture(spec: string): ResolvedArchitecture {
+  if (referenceNames.includes(spec)) {
+    return { architecture: referenceArchitecture(spec), name: spec, source: 'reference' };
+  }
+  if (existsSync(spec)) return fromFile(spec);
+  const near = nearest(spec, referenceNames);
+  throw new MixnasError('bad-config', `${spec}: no reference model and no file of this name.`, {
+    remedy: near.length
+      ? `Did you mean ${near.join(' or ')}?`
+      : `Reference models: ${referenceNames.join(', ')}.`,
+  });
+}
+
+function fromFile(path: string): ResolvedArchitecture {
+  const text = readTextFile(path, 'bad-config');
+  let data: unknown;
+  try {
+    // JSON is YAML.
+    data = parseYaml(text);
+  } catch (error) {
+    throw new MixnasError('bad-config', `${path}: not JSON or YAML: ${messageOf(error)}.`, { cause: error });
+  }
+  const architecture = parseArchitecture(data, path);
+  return { architecture, name: architecture.name ?? basename(path, extname(path)), source: 'file' };
+}

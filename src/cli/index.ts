@@ -1,0 +1,21 @@
+/** The command line. `main` is all of it; `bin/mixnas.mjs` calls it. */
+import { createProgram } from './program.js';
+import { describeFailure } from './failure.js';
+import type { Io } from './io.js';
+
+/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+export async function main(args: readonly string[], io: Io = process): Promise<number> {
+  // A reader that went away (`| head`) has seen enough.
+  io.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    const failure = describeFailure(error, args.includes('--debug'));
+    if (failure.text) io.stderr.write(`${failure.text}\n`);
+    return failure.exitCode;
+  }
+}

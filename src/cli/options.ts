@@ -1,0 +1,49 @@
+/** Parsers of option values, shared by the commands. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** A number above zero. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number above 0.');
+  }
+  return value;
+}
+
+/** A duration in seconds from `90`, `90s`, `15min`, `2h`. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?$/.exec(text.trim());
+  const seconds = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[match?.[2] ?? 's'] ?? 1;
+  const value = Number(match?.[1]) * seconds;
+  if (!(value > 0)) throw new InvalidArgumentError('Expected a duration such as 90s, 15min or 2h.');
+  return value;
+}
+
+/** Gathers a repeatable option into a list. */
+export function repeated(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+/** Gathers `PROFILE=MS` into a record. */
+export function latencyLimit(
+  text: string,
+  before: Readonly<Record<string, number>> | undefined,
+): Record<string, number> {
+  const at = text.lastIndexOf('=');
+  const value = Number(text.slice(at + 1));
+  if (at < 1 || text.slice(at + 1).trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected PROFILE=MS with a latency above 0, such as mali-g76=15.');
+  }
+  return { ...before, [text.slice(0, at)]: value };
+}

@@ -1,0 +1,38 @@
+/** All commands in one tree. A command's file loads what it needs when it runs, not before. */
+import { Command } from 'commander';
+import { packageVersion } from '../base/index.js';
+import { costCommand } from './cost.js';
+import type { Io } from './io.js';
+
+/** The program, printing through `io` and throwing instead of leaving the process. */
+export function createProgram(io: Io): Command {
+  const program = new Command('mixnas')
+    .description('Searches mixed-kernel networks (MixNet) for accuracy against latency on real devices.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--debug', 'print stack traces with errors')
+    .addHelpText('after', '\nEvery command explains itself: mixnas <command> --help');
+  for (const command of [costCommand(io)]) program.addCommand(command);
+  adopt(program, io);
+  return program;
+}
+
+/** Settings that commander does not hand down to commands made elsewhere. */
+function adopt(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .helpCommand(false)
+    .showHelpAfterError(`(see ${pathOf(command)} --help)`)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text.replace(/^error: /, 'mixnas: ')),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    });
+  for (const child of command.commands) adopt(child, io);
+}
+
+/** `mixnas profile list` for a nested command. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}

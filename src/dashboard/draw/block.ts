@@ -1,0 +1,151 @@
+/**
+ * The drawing layer's only data: text with roles instead of colours. Screens build blocks, `ansi.ts`
+ * turns them into escape sequences for a terminal, `plainText` into lines for a pipe.
+ */
+import stringWidth from 'string-width';
+
+/** What a piece of text means; a theme gives each role its colour. */
+export type Role =
+  | 'text'
+  | 'muted' // less important than text: units, borders, hints
+  | 'accent' // titles, keys
+  | 'front' // members of the Pareto front
+  | 'dominated'
+  | 'infeasible'
+  | 'fresh' // joined the front within the last minutes
+  | 'limit'
+  | 'landmark' // reference models
+  | 'cursor'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'series0' // curves and bars that are told apart
+  | 'series1'
+  | 'series2'
+  | 'series3';
+
+export interface Span {
+  readonly text: string;
+  readonly role?: Role | undefined;
+  readonly bold?: boolean | undefined;
+  readonly inverse?: boolean | undefined;
+}
+export type Line = readonly Span[];
+export type Block = readonly Line[];
+
+/** Shorthand for one piece of text. */
+export function span(text: string, role?: Role, extra: { bold?: boolean; inverse?: boolean } = {}): Span {
+  return { text, role, ...extra };
+}
+
+/** A line from strings and spans. */
+export function line(...parts: (string | Span)[]): Line {
+  return parts.map((part) => (typeof part === 'string' ? { text: part } : part));
+}
+
+/** Columns that a text takes in a terminal. */
+export function textWidth(text: string): number {
+  // Most text is ASCII, and string-width is a hundred times slower than this test.
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+export function lineWidth(content: Line): number {
+  return content.reduce((sum, part) => sum + textWidth(part.text), 0);
+}
+
+/** A text from outside without the characters that would move the cursor. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '?');
+}
+
+/** The longest beginning of `text` that fits in `width` columns. */
+function head(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let used = 0;
+  let end = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += textWidth(segment);
+    if (used > width) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+}
+
+/** A text cut to `width` columns, its cut marked with `…`. */
+export function cut(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  return width < 1 ? '' : `${head(text, width - 1)}…`;
+}
+
+export type Align = 'left' | 'right' | 'center';
+
+/** A line of exactly `width` columns: cut with `…` when longer, filled with blanks when shorter. */
+export function fit(content: Line, width: number, align: Align = 'left'): Line {
+  const taken = lineWidth(content);
+  if (taken === width) return content;
+  if (taken < width) {
+    const rest = width - taken;
+    const before = align === 'left' ? 0 : align === 'right' ? rest : Math.floor(rest / 2);
+    const blanks = (n: number): Span[] => (n > 0 ? [{ text: ' '.repeat(n) }] : []);
+    return [...blanks(before), ...content, ...blanks(rest - before)];
+  }
+  const kept: Span[] = [];
+  let room = width;
+  for (const part of content) {
+    const size = textWidth(part.text);
+    if (size < room) {
+      kept.push(part);
+      room -= size;
+      continue;
+    }
+    kept.push({ ...part, text: cut(size === room ? `${part.text} ` : part.text, room) });
+    break;
+  }
+  // A wide character that did not fit leaves a column over.
+  const short = width - lineWidth(kept);
+  return short > 0 ? [...kept, { text: ' '.repeat(short) }] : kept;
+}
+
+/** A block of exactly `width` by `height`. */
+export function fitBlock(content: Block, width: number, height: number): Block {
+  const lines = content.slice(0, Math.max(0, height)).map((row) => fit(row, width));
+  while (lines.length < height) lines.push([{ text: ' '.repeat(Math.max(0, width)) }]);
+  return lines;
+}
+
+/** Blocks of known widths side by side, each padded to the tallest. */
+export function beside(...parts: readonly { readonly block: Block; readonly width: number }[]): Block {
+  const height = Math.max(0, ...parts.map(({ block }) => block.length));
+  const columns = parts.map(({ block, width }) => fitBlock(block, width, height));
+  return Array.from({ length: height }, (_, row) => columns.flatMap((column) => column[row] ?? []));
+}
+
+/** A line's text without its styles, blanks at the end left out. */
+export function plainLine(content: Line): string {
+  return content
+    .map((part) => part.text)
+    .join('')
+    .trimEnd();
+}
+
+/** A block as plain text. */
+export function plainText(content: Block): string {
+  return content.map(plainLine).join('\n');
+}
+
+/** Words of a text in lines of at most `width` columns. */
+export function wrap(text: string, width: number, role?: Role): Block {
+  const rows: string[] = [];
+  let row = '';
+  for (const word of text.split(/\s+/)) {
+    if (row && textWidth(row) + 1 + textWidth(word) > width) {
+      rows.push(row);
+      row = word;
+    } else {
+      row = row ? `${row} ${word}` : word;
+    }
+  }
+  if (row) rows.push(row);
+  return rows.map((words) => [span(cut(words, width), role)]);
+}

@@ -1,0 +1,69 @@
+/** Axes: the range of values, where the ticks go, and from a value to a place on the plot. */
+
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly log: boolean;
+}
+
+/** A scale over the values, a little wider than they are; over [0, 1] when there are none. */
+export function scaleOver(values: Iterable<number>, log = false, margin = 0.04): Scale {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!Number.isFinite(value) || (log && value <= 0)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (min > max) return log ? { min: 0.1, max: 10, log } : { min: 0, max: 1, log };
+  if (log) {
+    const room = Math.max((max / min) ** margin, 1.02);
+    return { min: min / room, max: max * room, log };
+  }
+  const room = max > min ? (max - min) * margin : Math.max(Math.abs(max) * 0.1, 1e-9);
+  return { min: min - room, max: max + room, log };
+}
+
+/** Where a value lies between the ends: 0 at `min`, 1 at `max`; NaN where a log axis has no place for it. */
+export function position(scale: Scale, value: number): number {
+  if (!scale.log) return (value - scale.min) / (scale.max - scale.min);
+  return value > 0 ? Math.log(value / scale.min) / Math.log(scale.max / scale.min) : Number.NaN;
+}
+
+/** The value at a place from 0 to 1: the inverse of `position`. */
+export function valueAt(scale: Scale, place: number): number {
+  return scale.log
+    ? scale.min * (scale.max / scale.min) ** place
+    : scale.min + (scale.max - scale.min) * place;
+}
+
+/** Round values within the scale, at most about `count` of them, in rising order. */
+export function ticks(scale: Scale, count: number): number[] {
+  if (count < 1) return [];
+  if (scale.log && scale.max / scale.min > 3) return logTicks(scale, count);
+  const raw = (scale.max - scale.min) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999) ?? 10 * power;
+  const first = Math.ceil(scale.min / step - 1e-9);
+  const last = Math.floor(scale.max / step + 1e-9);
+  // Multiples, not sums: adding a step up drifts away from round values.
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => tidy((first + i) * step));
+}
+
+function logTicks(scale: Scale, count: number): number[] {
+  const from = Math.floor(Math.log10(scale.min));
+  const to = Math.ceil(Math.log10(scale.max));
+  let coarsest: number[] = [];
+  for (const digits of [[1, 2, 5], [1, 3], [1]]) {
+    const all: number[] = [];
+    for (let power = from; power <= to; power++) all.push(...digits.map((d) => tidy(d * 10 ** power)));
+    const inside = all.filter((v) => v >= scale.min && v <= scale.max);
+    if (inside.length <= count) return inside.length > 0 ? inside : coarsest;
+    coarsest = inside;
+  }
+  return coarsest;
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}

@@ -1,0 +1,108 @@
+/** Points over two axes, with the front as a staircase, limits as lines and landmarks by name. */
+import { type Block, type Role, textWidth } from './block.js';
+import { type Axis, createPlot } from './axes.js';
+import { type GlyphSet, marks } from './glyphs.js';
+
+/** Many points of one kind, drawn as dots. */
+export interface Cloud {
+  readonly xs: ArrayLike<number>;
+  readonly ys: ArrayLike<number>;
+  readonly role: Role;
+}
+
+/** A point drawn as a character, with a label where there is room. */
+export interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly glyph: string;
+  readonly role: Role;
+  readonly label?: string;
+  readonly bold?: boolean;
+}
+
+export interface ScatterSpec {
+  readonly width: number;
+  readonly height: number;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly clouds: readonly Cloud[];
+  /** Front members by rising x: joined by a staircase. */
+  readonly staircase: readonly { readonly x: number; readonly y: number }[];
+  /** Later marks lie over earlier ones. */
+  readonly marks: readonly Mark[];
+  readonly limitX?: number | undefined;
+  readonly limitLabel?: string;
+  readonly glyphs: GlyphSet;
+}
+
+export interface Scatter {
+  readonly block: Block;
+  /** Where a mark was drawn, in characters of the block; undefined when outside the axes. */
+  place(x: number, y: number): { column: number; row: number } | undefined;
+}
+
+/** Draws a scatter plot of exactly `width` by `height` characters. */
+export function scatter(spec: ScatterSpec): Scatter {
+  const plot = createPlot(spec.width, spec.height, spec.x, spec.y, spec.glyphs);
+  const { canvas } = plot;
+  for (const { xs, ys, role } of spec.clouds) {
+    for (let i = 0; i < xs.length; i++)
+      canvas.dot(plot.dotX(xs[i] as number), plot.dotY(ys[i] as number), role, 1);
+  }
+  for (const [i, from] of spec.staircase.entries()) {
+    const to = spec.staircase[i + 1];
+    if (!to) break;
+    const y = plot.dotY(from.y);
+    const x = plot.dotX(to.x);
+    canvas.segment(plot.dotX(from.x), y, x, y, 'front', 2);
+    canvas.segment(x, y, x, plot.dotY(to.y), 'front', 2);
+  }
+
+  const place = (x: number, y: number): { column: number; row: number } | undefined => {
+    const column = plot.cellX(x);
+    const row = plot.cellY(y);
+    const inside = column >= 0 && column < plot.width && row >= 0 && row < plot.height;
+    return inside ? { column, row } : undefined;
+  };
+
+  const limitColumn = spec.limitX === undefined ? -1 : plot.cellX(spec.limitX);
+  if (limitColumn >= 0 && limitColumn < plot.width) {
+    for (let row = 0; row < plot.height; row++) canvas.write(limitColumn, row, '┊', 'limit');
+    const label = spec.limitLabel ?? 'limit';
+    canvas.write(limitColumn - textWidth(label) - 1, plot.height - 1, label, 'limit');
+  }
+  const placed = spec.marks.flatMap((mark) => {
+    const at = place(mark.x, mark.y);
+    return at ? [{ mark, at }] : [];
+  });
+  for (const { mark, at } of placed) canvas.write(at.column, at.row, mark.glyph, mark.role, mark.bold);
+  // Labels last, so that none covers a mark.
+  for (const { mark, at } of placed) {
+    if (!mark.label) continue;
+    const size = textWidth(mark.label);
+    const spots = [
+      [at.column + 2, at.row],
+      [at.column - size - 1, at.row],
+      [at.column - Math.floor(size / 2), at.row - 1],
+      [at.column - Math.floor(size / 2), at.row + 1],
+    ] as const;
+    const spot = spots.find(([column, row]) => canvas.free(column, row, size));
+    if (spot) canvas.write(spot[0], spot[1], mark.label, mark.role);
+  }
+  return {
+    block: plot.finish(),
+    place(x, y) {
+      const at = place(x, y);
+      return at && { column: at.column + plot.left, row: at.row + plot.top };
+    },
+  };
+}
+
+/** The marks that a legend explains, in the order of their importance. */
+export const legend: readonly { glyph: string; role: Role; text: string }[] = [
+  { glyph: marks.front, role: 'front', text: 'front' },
+  { glyph: marks.fresh, role: 'fresh', text: 'new on it' },
+  { glyph: '·', role: 'dominated', text: 'dominated' },
+  { glyph: marks.infeasible, role: 'infeasible', text: 'over a limit' },
+  { glyph: marks.landmark, role: 'landmark', text: 'reference model' },
+];

@@ -1,0 +1,58 @@
+/** What a terminal can show, from the environment and the command line. */
+import type { ColourDepth, Theme } from './draw/ansi.js';
+import type { GlyphSet } from './draw/glyphs.js';
+
+export interface TerminalOptions {
+  /** Plain ASCII instead of line drawing and braille. */
+  readonly ascii?: boolean | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function colourDepth(env: Environment, isTty: boolean): ColourDepth {
+  // https://no-color.org: any non-empty value.
+  if (env['NO_COLOR']) return 'none';
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) {
+    const depths: Record<string, ColourDepth> = { '0': 'none', false: 'none', '2': '256', '3': 'true' };
+    return depths[forced] ?? '16';
+  }
+  const term = env['TERM'] ?? '';
+  if (!isTty || term === '' || term === 'dumb') return 'none';
+  if (/^(truecolor|24bit)$/.test(env['COLORTERM'] ?? '')) return 'true';
+  if (/-direct$|kitty|alacritty|wezterm|ghostty/.test(term)) return 'true';
+  return /256/.test(term) ? '256' : '16';
+}
+
+function glyphSet(env: Environment, options: TerminalOptions): GlyphSet {
+  if (options.ascii) return 'ascii';
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  // Containers leave the locale unset, and their terminal speaks UTF-8; a locale that is set is believed.
+  if (locale !== '' && !/utf-?8/i.test(locale)) return 'ascii';
+  // The Linux console has 256 or 512 glyphs: blocks, but no braille.
+  return env['TERM'] === 'linux' ? 'block' : 'braille';
+}
+
+/** The theme for a stream: `MIXNAS_GLYPHS` (braille, block, ascii) overrides what the locale says. */
+export function detectTheme(
+  stream: { readonly isTTY?: boolean },
+  env: Environment,
+  options: TerminalOptions = {},
+): Theme {
+  const asked = env['MIXNAS_GLYPHS'];
+  const glyphs =
+    !options.ascii && (asked === 'braille' || asked === 'block' || asked === 'ascii')
+      ? asked
+      : glyphSet(env, options);
+  return { colours: colourDepth(env, stream.isTTY === true), glyphs };
+}
+
+/** Whether a full-screen dashboard makes sense: a terminal on both ends that can move its cursor. */
+export function canShowDashboard(
+  input: { readonly isTTY?: boolean },
+  output: { readonly isTTY?: boolean },
+  env: Environment,
+): boolean {
+  const ci = env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false' && env['CI'] !== '0';
+  return input.isTTY === true && output.isTTY === true && env['TERM'] !== 'dumb' && !ci;
+}
