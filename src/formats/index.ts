@@ -1,0 +1,4 @@
+/** Formats: a layer graph plus weights to the bytes that other runtimes read. Pure. */
+export { type FoldedOp, foldBatchNorm } from './fold.js';
+export { type OnnxOptions, encodeOnnx } from './onnx.js';
+export { type NamedWeights, type WeightArray, randomWeights } from './weights.js';
