@@ -139,7 +139,7 @@ function archiveState(archive: string, files: readonly RecordFile[]): string {
 async function fromArchive(path: string, folder: string, source: Cifar10Source, options: LoadOptions) {
   const archive = locateArchive(path);
   const checked = join(folder, `checked-${archiveState(archive, source.files)}`);
-  const cached = existsSync(checked) ? readDecoded(folder) : undefined;
+  const cached = existsSync(checked) ? readDecoded(folder, options) : undefined;
   if (cached) return cached;
   const set = recordsToDataSet(await archiveToRecords(archive, source.files, options), source.files);
   await writeDecoded(folder, set);
@@ -175,10 +175,10 @@ export async function loadCifar10(
   const folder = cifar10Folder();
   if (spec.path !== undefined) return fromArchive(spec.path, folder, source, options);
   return (
-    readDecoded(folder) ??
+    readDecoded(folder, options) ??
     withLock(
       `${folder}.lock`,
-      async () => readDecoded(folder) ?? fromPackage(folder, source, options),
+      async () => readDecoded(folder, options) ?? fromPackage(folder, source, options),
       options,
     )
   );

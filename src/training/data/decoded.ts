@@ -1,7 +1,7 @@
 /**
  * The decoded form of a data set in the cache: four flat files and a manifest with their sizes and
  * SHA-256. The manifest is written last, so a folder with one is complete; loading checks sizes only,
- * which makes it a plain read, and `verifyDecoded` checks every byte.
+ * which makes it a plain read, and `verify` checks every byte.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
@@ -75,10 +75,23 @@ function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest):
   };
 }
 
-/** The data set that `folder` holds, or undefined where there is no complete one. */
-export function readDecoded(folder: string): DataSet | undefined {
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** Whether every file of a complete folder has the SHA-256 that its manifest says. */
+function isUndamaged(folder: string, manifest: Manifest): boolean {
+  return fileNames.every((name) => sha256(readBytes(join(folder, name))) === manifest.files[name].sha256);
+}
+
+/**
+ * The data set that `folder` holds, or undefined where there is no complete one.
+ * @param options `verify`: a folder with a wrong byte counts as none.
+ */
+export function readDecoded(
+  folder: string,
+  options: { readonly verify?: boolean | undefined } = {},
+): DataSet | undefined {
   const manifest = readManifest(folder);
-  if (!manifest) return undefined;
+  if (!manifest || (options.verify && !isUndamaged(folder, manifest))) return undefined;
   return {
     name: manifest.name,
     train: readSplit(folder, 'train', manifest),
@@ -87,8 +100,6 @@ export function readDecoded(folder: string): DataSet | undefined {
     std: manifest.std,
   };
 }
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 const bytesOf = (array: Uint8Array | Uint16Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -120,18 +131,6 @@ export async function writeDecoded(folder: string, set: DataSet): Promise<void> 
       writeFileAtomic(join(folder, name), contents[i] as Uint8Array);
     writeFileAtomic(manifestOf(folder), `${JSON.stringify(manifest, null, 2)}\n`);
   });
-}
-
-/** The decoded files of `folder` that are missing or whose SHA-256 is not the one of its manifest. */
-export function verifyDecoded(folder: string): string[] {
-  const manifest = readManifest(folder);
-  if (!manifest) return [manifestOf(folder)];
-  return fileNames
-    .map((name) => join(folder, name))
-    .filter(
-      (path, i) =>
-        sha256(readBytes(path)) !== manifest.files[fileNames[i] as (typeof fileNames)[number]].sha256,
-    );
 }
 
 /** The size of a complete decoded folder in bytes, 0 where there is none. */

@@ -121,5 +121,8 @@ export async function loadFolder(options: FolderOptions, load: LoadOptions = {})
     await writeDecoded(folder, set);
     return set;
   };
-  return readDecoded(folder) ?? withLock(`${folder}.lock`, async () => readDecoded(folder) ?? decode(), load);
+  return (
+    readDecoded(folder, load) ??
+    withLock(`${folder}.lock`, async () => readDecoded(folder, load) ?? decode(), load)
+  );
 }

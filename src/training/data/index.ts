@@ -22,3 +22,4 @@ export {
   createBatchStream,
   evalBatches,
 } from './batches.js';
+export { type CatalogueEntry, dataSetCatalogue } from './catalogue.js';

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
   /** Aborting rejects with the signal's reason; what was fetched so far is kept and resumed from. */
   readonly signal?: AbortSignal | undefined;
+  /** Check every byte of the cached form, and build it again where one is wrong. Default: sizes only. */
+  readonly verify?: boolean | undefined;
 }
 
 /** Runs a step that writes into the cache; a full or read-only disk becomes one clear `no-space` error. */

@@ -17,7 +17,7 @@ export const dataSpecSchema = z.discriminatedUnion('name', [
     size: z.number().int().min(16).max(200_000).default(4_000),
     /** Height and width in pixels. */
     resolution: resolution.default(32),
-    classes: z.number().int().min(2).max(16).default(6),
+    classes: z.number().int().min(2).max(16).default(8),
   }),
   z.strictObject({
     name: z.literal('folder'),

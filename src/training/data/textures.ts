@@ -27,7 +27,7 @@ const shortestWavelength = 3;
 const longestWavelength = 16;
 const wavesPerImage = 6;
 /** Standard deviation of the noise, and the least distance of an image's two colours, of 255. */
-const noiseLevel = 28;
+const noiseLevel = 45;
 const leastContrast = 90;
 /** A prime, so that any stride walks through the whole table of noise. */
 const noiseTableLength = 16_381;
