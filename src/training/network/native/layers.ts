@@ -1,0 +1,248 @@
+/** Every op kind but the convolutions: forward and backward side by side. */
+import { unreachable } from '../../../base/index.js';
+import type {
+  Activation,
+  ActivationOp,
+  BatchNormOp,
+  DropoutOp,
+  GroupScaleOp,
+  Op,
+  SliceOp,
+} from '../../../models/index.js';
+import { groupMatrix } from '../group-matrix.js';
+import { inputOf } from '../variables.js';
+import { conv2d, dense, depthwise } from './convolution.js';
+import { concat, mean, shapeOf, sliceChannels, sum } from './gradients.js';
+import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
+import type { Layer, Surroundings } from './layer.js';
+
+/** Records `op`, whose inputs are recorded as `inputs`. */
+export function emit(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
+  const x = inputs[0] as Ref;
+  switch (op.kind) {
+    case 'input':
+      return { output: x, backward: () => {} };
+    case 'conv2d':
+      return conv2d(s, op, x);
+    case 'depthwiseConv2d':
+      return depthwise(s, op, x);
+    case 'dense':
+      return dense(s, op, x);
+    case 'batchNorm':
+      return batchNorm(s, op, x);
+    case 'activation':
+      return activation(s, op, x);
+    case 'slice':
+      return slice(s, op, x);
+    case 'concat':
+      return concatenation(s, op, inputs);
+    case 'add':
+      return addition(s, op, inputs);
+    case 'multiply':
+      return multiplication(s, op, inputs);
+    case 'mean':
+      return globalMean(s, op, x);
+    case 'softmax':
+      return softmax(s, op, x);
+    case 'groupScale':
+      return groupScale(s, op, inputs);
+    case 'dropout':
+      return dropout(s, op, x);
+    default:
+      return unreachable(op);
+  }
+}
+
+/** FusedBatchNormV3: the batch's own statistics in training, the running ones at inference. */
+function batchNorm(s: Surroundings, op: BatchNormOp, x: Ref): Layer {
+  const { g } = s;
+  const attributes = {
+    ...T,
+    U: attr.type('float'),
+    epsilon: attr.float(op.epsilon),
+    is_training: attr.bool(s.training),
+  };
+  const [gamma, beta] = [s.variable(`${op.name}.gamma`), s.variable(`${op.name}.beta`)];
+  const none = g.constant(new Float32Array(0), [0]);
+  const statistics = s.training
+    ? [none, none]
+    : [s.variable(`${op.name}.mean`), s.variable(`${op.name}.variance`)];
+  const y = g.op('FusedBatchNormV3', [x, gamma, beta, ...statistics], attributes);
+  if (s.training) {
+    s.statistics(`${op.name}.mean`, g.output(y, 1));
+    s.statistics(`${op.name}.variance`, g.output(y, 2));
+  }
+  return {
+    output: y,
+    backward(dy, into) {
+      const saved = [3, 4, 5].map((index) => g.output(y, index));
+      const dx = g.op('FusedBatchNormGradV3', [dy, x, gamma, ...saved], attributes);
+      into.variables.set(`${op.name}.gamma`, g.output(dx, 1));
+      into.variables.set(`${op.name}.beta`, g.output(dx, 2));
+      into.add(op.inputs[0] as number, { kind: 'full', ref: dx });
+    },
+  };
+}
+
+/** A non-linearity: its value, and its gradient given the gradient of its value. */
+function nonLinearity(g: GraphWriter, kind: Exclude<Activation, 'linear'>, x: Ref): [Ref, (dy: Ref) => Ref] {
+  const multiply = (a: Ref, b: Ref) => g.op('Mul', [a, b]);
+  switch (kind) {
+    case 'relu': {
+      const y = g.op('Relu', [x]);
+      return [y, (dy) => g.op('ReluGrad', [dy, y])];
+    }
+    case 'relu6': {
+      const y = g.op('Relu6', [x]);
+      return [y, (dy) => g.op('Relu6Grad', [dy, y])];
+    }
+    case 'sigmoid': {
+      const y = g.op('Sigmoid', [x]);
+      return [y, (dy) => g.op('SigmoidGrad', [y, dy])];
+    }
+    case 'swish': {
+      // y' = s + y (1 - s)
+      const s = g.op('Sigmoid', [x]);
+      const y = multiply(x, s);
+      const slope = () => g.op('AddV2', [s, multiply(y, g.op('Sub', [g.float(1), s]))]);
+      return [y, (dy) => multiply(dy, slope())];
+    }
+    case 'hsigmoid': {
+      const y = g.op('Relu6', [g.op('AddV2', [x, g.float(3)])]);
+      return [multiply(y, g.float(1 / 6)), (dy) => multiply(g.op('Relu6Grad', [dy, y]), g.float(1 / 6))];
+    }
+    case 'hswish': {
+      // y = x r / 6 with r = relu6(x + 3), so y' = (r + x [0 < r < 6]) / 6
+      const r = g.op('Relu6', [g.op('AddV2', [x, g.float(3)])]);
+      const slope = () => g.op('AddV2', [r, g.op('Relu6Grad', [x, r])]);
+      const sixth = g.float(1 / 6);
+      return [multiply(multiply(x, r), sixth), (dy) => multiply(multiply(dy, slope()), sixth)];
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function activation(s: Surroundings, op: ActivationOp, x: Ref): Layer {
+  const [output, gradient] = nonLinearity(s.g, op.activation, x);
+  return {
+    output,
+    backward: (dy, into) => into.add(op.inputs[0] as number, { kind: 'full', ref: gradient(dy) }),
+  };
+}
+
+function slice(s: Surroundings, op: SliceOp, x: Ref): Layer {
+  const [, , size] = op.shape;
+  return {
+    output: sliceChannels(s.g, x, op.begin, size),
+    backward: (dy, into) =>
+      into.add(op.inputs[0] as number, { kind: 'slice', ref: dy, begin: op.begin, size }),
+  };
+}
+
+function concatenation(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
+  return {
+    output: concat(s.g, inputs),
+    backward(dy, into) {
+      let begin = 0;
+      op.inputs.forEach((id, i) => {
+        const [, , size] = inputOf(s.graph, op, i).shape;
+        into.add(id, { kind: 'full', ref: sliceChannels(s.g, dy, begin, size) });
+        begin += size;
+      });
+    },
+  };
+}
+
+function addition(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
+  return {
+    output: s.g.op('AddV2', inputs),
+    backward(dy, into) {
+      for (const id of op.inputs) into.add(id, { kind: 'full', ref: dy });
+    },
+  };
+}
+
+function multiplication(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
+  const { g } = s;
+  const [x, y] = inputs as [Ref, Ref];
+  const [height, width] = op.shape;
+  const [, factor] = [inputOf(s.graph, op, 0), inputOf(s.graph, op, 1)];
+  const scalesChannels = factor.shape[0] !== height || factor.shape[1] !== width;
+  return {
+    output: g.op('Mul', [x, y]),
+    backward(dy, into) {
+      into.add(op.inputs[0] as number, { kind: 'full', ref: g.op('Mul', [dy, y]) });
+      const byPixel = g.op('Mul', [dy, x]);
+      into.add(factor.id, { kind: 'full', ref: scalesChannels ? sum(g, byPixel, [1, 2], true) : byPixel });
+    },
+  };
+}
+
+function globalMean(s: Surroundings, op: Op, x: Ref): Layer {
+  const { g } = s;
+  const [height, width] = inputOf(s.graph, op).shape;
+  return {
+    output: mean(g, x, [1, 2], true),
+    backward(dy, into) {
+      const ref = g.op('Mul', [dy, g.float(1 / (height * width))]);
+      into.add(op.inputs[0] as number, { kind: 'pooled', ref });
+    },
+  };
+}
+
+function softmax(s: Surroundings, op: Op, x: Ref): Layer {
+  const { g } = s;
+  const y = g.op('Softmax', [x]);
+  return {
+    output: y,
+    backward(dy, into) {
+      // y (dy - <dy, y>)
+      const along = sum(g, g.op('Mul', [dy, y]), [3], true);
+      const ref = g.op('Mul', [g.op('Sub', [dy, along]), y]);
+      into.add(op.inputs[0] as number, { kind: 'full', ref });
+    },
+  };
+}
+
+/** x * (a M), M `[groups, channels]` the constant that holds `groups` where the channel is the group's. */
+function groupScale(s: Surroundings, op: GroupScaleOp, inputs: readonly Ref[]): Layer {
+  const { g } = s;
+  const [x, gate] = inputs as [Ref, Ref];
+  const matrix = g.constant(groupMatrix(op), [op.sizes.length, op.shape[2]]);
+  const flat = g.op('Reshape', [gate, g.ints([-1, op.sizes.length])]);
+  const channels = g.op('Reshape', [g.op('MatMul', [flat, matrix]), g.ints([-1, 1, 1, op.shape[2]])]);
+  return {
+    output: g.op('Mul', [x, channels]),
+    backward(dy, into) {
+      into.add(op.inputs[0] as number, { kind: 'full', ref: g.op('Mul', [dy, channels]) });
+      const byChannel = sum(g, g.op('Mul', [dy, x]), [1, 2], false);
+      const byGroup = g.op('MatMul', [byChannel, matrix], { ...T, transpose_b: attr.bool(true) });
+      const ref = g.op('Reshape', [byGroup, g.ints([-1, 1, 1, op.sizes.length])]);
+      into.add(op.inputs[1] as number, { kind: 'full', ref });
+    },
+  };
+}
+
+function dropout(s: Surroundings, op: DropoutOp, x: Ref): Layer {
+  const { g } = s;
+  const pass: Layer = {
+    output: x,
+    backward: (dy, into) => into.add(op.inputs[0] as number, { kind: 'full', ref: dy }),
+  };
+  if (!s.training || op.rate === 0) return pass;
+  // floor(uniform + keep) is 1 with probability `keep`.
+  const keep = 1 - op.rate;
+  const seed = g.op('AddV2', [s.stepSeed, g.ints([0, op.id])], { T: attr.type('int32') });
+  const uniform = g.op('StatelessRandomUniform', [shapeOf(g, x), seed], {
+    dtype: attr.type('float'),
+    T: attr.type('int32'),
+    Tseed: attr.type('int32'),
+  });
+  const kept = g.op('Floor', [g.op('AddV2', [uniform, g.float(keep)])]);
+  const mask = g.op('Mul', [kept, g.float(1 / keep)]);
+  return {
+    output: g.op('Mul', [x, mask]),
+    backward: (dy, into) => into.add(op.inputs[0] as number, { kind: 'full', ref: g.op('Mul', [dy, mask]) }),
+  };
+}

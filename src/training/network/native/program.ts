@@ -1,0 +1,165 @@
+/**
+ * A whole network as one TensorFlow graph: its variables, inference, and (with an optimizer) a
+ * training step whose backward pass is written out, op by op in reverse.
+ */
+import { InternalError } from '../../../base/index.js';
+import type { LayerGraph } from '../../../models/index.js';
+import { type OptimizerSpec, slotNames } from '../optimizer.js';
+import { type Variable, inputShape, variablesOf } from '../variables.js';
+import { Gradients, mean } from './gradients.js';
+import { GraphWriter, type Ref, attr } from './graph-writer.js';
+import type { Layer, Surroundings } from './layer.js';
+import { emit } from './layers.js';
+import { emitUpdate } from './optimizer.js';
+
+/** A variable of the session: how to read it and how to set it. */
+export interface StoredVariable {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly handle: Ref;
+  readonly value: Ref;
+  /** The placeholder to feed, and the output to fetch, to set it. */
+  readonly feed: string;
+  readonly assigned: Ref;
+}
+
+/** A recorded network. Placeholders: `images`, and for training those of `Step`. */
+export interface Program {
+  readonly writer: GraphWriter;
+  readonly variables: readonly StoredVariable[];
+  readonly slots: readonly StoredVariable[];
+  /** `[batch, classes]` of fed `images`, at inference. */
+  readonly logits: Ref;
+  readonly step: Step | undefined;
+}
+
+/** Fed: `images`, `targets`, `inverseBatch`, `stepSeed`; to update also `learningRate`, `statisticsShare`. */
+export interface Step {
+  /** The mean loss; fetching it changes nothing. */
+  readonly loss: Ref;
+  /** The mean loss, after everything was updated. */
+  readonly updated: Ref;
+  /** Gradients by trainable variable, in the order of `names`. */
+  readonly names: readonly string[];
+  readonly gradients: readonly Ref[];
+}
+
+const float = { dtype: attr.type('float') };
+
+function store(g: GraphWriter, name: string, shape: readonly number[], key: string): StoredVariable {
+  const handle = g.named(key, 'VarHandleOp', [], {
+    ...float,
+    shape: attr.shape(shape),
+    shared_name: attr.string(key),
+  });
+  const feed = g.placeholder(`${key}_feed`, 'float', shape);
+  const assign = g.op('AssignVariableOp', [handle, feed], float);
+  return {
+    name,
+    shape,
+    handle,
+    value: g.op('ReadVariableOp', [handle], float),
+    feed: `${key}_feed`,
+    assigned: g.op('Const', [], { ...float, value: attr.tensor('float', [], Buffer.alloc(4)) }, [assign]),
+  };
+}
+
+/** Records the forward pass; statistics told by batch norms go to `onStatistics`. */
+function forward(
+  surroundings: Omit<Surroundings, 'statistics'>,
+  images: Ref,
+  onStatistics: Surroundings['statistics'] = () => {},
+): Layer[] {
+  const s: Surroundings = { ...surroundings, statistics: onStatistics };
+  const layers: Layer[] = [];
+  for (const op of s.graph.ops) {
+    const inputs = op.kind === 'input' ? [images] : op.inputs.map((id) => (layers[id] as Layer).output);
+    layers.push(emit(s, op, inputs));
+  }
+  return layers;
+}
+
+/** Records a network; with an optimizer, its training step too. */
+export function recordProgram(graph: LayerGraph, optimizer: OptimizerSpec | undefined): Program {
+  const g = new GraphWriter();
+  const specs = variablesOf(graph);
+  const variables = specs.map(({ name, shape }, i) => store(g, name, shape, `v${i}`));
+  const byName = new Map(variables.map((variable) => [variable.name, variable]));
+  const variable = (name: string) => {
+    const found = byName.get(name);
+    if (!found) throw new InternalError(`no variable ${name}`);
+    return found;
+  };
+  const images = g.placeholder('images', 'float', [-1, ...inputShape(graph)]);
+  const stepSeed = g.placeholder('stepSeed', 'int32', [2]);
+  const common = { g, graph, stepSeed, variable: (name: string) => variable(name).value };
+  const flat = (layers: readonly Layer[]) =>
+    g.op('Reshape', [(layers.at(-1) as Layer).output, g.ints([-1, graph.classes])]);
+
+  const program = { writer: g, variables, logits: flat(forward({ ...common, training: false }, images)) };
+  if (!optimizer) return { ...program, slots: [], step: undefined };
+
+  const share = g.placeholder('statisticsShare', 'float', []);
+  const updates: Ref[] = [];
+  const layers = forward({ ...common, training: true }, images, (name, value) => {
+    const { handle, value: old } = variable(name);
+    const change = g.op('Mul', [g.op('Sub', [old, value]), share]);
+    updates.push(g.op('AssignSubVariableOp', [handle, change], float));
+  });
+  const targets = g.placeholder('targets', 'float', [-1, graph.classes]);
+  const losses = g.op('SoftmaxCrossEntropyWithLogits', [flat(layers), targets]);
+  const loss = mean(g, losses, [0], false);
+  const gradients = backward(g, graph, layers, g.output(losses, 1));
+
+  const learningRate = g.placeholder('learningRate', 'float', []);
+  const slots: StoredVariable[] = [];
+  const trained = specs.filter(({ trainable }) => trainable);
+  for (const spec of trained) updates.push(update(spec));
+  const step = {
+    loss,
+    updated: g.op('Identity', [loss], undefined, updates),
+    names: trained.map(({ name }) => name),
+    gradients: trained.map(({ name }) => gradients.get(name) as Ref),
+  };
+  return { ...program, slots, step };
+
+  function update({ name, shape, decayed }: Variable): Ref {
+    const own = new Map(
+      slotNames(optimizer as OptimizerSpec).map((slot) => [
+        slot,
+        store(g, `${name}/${slot}`, shape, `s${slots.length}_${slot}`),
+      ]),
+    );
+    slots.push(...own.values());
+    const { handle, value } = variable(name);
+    const gradient = gradients.get(name);
+    if (gradient === undefined) throw new InternalError(`no gradient by ${name}`);
+    const slot = (of: string) => (own.get(of) as StoredVariable).handle;
+    return emitUpdate(
+      g,
+      optimizer as OptimizerSpec,
+      { handle, value, gradient, decayed, slot },
+      learningRate,
+    );
+  }
+}
+
+/** Records the backward pass from the gradient of the summed loss by the logits; gives those by variable. */
+function backward(
+  g: GraphWriter,
+  graph: LayerGraph,
+  layers: readonly Layer[],
+  byLogits: Ref,
+): ReadonlyMap<string, Ref> {
+  const gradients = new Gradients(graph, g);
+  const last = graph.ops.length - 1;
+  const scaled = g.op('Mul', [byLogits, g.placeholder('inverseBatch', 'float', [])]);
+  const shaped = g.op('Reshape', [scaled, g.ints([-1, 1, 1, graph.classes])]);
+  gradients.add(last, { kind: 'full', ref: shaped });
+  for (let id = last; id > 0; id--) {
+    const layer = layers[id] as Layer;
+    const total = gradients.total(id, layer.output);
+    if (total !== undefined) layer.backward(total, gradients);
+  }
+  return gradients.variables;
+}

@@ -1,0 +1,83 @@
+/** The native path: a recorded program in a TensorFlow session. */
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { InternalError } from '../../../base/index.js';
+import type { LayerGraph } from '../../../models/index.js';
+import type { Runtime } from '../../runtime/index.js';
+import type { Trainer, TrainingBatch } from '../network.js';
+import type { OptimizerSpec } from '../optimizer.js';
+import { type WeightArray, type Weights, inputShape, sizeOf } from '../variables.js';
+import { type Step, type StoredVariable, recordProgram } from './program.js';
+import { type Feed, Session } from './session.js';
+
+const scalar = (value: number): Feed => ({ shape: [], data: Float32Array.of(value) });
+
+/** Builds the session and sets its variables; slots start at zero unless given. */
+export function createNativeTrainer(
+  graph: LayerGraph,
+  runtime: Runtime,
+  weights: Weights,
+  optimizer: OptimizerSpec | undefined,
+  slots?: Weights,
+): Trainer {
+  const program = recordProgram(graph, optimizer);
+  const session = new Session(runtime, program.writer);
+  const input = inputShape(graph);
+
+  const set = (variables: readonly StoredVariable[], value: (variable: StoredVariable) => WeightArray) => {
+    if (variables.length === 0) return;
+    const feeds = Object.fromEntries(variables.map((variable) => [variable.feed, value(variable)]));
+    session.fetch(
+      feeds,
+      variables.map(({ assigned }) => assigned),
+    );
+  };
+  const get = (variables: readonly StoredVariable[]): Weights => {
+    const arrays = session.fetch(
+      {},
+      variables.map(({ value }) => value),
+    );
+    return new Map(variables.map(({ name, shape }, i) => [name, { shape, data: arrays[i] as Float32Array }]));
+  };
+  const step = (): Step => {
+    if (!program.step) throw new InternalError('a network without an optimizer was asked to train');
+    return program.step;
+  };
+  const feedsOf = ({ images, targets, count }: TrainingBatch, seed: number) => ({
+    images: { shape: [count, ...input], data: images },
+    targets: { shape: [count, graph.classes], data: targets },
+    inverseBatch: scalar(1 / count),
+    stepSeed: { shape: [2], data: Int32Array.of(seed, 0) },
+  });
+
+  set(program.variables, ({ name }) => weights.get(name) as WeightArray);
+  set(
+    program.slots,
+    ({ name, shape }) => slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) },
+  );
+  return {
+    graph,
+    path: 'native',
+    predict: (images) => session.fetchTensor({ images }, program.logits) as Tensor2D,
+    weights: () => get(program.variables),
+    slots: () => get(program.slots),
+    step(batch, { learningRate, statistics, seed }) {
+      const feeds = {
+        ...feedsOf(batch, seed),
+        learningRate: scalar(learningRate),
+        statisticsShare: scalar(statistics),
+      };
+      return session.fetch(feeds, [step().updated])[0]?.[0] as number;
+    },
+    gradients(batch, seed = 0) {
+      const { loss, names, gradients } = step();
+      const [value, ...arrays] = session.fetch(feedsOf(batch, seed), [loss, ...gradients]);
+      const shapes = new Map(program.variables.map(({ name, shape }) => [name, shape]));
+      const entries = names.map((name, i) => [
+        name,
+        { shape: shapes.get(name) as readonly number[], data: arrays[i] as Float32Array },
+      ]) as [string, WeightArray][];
+      return { loss: value?.[0] as number, gradients: new Map(entries) };
+    },
+    dispose: () => session.close(),
+  };
+}

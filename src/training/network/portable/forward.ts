@@ -1,0 +1,127 @@
+/**
+ * The forward pass in TensorFlow.js's own ops, which run on every backend; gradients come from its tape.
+ * Slower than the native path, and the reference that it is tested against.
+ */
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { InternalError, unreachable } from '../../../base/index.js';
+import type { Activation, Conv2dOp, LayerGraph, Op } from '../../../models/index.js';
+import { type Tf, dilateKernel } from '../../runtime/index.js';
+import { groupMatrix } from '../group-matrix.js';
+import { batchNorm, normalize } from './batch-norm.js';
+
+/** What the forward pass reads besides the images. */
+export interface ForwardContext {
+  readonly tf: Tf;
+  readonly graph: LayerGraph;
+  /** Batch statistics and dropout, or running statistics and none. */
+  readonly training: boolean;
+  variable(name: string): Tensor;
+  /** Told the batch's statistics; the tensors belong to the surrounding tidy. */
+  statistics(name: string, value: Tensor): void;
+  /** Seeds dropout. */
+  readonly seed: number;
+}
+
+/** Logits `[batch, classes]` of images `[batch, height, width, channels]`. */
+export function forward(context: ForwardContext, images: Tensor4D): Tensor2D {
+  const outputs: Tensor4D[] = [];
+  for (const op of context.graph.ops) {
+    const inputs = op.kind === 'input' ? [images] : op.inputs.map((id) => outputs[id] as Tensor4D);
+    outputs.push(apply(context, op, inputs));
+  }
+  const last = outputs.at(-1);
+  if (!last) throw new InternalError('an empty layer graph');
+  return context.tf.reshape(last, [-1, context.graph.classes]);
+}
+
+function apply(context: ForwardContext, op: Op, inputs: readonly Tensor4D[]): Tensor4D {
+  const { tf, training } = context;
+  const variable = <T extends Tensor = Tensor1D>(role: string) => context.variable(`${op.name}.${role}`) as T;
+  const x = inputs[0] as Tensor4D;
+  switch (op.kind) {
+    case 'input':
+      return x;
+    case 'conv2d': {
+      const y = convolve(tf, op, x, variable<Tensor4D>('kernel'));
+      return op.bias ? tf.add(y, variable('bias')) : y;
+    }
+    case 'depthwiseConv2d':
+      return tf.depthwiseConv2d(
+        x,
+        dilateKernel(tf, variable<Tensor4D>('kernel'), op.dilation),
+        op.stride,
+        'same',
+      );
+    case 'dense': {
+      const kernel = variable<Tensor2D>('kernel');
+      const y = tf.add(tf.matMul(tf.reshape(x, [-1, kernel.shape[0]]), kernel), variable('bias'));
+      return tf.reshape(y, [-1, 1, 1, kernel.shape[1]]);
+    }
+    case 'batchNorm': {
+      const [gamma, beta] = [variable('gamma'), variable('beta')];
+      if (!training) return normalize(tf, x, variable('mean'), variable('variance'), gamma, beta, op.epsilon);
+      const { y, mean, variance } = batchNorm(tf, x, gamma, beta, op.epsilon);
+      context.statistics(`${op.name}.mean`, mean);
+      context.statistics(`${op.name}.variance`, variance);
+      return y;
+    }
+    case 'activation':
+      return activate(tf, op.activation, x);
+    case 'slice':
+      return tf.slice<Rank.R4, Tensor4D>(x, [0, 0, 0, op.begin], [-1, -1, -1, op.shape[2]]);
+    case 'concat':
+      return tf.concat([...inputs], 3);
+    case 'add':
+      return tf.add(x, inputs[1] as Tensor4D);
+    case 'multiply':
+      return tf.mul(x, inputs[1] as Tensor4D);
+    case 'mean':
+      return tf.mean(x, [1, 2], true);
+    case 'softmax':
+      return tf.softmax(x);
+    case 'groupScale': {
+      const matrix = tf.tensor2d(groupMatrix(op), [op.sizes.length, op.shape[2]]);
+      const gate = tf.reshape(inputs[1] as Tensor4D, [-1, op.sizes.length]);
+      return tf.mul(x, tf.reshape(tf.matMul(gate, matrix), [-1, 1, 1, op.shape[2]]));
+    }
+    case 'dropout':
+      return training && op.rate > 0
+        ? (tf.dropout(x, op.rate, undefined, context.seed + op.id) as Tensor4D)
+        : x;
+    default:
+      return unreachable(op);
+  }
+}
+
+/** A grouped convolution group by group; tfjs has none of its own. */
+function convolve(tf: Tf, op: Conv2dOp, x: Tensor4D, kernel: Tensor4D): Tensor4D {
+  const convolution = (from: Tensor4D, w: Tensor4D) =>
+    tf.conv2d(from, dilateKernel(tf, w, op.dilation), op.stride, 'same');
+  if (op.groups === 1) return convolution(x, kernel);
+  const inputs = tf.split<Tensor4D>(x, op.groups, 3);
+  const kernels = tf.split<Tensor4D>(kernel, op.groups, 3);
+  return tf.concat(
+    inputs.map((part, i) => convolution(part, kernels[i] as Tensor4D)),
+    3,
+  );
+}
+
+function activate(tf: Tf, kind: Exclude<Activation, 'linear'>, x: Tensor4D): Tensor4D {
+  const hardSigmoid = () => tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6);
+  switch (kind) {
+    case 'relu':
+      return tf.relu(x);
+    case 'relu6':
+      return tf.relu6(x);
+    case 'sigmoid':
+      return tf.sigmoid(x);
+    case 'swish':
+      return tf.mul(x, tf.sigmoid(x));
+    case 'hsigmoid':
+      return hardSigmoid() as Tensor4D;
+    case 'hswish':
+      return tf.mul(x, hardSigmoid());
+    default:
+      return unreachable(kind);
+  }
+}
