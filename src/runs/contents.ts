@@ -1,0 +1,138 @@
+/** The files of a run folder beside its journal: everything needed to show the run and to go on with it. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type ErrorCode,
+  MixnasError,
+  messageOf,
+  packageVersion,
+  parseWith,
+  readTextFile,
+} from '../base/index.js';
+
+/** The version of the folder's layout and of the journal's lines. */
+export const formatVersion = 1;
+
+const numbers = z.record(z.string(), z.number());
+
+const objective = z.strictObject({ name: z.string(), direction: z.enum(['maximize', 'minimize']) });
+/** A metric that the run makes large or small. */
+export type RunObjective = z.output<typeof objective>;
+
+const manifestSchema = z.strictObject({
+  format: z.number().int(),
+  name: z.string(),
+  /** ISO 8601. */
+  created: z.string(),
+  versions: z.record(z.string(), z.string()),
+  machine: z.strictObject({
+    host: z.string(),
+    platform: z.string(),
+    cpu: z.string(),
+    cores: z.number(),
+    memoryBytes: z.number(),
+  }),
+  /** The tensor backend, or the evaluator where that needs none. */
+  backend: z.string(),
+  space: z.strictObject({ name: z.string(), hash: z.string(), size: z.string() }),
+  objectives: z.array(objective).min(1),
+  /** The metrics that are known before an evaluation, in the order in which the journal holds them. */
+  metrics: z.array(z.string()),
+});
+/** What a run was made by, where, and how its journal is to be read. */
+export type Manifest = z.output<typeof manifestSchema>;
+
+const landmarksSchema = z.strictObject({
+  /** The reference models as they would be deployed. */
+  models: z.array(z.strictObject({ name: z.string(), values: numbers })),
+  /** What each objective but accuracy is divided by for the hypervolume. */
+  scales: numbers,
+});
+/** Reference models beside which a front is shown. */
+export type Landmarks = z.output<typeof landmarksSchema>;
+
+/** What readers rely on in `config.json`; the rest belongs to those who run the search. */
+const storedConfigSchema = z.looseObject({
+  seed: z.union([z.string(), z.number()]),
+  deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
+  profiles: z.array(z.string()),
+  limits: z.looseObject({
+    latencyMs: numbers,
+    macs: z.number().optional(),
+    params: z.number().optional(),
+    peakMemoryBytes: z.number().optional(),
+  }),
+  budget: z.looseObject({ trials: z.number(), seconds: z.number().optional() }),
+});
+/** The resolved config of a run, as far as readers rely on it. */
+export type StoredConfig = z.output<typeof storedConfigSchema>;
+
+/** What a run folder holds beside its journal and results. */
+export interface RunContents {
+  readonly manifest: Manifest;
+  readonly config: StoredConfig;
+  /** The search space as it stood in its file. */
+  readonly space: unknown;
+  readonly landmarks: Landmarks;
+  /** Paths of the copies of the hardware profiles, by name. */
+  readonly profiles: Readonly<Record<string, string>>;
+}
+
+/** What `createRun` is given: profiles as the text of their files. */
+export interface NewRunContents extends Omit<RunContents, 'manifest' | 'profiles'> {
+  readonly manifest: Omit<Manifest, 'format' | 'name'>;
+  readonly profiles: Readonly<Record<string, string>>;
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** Writes the files into a new folder. */
+export function writeContents(folder: string, name: string, contents: NewRunContents): void {
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  for (const part of ['profiles', 'weights']) mkdirSync(join(folder, part));
+  for (const [profile, text] of Object.entries(contents.profiles)) write(`profiles/${profile}.json`, text);
+  write('config.json', json(contents.config));
+  write('space.json', json(contents.space));
+  write('landmarks.json', json(contents.landmarks));
+  write('manifest.json', json({ format: formatVersion, name, ...contents.manifest }));
+  write('journal.jsonl', '');
+}
+
+const code: ErrorCode = 'bad-run';
+
+function readJson(path: string): unknown {
+  const text = readTextFile(path, code);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MixnasError(code, `${path}: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+/**
+ * Reads the files of a run folder, all but the journal.
+ * @throws MixnasError `bad-run` when one is missing or broken, or was written by a newer mixnas.
+ */
+export function readContents(folder: string): RunContents {
+  const read = <T>(file: string, schema: z.ZodType<T>): T =>
+    parseWith(schema, readJson(join(folder, file)), join(folder, file), code);
+  const { format } = read('manifest.json', z.looseObject({ format: z.number() }));
+  if (format > formatVersion) {
+    throw new MixnasError(code, `${folder} was written by a newer mixnas (format ${format}).`, {
+      remedy: `This is mixnas ${packageVersion()}, which reads up to format ${formatVersion}; install a newer one.`,
+    });
+  }
+  return {
+    manifest: read('manifest.json', manifestSchema),
+    config: read('config.json', storedConfigSchema),
+    space: readJson(join(folder, 'space.json')),
+    landmarks: read('landmarks.json', landmarksSchema),
+    profiles: profilePaths(join(folder, 'profiles')),
+  };
+}
+
+function profilePaths(folder: string): Record<string, string> {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+  return Object.fromEntries(files.map((file) => [file.slice(0, -'.json'.length), join(folder, file)]));
+}

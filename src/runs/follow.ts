@@ -1,0 +1,83 @@
+/** Follows a run as another process writes it. */
+import { statSync } from 'node:fs';
+import { MixnasError, messageOf } from '../base/index.js';
+import { liveWriter } from './lock.js';
+import { findRun } from './names.js';
+import { RunReading, type RunView } from './view.js';
+
+export interface FollowedRun {
+  /** The latest view. */
+  readonly view: RunView;
+  close(): void;
+}
+
+export interface FollowOptions {
+  /** How often the journal is looked at. */
+  readonly everyMs?: number;
+  readonly root?: string;
+}
+
+/**
+ * Follows a run: reads it, then only what is appended to its journal. A journal that was cut shorter or
+ * replaced is read anew; a folder that vanishes leaves the last view, with a problem that says so, and is
+ * taken up again when it comes back.
+ *
+ * The folder is looked at rather than watched: watching misses changes on network and container mounts,
+ * and a look costs a few microseconds.
+ * @param onChange called with each new view, never before this function has returned.
+ * @throws MixnasError `bad-run` when there is no such run, or it cannot be read.
+ */
+export function followRun(
+  pathOrName: string,
+  onChange: (view: RunView) => void,
+  { everyMs = 200, root }: FollowOptions = {},
+): FollowedRun {
+  const folder = findRun(pathOrName, root);
+  let reading = new RunReading(folder);
+  reading.advance();
+  let inode = statSync(reading.journal).ino;
+  /** The last view of a run that could be read. */
+  let good = reading.view();
+  let view = good;
+  let trouble: string | undefined;
+
+  function look(): RunView | undefined {
+    const file = statSync(reading.journal, { throwIfNoEntry: false });
+    if (!file) throw new MixnasError('bad-run', 'The run folder has vanished.');
+    const replaced = trouble !== undefined || file.ino !== inode || file.size < reading.reader.bytes;
+    if (replaced) {
+      reading = new RunReading(folder);
+      inode = file.ino;
+    }
+    const grown = reading.advance();
+    const changed = replaced || grown || (liveWriter(folder) !== undefined) !== good.live;
+    trouble = undefined;
+    if (changed) good = reading.view();
+    return changed ? good : undefined;
+  }
+
+  /** The last good view with what is wrong now; undefined when that was said already. */
+  function troubled(message: string): RunView | undefined {
+    if (message === trouble) return undefined;
+    trouble = message;
+    return { ...good, live: false, problems: [...good.problems, message] };
+  }
+
+  const timer = setInterval(() => {
+    let next: RunView | undefined;
+    try {
+      next = look();
+    } catch (error) {
+      next = troubled(messageOf(error));
+    }
+    if (!next) return;
+    view = next;
+    onChange(view);
+  }, everyMs);
+  return {
+    get view() {
+      return view;
+    },
+    close: () => clearInterval(timer),
+  };
+}

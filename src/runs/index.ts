@@ -1,0 +1,32 @@
+/** Runs: the folder a search writes, its journal, lock and recovery, and the readers that follow it. */
+export {
+  type Landmarks,
+  type Manifest,
+  type NewRunContents,
+  type RunContents,
+  type RunObjective,
+  type StoredConfig,
+} from './contents.js';
+export { type JournalEntry, encodeGenome } from './entries.js';
+export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
+export {
+  type FrontRules,
+  type HypervolumeMeter,
+  type Measured,
+  createHypervolumeMeter,
+  frontOf,
+  pointOf,
+} from './front.js';
+export { type FrontMember, type RunFront, writeFront } from './front-files.js';
+export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
+export {
+  type CurvePoint,
+  type RowState,
+  type RunEnd,
+  type Session,
+  type TrialRow,
+  type WorkerRow,
+  metricOf,
+} from './run-state.js';
+export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
+export { type RunView, readRun } from './view.js';

@@ -1,0 +1,115 @@
+/** A run as its readers see it: the dashboard, the report, `resume`. Reading never disturbs the writer. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { MixnasError, asDiskError } from '../base/index.js';
+import { type RunContents, readContents } from './contents.js';
+import type { BrokenLine } from './journal-line.js';
+import { JournalReader } from './journal-reader.js';
+import { liveWriter } from './lock.js';
+import { findRun } from './names.js';
+import { type RunEnd, RunState, type Session, type TrialRow, type WorkerRow } from './run-state.js';
+
+/** A run at one moment; plain data. */
+export interface RunView extends RunContents {
+  readonly folder: string;
+  readonly name: string;
+  /** In the order of asking. */
+  readonly trials: readonly TrialRow[];
+  readonly sessions: readonly Session[];
+  /** The workers of the last session. */
+  readonly workers: readonly WorkerRow[];
+  /** How the last session ended; undefined while it runs, and where it was killed. */
+  readonly ended: RunEnd | undefined;
+  /** Whether a process is writing the run, as far as it can be seen from here. */
+  readonly live: boolean;
+  /** What is wrong with the run folder, one sentence each. */
+  readonly problems: readonly string[];
+  /** When the last journal line was written, in ms since 1970; 0 in a new run. */
+  readonly lastAt: number;
+}
+
+const chunkBytes = 1 << 20;
+
+/** Reads a file from `from` to its present end, a piece at a time. The piece is only lent. */
+export function readFrom(path: string, from: number, take: (chunk: Buffer) => void): void {
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    for (let at = from, read = 1; read > 0; at += read) {
+      read = readSync(file, chunk, 0, chunk.length, at);
+      take(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What a follower keeps from one look at the run to the next. */
+export class RunReading {
+  readonly folder: string;
+  readonly contents: RunContents;
+  readonly reader = new JournalReader();
+  readonly broken: BrokenLine[] = [];
+  readonly #state: RunState;
+
+  /** @throws MixnasError `bad-run` when the folder is no run that can be read. */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.contents = readContents(folder);
+    this.#state = new RunState(this.contents.manifest);
+  }
+
+  get journal(): string {
+    return join(this.folder, 'journal.jsonl');
+  }
+
+  /** Takes what was appended since the last look. Returns whether that was anything. */
+  advance(): boolean {
+    const before = this.reader.bytes;
+    this.reader.dropRest(); // it may have been a torn line that a recovery has cut off since
+    readFrom(this.journal, before, (chunk) =>
+      this.reader.feed(
+        chunk,
+        (line) => this.#state.apply(line),
+        (line) => this.broken.push(line),
+      ),
+    );
+    return this.reader.bytes > before;
+  }
+
+  view(): RunView {
+    const { trials, sessions, workers, end, lastAt } = this.#state;
+    const live = liveWriter(this.folder) !== undefined;
+    const torn =
+      this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
+    return {
+      ...this.contents,
+      folder: this.folder,
+      name: this.contents.manifest.name,
+      trials: trials.slice(),
+      sessions: sessions.slice(),
+      workers: workers.filter((row) => row !== undefined),
+      ended: end,
+      live,
+      problems: [...this.broken.map((b) => `Line ${b.line} of the journal ${b.message}.`), ...torn],
+      lastAt,
+    };
+  }
+}
+
+/**
+ * Reads a run as it is now.
+ * @param pathOrName its folder, or its name in the runs folder.
+ * @throws MixnasError `bad-run` when there is no such run, or it cannot be read.
+ */
+export function readRun(pathOrName: string, root?: string): RunView {
+  const reading = new RunReading(findRun(pathOrName, root));
+  try {
+    reading.advance();
+  } catch (error) {
+    throw (
+      asDiskError(error, reading.journal) ?? new MixnasError('bad-run', `${reading.journal}: no journal.`)
+    );
+  }
+  return reading.view();
+}
