@@ -1,0 +1,43 @@
+/**
+ * Child processes of our own modules: run from `dist` by node as it is, from `src` through tsx, and pinned to
+ * one core where the system has `taskset`, because one process on a core beats one process on both.
+ */
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+let taskset: boolean | undefined;
+
+/** Whether processes can be pinned to a core here (Linux with util-linux). */
+export function canPin(): boolean {
+  taskset ??=
+    process.platform === 'linux' && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
+  return taskset;
+}
+
+export interface ChildOptions {
+  /** The core to stay on; without it, or without `taskset`, the system chooses. */
+  readonly core?: number;
+  readonly args?: readonly string[];
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdio?: SpawnOptions['stdio'];
+}
+
+/**
+ * Starts a module (a `file:` URL, as `new URL('./worker.js', import.meta.url)` makes) in a child process with an
+ * IPC channel of structured clones. From `src` the module is the `.ts` file of that name.
+ */
+export function startModule(module: URL, options: ChildOptions = {}): ChildProcess {
+  const compiled = fileURLToPath(module);
+  const fromSource = import.meta.url.endsWith('.ts');
+  const path = fromSource ? compiled.replace(/\.js$/, '.ts') : compiled;
+  const loader = fromSource ? ['--import', import.meta.resolve('tsx')] : [];
+  const node = [process.execPath, ...loader, path, ...(options.args ?? [])];
+  const pin = options.core !== undefined && canPin() ? ['taskset', '--cpu-list', String(options.core)] : [];
+  const [command, ...args] = [...pin, ...node] as [string, ...string[]];
+  return spawn(command, args, {
+    stdio: options.stdio ?? ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    env: { ...process.env, ...options.env },
+  });
+}
