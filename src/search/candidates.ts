@@ -1,0 +1,126 @@
+/**
+ * Candidates before they become trials: priced, held against the hard constraints, repaired where they
+ * break one. All of it costs microseconds, so that no trial is spent on what cannot be deployed.
+ */
+import type { Random } from '../base/index.js';
+import { type Constraint, type Metrics, totalViolation } from './metrics.js';
+import type { Genome, Params, Space } from './space.js';
+
+/** A point of the space with what is known of it before it is evaluated. */
+export interface Candidate {
+  readonly genome: Genome;
+  readonly key: string;
+  readonly known: Metrics;
+  /** Sum of the violations of hard constraints; 0 when it may become a trial. */
+  readonly violation: number;
+}
+
+/** What a price function is given; `params` and `architecture` are made when they are read. */
+export interface Priced<P = Params, A = unknown> {
+  readonly genome: Genome;
+  readonly params: P;
+  readonly architecture: A;
+}
+
+/** The metrics that are known without an evaluation. Pure: the same genome has the same price. */
+export type Price<P = Params, A = unknown> = (candidate: Priced<P, A>) => Metrics;
+
+/** Whether a candidate with this key was proposed already. */
+export type Taken = (key: string) => boolean;
+
+/** Up to this many points a space is walked where sampling no longer finds a new one. */
+export const walkableSize = 200_000n;
+
+export interface Candidates {
+  consider(genome: Genome): Candidate;
+  /** Walks by small steps to a candidate that meets every hard constraint and is not taken. */
+  repair(candidate: Candidate, random: Random, taken: Taken): Candidate | undefined;
+  /**
+   * A feasible candidate that is not taken, as random as the constraints allow; undefined when none
+   * was found, which in a space of up to `walkableSize` points means that there is none.
+   * @param anchors feasible genomes around which to look last.
+   */
+  fresh(random: Random, taken: Taken, anchors: () => readonly Genome[]): Candidate | undefined;
+}
+
+const freeDraws = 60;
+const repairedDraws = 20;
+const repairSteps = 60;
+const lastLooks = 20_000;
+
+export function createCandidates(
+  space: Space<unknown>,
+  price: Price<never, never> | undefined,
+  constraints: readonly Constraint[],
+): Candidates {
+  const priceOf = price as Price | undefined;
+
+  function consider(genome: Genome): Candidate {
+    const known = priceOf?.(lazily(space, genome)) ?? {};
+    return { genome, key: space.key(genome), known, violation: totalViolation(known, constraints) };
+  }
+
+  function repair(candidate: Candidate, random: Random, taken: Taken): Candidate | undefined {
+    let best = candidate;
+    for (let step = 0; step < repairSteps; step++) {
+      const next = consider(space.mutate(best.genome, random));
+      if (next.violation === 0 && !taken(next.key)) return next;
+      // Among equals it moves on, so that it leaves plateaus and places that are taken.
+      if (next.violation <= best.violation) best = next;
+    }
+    return undefined;
+  }
+
+  function walk(genomes: Iterable<Genome>, taken: Taken, looks: number): Candidate | undefined {
+    let looked = 0;
+    for (const genome of genomes) {
+      if (looked++ >= looks) return undefined;
+      if (taken(space.key(genome))) continue;
+      const candidate = consider(genome);
+      if (candidate.violation === 0) return candidate;
+    }
+    return undefined;
+  }
+
+  function fresh(random: Random, taken: Taken, anchors: () => readonly Genome[]): Candidate | undefined {
+    for (let i = 0; i < freeDraws; i++) {
+      const candidate = consider(space.random(random));
+      if (candidate.violation === 0 && !taken(candidate.key)) return candidate;
+    }
+    for (let i = 0; i < repairedDraws; i++) {
+      const repaired = repair(consider(space.random(random)), random, taken);
+      if (repaired) return repaired;
+    }
+    if (space.size <= walkableSize) return walk(shuffled(space, random), taken, Infinity);
+    const around = random.shuffle([...anchors()]);
+    return walk(surroundings(space, around), taken, lastLooks);
+  }
+
+  return { consider, repair, fresh };
+}
+
+/** The space's genomes in random order: those left when sampling fails must not come in order. */
+function shuffled(space: Space<unknown>, random: Random): Genome[] {
+  return random.shuffle([...space.enumerate()]);
+}
+
+/** The genomes and what lies around each. */
+function* surroundings(space: Space<unknown>, genomes: readonly Genome[]): Iterable<Genome> {
+  for (const genome of genomes) {
+    yield genome;
+    yield* space.neighbours(genome);
+  }
+}
+
+/** A price function's argument, decoded only when it is looked at. */
+function lazily(space: Space<unknown>, genome: Genome): Priced {
+  return {
+    genome,
+    get params() {
+      return space.params(genome);
+    },
+    get architecture() {
+      return space.decode(genome);
+    },
+  };
+}

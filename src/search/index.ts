@@ -1,0 +1,25 @@
+/** Searching discrete spaces by ask and tell. */
+export { createStudy } from './create-study.js';
+export type { Study } from './study.js';
+export type { StudyOptions } from './options.js';
+export type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
+export type { Constraint, Metrics, Objective } from './metrics.js';
+export type { Price, Priced } from './candidates.js';
+export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';
+export {
+  type Condition,
+  type ParameterSpec,
+  type ParamsOf,
+  type SpaceSpec,
+  discreteSpace,
+} from './discrete-space.js';
+export {
+  type FeatureColumn,
+  type Genome,
+  type Parameter,
+  type ParameterValue,
+  type Params,
+  type Space,
+  spaceSize,
+} from './space.js';
+export { mixnetSpace } from './mixnet-space.js';

@@ -1,0 +1,195 @@
+/**
+ * A MixNet space as a space to search: what its genes mean decides how they change. A mutation works on
+ * kernel mixes kernel by kernel and copies whole blocks, a crossover exchanges stages and blocks.
+ */
+import type { Random } from '../base/index.js';
+import type { Architecture, MixnetSpace } from '../models/index.js';
+import { type Mix, mixDistance, parseMix } from './mixes.js';
+import { type FeatureColumn, type Genome, type Space, genomeKey } from './space.js';
+
+/** What a gene chooses: `stages.2.1.mix` is the `mix` of block `stages.2.1`. */
+interface GeneInfo {
+  readonly choices: number;
+  readonly ordered: boolean;
+  /** `stem`, `stages.2`, `head`: what a crossover takes over as a whole. */
+  readonly stage: string;
+  /** `stages.2.1` in a block, else the stage. */
+  readonly unit: string;
+  /** `mix`, `depth`, `expansion`, ... */
+  readonly kind: string;
+  /** The parsed mixes of a `mix` gene. */
+  readonly mixes: readonly Mix[] | undefined;
+  /** For each choice those one small step away. */
+  readonly near: readonly (readonly number[])[];
+}
+
+function describeGenes(space: MixnetSpace): GeneInfo[] {
+  return space.genes.map(({ name, values, ordered }, i) => {
+    const parts = name.split('.');
+    const kind = parts.at(-1) as string;
+    return {
+      choices: values.length,
+      ordered,
+      stage: parts[0] === 'stages' ? parts.slice(0, 2).join('.') : (parts[0] as string),
+      unit: parts.slice(0, -1).join('.'),
+      kind,
+      mixes: kind === 'mix' ? values.map((label) => parseMix(String(label))) : undefined,
+      near: values.map((_, value) => space.neighbours(i, value)),
+    };
+  });
+}
+
+/** The search's view of a MixNet space: its own mutation, crossover, distance and features. */
+export function mixnetSpace(space: MixnetSpace): Space<Architecture> {
+  const genes = describeGenes(space);
+  const units = new Map<string, (GeneInfo & { readonly i: number })[]>();
+  genes.forEach((gene, i) => units.set(gene.unit, [...(units.get(gene.unit) ?? []), { ...gene, i }]));
+  const blocks = [...units.keys()].filter((unit) => unit.split('.').length === 3);
+  const columns = genes.flatMap((gene, i) => columnsOf(gene, space.genes[i]?.name ?? ''));
+
+  const free = (genome: Genome): number[] => {
+    const active: number[] = [];
+    for (let i = 0; i < genes.length; i++) if (space.isActive(genome, i)) active.push(i);
+    return active;
+  };
+  const canonical = (genome: Genome): Genome => space.canonical(genome);
+
+  function change(genome: Genome, i: number, random: Random): void {
+    const { choices, near } = genes[i] as GeneInfo;
+    const steps = near[genome[i] as number] ?? [];
+    if (steps.length > 0 && random.next() < 0.5) {
+      genome[i] = random.pick(steps);
+    } else {
+      const other = random.int(choices - 1);
+      genome[i] = other >= (genome[i] as number) ? other + 1 : other;
+    }
+  }
+
+  /** Copies the genes of one block to another, as far as both have them with as many choices. */
+  function copyBlock(genome: Genome, from: string, to: string): void {
+    for (const target of units.get(to) ?? []) {
+      const source = units.get(from)?.find((g) => g.kind === target.kind);
+      if (source && source.choices === target.choices) genome[target.i] = genome[source.i] as number;
+    }
+  }
+
+  /** Blocks that a deeper stage brings in start as copies of the block before them. */
+  function fillNewBlocks(before: Genome, after: Genome): void {
+    for (const unit of blocks) {
+      const members = units.get(unit) ?? [];
+      const came =
+        members.some((g) => space.isActive(after, g.i)) && !members.some((g) => space.isActive(before, g.i));
+      const parts = unit.split('.');
+      const previous = [...parts.slice(0, 2), Number(parts[2]) - 1].join('.');
+      if (came) copyBlock(after, previous, unit);
+    }
+  }
+
+  function mutateOnce(genome: Genome, random: Random): Genome {
+    const child = genome.slice();
+    if (blocks.length > 1 && random.next() < 0.15) {
+      copyBlock(child, random.pick(blocks), random.pick(blocks));
+      return canonical(child);
+    }
+    const active = free(genome);
+    if (active.length === 0) return child;
+    const certain = random.pick(active);
+    for (const i of active) {
+      if (i === certain || random.next() * active.length < 1) change(child, i, random);
+    }
+    fillNewBlocks(genome, child);
+    return canonical(child);
+  }
+
+  return {
+    parameters: space.genes.map(({ name, values }) => ({ name, values })),
+    size: space.size,
+    columns,
+    canonical(given) {
+      if (given.length !== genes.length) return undefined;
+      for (let i = 0; i < genes.length; i++) {
+        const gene = given[i] as number;
+        if (!Number.isInteger(gene) || gene < 0 || gene >= (genes[i] as GeneInfo).choices) return undefined;
+      }
+      return canonical(Uint8Array.from(given));
+    },
+    isActive: (genome, i) => space.isActive(genome, i),
+    key: genomeKey,
+    random: (random) => space.random(random),
+    mutate(genome, random) {
+      const before = genomeKey(genome);
+      // A copied block may be the same as before; a gene that is changed for certain is not.
+      for (let i = 0; i < 20; i++) {
+        const child = mutateOnce(genome, random);
+        if (genomeKey(child) !== before) return child;
+      }
+      return genome.slice();
+    },
+    crossover(a, b, random) {
+      const byStage = random.next() < 0.5;
+      const fromB = new Map<string, boolean>();
+      const child = a.slice();
+      genes.forEach((gene, i) => {
+        const whole = byStage ? gene.stage : gene.unit;
+        if (!fromB.has(whole)) fromB.set(whole, random.next() < 0.5);
+        if (fromB.get(whole)) child[i] = b[i] as number;
+      });
+      return canonical(child);
+    },
+    distance(a, b) {
+      let total = 0;
+      for (let i = 0; i < genes.length; i++) {
+        const active = space.isActive(a, i);
+        if (active !== space.isActive(b, i)) total += 1;
+        else if (active) total += geneDistance(genes[i] as GeneInfo, a[i] as number, b[i] as number);
+      }
+      return total;
+    },
+    features(genome) {
+      const features: number[] = [];
+      genes.forEach((gene, i) => {
+        pushFeatures(features, gene, space.isActive(genome, i) ? (genome[i] as number) : -1);
+      });
+      return Float64Array.from(features);
+    },
+    params(genome) {
+      return Object.fromEntries(
+        free(genome).map((i) => [space.genes[i]?.name, space.genes[i]?.values[genome[i] as number]]),
+      ) as Record<string, string | number>;
+    },
+    decode: (genome) => space.decode(genome),
+    encode: (point) => space.encode(point),
+    *neighbours(genome) {
+      for (const i of free(genome)) {
+        for (const choice of (genes[i] as GeneInfo).near[genome[i] as number] ?? []) {
+          const next = genome.slice();
+          next[i] = choice;
+          fillNewBlocks(genome, next);
+          yield canonical(next);
+        }
+      }
+    },
+    enumerate: () => space.enumerate(),
+  };
+}
+
+function geneDistance({ choices, ordered, mixes }: GeneInfo, a: number, b: number): number {
+  if (a === b) return 0;
+  if (mixes) return mixDistance(mixes[a] as Mix, mixes[b] as Mix);
+  return ordered ? Math.abs(a - b) / (choices - 1) : 1;
+}
+
+function columnsOf({ ordered, mixes, choices }: GeneInfo, name: string): FeatureColumn[] {
+  const number = (part: string): FeatureColumn => ({ name: name + part, kind: 'number', choices: 0 });
+  if (mixes) return [number('.kernels'), number('.size'), number('.dilated')];
+  return ordered ? [number('')] : [{ name, kind: 'category', choices }];
+}
+
+/** A closed gene (-1) has the value that means "not there". */
+function pushFeatures(features: number[], { ordered, mixes, choices }: GeneInfo, choice: number): void {
+  const mix = mixes?.[choice];
+  if (mix) features.push(mix.parts.length / 4, mix.meanKernel / 9, mix.dilatedShare);
+  else if (mixes) features.push(0, 0, 0);
+  else if (ordered) features.push(choice < 0 ? -0.5 : choice / (choices - 1));
+  else features.push(choice);
+}

@@ -1,0 +1,54 @@
+/** What a study is made from, and the border where it is checked. */
+import { z } from 'zod';
+import { MixnasError, parseWith } from '../base/index.js';
+import type { Price } from './candidates.js';
+import { type Constraint, type Objective, constraintSchema, objectiveSchema } from './metrics.js';
+import type { SamplerSpec } from './samplers/index.js';
+import type { Params } from './space.js';
+
+/** Everything about a study but its space. */
+export interface StudyOptions<P = Params, A = unknown> {
+  /** What is to be made large or small; one or more. */
+  readonly objectives: readonly Objective[];
+  /**
+   * Limits on metrics. One whose metric `price` knows is *hard*: no trial is spent on a candidate that
+   * breaks it. One whose metric is only told is an *outcome constraint*, which the sampler learns.
+   */
+  readonly constraints?: readonly Constraint[] | undefined;
+  /** Metrics that are known before an evaluation, such as latency; they need not be told. */
+  readonly price?: Price<P, A> | undefined;
+  /** Default `nsga2`. */
+  readonly sampler?: SamplerSpec | undefined;
+  /** The same seed gives the same study. Default 1. */
+  readonly seed?: string | number | undefined;
+  /** How many trials are meant to be spent; samplers plan by it, nothing ends there. */
+  readonly trials?: number | undefined;
+  /** How many trials run at once. Default 1. */
+  readonly parallel?: number | undefined;
+  /** Points to try first, in this order; those that break a hard constraint are left out. */
+  readonly initial?: readonly (P | A)[] | undefined;
+}
+
+/** Options whose types of points do not matter any more. */
+export type AnyOptions = Omit<StudyOptions<never, never>, 'initial'> & {
+  readonly initial?: readonly unknown[] | undefined;
+};
+
+const schema = z.strictObject({
+  objectives: z.array(objectiveSchema).min(1),
+  constraints: z.array(constraintSchema).default([]),
+  seed: z.union([z.string(), z.number()]).default(1),
+  trials: z.number().int().positive().optional(),
+  parallel: z.number().int().positive().default(1),
+});
+
+/** The plain part of the options, checked. @throws MixnasError `bad-config`. */
+export function parseOptions(options: AnyOptions) {
+  const { objectives, constraints, seed, trials, parallel } = options;
+  const plain = { objectives, constraints, seed, trials, parallel };
+  const parsed = parseWith(schema, plain, 'study', 'bad-config');
+  const names = parsed.objectives.map((o) => o.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new MixnasError('bad-config', `study: objective ${twice} is there twice.`);
+  return parsed;
+}

@@ -1,0 +1,61 @@
+/** What a sampler is given, and what it must give. */
+import type { Random } from '../base/index.js';
+import type { Candidate, Candidates } from './candidates.js';
+import type { Genome, Space } from './space.js';
+import type { Origin } from './trial.js';
+
+/** A complete trial as a sampler sees it. */
+export interface Observation {
+  readonly id: number;
+  readonly genome: Genome;
+  /** Objective values in minimisation. */
+  readonly costs: Float64Array;
+  /** Sum of the violations of outcome constraints; 0 when it meets them all. */
+  readonly violation: number;
+}
+
+/** The results so far, absorbed in the order of ids. */
+export interface History {
+  /** Complete trials with `first` <= id < `end`, by id. Failed and pruned ones are not among them. */
+  between(first: number, end: number): readonly Observation[];
+}
+
+export interface SamplerContext {
+  readonly space: Space<unknown>;
+  readonly objectives: number;
+  readonly candidates: Candidates;
+  readonly history: History;
+  /** How many trials run at once. */
+  readonly parallel: number;
+  /** How many trials the user means to spend, where known. */
+  readonly trials: number | undefined;
+  /** Whether a key was proposed by a trial with an id below `before`. */
+  taken(key: string, before: number): boolean;
+  /** Genomes of the trials with an id below `before`. */
+  proposed(before: number): readonly Genome[];
+  /** The stream for a label: the same whenever it is asked for. */
+  random(label: string): Random;
+  /** A random new feasible candidate for trial `id`; undefined when the space is exhausted. */
+  fresh(random: Random, id: number): Candidate | undefined;
+}
+
+export interface Proposal {
+  readonly candidate: Candidate;
+  readonly origin: Origin;
+  readonly parents: readonly number[];
+}
+
+/**
+ * A sampler proposes trial after trial.
+ *
+ * The contract: `propose(id, horizon)` depends on nothing but the seed, the proposals of trials below
+ * `id` and the results of trials below `horizon`. A sampler may cache what it derived from those, never
+ * anything else: a study that is restored from its journal must go on to the bit. It proposes feasible
+ * candidates that no trial below `id` has.
+ */
+export interface Sampler {
+  /** Of how many first trials the results must be in before trial `id` is determined; at most `id`. */
+  needs(id: number): number;
+  /** The proposal for trial `id`; undefined when nothing new is left. */
+  propose(id: number, horizon: number): Proposal | undefined;
+}

@@ -1,0 +1,289 @@
+/**
+ * The study: asks a sampler for proposals, is told what they gave, and keeps the front.
+ *
+ * Determinism: results are absorbed in the order of ids, whatever order they are told in, and a sampler
+ * sees only as many as its rule fixes for the trial (`ready`). So the same seed gives the same trials
+ * with any number of workers that a run was started with, and a study restored from a journal goes on to
+ * the bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
+ */
+import { InternalError, MixnasError, createRandom, nearest } from '../base/index.js';
+import { type Point, dominates, hypervolume } from '../pareto/index.js';
+import { type Candidate, createCandidates } from './candidates.js';
+import { requireFeasible } from './feasibility.js';
+import { type Constraint, type Metrics, type Objective, costsOf, totalViolation } from './metrics.js';
+import { type AnyOptions, parseOptions } from './options.js';
+import type { Observation, SamplerContext } from './sampler.js';
+import { parseSampler } from './samplers/index.js';
+import type { Genome, Params, Space } from './space.js';
+import type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
+
+/** A search under way. Not safe for use from several threads; any number of trials may run at once. */
+export interface Study<P = Params, A = unknown> {
+  readonly space: Space<unknown>;
+  readonly objectives: readonly Objective[];
+  readonly seed: string;
+  /** Every trial, by id. */
+  readonly trials: readonly Trial<P, A>[];
+  /** Whether the results are in that determine the next trial. */
+  ready(): boolean;
+  /** The next trial. @throws MixnasError `exhausted` when every feasible point was proposed. */
+  ask(): Trial<P, A>;
+  /** The next `count` trials; fewer when the space ends, `exhausted` when not even one is left. */
+  ask(count: number): Trial<P, A>[];
+  /**
+   * Reports a trial: its metrics, or why there are none.
+   * @throws MixnasError `bad-usage` for an unknown or finished trial, a metric that is missing, NaN or
+   * infinite; the trial then goes on running, and may be told again (as failed, say).
+   */
+  tell(id: number, told: Told): Trial<P, A>;
+  /** Takes up the trials of a journal, before the first ask. Those still running can be told later. */
+  restore(records: readonly TrialRecord[]): void;
+  /** The complete trials that meet every constraint and that no other dominates, by id. */
+  front(): Trial<P, A>[];
+  /**
+   * The best complete trial by the first objective (then the second, ...) that meets the study's
+   * constraints and these.
+   */
+  best(constraints?: readonly Constraint[]): Trial<P, A> | undefined;
+  /** The hypervolume of the front up to a reference value for every objective, in their own units. */
+  hypervolume(reference: Metrics): number;
+}
+
+/** A trial as the study keeps it. */
+class Entry implements Trial<Params> {
+  values: Metrics | undefined = undefined;
+  state: TrialState = 'running';
+  reason: string | undefined = undefined;
+  constructor(
+    private readonly study: { readonly space: Space<unknown>; readonly seed: string },
+    readonly id: number,
+    readonly genome: Genome,
+    readonly known: Metrics,
+    readonly origin: Origin,
+    readonly parents: readonly number[],
+  ) {}
+  get params(): Params {
+    return this.study.space.params(this.genome);
+  }
+  get architecture(): unknown {
+    return this.study.space.decode(this.genome);
+  }
+  get seed(): string {
+    return `${this.study.seed}/trial/${this.id}`;
+  }
+}
+
+/** A study over a space that is built already; see `createStudy` for plain data. */
+export function openStudy(space: Space<unknown>, options: AnyOptions): Study<Params, unknown> {
+  const { objectives, constraints, seed: given, trials: budget, parallel } = parseOptions(options);
+  const seed = String(given);
+  const root = createRandom(seed);
+  const createSampler = parseSampler(options.sampler ?? 'nsga2');
+
+  const trials: Entry[] = [];
+  const idOfKey = new Map<string, number>();
+  const observations: Observation[] = [];
+  /** How many first trials are no longer running: their results are absorbed. */
+  let absorbed = 0;
+  let front: Entry[] = [];
+
+  const priced = Object.keys(
+    createCandidates(space, options.price, []).consider(space.random(root.fork('price'))).known,
+  );
+  const hard = constraints.filter((c) => priced.includes(c.metric));
+  const outcome = constraints.filter((c) => !priced.includes(c.metric));
+  const candidates = createCandidates(space, options.price, hard);
+  const someFeasible = requireFeasible(space, candidates, hard, root.fork('feasible'));
+  const initial = (options.initial ?? []).flatMap((point) => queue(point));
+
+  function queue(point: unknown): Candidate[] {
+    const genome = space.encode(point);
+    if (!genome) {
+      throw new MixnasError('bad-config', 'study: a point of `initial` does not lie in the space.', {
+        remedy: 'Leave it out, or widen the space.',
+      });
+    }
+    const candidate = candidates.consider(genome);
+    return candidate.violation === 0 ? [candidate] : [];
+  }
+
+  /** The place of the first observation with an id of at least `id`. */
+  function placeOf(id: number): number {
+    let low = 0;
+    let high = observations.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((observations[middle] as Observation).id < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  const context: SamplerContext = {
+    space,
+    objectives: objectives.length,
+    candidates,
+    history: { between: (first, end) => observations.slice(placeOf(first), placeOf(end)) },
+    parallel,
+    trials: budget,
+    taken: (key, before) => (idOfKey.get(key) ?? Infinity) < before,
+    proposed: (before) => trials.slice(0, before).map((t) => t.genome),
+    random: (label) => root.fork(label),
+    fresh(random, id) {
+      const taken = (key: string) => context.taken(key, id);
+      return candidates.fresh(random, taken, () => [someFeasible.genome, ...context.proposed(id)]);
+    },
+  };
+  const sampler = createSampler(context);
+
+  function add(candidate: Candidate, origin: Origin, parents: readonly number[]): Entry {
+    const entry = new Entry(study, trials.length, candidate.genome, candidate.known, origin, parents);
+    if (idOfKey.has(candidate.key)) throw new InternalError(`trial ${entry.id} was proposed before`);
+    trials.push(entry);
+    idOfKey.set(candidate.key, entry.id);
+    return entry;
+  }
+
+  function askOne(): Entry | undefined {
+    const id = trials.length;
+    while (initial.length > 0) {
+      const queued = initial.shift() as Candidate;
+      if (!idOfKey.has(queued.key)) return add(queued, 'queued', []);
+    }
+    const proposal = sampler.propose(id, Math.min(absorbed, sampler.needs(id)));
+    return proposal && add(proposal.candidate, proposal.origin, proposal.parents);
+  }
+
+  function exhausted(): MixnasError {
+    return new MixnasError('exhausted', `No new feasible point is left after ${trials.length} trials.`, {
+      remedy: 'Widen the space or loosen the limits to go on.',
+    });
+  }
+
+  function running(id: number): Entry {
+    const entry = trials[id];
+    if (!entry) throw new MixnasError('bad-usage', `There is no trial ${id}.`);
+    if (entry.state !== 'running') {
+      throw new MixnasError('bad-usage', `Trial ${id} is ${entry.state} already; it cannot be told again.`);
+    }
+    return entry;
+  }
+
+  /** Checks told metrics: all finite, and every objective and outcome constraint among them. */
+  function checkMetrics(entry: Entry, values: Metrics): void {
+    const fail = (message: string, remedy: string) =>
+      new MixnasError('bad-usage', `Trial ${entry.id}: ${message}.`, { remedy });
+    for (const [name, value] of Object.entries(values)) {
+      if (!Number.isFinite(value)) {
+        throw fail(`${name} is ${value}`, 'Tell { failed: "reason" } where an evaluation gave no number.');
+      }
+    }
+    for (const name of [...objectives.map((o) => o.name), ...outcome.map((c) => c.metric)]) {
+      if (values[name] === undefined && entry.known[name] === undefined) {
+        const near = nearest(name, Object.keys(values));
+        throw fail(`${name} is missing`, near[0] ? `Did ${near[0]} mean ${name}?` : `Tell ${name}.`);
+      }
+    }
+  }
+
+  function settle(entry: Entry, told: Told): void {
+    if (typeof told.failed === 'string') {
+      entry.state = 'failed';
+      entry.reason = told.failed;
+    } else if (typeof told.pruned === 'string') {
+      entry.state = 'pruned';
+      entry.reason = told.pruned;
+    } else {
+      checkMetrics(entry, told as Metrics);
+      entry.state = 'complete';
+      entry.values = { ...(told as Metrics) };
+      enterFront(entry);
+    }
+    for (; trials[absorbed] && trials[absorbed]?.state !== 'running'; absorbed++)
+      absorb(trials[absorbed] as Entry);
+  }
+
+  const metricsOf = (entry: Entry): Metrics => ({ ...entry.known, ...entry.values });
+  const costs = (entry: Entry) => costsOf(metricsOf(entry), objectives);
+
+  function absorb(entry: Entry): void {
+    if (entry.state !== 'complete') return;
+    const violation = totalViolation(metricsOf(entry), outcome);
+    observations.push({ id: entry.id, genome: entry.genome, costs: costs(entry), violation });
+  }
+
+  function enterFront(entry: Entry): void {
+    if (totalViolation(metricsOf(entry), constraints) > 0) return;
+    const point = costs(entry);
+    if (front.some((other) => dominates(costs(other), point))) return;
+    front = front.filter((other) => !dominates(point, costs(other)));
+    front.push(entry);
+  }
+
+  function ask(): Entry;
+  function ask(count: number): Entry[];
+  function ask(count?: number): Entry | Entry[] {
+    const asked: Entry[] = [];
+    for (let i = 0; i < (count ?? 1); i++) {
+      const entry = askOne();
+      if (!entry) break;
+      asked.push(entry);
+    }
+    if (asked.length === 0 && count !== 0) throw exhausted();
+    return count === undefined ? (asked[0] as Entry) : asked;
+  }
+
+  const study: Study<Params, unknown> = {
+    space,
+    objectives,
+    seed,
+    trials,
+    ready: () => initial.length > 0 || sampler.needs(trials.length) <= absorbed,
+    ask,
+    tell(id, told) {
+      const entry = running(id);
+      settle(entry, told);
+      return entry;
+    },
+    restore(records) {
+      if (trials.length > 0) throw new MixnasError('bad-usage', 'restore comes before the first ask.');
+      for (const record of records) {
+        const genome = space.canonical(record.genome);
+        if (!genome || record.id !== trials.length) {
+          throw new MixnasError('bad-run', `Trial ${record.id} does not belong to this study's space.`);
+        }
+        const candidate = candidates.consider(genome);
+        const entry = add(
+          { ...candidate, known: record.known ?? candidate.known },
+          record.origin ?? 'queued',
+          record.parents ?? [],
+        );
+        if (entry.origin === 'queued') initial.shift();
+        if (record.state === 'complete') settle(entry, record.values ?? {});
+        else if (record.state !== 'running') settle(entry, toldAs(record.state, record.reason));
+      }
+    },
+    front: () => front.toSorted((a, b) => a.id - b.id),
+    best(extra = []) {
+      const wanted = [...constraints, ...extra];
+      const order = (a: Entry, b: Entry): number => {
+        const [x, y] = [costs(a), costs(b)];
+        const i = x.findIndex((cost, k) => cost !== y[k]);
+        return i < 0 ? a.id - b.id : (x[i] as number) - (y[i] as number);
+      };
+      return trials
+        .filter((t) => t.state === 'complete' && totalViolation(metricsOf(t), wanted) === 0)
+        .reduce<Entry | undefined>((best, t) => (best && order(best, t) <= 0 ? best : t), undefined);
+    },
+    hypervolume: (reference) =>
+      hypervolume(
+        front.map((entry): Point => costs(entry)),
+        costsOf(reference, objectives),
+      ),
+  };
+  return study;
+}
+
+function toldAs(state: 'failed' | 'pruned', reason = 'no reason was recorded'): Told {
+  return state === 'failed' ? { failed: reason } : { pruned: reason };
+}

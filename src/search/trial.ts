@@ -1,0 +1,48 @@
+/** One proposal and what became of it. */
+import type { Metrics } from './metrics.js';
+import type { Genome, Params } from './space.js';
+
+export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
+
+/** How a proposal came about. */
+export type Origin = 'queued' | 'random' | 'crossover' | 'mutation' | 'local' | 'model' | 'promotion';
+
+/** A trial as a study shows it; `P` is its params, `A` the architecture on a space that has one. */
+export interface Trial<P = Params, A = unknown> {
+  /** 0, 1, 2, ... in the order of asking. */
+  readonly id: number;
+  readonly genome: Genome;
+  readonly params: P;
+  /** What the genome stands for, decoded on each reading; the params on a plain space. */
+  readonly architecture: A;
+  /** Metrics known before the evaluation. */
+  readonly known: Metrics;
+  /** Metrics told, once complete. */
+  readonly values: Metrics | undefined;
+  readonly state: TrialState;
+  /** Why it failed or was pruned. */
+  readonly reason: string | undefined;
+  /** Ids of the trials it was bred from. */
+  readonly parents: readonly number[];
+  readonly origin: Origin;
+  /** The seed for its evaluation: a function of the study's seed and the id. */
+  readonly seed: string;
+}
+
+/** A trial as a journal holds it; what `restore` takes. */
+export interface TrialRecord {
+  readonly id: number;
+  readonly genome: ArrayLike<number>;
+  readonly known?: Metrics | undefined;
+  readonly values?: Metrics | undefined;
+  readonly state: TrialState;
+  readonly reason?: string | undefined;
+  readonly parents?: readonly number[] | undefined;
+  readonly origin?: Origin | undefined;
+}
+
+/** What an evaluation gave: metrics by name, or why there are none. */
+export type Told =
+  | Metrics
+  | { readonly failed: string; readonly pruned?: undefined }
+  | { readonly pruned: string; readonly failed?: undefined };
