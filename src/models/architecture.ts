@@ -12,14 +12,15 @@ export const activations = ['linear', 'relu', 'relu6', 'swish', 'hswish', 'sigmo
 export type Activation = (typeof activations)[number];
 
 const positive = z.number().int().positive();
-const kernel = z
+export const kernelSchema = z
   .number()
   .int()
   .min(1)
   .max(11)
   .refine((k) => k % 2 === 1, { message: 'kernel sizes are odd numbers from 1 to 11' });
-const activation = z.enum(activations);
-const stride = z.union([z.literal(1), z.literal(2)]);
+export const activationSchema = z.enum(activations);
+export const gateSchema = z.enum(['none', 'soft', 'hard']);
+export const strideSchema = z.union([z.literal(1), z.literal(2)]);
 
 /** How channels divide among a MixConv's groups: see `splitChannels`. */
 const split = z.union([z.literal('equal'), z.literal('exponential'), z.array(z.number().positive()).min(1)]);
@@ -28,12 +29,12 @@ const invertedResidual = z
   .strictObject({
     op: z.literal('inverted-residual'),
     /** Depthwise kernel size of each group of channels. */
-    kernels: z.array(kernel).min(1).max(8),
+    kernels: z.array(kernelSchema).min(1).max(8),
     /** Dilation of each group; as long as `kernels`. Default: 1 everywhere. */
     dilations: z.array(positive.max(8)).optional(),
     split: split.default('equal'),
     /** Attention over the groups: `soft` weighs them, `hard` may also skip them at run time. */
-    gate: z.enum(['none', 'soft', 'hard']).default('none'),
+    gate: gateSchema.default('none'),
     /** Expanded channels / input channels; 1 means no expand convolution. */
     expansion: z.number().min(1).max(12),
     /** Groups of the 1x1 expand and project convolutions. */
@@ -41,8 +42,8 @@ const invertedResidual = z
     projectGroups: positive.default(1),
     /** Squeezed channels / *input* channels of the block; 0 means no squeeze-and-excitation. */
     seRatio: z.number().min(0).max(1).default(0),
-    activation: activation.default('relu'),
-    stride: stride.default(1),
+    activation: activationSchema.default('relu'),
+    stride: strideSchema.default(1),
     /** Output channels. A skip connection is added when stride is 1 and `out` equals the input. */
     out: positive,
   })
@@ -71,15 +72,15 @@ const architecture = z.strictObject({
   inputChannels: positive.default(3),
   stem: z.strictObject({
     out: positive,
-    kernel: kernel.default(3),
-    stride: stride.default(2),
-    activation: activation.default('relu'),
+    kernel: kernelSchema.default(3),
+    stride: strideSchema.default(2),
+    activation: activationSchema.default('relu'),
   }),
   blocks: z.array(block).min(1).max(128),
   /** 1x1 convolution to `out` channels (0: none), global average, dense to the classes. */
   head: z.strictObject({
     out: z.number().int().min(0),
-    activation: activation.default('relu'),
+    activation: activationSchema.default('relu'),
     /** Share of the pooled features dropped in training. */
     dropout: z.number().min(0).max(0.9).default(0),
   }),
@@ -110,8 +111,39 @@ export function parseArchitecture(value: unknown, what = 'architecture'): Archit
   return parseWith(architecture, value, what, 'bad-config');
 }
 
-/** A stable name for an architecture's structure: 16 hex digits, `name` left out. */
+/** Depthwise dilation of each group of a block. */
+export function dilationsOf(block: Block): readonly number[] {
+  return block.dilations ?? block.kernels.map(() => 1);
+}
+
+/**
+ * The plainest way to write the same block: fields that make no difference (the split of one or two
+ * groups, which is always equal; the gate of one; the groups of a convolution that is not there) at their
+ * defaults, and dilations only where there are any.
+ */
+export function plainBlock(block: Block): Block {
+  const { dilations: _, ...rest } = block;
+  const dilated = dilationsOf(block).some((dilation) => dilation > 1);
+  return {
+    ...rest,
+    ...(dilated && { dilations: dilationsOf(block) }),
+    split: block.split === 'exponential' && block.kernels.length <= 2 ? 'equal' : block.split,
+    gate: block.kernels.length === 1 ? 'none' : block.gate,
+    expandGroups: block.expansion === 1 ? 1 : block.expandGroups,
+  };
+}
+
+/** The plainest way to write the same architecture, without its name: see `plainBlock`. */
+export function plainArchitecture(architecture: Architecture): Architecture {
+  const { name: _, head, blocks, ...rest } = architecture;
+  return {
+    ...rest,
+    blocks: blocks.map(plainBlock),
+    head: { ...head, activation: head.out === 0 ? 'relu' : head.activation },
+  };
+}
+
+/** A stable name for an architecture's structure: 16 hex digits; `name` makes no difference. */
 export function architectureHash(arch: Architecture): string {
-  const { name: _, ...structure } = arch;
-  return shortHash(canonicalJson(structure));
+  return shortHash(canonicalJson(plainArchitecture(arch)));
 }

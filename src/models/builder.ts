@@ -2,11 +2,6 @@
 import type { Activation } from './architecture.js';
 import type { GroupScaleOp, Op, Shape } from './graph.js';
 
-type Attributes<T> = T extends Op ? Omit<T, 'id' | 'name' | 'inputs' | 'shape' | 'block'> : never;
-
-/** Batch normalisation as in the authors' MixNet code. */
-const batchNormAttributes = { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.99 } as const;
-
 interface ConvOptions {
   readonly kernel?: number;
   readonly stride?: number;
@@ -19,16 +14,22 @@ export function sameSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
 
-/** A layer graph in the making: each method appends one op that reads op `from`, and returns its id. */
+/** Batch normalisation as in the authors' MixNet code. */
+const epsilon = 1e-3;
+const momentum = 0.99;
+
+/**
+ * A layer graph in the making: each method appends one op that reads op `from`, and returns its id. Ops
+ * are written out as literals, because spreading objects makes lowering ten times slower.
+ */
 export class GraphBuilder {
   readonly ops: Op[] = [];
   /** The block that the next ops belong to; undefined in stem and head. */
   block: number | undefined;
 
-  #add(attributes: Attributes<Op>, name: string, inputs: readonly number[], shape: Shape): number {
-    const id = this.ops.length;
-    this.ops.push({ ...attributes, id, name, inputs, shape, block: this.block });
-    return id;
+  #push(op: Op): number {
+    this.ops.push(op);
+    return op.id;
   }
 
   #shape(id: number): Shape {
@@ -40,60 +41,110 @@ export class GraphBuilder {
   }
 
   input(size: number, channels: number): number {
-    return this.#add({ kind: 'input' }, 'input', [], [size, size, channels]);
+    const { ops, block } = this;
+    const shape: Shape = [size, size, channels];
+    return this.#push({ id: ops.length, name: 'input', inputs: [], shape, block, kind: 'input' });
   }
 
   conv(name: string, from: number, out: number, options: ConvOptions = {}): number {
+    const { ops, block } = this;
     const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
     const [height, width] = this.#shape(from);
-    const shape: Shape = [sameSize(height, stride), sameSize(width, stride), out];
-    return this.#add({ kind: 'conv2d', kernel, stride, dilation: 1, groups, bias }, name, [from], shape);
+    return this.#push({
+      id: ops.length,
+      name,
+      inputs: [from],
+      shape: [sameSize(height, stride), sameSize(width, stride), out],
+      block,
+      kind: 'conv2d',
+      kernel,
+      stride,
+      dilation: 1,
+      groups,
+      bias,
+    });
   }
 
   depthwise(name: string, from: number, kernel: number, stride: number, dilation: number): number {
+    const { ops, block } = this;
     const [height, width, channels] = this.#shape(from);
-    const shape: Shape = [sameSize(height, stride), sameSize(width, stride), channels];
-    return this.#add({ kind: 'depthwiseConv2d', kernel, stride, dilation }, name, [from], shape);
+    return this.#push({
+      id: ops.length,
+      name,
+      inputs: [from],
+      shape: [sameSize(height, stride), sameSize(width, stride), channels],
+      block,
+      kind: 'depthwiseConv2d',
+      kernel,
+      stride,
+      dilation,
+    });
   }
 
   batchNorm(name: string, from: number): number {
-    return this.#add(batchNormAttributes, name, [from], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({
+      id: ops.length,
+      name,
+      inputs: [from],
+      shape,
+      block,
+      kind: 'batchNorm',
+      epsilon,
+      momentum,
+    });
   }
 
   /** No op for `linear`: the id of `from` again. */
   activation(name: string, from: number, activation: Activation): number {
     if (activation === 'linear') return from;
-    return this.#add({ kind: 'activation', activation }, name, [from], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'activation', activation });
   }
 
   slice(name: string, from: number, begin: number, size: number): number {
+    const { ops, block } = this;
     const [height, width] = this.#shape(from);
-    return this.#add({ kind: 'slice', begin }, name, [from], [height, width, size]);
+    const shape: Shape = [height, width, size];
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'slice', begin });
   }
 
   concat(name: string, parts: readonly number[]): number {
-    const [height, width] = this.#shape(parts[0] as number);
+    const { ops, block } = this;
+    const [height, width] = this.#shape(parts[0] ?? 0);
     const channels = parts.reduce((sum, id) => sum + this.channels(id), 0);
-    return this.#add({ kind: 'concat' }, name, parts, [height, width, channels]);
+    const shape: Shape = [height, width, channels];
+    return this.#push({ id: ops.length, name, inputs: parts, shape, block, kind: 'concat' });
   }
 
   add(name: string, from: number, other: number): number {
-    return this.#add({ kind: 'add' }, name, [from, other], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from, other], shape, block, kind: 'add' });
   }
 
   /** `scale` is [1, 1, C] or of the same shape as `from`. */
   multiply(name: string, from: number, scale: number): number {
-    return this.#add({ kind: 'multiply' }, name, [from, scale], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from, scale], shape, block, kind: 'multiply' });
   }
 
   mean(name: string, from: number): number {
-    return this.#add({ kind: 'mean' }, name, [from], [1, 1, this.channels(from)]);
+    const { ops, block } = this;
+    const shape: Shape = [1, 1, this.channels(from)];
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'mean' });
   }
 
   softmax(name: string, from: number): number {
-    return this.#add({ kind: 'softmax' }, name, [from], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'softmax' });
   }
 
+  /** Scales group g of `from` by its weight; `weights` is [1, 1, G], and there are `sizes[g]` channels. */
   groupScale(
     name: string,
     from: number,
@@ -101,14 +152,21 @@ export class GraphBuilder {
     sizes: readonly number[],
     gate: GroupScaleOp['gate'],
   ): number {
-    return this.#add({ kind: 'groupScale', sizes, gate }, name, [from, weights], this.#shape(from));
+    const { ops, block } = this;
+    const inputs = [from, weights];
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs, shape, block, kind: 'groupScale', sizes, gate });
   }
 
   dense(name: string, from: number, units: number): number {
-    return this.#add({ kind: 'dense' }, name, [from], [1, 1, units]);
+    const { ops, block } = this;
+    const shape: Shape = [1, 1, units];
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'dense' });
   }
 
   dropout(name: string, from: number, rate: number): number {
-    return this.#add({ kind: 'dropout', rate }, name, [from], this.#shape(from));
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'dropout', rate });
   }
 }

@@ -33,4 +33,7 @@ export {
   referenceNames,
 } from './reference/index.js';
 export { scaleTo } from './scale.js';
+export type { Gene } from './space/genes.js';
+export { type SpaceSource, spaceSchema } from './space/schema.js';
+export { type MixnetSpace, parseSpace } from './space/space.js';
 export { splitChannels } from './split.js';

@@ -1,0 +1,124 @@
+/**
+ * A search space of MixNets: what a space file says, compiled to genes. A genome is a fixed number of
+ * small indices; every genome is an architecture, and every architecture of the space has exactly one
+ * *canonical* genome (see `genes.ts`).
+ */
+import { MixnasError, type Random, shortHash } from '../../base/index.js';
+import type { Architecture } from '../architecture.js';
+import { checkSpace } from './check.js';
+import { decodeGenome } from './decode.js';
+import { encodeArchitecture } from './encode.js';
+import { type Choice, type Gene, isOpen } from './genes.js';
+import { layOut } from './layout.js';
+import { type Mix, nearMixes } from './mixes.js';
+import { type SpaceSource, fillDefaults, parseSource } from './schema.js';
+import { countArchitectures } from './size.js';
+
+/** A search space of MixNets. Genomes are taken in any form and returned canonical. */
+export interface MixnetSpace {
+  readonly name: string;
+  /** Changes when the set of architectures or the meaning of a genome may change; not with the name. */
+  readonly hash: string;
+  /** The space file as parsed; `parseSpace` of it gives this space again. */
+  readonly source: SpaceSource;
+  readonly genes: readonly Gene[];
+  /** The exact number of distinct architectures. */
+  readonly size: bigint;
+  /** The architecture of a genome. Microseconds: indices are trusted to be in range. */
+  decode(genome: ArrayLike<number>): Architecture;
+  /** The canonical genome of an architecture, if its structure lies in the space. */
+  encode(architecture: Architecture): Uint8Array | undefined;
+  /**
+   * The genome with every gene that makes no difference set to 0.
+   * @throws MixnasError `bad-config` when it has not this space's genes: another length, an index too large.
+   */
+  canonical(genome: ArrayLike<number>): Uint8Array;
+  /** Whether a gene makes a difference in this genome. */
+  isActive(genome: ArrayLike<number>, gene: number): boolean;
+  /** A short text, the same for two genomes exactly when their architectures are the same. */
+  key(genome: ArrayLike<number>): string;
+  /** A canonical genome; every open choice is uniform, a mix first in its number of kernels, then in which. */
+  random(random: Random): Uint8Array;
+  /** Indices one small step from `value`: the next numbers, a mix with one kernel changed, any other name. */
+  neighbours(gene: number, value: number): readonly number[];
+  /** Every canonical genome, once each, in lexicographic order; for spaces small enough. */
+  enumerate(): IterableIterator<Uint8Array>;
+}
+
+const isMix = (value: unknown): value is Mix => typeof value === 'object';
+
+function near(gene: Gene, choice: Choice<unknown>, value: number): readonly number[] {
+  if (choice.values.every(isMix)) return nearMixes(choice.values, value);
+  const others = gene.values.map((_, i) => i).filter((i) => i !== value);
+  return gene.ordered ? others.filter((i) => Math.abs(i - value) === 1) : others;
+}
+
+/** Every canonical genome that begins as `start` does up to `gene`. */
+function* enumerateFrom(
+  choices: readonly Choice<unknown>[],
+  start: Uint8Array,
+  gene: number,
+): IterableIterator<Uint8Array> {
+  const choice = choices[gene];
+  if (choice === undefined) {
+    yield start.slice();
+    return;
+  }
+  const count = isOpen(choice, start) ? choice.values.length : 1;
+  for (let value = 0; value < count; value++) {
+    start[gene] = value;
+    yield* enumerateFrom(choices, start, gene + 1);
+  }
+  start[gene] = 0;
+}
+
+/**
+ * Parses a space file's data and compiles it.
+ * @param what where it came from (a path), for messages.
+ * @throws MixnasError `bad-config` that names the field or stage that makes no sense.
+ */
+export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
+  const source = parseSource(value, what);
+  const spec = fillDefaults(source, what);
+  checkSpace(spec, what);
+  const layout = layOut(spec, what);
+  const { genes, choices } = layout.list;
+  const { name, ...meaning } = spec;
+
+  function canonical(genome: ArrayLike<number>): Uint8Array {
+    const result = new Uint8Array(genes.length);
+    const fits = genome.length === genes.length;
+    choices.forEach((choice, i) => {
+      const index = genome[i] ?? -1;
+      if (!fits || !Number.isInteger(index) || index < 0 || index >= choice.values.length) {
+        throw new MixnasError('bad-config', `A genome does not fit the space \`${name}\` at gene ${i}.`, {
+          remedy: 'Use the space that the genome was made in.',
+        });
+      }
+      if (isOpen(choice, result)) result[i] = index;
+    });
+    return result;
+  }
+
+  return {
+    name,
+    hash: shortHash(meaning),
+    source,
+    genes,
+    size: countArchitectures(layout),
+    decode: (genome) => decodeGenome(layout, spec, genome),
+    encode: (architecture) => encodeArchitecture(layout, architecture),
+    canonical,
+    isActive: (genome, gene) => isOpen(choices[gene] as Choice<unknown>, genome),
+    key: (genome) => Buffer.from(canonical(genome)).toString('base64url'),
+    random(random) {
+      const genome = new Uint8Array(genes.length);
+      choices.forEach((choice, i) => {
+        if (isOpen(choice, genome)) genome[i] = random.pick(random.pick(choice.strata));
+      });
+      return genome;
+    },
+    neighbours: (gene, value) => near(genes[gene] as Gene, choices[gene] as Choice<unknown>, value),
+    enumerate: () => enumerateFrom(choices, new Uint8Array(genes.length), 0),
+  };
+}
