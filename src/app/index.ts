@@ -1,2 +1,4 @@
 /** The use cases. The command line and the library call these; importing them loads no TensorFlow. */
 export { type CostOptions, type CostReport, cost } from './cost.js';
+export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';
+export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';

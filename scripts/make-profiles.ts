@@ -1,0 +1,36 @@
+/**
+ * Makes profiles/*.json and profiles/data/*.json from the raw public files:
+ *   npx tsx scripts/make-profiles.ts --raw FOLDER
+ * FOLDER holds gpu_ops.csv, gpu_e2e.csv, families.json, the ethosu files and op_lists.json.
+ * Without --raw, only the profiles are fitted again, from profiles/data.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadMeasurements, stringifyData, tuneProfile } from '../src/hardware/index.js';
+import { ethosMeasurements } from './profiles/ethos.js';
+import { gpuMeasurements } from './profiles/gpu.js';
+import { descriptions } from './profiles/descriptions.js';
+
+const { values } = parseArgs({
+  options: { raw: { type: 'string' }, only: { type: 'string', multiple: true } },
+});
+const folder = new URL('../profiles', import.meta.url).pathname;
+const dataFile = (name: string) => join(folder, 'data', `${name}.json`);
+
+if (values.raw !== undefined) {
+  const raw = values.raw;
+  const read = (name: string) => readFileSync(join(raw, name), 'utf8');
+  writeFileSync(dataFile('mobile-ml-benchmark'), stringifyData(gpuMeasurements(read)));
+  writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
+}
+for (const { data, ...description } of descriptions) {
+  if (values.only !== undefined && !values.only.includes(description.name)) continue;
+  const profile = await tuneProfile(loadMeasurements(dataFile(data)), description);
+  writeFileSync(join(folder, `${profile.name}.json`), stringifyData(profile));
+  const { error } = profile;
+  console.log(
+    profile.name,
+    error ? `${error.mape.toFixed(2)} % ${error.within10.toFixed(0)} % within 10` : '',
+  );
+}

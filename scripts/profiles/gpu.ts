@@ -1,0 +1,64 @@
+/** mobile-ml-benchmark's CSV files as measurements in our format. */
+import { type Kernel, type Measurements, importGpuEndToEnd, importGpuOps } from '../../src/hardware/index.js';
+
+/** Column prefixes of the CSV files, and the profiles they are for. */
+const devices = {
+  mali_g76: 'mali-g76',
+  adreno640: 'adreno-640',
+  adreno616: 'adreno-616',
+  powervr_ge8320: 'powervr-ge8320',
+  apple_a10: 'apple-a10-gpu',
+  apple_a12: 'apple-a12-gpu',
+} as const;
+const prefixes = Object.keys(devices);
+
+/** The device whose kernel names tell what was fused. */
+const names = 'adreno640';
+
+export function gpuMeasurements(read: (name: string) => string): Measurements {
+  const families = new Map(
+    Object.entries(JSON.parse(read('families.json')) as Record<string, string[]>).flatMap(
+      ([family, models]) => models.map((model) => [model, family] as const),
+    ),
+  );
+  const kernels: Measurements['kernels'] = [];
+  const indexOf = new Map<string, number>();
+  const index = ({ op, ...k }: Kernel): number => {
+    const shape = [k.size, k.input, k.output, k.kernel, k.stride, k.dilation, k.groups, k.fused] as const;
+    const key = `${op} ${shape.join(' ')}`;
+    if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op, shape }) - 1);
+    return indexOf.get(key) as number;
+  };
+  const networks = new Map<string, Measurements['networks'][number]>();
+  for (const { network, kernel, us } of importGpuOps(
+    read('gpu_ops.csv').split('\n'),
+    'gpu_ops.csv',
+    prefixes,
+    names,
+  )) {
+    const family = families.get(network);
+    const entry = networks.get(network) ?? { name: network, ...(family ? { family } : {}), launches: [] };
+    networks.set(network, entry);
+    entry.launches.push({ kernel: index(kernel), us: [...us] });
+  }
+  for (const row of importGpuEndToEnd(read('gpu_e2e.csv').split('\n'), 'gpu_e2e.csv', prefixes)) {
+    const network = networks.get(row.network);
+    if (network === undefined) continue;
+    network.endToEndUs = [...row.meanUs];
+    network.deviationUs = [...row.deviationUs];
+  }
+  return {
+    format: 'mixnas-measurements',
+    version: 1,
+    source: {
+      title:
+        'mobile-ml-benchmark: Li, Paolieri, Golubchik, "A Benchmark for ML Inference Latency on Mobile Devices", EdgeSys 2024, commit 40ba833',
+      url: 'https://github.com/qed-usc/mobile-ml-benchmark',
+      licence: 'MIT',
+      kind: 'measured',
+    },
+    devices: Object.values(devices),
+    kernels,
+    networks: [...networks.values()],
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * From a layer graph to the kernels a runtime launches, by the fusion rules of a profile.
+ *
+ * Batch normalisation is folded into weights and dropout is the identity. An activation that the runtime
+ * can merge, and an addition, run inside the kernel that makes their (newer) input when nothing else reads
+ * that. Squeeze-and-excitation thus becomes a mean, two dense kernels and a multiplication; a mixed
+ * convolution its slices, one depthwise kernel a group, and a concatenation; swish, which has no kernel
+ * of its own in TFLite, a logistic and a multiplication.
+ */
+import { unreachable } from '../base/index.js';
+import type { LayerGraph, Op } from '../models/index.js';
+import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
+import type { MappingRules } from './profile.js';
+
+/** Index into `kernelOps`: what the sink of a walk is told, because numbers are fast keys. */
+export const opIndex = Object.fromEntries(kernelOps.map((op, i) => [op, i])) as Record<KernelOp, number>;
+
+/** Receives the kernels of a walk in the order of execution; `layer` is the id of the graph's op. */
+export type KernelSink = (
+  layer: number,
+  op: number,
+  size: number,
+  input: number,
+  output: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  groups: number,
+  fused: number,
+) => void;
+
+/** Activations of which x * gate(x) is made when the runtime has no kernel of their own. */
+const selfGated: ReadonlySet<string> = new Set(['swish', 'hswish']);
+
+/** Walks graphs for one set of rules; keeps its buffers, so one walk allocates nothing. */
+export interface KernelWalker {
+  walk(graph: LayerGraph, sink: KernelSink): void;
+  /** After a walk: the id of the op whose kernel makes the value of op `id`. */
+  producerOf(id: number): number;
+}
+
+export function createKernelWalker(rules: MappingRules): KernelWalker {
+  const fusable: ReadonlySet<string> = new Set(rules.fusedActivations);
+  const slices = rules.slice === 'copy';
+  const concats = rules.concat === 'copy';
+  /** Readers of each op's output, and the last of them. */
+  let readers = new Int32Array(0);
+  let lastReader = new Int32Array(0);
+  /** The op whose kernel makes this op's value: itself, or an earlier one that it is merged into. */
+  let producer = new Int32Array(0);
+
+  function prepare(ops: readonly Op[]): void {
+    if (readers.length < ops.length) {
+      readers = new Int32Array(ops.length);
+      lastReader = new Int32Array(ops.length);
+      producer = new Int32Array(ops.length);
+    }
+    readers.fill(0, 0, ops.length);
+    for (let id = 0; id < ops.length; id++) {
+      producer[id] = id;
+      for (const input of (ops[id] as Op).inputs) {
+        readers[input] = (readers[input] as number) + 1;
+        lastReader[input] = id;
+      }
+    }
+  }
+
+  /** Merges what follows op `id` into its kernel; returns how many other images that reads. */
+  function merge(ops: readonly Op[], id: number): number {
+    let fused = 0;
+    let at = id;
+    while (readers[at] === 1) {
+      const next = lastReader[at] as number;
+      const op = ops[next] as Op;
+      if (op.kind === 'add') {
+        const newest = op.inputs.every((input) => (producer[input] as number) <= id);
+        if (!rules.fusesAdd || !newest || op.inputs[0] === op.inputs[1]) return fused;
+        fused += op.inputs.length - 1;
+      } else if (op.kind === 'activation') {
+        if (!fusable.has(op.activation)) return fused;
+      } else if (op.kind !== 'batchNorm' && op.kind !== 'dropout') {
+        return fused;
+      }
+      producer[next] = id;
+      at = next;
+    }
+    return fused;
+  }
+
+  function walk({ ops }: LayerGraph, sink: KernelSink): void {
+    prepare(ops);
+    for (let id = 0; id < ops.length; id++) {
+      if (producer[id] !== id) continue;
+      const op = ops[id] as Op;
+      const from = op.inputs[0] ?? 0;
+      const [size, , out] = op.shape;
+      const source = op.inputs.length > 0 ? (ops[from] as Op).shape : op.shape;
+      const elementwise = (reads: number) =>
+        sink(id, opIndex.elementwise, size, out, out, reads, 1, 1, 1, merge(ops, id));
+      switch (op.kind) {
+        case 'input':
+          break;
+        case 'batchNorm':
+        case 'dropout':
+          // Its input has other readers too: still folded, only the value is shared.
+          producer[id] = producer[from] as number;
+          break;
+        case 'conv2d': {
+          const { kernel, stride, dilation, groups } = op;
+          const dense = source[0] === 1 && size === 1 && groups === 1;
+          const kind = dense ? opIndex.dense : groups > 1 ? opIndex.grouped : opIndex.conv;
+          const window = dense ? 1 : kernel;
+          sink(id, kind, size, source[2], out, window, stride, dilation, groups, merge(ops, id));
+          break;
+        }
+        case 'depthwiseConv2d': {
+          const { kernel, stride, dilation } = op;
+          sink(id, opIndex.depthwise, size, out, out, kernel, stride, dilation, 1, merge(ops, id));
+          break;
+        }
+        case 'dense':
+          sink(id, opIndex.dense, 1, source[2], out, 1, 1, 1, 1, merge(ops, id));
+          break;
+        case 'mean':
+          sink(id, opIndex.mean, source[0], out, out, 1, 1, 1, 1, merge(ops, id));
+          break;
+        case 'slice':
+          if (slices) sink(id, opIndex.slice, size, out, out, 1, 1, 1, 1, merge(ops, id));
+          else producer[id] = producer[from] as number;
+          break;
+        case 'concat':
+          if (concats) sink(id, opIndex.concat, size, out, out, op.inputs.length, 1, 1, 1, merge(ops, id));
+          break;
+        case 'activation':
+          if (selfGated.has(op.activation) && !fusable.has(op.activation)) {
+            sink(id, opIndex.elementwise, size, out, out, 1, 1, 1, 1, 0);
+            elementwise(2);
+          } else elementwise(1);
+          break;
+        case 'add':
+          elementwise(2);
+          break;
+        case 'multiply':
+          // A [1, 1, C] factor is small against the image that it scales.
+          elementwise((ops[op.inputs[1] as number] as Op).shape[0] === size ? 2 : 1);
+          break;
+        case 'groupScale':
+          elementwise(1);
+          break;
+        case 'softmax':
+          elementwise(2);
+          break;
+        default:
+          unreachable(op);
+      }
+    }
+  }
+
+  return { walk, producerOf: (id) => producer[id] as number };
+}
+
+/** One kernel of a graph and the layer it stands for. */
+export interface MappedKernel extends Kernel {
+  readonly layer: string;
+}
+
+/** The kernels of a graph, in the order of execution. */
+export function mapKernels(graph: LayerGraph, rules: MappingRules): MappedKernel[] {
+  const kernels: MappedKernel[] = [];
+  createKernelWalker(rules).walk(
+    graph,
+    (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+      kernels.push({
+        layer: (graph.ops[layer] as Op).name,
+        op: kernelOps[op] as KernelOp,
+        size,
+        input,
+        output,
+        kernel,
+        stride,
+        dilation,
+        groups,
+        fused,
+      });
+    },
+  );
+  return kernels;
+}

@@ -1,0 +1,65 @@
+/**
+ * Measurements in our own JSON: distinct kernels, which networks launched them and how long each took, and
+ * the end-to-end times of those networks. From this, profiles are fitted and cross-validated.
+ */
+import { z } from 'zod';
+import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { type KernelRow, kernelOps } from './kernel.js';
+
+const integer = z.number().int().min(0);
+const time = z.number().positive();
+const row: z.ZodType<KernelRow> = z.tuple([
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+]);
+
+const measurements = z.strictObject({
+  format: z.literal('mixnas-measurements'),
+  version: z.literal(1),
+  source: z.strictObject({
+    title: z.string(),
+    url: z.string().optional(),
+    licence: z.string(),
+    kind: z.enum(['measured', 'simulated']),
+    note: z.string().optional(),
+  }),
+  /** Names of the profiles these are for; times below are in this order. */
+  devices: z.array(z.string()).min(1),
+  kernels: z.array(z.strictObject({ op: z.enum(kernelOps), shape: row })),
+  networks: z.array(
+    z.strictObject({
+      name: z.string(),
+      family: z.string().optional(),
+      /** Index of each launched kernel, in order, and its µs on each device. */
+      launches: z.array(z.strictObject({ kernel: integer, us: z.array(time.nullable()) })),
+      /** End-to-end µs on each device, and their standard deviation where known. */
+      endToEndUs: z.array(time.nullable()).optional(),
+      deviationUs: z.array(z.number().min(0).nullable()).optional(),
+    }),
+  ),
+});
+
+export type Measurements = z.output<typeof measurements>;
+export type MeasuredNetwork = Measurements['networks'][number];
+
+/** @throws MixnasError `bad-data` that names the field. */
+export function parseMeasurements(value: unknown, what = 'measurements'): Measurements {
+  return parseWith(measurements, value, what, 'bad-data');
+}
+
+/** Reads a measurements file. @throws MixnasError `bad-data`. */
+export function loadMeasurements(path: string): Measurements {
+  const text = readTextFile(path, 'bad-data');
+  try {
+    return parseMeasurements(JSON.parse(text), path);
+  } catch (error) {
+    if (error instanceof MixnasError) throw error;
+    throw new MixnasError('bad-data', `${path}: not JSON (${messageOf(error)}).`, { cause: error });
+  }
+}

@@ -1,0 +1,136 @@
+/** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
+import type { LayerGraph } from '../models/index.js';
+import { kernelOps, type Kernel, type KernelOp } from './kernel.js';
+import { createKernelWalker, mapKernels, type MappedKernel } from './mapping.js';
+import { peakMemoryBytes } from './memory.js';
+import { createPricer, type Source } from './price.js';
+import type { Profile } from './profile.js';
+
+export interface KernelPrediction {
+  /** Class of the kernel. */
+  readonly op: KernelOp;
+  readonly latencyUs: number;
+  readonly source: Source;
+  /** Name of the layer it stands for. */
+  readonly layer: string;
+  readonly kernel: Kernel;
+}
+
+/** `kernels` and `overheadUs` add up to the latency. */
+export interface Prediction {
+  readonly profile: string;
+  /** Input height and width in pixels. */
+  readonly resolution: number;
+  readonly latencyMs: number;
+  /** The 90 % band. */
+  readonly lowMs: number;
+  readonly highMs: number;
+  readonly overheadUs: number;
+  readonly peakMemoryBytes: number;
+  readonly kernels: readonly KernelPrediction[];
+}
+
+export interface Predictor {
+  readonly profile: Profile;
+  predict(graph: LayerGraph): Prediction;
+  /** The latency alone, without marks and band: the same number, a hundred times faster. */
+  latencyMs(graph: LayerGraph): number;
+}
+
+/** Overhead in µs of a network of `count` kernels that take `sumUs`. */
+function overheadUs({ overhead }: Profile, sumUs: number, count: number): number {
+  return (overhead.scale - 1) * sumUs + overhead.perKernelUs * count + overhead.fixedUs;
+}
+
+/** Natural logarithm of high / predicted: the network's own, and each kernel's in proportion to its share. */
+function bandWidth({ band }: Profile, kernels: readonly KernelPrediction[], totalUs: number): number {
+  const weighed = kernels.reduce((sum, k) => sum + k.latencyUs * band[k.source], 0) / totalUs;
+  return Math.hypot(band.network, weighed);
+}
+
+/** Remembers a price by shape: two map look-ups a kernel, no allocation. */
+function createPriceMemo(price: (kernel: Kernel) => number) {
+  const byConfiguration = new Map<number, Map<number, number>>();
+  return (
+    op: number,
+    size: number,
+    input: number,
+    output: number,
+    kernel: number,
+    stride: number,
+    dilation: number,
+    groups: number,
+    fused: number,
+  ): number => {
+    const configuration =
+      ((((op * 64 + kernel) * 16 + stride) * 64 + dilation) * 65_536 + groups) * 64 + fused;
+    const shape = (size * 65_536 + input) * 65_536 + output;
+    let byShape = byConfiguration.get(configuration);
+    if (byShape === undefined) byConfiguration.set(configuration, (byShape = new Map()));
+    let us = byShape.get(shape);
+    if (us === undefined) {
+      us = price({
+        op: kernelOps[op] as KernelOp,
+        size,
+        input,
+        output,
+        kernel,
+        stride,
+        dilation,
+        groups,
+        fused,
+      });
+      byShape.set(shape, us);
+    }
+    return us;
+  };
+}
+
+/**
+ * A predictor for one profile. It remembers what it priced: make it once and keep it.
+ * @param ignore models whose table entries are not used, see `createPricer`.
+ */
+export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>): Predictor {
+  const pricer = createPricer(profile, ignore);
+  const memo = createPriceMemo((kernel) => pricer.price(kernel).us);
+  const walker = createKernelWalker(profile.mapping);
+  let sumUs = 0;
+  let count = 0;
+
+  function predict(graph: LayerGraph): Prediction {
+    const kernels = mapKernels(graph, profile.mapping).map(
+      ({ layer, ...kernel }: MappedKernel): KernelPrediction => {
+        const { us, source } = pricer.price(kernel);
+        return { op: kernel.op, latencyUs: us, source, layer, kernel };
+      },
+    );
+    const kernelsUs = kernels.reduce((sum, k) => sum + k.latencyUs, 0);
+    const overhead = overheadUs(profile, kernelsUs, kernels.length);
+    const latencyMs = (kernelsUs + overhead) / 1000;
+    const width = Math.exp(bandWidth(profile, kernels, kernelsUs + overhead));
+    return {
+      profile: profile.name,
+      resolution: graph.resolution,
+      latencyMs,
+      lowMs: latencyMs / width,
+      highMs: latencyMs * width,
+      overheadUs: overhead,
+      peakMemoryBytes: peakMemoryBytes(graph, profile),
+      kernels,
+    };
+  }
+
+  return {
+    profile,
+    predict,
+    latencyMs(graph) {
+      sumUs = 0;
+      count = 0;
+      walker.walk(graph, (_layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+        sumUs += memo(op, size, input, output, kernel, stride, dilation, groups, fused);
+        count++;
+      });
+      return (sumUs + overheadUs(profile, sumUs, count)) / 1000;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * A hardware profile: one device with one runtime and one precision, as a JSON file that a person can read
+ * and diff. It holds everything a prediction needs: how layers become kernels, the table of known kernels,
+ * the model for the rest, the overhead of a whole network and how far off all this was on networks it had
+ * not seen.
+ */
+import { z } from 'zod';
+import { parseWith } from '../base/index.js';
+import { activations } from '../models/index.js';
+import { type KernelRow, kernelOps } from './kernel.js';
+import { migrate } from './migrations.js';
+
+/** The version that this code writes; older files are migrated when they are read. */
+export const profileVersion = 1;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, { message: 'a name is lower case letters, digits, . _ -' });
+const amount = z.number().min(0);
+const kernelOp = z.enum(kernelOps);
+
+/** Where numbers come from. `measured` on a device, or `simulated` by a vendor's compiler. */
+const source = z.strictObject({
+  title: z.string(),
+  url: z.string().optional(),
+  licence: z.string(),
+  kind: z.enum(['measured', 'simulated']),
+  note: z.string().optional(),
+});
+
+/** Fusion rules: how the runtime turns the layers of a graph into kernels. */
+const mapping = z.strictObject({
+  /** Activations merged into the kernel that makes their input. Others are element-wise kernels. */
+  fusedActivations: z.array(z.enum(activations)),
+  /** Whether an addition is merged into the kernel that makes its newer input. */
+  fusesAdd: z.boolean(),
+  /** `copy`: slices and concatenations are kernels of their own; `free`: done by addressing. */
+  slice: z.enum(['copy', 'free']),
+  concat: z.enum(['copy', 'free']),
+});
+
+const integer = z.number().int().min(0);
+const row: z.ZodType<KernelRow> = z.tuple([
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+  integer,
+]);
+
+/** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
+const table = z.strictObject({
+  kind: z.enum(['measured', 'simulated']),
+  models: z.array(z.string()),
+  entries: z.array(
+    z.strictObject({
+      op: kernelOp,
+      shape: row,
+      us: z.array(z.number().positive()).min(1),
+      models: z.array(integer).min(1),
+    }),
+  ),
+});
+
+/** Quantities that grow with the size of a kernel; see `termValue`. */
+export const termNames = ['launch', 'macs', 'reads', 'writes', 'weights'] as const;
+const term = z.tuple([z.enum(termNames), amount]);
+
+/** µs as a sum of non-negative terms. `range` is what the fit has seen, column by column of a shape. */
+const linearModel = z.strictObject({
+  kind: z.literal('linear'),
+  terms: z.array(term),
+  points: integer,
+  /** Median relative deviation of the fit, as a share. */
+  spread: amount,
+});
+/** Priced as another class of the same traffic: for what nobody measured. */
+const borrowedModel = z.strictObject({ kind: z.literal('as'), op: kernelOp, spread: amount });
+const kernelModel = z.discriminatedUnion('kind', [linearModel, borrowedModel]);
+
+const profile = z.strictObject({
+  $schema: z.string().optional(),
+  format: z.literal('mixnas-profile'),
+  version: z.literal(profileVersion),
+  name,
+  device: z.string(),
+  chip: z.string(),
+  unit: z.enum(['GPU', 'NPU', 'CPU']),
+  runtime: z.strictObject({ name: z.string(), version: z.string().optional() }),
+  precision: z.enum(['fp32', 'fp16', 'int8']),
+  bytesPerValue: z.number().positive(),
+  batch: z.literal(1),
+  date: z.string(),
+  sources: z.array(source).min(1),
+  notes: z.array(z.string()).optional(),
+  memory: z
+    .strictObject({ bandwidthGBs: z.number().positive().optional(), budgetBytes: amount.optional() })
+    .optional(),
+  mapping,
+  /** Latency of a network = scale x sum of its kernels + perKernelUs x their number + fixedUs. */
+  overhead: z.strictObject({
+    scale: z.number().min(1),
+    perKernelUs: amount,
+    fixedUs: amount,
+  }),
+  /** Natural logarithm of high / predicted = predicted / low at 90 %: of the network, and of one kernel. */
+  band: z.strictObject({
+    network: amount,
+    measured: amount,
+    simulated: amount,
+    interpolated: amount,
+    extrapolated: amount,
+  }),
+  models: z.partialRecord(kernelOp, kernelModel),
+  /** Error on networks left out, in percent. Absent: nothing could be left out, no error is claimed. */
+  error: z
+    .strictObject({
+      leftOut: z.enum(['family', 'model']),
+      networks: integer,
+      mape: amount,
+      within10: amount,
+      byFamily: z.record(z.string(), amount).optional(),
+    })
+    .optional(),
+  table,
+});
+
+export type Profile = z.output<typeof profile>;
+export type KernelModel = z.output<typeof kernelModel>;
+export type TermName = (typeof termNames)[number];
+export type ProfileSource = z.output<typeof source>;
+export type MappingRules = Profile['mapping'];
+
+/** The zod schema of a profile file of the newest version. */
+export const profileSchema = profile;
+
+/**
+ * Parses untrusted data, of this version or an older one, into a profile.
+ * @param what where it came from (a path), for the message.
+ * @throws MixnasError `bad-profile` that names the field.
+ */
+export function parseProfile(value: unknown, what = 'profile'): Profile {
+  return parseWith(profile, migrate(value, what), what, 'bad-profile');
+}
