@@ -119,11 +119,10 @@ describe.each(Object.entries(testGraphs))('a network with %s', (_, graph) => {
           }
           return withTrainer(graph, path, moved, (trainer) => trainer.gradients(batch).loss);
         };
-        const h = 5e-4; // small: a step that crosses the kink of a ReLU measures something else
-        const measured = (lossAt(h) - lossAt(-h)) / (2 * h);
-        expect(Math.abs(measured - slope), `${path}, ${part}`).toBeLessThan(
-          0.02 * Math.max(1, Math.abs(slope)),
-        );
+        // The best of three steps: one that crosses the kink of a ReLU measures something else.
+        const errors = [2e-3, 5e-4, 1e-4].map((h) => Math.abs((lossAt(h) - lossAt(-h)) / (2 * h) - slope));
+        const allowed = 0.02 * Math.max(1, Math.abs(slope));
+        expect(Math.min(...errors), `${path}, ${part}`).toBeLessThan(allowed);
       }
     }
   });

@@ -17,6 +17,7 @@ export function graphOf(blocks: readonly BlockInput[], options: Partial<Architec
       kernels: [3],
       expansion: 2,
       out: 6,
+      activation: 'swish', // smooth, for finite differences; the others where they are named
       ...block,
     })),
   });
@@ -25,7 +26,7 @@ export function graphOf(blocks: readonly BlockInput[], options: Partial<Architec
 
 /** One network a feature, by what it exercises. */
 export const testGraphs: Readonly<Record<string, LayerGraph>> = {
-  plain: graphOf([{}]),
+  ReLU: graphOf([{ activation: 'relu' }]),
   'mixed kernels up to 9 with unequal splits': graphOf([
     { kernels: [3, 5, 7, 9], split: 'exponential', expansion: 4, activation: 'relu6' },
   ]),
@@ -39,8 +40,8 @@ export const testGraphs: Readonly<Record<string, LayerGraph>> = {
     },
   ),
   'dilated kernels': graphOf([{ kernels: [3, 5], dilations: [2, 3], activation: 'hswish' }]),
-  'grouped expand and project': graphOf([{ expandGroups: 2, projectGroups: 3, activation: 'swish' }]),
-  'squeeze-and-excitation': graphOf([{ seRatio: 0.5, activation: 'swish' }]),
+  'grouped expand and project': graphOf([{ expandGroups: 2, projectGroups: 3 }]),
+  'squeeze-and-excitation': graphOf([{ seRatio: 0.5 }]),
   'soft gate': graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'soft' }]),
   'no expansion, no head convolution': graphOf([{ expansion: 1, kernels: [3, 5] }], {
     head: { out: 0 },
