@@ -47,6 +47,9 @@ function rangeOf(response: Response): { start: number; total: number } {
   return { start: 0, total: Number(response.headers.get('content-length') ?? 0) };
 }
 
+const notFetched = ({ url }: Download, why: string) =>
+  new MixnasError('bad-data', `${url} could not be fetched: ${why}.`);
+
 /** One request for what is missing of `partial`. Returns whether the file is as long as the server says. */
 async function fetchRest(download: Download, partial: string, options: LoadOptions): Promise<boolean> {
   const from = sizeOf(partial);
@@ -57,6 +60,8 @@ async function fetchRest(download: Download, partial: string, options: LoadOptio
     const headers = from > 0 ? { range: `bytes=${from}-` } : undefined;
     const response = await fetch(download.url, { signal, ...(headers ? { headers } : {}) });
     if (response.status === 416) return true; // Nothing follows what we have; the checksum will tell.
+    if (response.status >= 400 && response.status < 500)
+      throw notFetched(download, `HTTP ${response.status}`);
     if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
     const { start, total } = rangeOf(response);
     const file = await writingTo(partial, () => openSync(partial, existsSync(partial) ? 'r+' : 'w'));
@@ -99,7 +104,7 @@ async function fetchAll(download: Download, partial: string, options: LoadOption
     }
     futile = sizeOf(partial) > before ? 0 : futile + 1;
     if (futile === maxFutileTries) {
-      throw new MixnasError('bad-data', `${download.url} could not be fetched: ${problem}.`);
+      throw notFetched(download, problem);
     }
     await sleep(250 * 2 ** futile, undefined, options.signal ? { signal: options.signal } : {});
   }

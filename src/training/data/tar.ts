@@ -42,6 +42,11 @@ class Pieces {
     this.size = rest.length;
     return all.subarray(0, length);
   }
+
+  /** Closes the stream, read to its end or not. */
+  async close(): Promise<void> {
+    await this.source.return?.();
+  }
 }
 
 /** The bytes of an archive, unzipped where it begins as gzip does. */
@@ -54,11 +59,24 @@ function openArchive(path: string): AsyncIterable<Buffer> {
   if (start.readUInt16BE() !== 0x1f8b) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 1 << 20 });
   stream.on('error', (error) => gunzip.destroy(error));
+  gunzip.on('close', () => stream.destroy());
   return stream.pipe(gunzip) as AsyncIterable<Buffer>;
 }
 
 const text = (header: Buffer, from: number, length: number) =>
   header.toString('utf8', from, from + length).split('\0')[0] as string;
+
+/** A header block of the POSIX (ustar) form, or of the older one without a prefix. */
+function parseHeader(header: Buffer): { name: string; size: number; isFile: boolean } {
+  const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
+  const name = text(header, 0, 100);
+  const type = header[156] ?? 0;
+  return {
+    name: prefix ? `${prefix}/${name}` : name,
+    size: Number.parseInt(text(header, 124, 12).trim(), 8),
+    isFile: type === 0 || type === '0'.charCodeAt(0),
+  };
+}
 
 /**
  * Yields the files of a (gzipped) tar archive whose path `wanted` accepts, in archive order.
@@ -66,21 +84,22 @@ const text = (header: Buffer, from: number, length: number) =>
  */
 export async function* readTar(path: string, wanted: (name: string) => boolean): AsyncGenerator<TarEntry> {
   const pieces = new Pieces(openArchive(path));
-  for (;;) {
-    const header = await pieces.take(blockBytes);
-    if (header.length === blockBytes && header[0] === 0) return; // The end mark: a block of zeros.
-    if (header.length < blockBytes) throw cutOff(path, 'ends before its end mark', pieces.broken);
-    const size = Number.parseInt(text(header, 124, 12).trim(), 8);
-    if (!Number.isInteger(size)) throw cutOff(path, 'is not a tar archive', undefined);
-    const prefix = text(header, 257, 5) === 'ustar' ? text(header, 345, 155) : '';
-    const name = prefix ? `${prefix}/${text(header, 0, 100)}` : text(header, 0, 100);
-    const bytes = await pieces.take(size);
-    if (bytes.length < size) {
-      throw cutOff(path, `ends inside ${name}, after ${bytes.length} of its ${size} bytes`, pieces.broken);
+  try {
+    for (;;) {
+      const header = await pieces.take(blockBytes);
+      if (header.length === blockBytes && header[0] === 0) return; // The end mark: a block of zeros.
+      if (header.length < blockBytes) throw cutOff(path, 'ends before its end mark', pieces.broken);
+      const { name, size, isFile } = parseHeader(header);
+      if (!Number.isInteger(size)) throw cutOff(path, 'is not a tar archive', undefined);
+      const bytes = await pieces.take(size);
+      if (bytes.length < size) {
+        throw cutOff(path, `ends inside ${name}, after ${bytes.length} of its ${size} bytes`, pieces.broken);
+      }
+      await pieces.take((blockBytes - (size % blockBytes)) % blockBytes);
+      if (isFile && wanted(name)) yield { name, bytes };
     }
-    await pieces.take((blockBytes - (size % blockBytes)) % blockBytes);
-    const type = String.fromCharCode(header[156] ?? 0);
-    if ((type === '0' || type === '\0') && wanted(name)) yield { name, bytes };
+  } finally {
+    await pieces.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ImageSet } from './image-set.js';
 import { createTextures } from './textures.js';
 
-const options = { seed: 7, size: 600, resolution: 32, classes: 6 };
+const options = { seed: 7, size: 1_600, resolution: 32, classes: 8 };
 const set = createTextures(options);
 
 /** A vector of numbers for one image. */
@@ -72,25 +72,26 @@ const similarityWithin =
 
 describe('textures', () => {
   it('cannot be told apart by their colours', () => {
-    expect(accuracyOf(histogram)).toBeLessThan(0.3); // Chance is 1/6.
+    expect(accuracyOf(histogram)).toBeLessThan(0.2); // Chance is 1/8.
   });
 
   it('can be told apart by scale, and the better the larger the window is', () => {
     const [three, five, nine] = [3, 5, 9].map((window) => accuracyOf(similarityWithin(window)));
-    console.error(accuracyOf(histogram), three, five, nine);
     expect(five).toBeGreaterThan((three ?? 1) + 0.05);
     expect(nine).toBeGreaterThan((five ?? 1) + 0.05);
-    expect(nine).toBeGreaterThan(0.7);
+    expect(nine).toBeGreaterThan(0.6);
   });
 
   it('are the same bytes for the same seed, and others for another', () => {
-    expect(createTextures(options).train.images).toEqual(set.train.images);
-    expect(createTextures({ ...options, seed: 8 }).train.images).not.toEqual(set.train.images);
+    const bytes = (seed: number) => Buffer.from(createTextures({ ...options, size: 64, seed }).train.images);
+    expect(bytes(7).equals(bytes(7))).toBe(true);
+    expect(bytes(7).equals(bytes(8))).toBe(false);
   });
 
   it('only gain images when more are asked for', () => {
     const small = createTextures({ ...options, size: 40 });
-    expect(small.train.images).toEqual(set.train.images.subarray(0, small.train.images.length));
+    const same = set.train.images.subarray(0, small.train.images.length);
+    expect(Buffer.compare(small.train.images, same)).toBe(0);
   });
 
   it('have no image in both splits', () => {
@@ -102,7 +103,7 @@ describe('textures', () => {
   it('come at any resolution and number of classes, classes equally frequent', () => {
     const large = createTextures({ seed: 1, size: 32, resolution: 224, classes: 16 });
     expect(large.train.images.length).toBe(32 * 224 * 224 * 3);
-    expect([...large.train.labels.slice(0, 17)]).toEqual([...Array(16).keys(), 0]);
+    expect(large.train.labels.slice(0, 17).join()).toBe([...Array(16).keys(), 0].join());
     expect(createTextures({ seed: 1, size: 16, resolution: 8, classes: 2 }).test.count).toBe(4);
   });
 

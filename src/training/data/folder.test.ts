@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadFolder } from './folder.js';
+import { listImageFolder } from './folder-listing.js';
+import { loadDataSet } from './load.js';
+
+const root = mkdtempSync(join(tmpdir(), 'mixnas-folder-'));
+const before = process.env['MIXNAS_CACHE'];
+process.env['MIXNAS_CACHE'] = join(root, 'cache');
+afterAll(() => {
+  rmSync(root, { recursive: true });
+  if (before === undefined) delete process.env['MIXNAS_CACHE'];
+  else process.env['MIXNAS_CACHE'] = before;
+});
+
+type Colour = { r: number; g: number; b: number };
+const red = { r: 255, g: 0, b: 0 };
+const blue = { r: 0, g: 0, b: 255 };
+
+async function paint(path: string, colour: Colour, width = 12, height = 12): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  await sharp({ create: { width, height, channels: 3, background: colour } }).toFile(path);
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(root, 'images-'));
+});
+
+/** Two classes of `count` images each at the top of the folder. */
+async function twoClasses(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await paint(join(folder, 'red', `${i}.png`), red);
+    await paint(join(folder, 'blue', `${i}.png`), blue);
+  }
+}
+
+const load = (testShare = 0.2) => loadFolder({ path: folder, resolution: 8, testShare });
+
+describe('an image folder', () => {
+  it('with train and test folders keeps them apart, classes in order of name', async () => {
+    await paint(join(folder, 'train', 'red', 'a.png'), red);
+    await paint(join(folder, 'train', 'red', 'deeper', 'b.webp'), red);
+    await paint(join(folder, 'train', 'blue', 'c.jpg'), blue);
+    await paint(join(folder, 'test', 'red', 'd.png'), red);
+    await paint(join(folder, 'test', 'blue', 'e.png'), blue);
+    writeFileSync(join(folder, 'train', 'red', 'notes.txt'), 'not an image');
+    const set = await loadDataSet({ name: 'folder', path: folder, resolution: 8 });
+    expect(set.train.classes).toEqual(['blue', 'red']);
+    expect([...set.train.labels]).toEqual([0, 1, 1]);
+    expect([...set.test.labels]).toEqual([0, 1]);
+    expect(set.test.images.slice(0, 3).join()).toBe('0,0,255');
+    expect(set.test.images.slice(-3).join()).toBe('255,0,0');
+  });
+
+  it('without a test folder sets a share of each class aside, the same ones every time', async () => {
+    await twoClasses(10);
+    const { train, test } = listImageFolder(folder, 0.3);
+    expect([train.length, test.length]).toEqual([14, 6]);
+    expect(test.map((image) => image.label)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(listImageFolder(folder, 0.3)).toEqual({ classes: ['blue', 'red'], train, test });
+  });
+
+  it('keeps most of its test images when new images are added', async () => {
+    await twoClasses(10);
+    const names = () => new Set(listImageFolder(folder, 0.3).test.map((image) => image.path));
+    const old = names();
+    await paint(join(folder, 'red', 'new.png'), red);
+    expect([...old].filter((path) => !names().has(path)).length).toBeLessThanOrEqual(1);
+  });
+
+  it('is scaled to cover the square and cut in the middle', async () => {
+    await twoClasses(2);
+    const stripes = Buffer.alloc(30 * 10 * 3);
+    for (let p = 0; p < 300; p++) stripes.fill(p % 30 >= 10 && p % 30 < 20 ? 255 : 0, p * 3, p * 3 + 3);
+    const raw = { width: 30, height: 10, channels: 3 } as const;
+    for (const name of ['0.png', '1.png'])
+      await sharp(stripes, { raw })
+        .png()
+        .toFile(join(folder, 'red', name));
+    const set = await loadFolder({ path: folder, resolution: 10, testShare: 0.5 });
+    const wide = set.train.images.subarray(300); // The second of two: red comes after blue.
+    expect(Math.min(...wide)).toBeGreaterThan(200); // The white middle third, not a black side.
+  });
+
+  it('gives three channels for grey, transparent and 16-bit images', async () => {
+    await twoClasses(2);
+    const grey = sharp({ create: { width: 9, height: 9, channels: 3, background: '#808080' } });
+    await grey
+      .clone()
+      .greyscale()
+      .toColourspace('b-w')
+      .png()
+      .toFile(join(folder, 'red', 'grey.png'));
+    await grey
+      .clone()
+      .toColourspace('rgb16')
+      .png()
+      .toFile(join(folder, 'red', 'deep.png'));
+    const clear = { r: 0, g: 0, b: 0, alpha: 0 };
+    const transparent = sharp({ create: { width: 9, height: 9, channels: 4, background: clear } });
+    await transparent.png().toFile(join(folder, 'red', 'clear.png'));
+    const set = await load(0.1);
+    const [blues, reds] = [set.train.count, set.test.count];
+    expect(set.train.images.length + set.test.images.length).toBe((blues + reds) * 8 * 8 * 3);
+    const firstPixels = (images: Uint8Array) =>
+      Array.from({ length: images.length / 192 }, (_, i) => images.slice(i * 192, i * 192 + 3).join());
+    const seen = [...firstPixels(set.train.images), ...firstPixels(set.test.images)];
+    expect(new Set(seen)).toEqual(new Set(['255,0,0', '0,0,255', '128,128,128', '255,255,255']));
+  });
+
+  it('is decoded again only when its content changes', async () => {
+    await twoClasses(4);
+    const phases: string[] = [];
+    const counted = () =>
+      loadFolder(
+        { path: folder, resolution: 8, testShare: 0.25 },
+        { onProgress: ({ phase }) => phases.push(phase) },
+      );
+    const first = await counted();
+    expect(phases.length).toBe(8);
+    expect(await counted()).toEqual(first);
+    expect(phases.length).toBe(8);
+    await paint(join(folder, 'red', '9.png'), red);
+    expect((await counted()).train.count).toBe(first.train.count + 1);
+    expect(phases.length).toBe(17);
+  });
+
+  it('with a broken image is one sentence that names the file', async () => {
+    await twoClasses(3);
+    const cut = join(folder, 'blue', '1.png');
+    truncateSync(cut, Math.floor(readFileSync(cut).length / 2));
+    await expect(load()).rejects.toMatchObject({
+      code: 'bad-data',
+      message: expect.stringMatching(
+        new RegExp(`^.*blue.${basename(cut)} is not a readable image \\(.+\\)\\.$`),
+      ),
+    });
+  });
+
+  it('with an empty class is one sentence that names it', async () => {
+    await twoClasses(2);
+    mkdirSync(join(folder, 'green'));
+    await expect(load()).rejects.toMatchObject({
+      code: 'bad-data',
+      message: `${join(folder, 'green')} has no images of class green.`,
+    });
+  });
+
+  it('that is missing, or has one class, is refused', async () => {
+    await expect(loadFolder({ path: join(folder, 'no'), resolution: 8, testShare: 0.2 })).rejects.toThrow(
+      'no such folder',
+    );
+    await paint(join(folder, 'red', 'a.png'), red);
+    await expect(load()).rejects.toThrow('has 1 class folders; two are the least');
+  });
+});
