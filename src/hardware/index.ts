@@ -1,9 +1,16 @@
 /** Hardware: profiles, and the latency of a layer graph on them. */
 export { loadProfile, profileNames } from './load.js';
-export { type Profile, parseProfile, profileSchema } from './profile.js';
+export {
+  type MappingRules,
+  type Profile,
+  type ProfileSource,
+  parseProfile,
+  profileSchema,
+} from './profile.js';
 export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
 export type { Source } from './price.js';
-export { type Kernel, type KernelOp, kernelMacs, kernelOps } from './kernel.js';
+export { type Kernel, type KernelOp, kernelKey, kernelMacs, kernelOps, kernelRow } from './kernel.js';
+export { createKernelWalker, mapKernels } from './mapping.js';
 export { type Measurements, loadMeasurements, parseMeasurements } from './measurements.js';
 export { type ProfileDescription } from './fit/description.js';
 export { importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
