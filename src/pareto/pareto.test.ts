@@ -37,7 +37,7 @@ test('dominance is a strict partial order', () => {
     fc.property(point, point, point, (a, b, c) => {
       expect(dominates(a, a)).toBe(false);
       expect(dominates(a, b) && dominates(b, a)).toBe(false);
-      if (dominates(a, b) && dominates(b, c)) expect(dominates(a, c)).toBe(true);
+      expect(dominates(a, b) && dominates(b, c) && !dominates(a, c)).toBe(false);
     }),
   );
 });
@@ -113,7 +113,7 @@ test('hypervolume never falls when a point is added, and a dominated point chang
       const less = hypervolume(rest, reference);
       const more = hypervolume(points, reference);
       expect(more).toBeGreaterThanOrEqual(less - 1e-9);
-      if (rest.some((q) => dominates(q, first))) expect(more).toBeCloseTo(less, 9);
+      expect(rest.some((q) => dominates(q, first)) && more > less + 1e-9).toBe(false);
     }),
   );
 });
@@ -160,11 +160,7 @@ test('the knee lies on the front whatever the scale of the objectives', () => {
   fc.assert(
     fc.property(pointSets(2, 3), (points) => {
       const knee = kneePoint(points);
-      if (knee === undefined) {
-        expect(points).toEqual([]);
-        return;
-      }
-      expect(paretoFront(points)).toContain(knee);
+      expect([...paretoFront(points), ...(points.length === 0 ? [undefined] : [])]).toContain(knee);
       const scaled = points.map((p) => p.map((c, i) => c * 4 ** i));
       expect(kneePoint(scaled)).toBe(knee);
     }),

@@ -66,7 +66,7 @@ export function hashedObjectives(params: Params, count = 2): Record<string, numb
 }
 
 /** What a journal would hold of a study. */
-export function records(study: Study<Params, unknown>): TrialRecord[] {
+export function records(study: Study): TrialRecord[] {
   return study.trials.map(({ id, genome, known, values, state, reason, parents, origin }) => ({
     id,
     genome: [...genome],

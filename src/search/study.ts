@@ -50,7 +50,7 @@ export interface Study<P = Params, A = unknown> {
 }
 
 /** A trial as the study keeps it. */
-class Entry implements Trial<Params> {
+class Entry implements Trial {
   values: Metrics | undefined = undefined;
   state: TrialState = 'running';
   reason: string | undefined = undefined;
@@ -74,7 +74,7 @@ class Entry implements Trial<Params> {
 }
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
-export function openStudy(space: Space<unknown>, options: AnyOptions): Study<Params, unknown> {
+export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const { objectives, constraints, seed: given, trials: budget, parallel } = parseOptions(options);
   const seed = String(given);
   const root = createRandom(seed);
@@ -194,9 +194,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study<Par
       entry.state = 'pruned';
       entry.reason = told.pruned;
     } else {
-      checkMetrics(entry, told as Metrics);
+      checkMetrics(entry, told);
       entry.state = 'complete';
-      entry.values = { ...(told as Metrics) };
+      entry.values = { ...told };
       enterFront(entry);
     }
     for (; trials[absorbed] && trials[absorbed]?.state !== 'running'; absorbed++)
@@ -233,7 +233,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study<Par
     return count === undefined ? (asked[0] as Entry) : asked;
   }
 
-  const study: Study<Params, unknown> = {
+  const study: Study = {
     space,
     objectives,
     seed,

@@ -38,8 +38,8 @@ export function parseSampler(spec: SamplerSpec): (context: SamplerContext) => Sa
   const { name, ...options } = typeof spec === 'string' ? { name: spec } : spec;
   const found: Entry | undefined = Object.hasOwn(registry, name) ? registry[name] : undefined;
   if (!found) {
-    const near = nearest(String(name), samplerNames);
-    throw new MixnasError('bad-config', `There is no sampler ${String(name)}.`, {
+    const near = nearest(name, samplerNames);
+    throw new MixnasError('bad-config', `There is no sampler ${name}.`, {
       remedy: near.length > 0 ? `Did you mean ${near[0]}?` : `Choose one of ${samplerNames.join(', ')}.`,
     });
   }
