@@ -13,12 +13,12 @@ export function expandedChannels(input: number, expansion: number): number {
 }
 
 /** Squeezed channels of a block of `input` channels: the authors take the ratio of the *input*. */
-export function squeezedChannels(input: number, seRatio: number): number {
+function squeezedChannels(input: number, seRatio: number): number {
   return Math.max(1, Math.floor(input * seRatio));
 }
 
 /** Units of the first dense layer of a gate: a quarter of the block's input, at least one a group. */
-export function gateChannels(input: number, groups: number): number {
+function gateChannels(input: number, groups: number): number {
   return Math.max(groups, Math.floor(input / 4));
 }
 
