@@ -48,6 +48,8 @@ export interface Trainer extends Network {
   step(batch: TrainingBatch, rates: StepRates): number;
   /** Loss and gradients by every trainable variable in training mode; nothing is changed. */
   gradients(batch: TrainingBatch, seed?: number): { loss: number; gradients: Weights };
+  /** Replaces every variable of the network; those of the optimizer stay. */
+  load(weights: Weights): void;
   /** A copy of the optimizer's own variables; with the weights, all that resuming takes. */
   slots(): Weights;
 }

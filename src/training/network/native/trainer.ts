@@ -49,7 +49,9 @@ export function createNativeTrainer(
     stepSeed: { shape: [2], data: Int32Array.of(seed, 0) },
   });
 
-  set(program.variables, ({ name }) => weights.get(name) as WeightArray);
+  const load = (from: Weights) => set(program.variables, ({ name }) => from.get(name) as WeightArray);
+
+  load(weights);
   set(
     program.slots,
     ({ name, shape }) => slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) },
@@ -58,6 +60,7 @@ export function createNativeTrainer(
     graph,
     path: 'native',
     predict: (images) => session.fetchTensor({ images }, program.logits) as Tensor2D,
+    load,
     weights: () => get(program.variables),
     slots: () => get(program.slots),
     step(batch, { learningRate, statistics, seed }) {

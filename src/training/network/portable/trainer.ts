@@ -87,6 +87,12 @@ export function createPortableTrainer(
         const context = { tf, graph, training: false, variable, statistics: () => {}, seed: 0 };
         return forward(context, images) as Tensor2D;
       }),
+    load(from) {
+      for (const [name, owned] of variables) {
+        const { shape, data } = from.get(name) as WeightArray;
+        tf.tidy(() => owned.assign(tf.tensor(data.slice(), [...shape])));
+      }
+    },
     weights: () => copyOf(variables),
     slots: () => copyOf(slots),
     step(batch, { learningRate, statistics, seed }) {

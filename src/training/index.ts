@@ -1,0 +1,33 @@
+/** Training: the only folder that loads TensorFlow, and it does so in `loadRuntime`, when asked. */
+export * from './data/index.js';
+export * from './runtime/index.js';
+export {
+  type Network,
+  type NetworkOptions,
+  type NetworkPath,
+  type StepRates,
+  type Trainer,
+  type TrainerOptions,
+  type TrainingBatch,
+  createNetwork,
+  createTrainer,
+} from './network/network.js';
+export type { OptimizerSpec } from './network/optimizer.js';
+export {
+  type Variable,
+  type WeightArray,
+  type Weights,
+  checkWeights,
+  initialWeights,
+  variablesOf,
+} from './network/variables.js';
+export { type Evaluation, evaluateNetwork } from './train/evaluate.js';
+export { type Recipe, type RecipeInput, recipeSchema } from './train/recipe.js';
+export {
+  type CurvePoint,
+  type TrainOptions,
+  type TrainingProgress,
+  type TrainingResult,
+  train,
+} from './train/train.js';
+export { type WeightsMetadata, decodeWeights, encodeWeights } from './weights.js';
