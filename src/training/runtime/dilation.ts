@@ -1,39 +1,45 @@
 /**
- * A dilated kernel as an ordinary one: zeros between its taps.
+ * Zeros between the elements of a tensor: a dilated kernel as an ordinary one, a strided gradient as a
+ * dense one.
  *
  * TensorFlow's CPU kernels refuse a dilation in the gradients, or silently ignore it (depthwise, with
  * oneDNN), and tfjs throws. With the zeros inserted the convolution is the same, gradients included.
  */
-import type { Rank, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from './tf.js';
+
+/**
+ * Inserts `step - 1` zeros between neighbours along an axis, so that n elements become
+ * `(n - 1) * step + 1`. Differentiable.
+ */
+export function insertZeros(tf: Tf, x: Tensor4D, axis: 0 | 1 | 2, step: number): Tensor4D {
+  if (step === 1) return x;
+  const before = product(x.shape.slice(0, axis + 1));
+  const after = product(x.shape.slice(axis + 1));
+  const shape: [number, number, number, number] = [...x.shape];
+  // Each element becomes a row of itself and its zeros; the last row's zeros are cut off again.
+  const spread = tf.pad(tf.reshape(x, [before, 1, after]), [
+    [0, 0],
+    [0, step - 1],
+    [0, 0],
+  ]);
+  shape[axis] *= step;
+  const padded = tf.reshape(spread, shape) as Tensor4D;
+  shape[axis] -= step - 1;
+  return tf.slice(padded, [0, 0, 0, 0], shape);
+}
 
 /** Inserts `dilation - 1` zeros between the taps of `[k, k, in, out]`. Differentiable. */
 export function dilateKernel(tf: Tf, w: Tensor4D, dilation: number): Tensor4D {
-  if (dilation === 1) return w;
-  const [rows, columns, input, output] = w.shape;
-  const gap = dilation - 1;
-  // [k, 1, k, 1, in * out] padded to [k, d, k, d, in * out], flattened, and the tail of zeros cut off.
-  const spread = tf.pad(tf.reshape(w, [rows, 1, columns, input * output]), [
-    [0, 0],
-    [0, gap],
-    [0, 0],
-    [0, 0],
-  ]);
-  const wide = tf.pad(tf.reshape(spread, [rows * dilation, columns, 1, input * output]), [
-    [0, 0],
-    [0, 0],
-    [0, gap],
-    [0, 0],
-  ]);
-  return tf.slice<Rank.R4, Tensor4D>(
-    tf.reshape(wide, [rows * dilation, columns * dilation, input, output]),
-    [0, 0, 0, 0],
-    [rows * dilation - gap, columns * dilation - gap, input, output],
-  );
+  return insertZeros(tf, insertZeros(tf, w, 0, dilation), 1, dilation);
 }
 
 /** The taps of a dilated kernel: every `dilation`-th row and column of `[k, k, in, out]`. */
 export function takeTaps(tf: Tf, w: Tensor4D, dilation: number): Tensor4D {
   if (dilation === 1) return w;
   return tf.stridedSlice(w, [0, 0, 0, 0], w.shape, [dilation, dilation, 1, 1]) as Tensor4D;
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a * b, 1);
 }

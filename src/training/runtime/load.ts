@@ -61,7 +61,8 @@ export function backendFromEnvironment(): BackendChoice {
   });
 }
 
-async function load(choice: BackendChoice, intraOpThreads: number | undefined): Promise<Runtime> {
+/** `loadRuntime` without its memory: for tests, which compare backends in one process. */
+export async function load(choice: BackendChoice, intraOpThreads?: number): Promise<Runtime> {
   const refused: string[] = [];
   if (choice === 'auto' || choice === 'tfjs-node') {
     setTensorFlowVariables(intraOpThreads);
