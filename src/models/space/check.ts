@@ -35,7 +35,8 @@ function misfit(stage: StageSpec, inputs: readonly number[]): string | undefined
 export function checkSpace(spec: SpaceSpec, what: string): void {
   spec.stages.forEach((stage, i) => {
     const before = i === 0 ? spec.stem.width : (spec.stages[i - 1]?.width ?? []);
-    const problem = misfit(stage, [...before, ...stage.width]);
+    const inputs = Math.max(...stage.depth) > 1 ? [...before, ...stage.width] : before;
+    const problem = misfit(stage, inputs);
     if (problem) {
       refuse(
         what,

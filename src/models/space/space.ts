@@ -86,16 +86,15 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
   const { name, ...meaning } = spec;
 
   function canonical(genome: ArrayLike<number>): Uint8Array {
+    const inRange = (choice: Choice<unknown>, i: number) => (genome[i] ?? -1) in choice.values;
+    if (genome.length !== genes.length || !choices.every(inRange)) {
+      throw new MixnasError('bad-config', `A genome does not fit the space \`${name}\`.`, {
+        remedy: 'Use the space that the genome was made in.',
+      });
+    }
     const result = new Uint8Array(genes.length);
-    const fits = genome.length === genes.length;
     choices.forEach((choice, i) => {
-      const index = genome[i] ?? -1;
-      if (!fits || !Number.isInteger(index) || index < 0 || index >= choice.values.length) {
-        throw new MixnasError('bad-config', `A genome does not fit the space \`${name}\` at gene ${i}.`, {
-          remedy: 'Use the space that the genome was made in.',
-        });
-      }
-      if (isOpen(choice, result)) result[i] = index;
+      if (isOpen(choice, result)) result[i] = genome[i] ?? 0;
     });
     return result;
   }
