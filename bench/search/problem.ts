@@ -1,0 +1,87 @@
+/** What a search benchmark is run on, and the measure of how much of the front was found. */
+import { createHypervolume, paretoFront } from '../../src/pareto/index.js';
+import {
+  type Constraint,
+  type Metrics,
+  type Objective,
+  type Params,
+  type Space,
+  type StudyOptions,
+  discreteSpace,
+} from '../../src/search/index.js';
+
+export interface Problem {
+  readonly name: string;
+  readonly space: Space<unknown>;
+  readonly objectives: readonly Objective[];
+  readonly constraints: readonly Constraint[];
+  /** Present where some metrics are known before the evaluation. */
+  readonly price: StudyOptions['price'];
+  readonly evaluate: (point: { readonly params: Params; readonly architecture: unknown }) => Metrics;
+  /** Costs (in minimisation) up to which hypervolume is measured. */
+  readonly reference: readonly number[];
+  /** Hypervolume of the whole front, or of the best one known. */
+  readonly best: number;
+}
+
+/** Values in minimisation. */
+export function costsOf(metrics: Metrics, objectives: readonly Objective[]): number[] {
+  return objectives.map(({ name, direction }) => {
+    const value = metrics[name] as number;
+    return direction === 'maximize' ? -value : value;
+  });
+}
+
+export function isFeasible(metrics: Metrics, constraints: readonly Constraint[]): boolean {
+  return constraints.every(({ metric, max = Infinity, min = -Infinity }) => {
+    const value = metrics[metric] as number;
+    return value <= max && value >= min;
+  });
+}
+
+type Plain = Omit<Problem, 'space' | 'reference' | 'best' | 'price'> & {
+  readonly spec: Readonly<Record<string, readonly (number | string)[]>>;
+  readonly price?: Problem['price'];
+  /** Points that hold the whole front; the whole space where it is left out. */
+  readonly optimal?: readonly Params[];
+};
+
+/**
+ * A problem with its front worked out. The reference is the worst feasible cost in each objective over
+ * the points of the front, moved out by a tenth of its range; for one objective, the worst of a sample.
+ */
+export function defineProblem({ spec, optimal, ...rest }: Plain): Problem {
+  const space = discreteSpace(spec) as unknown as Space<unknown>;
+  const points = optimal ?? [...space.enumerate()].map((genome) => space.params(genome));
+  const metrics = points.map((params) => rest.evaluate({ params, architecture: params }));
+  const costs = metrics
+    .filter((m) => isFeasible(m, rest.constraints))
+    .map((m) => costsOf(m, rest.objectives));
+  return { price: undefined, ...rest, space, ...measure(costs) };
+}
+
+/** Reference and best hypervolume for the costs of a whole space, or of its front. */
+export function measure(costs: readonly (readonly number[])[]) {
+  const front = paretoFront(costs).map((i) => costs[i] as number[]);
+  const single = front[0]?.length === 1;
+  const reference = (front[0] ?? []).map((_, k) => {
+    const column = (single ? costs : front).map((c) => c[k] as number);
+    const low = column.reduce((a, b) => Math.min(a, b));
+    const high = column.reduce((a, b) => Math.max(a, b));
+    return single ? high : high + 0.1 * (high - low);
+  });
+  const archive = createHypervolume(reference);
+  for (const point of front) archive.add(point);
+  return { reference, best: archive.value };
+}
+
+/** Follows the share of the best hypervolume that the evaluations so far have found. */
+export function createMeter(problem: Problem) {
+  const archive = createHypervolume(problem.reference);
+  return {
+    add(metrics: Metrics): void {
+      if (isFeasible(metrics, problem.constraints)) archive.add(costsOf(metrics, problem.objectives));
+    },
+    ratio: () => archive.value / problem.best,
+  };
+}
