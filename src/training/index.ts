@@ -30,4 +30,11 @@ export {
   type TrainingResult,
   train,
 } from './train/train.js';
+export {
+  type TrainedNetwork,
+  type TrainedOn,
+  decodeNetwork,
+  describeData,
+  encodeNetwork,
+} from './trained-network.js';
 export { type WeightsMetadata, decodeWeights, encodeWeights } from './weights.js';

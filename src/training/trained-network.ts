@@ -1,0 +1,73 @@
+/** A trained network as one file: safetensors weights whose metadata say what they are weights of. */
+import { z } from 'zod';
+import { MixnasError, messageOf, packageVersion, parseWith } from '../base/index.js';
+import { type Architecture, architectureSchema, lower } from '../models/index.js';
+import { type DataSet, type ResolvedDataSpec, dataSpecSchema } from './data/index.js';
+import { type Weights, checkWeights } from './network/variables.js';
+import { decodeWeights, encodeWeights } from './weights.js';
+
+const perChannel = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const dataSchema = z.strictObject({
+  /** The data set as a config names it, so that it can be loaded again. */
+  spec: dataSpecSchema,
+  /** The normalisation of the inputs: mean and standard deviation of pixel / 255. */
+  mean: perChannel,
+  std: perChannel,
+  /** The name of each class. */
+  classes: z.array(z.string()).readonly(),
+});
+
+/** What a network was trained on. */
+export type TrainedOn = z.output<typeof dataSchema>;
+
+/** What a network trained on `dataset`, loaded by `spec`, has to remember of it. */
+export function describeData(spec: ResolvedDataSpec, { mean, std, train }: DataSet): TrainedOn {
+  return { spec, mean, std, classes: train.classes };
+}
+
+/** Everything needed to use a trained network. */
+export interface TrainedNetwork {
+  readonly architecture: Architecture;
+  readonly weights: Weights;
+  readonly data: TrainedOn;
+}
+
+/**
+ * The bytes of a weights file. Its metadata: `mixnas` (version), `architecture` and `data` as JSON,
+ * `resolution`, `classes`.
+ */
+export function encodeNetwork({ architecture, weights, data }: TrainedNetwork): Uint8Array {
+  return encodeWeights(weights, {
+    mixnas: packageVersion(),
+    architecture: JSON.stringify(architecture),
+    resolution: String(architecture.resolution),
+    classes: String(architecture.classes),
+    data: JSON.stringify(data),
+  });
+}
+
+/**
+ * Reads a weights file.
+ * @param what where the bytes came from (a path), for the message.
+ * @throws MixnasError `bad-data` when it is broken, not mixnas's, or its weights do not fit its architecture.
+ */
+export function decodeNetwork(bytes: Uint8Array, what = 'the weights'): TrainedNetwork {
+  const { weights, metadata } = decodeWeights(bytes, what);
+  const parsed = <T>(key: string, schema: z.ZodType<T>): T =>
+    parseWith(schema, parseJson(metadata[key], `${what}: its \`${key}\``), `${what}, ${key}`, 'bad-data');
+  const architecture = parsed('architecture', architectureSchema);
+  const data = parsed('data', dataSchema);
+  checkWeights(lower(architecture), weights, what);
+  return { architecture, weights, data };
+}
+
+function parseJson(text: string | undefined, what: string): unknown {
+  if (text === undefined) {
+    throw new MixnasError('bad-data', `${what} is missing, so mixnas did not write it.`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MixnasError('bad-data', `${what} is broken: ${messageOf(error)}.`, { cause: error });
+  }
+}
