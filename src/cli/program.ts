@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../base/index.js';
 import { costCommand } from './cost.js';
+import { dashboardCommand } from './dashboard.js';
 import type { Io } from './io.js';
 
 /** The program, printing through `io` and throwing instead of leaving the process. */
@@ -12,7 +13,7 @@ export function createProgram(io: Io): Command {
     .helpOption('-h, --help', 'print help')
     .option('--debug', 'print stack traces with errors')
     .addHelpText('after', '\nEvery command explains itself: mixnas <command> --help');
-  for (const command of [costCommand(io)]) program.addCommand(command);
+  for (const command of [costCommand(io), dashboardCommand(io)]) program.addCommand(command);
   adopt(program, io);
   return program;
 }

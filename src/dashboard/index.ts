@@ -12,3 +12,4 @@ export {
   formatPercent,
   significant,
 } from './format.js';
+export { type Dashboard, type DashboardOptions, openDashboard } from './open.js';

@@ -43,10 +43,14 @@ export function line(...parts: (string | Span)[]): Line {
   return parts.map((part) => (typeof part === 'string' ? { text: part } : part));
 }
 
+/** Characters of one column each: ASCII, Latin, and what the screens draw with. */
+const narrow =
+  /^[\x20-\x7e\u00a0-\u024f\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2605\u26a0\u2713\u2717\u2800-\u28ff]*$/;
+
 /** Columns that a text takes in a terminal. */
 export function textWidth(text: string): number {
-  // Most text is ASCII, and string-width is a hundred times slower than this test.
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+  // string-width is a hundred times slower than this test, and most text passes it.
+  return narrow.test(text) ? text.length : stringWidth(text);
 }
 
 export function lineWidth(content: Line): number {

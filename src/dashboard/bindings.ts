@@ -1,0 +1,128 @@
+/** The one table of keys: what handles them, the help and the documentation are all made from it. */
+
+export const screenIds = ['front', 'trials', 'candidate', 'progress'] as const;
+export type ScreenId = (typeof screenIds)[number];
+
+export type Action =
+  | 'quit'
+  | 'interrupt'
+  | 'suspend'
+  | 'help'
+  | 'next-screen'
+  | 'previous-screen'
+  | `screen-${ScreenId}`
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'open'
+  | 'back'
+  | 'device'
+  | 'stops'
+  | 'log'
+  | 'zoom'
+  | 'over-time'
+  | 'sort'
+  | 'reverse'
+  | 'filter';
+
+export interface Binding {
+  /** Names as `keys.ts` gives them; the first is the one that hints show. */
+  readonly keys: readonly string[];
+  readonly action: Action;
+  /** What it does, as an imperative. */
+  readonly help: string;
+  /** One word for the line of hints; without it the key is not hinted at. */
+  readonly hint?: string;
+  /** Screens where it works; everywhere by default. */
+  readonly on?: readonly ScreenId[];
+}
+
+export const bindings: readonly Binding[] = [
+  ...screenIds.map(
+    (id, i): Binding => ({ keys: [String(i + 1)], action: `screen-${id}`, help: `show the ${id} screen` }),
+  ),
+  { keys: ['tab'], action: 'next-screen', help: 'show the next screen' },
+  { keys: ['shift+tab'], action: 'previous-screen', help: 'show the previous screen' },
+  { keys: ['up', 'k'], action: 'up', help: 'move up; on a front, to the next better accuracy' },
+  { keys: ['down', 'j'], action: 'down', help: 'move down; on a front, to the next lower accuracy' },
+  { keys: ['left', 'h'], action: 'left', help: 'move to the next faster point, or the candidate before' },
+  { keys: ['right', 'l'], action: 'right', help: 'move to the next slower point, or the candidate after' },
+  { keys: ['pageup', 'ctrl+b'], action: 'page-up', help: 'move a page up' },
+  { keys: ['pagedown', 'ctrl+f'], action: 'page-down', help: 'move a page down' },
+  { keys: ['home', 'g'], action: 'first', help: 'move to the first' },
+  { keys: ['end', 'G'], action: 'last', help: 'move to the last' },
+  { keys: ['enter'], action: 'open', help: 'show the candidate', hint: 'open', on: ['front', 'trials'] },
+  { keys: ['escape'], action: 'back', help: 'clear the filter, or go back' },
+  {
+    keys: ['d'],
+    action: 'device',
+    help: 'show the next device, and after the last all of them',
+    hint: 'device',
+  },
+  {
+    keys: ['a'],
+    action: 'stops',
+    help: 'move over all trials, or over the front only',
+    hint: 'all',
+    on: ['front'],
+  },
+  {
+    keys: ['y'],
+    action: 'log',
+    help: 'make the horizontal axis logarithmic, or linear',
+    hint: 'log',
+    on: ['front', 'progress'],
+  },
+  { keys: ['z'], action: 'zoom', help: 'zoom in on the front, or out', hint: 'zoom', on: ['front'] },
+  {
+    keys: ['t'],
+    action: 'over-time',
+    help: 'draw over time, or over trials',
+    hint: 'time',
+    on: ['progress'],
+  },
+  { keys: ['s'], action: 'sort', help: 'sort by the next column', hint: 'sort', on: ['trials'] },
+  { keys: ['S'], action: 'reverse', help: 'turn the order around', hint: 'reverse', on: ['trials'] },
+  { keys: ['/'], action: 'filter', help: 'filter the trials', hint: 'filter', on: ['trials'] },
+  { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
+  { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; `fg` in the shell comes back' },
+  { keys: ['q'], action: 'quit', help: 'leave the dashboard', hint: 'quit' },
+  { keys: ['ctrl+c'], action: 'interrupt', help: 'leave; a search of this process saves and stops' },
+];
+
+/** What a key does on a screen; undefined when nothing. */
+export function actionFor(key: string, screen: ScreenId): Action | undefined {
+  return bindings.find((b) => b.keys.includes(key) && (b.on === undefined || b.on.includes(screen)))?.action;
+}
+
+/** The bindings that work on a screen. */
+export function bindingsOn(screen: ScreenId): readonly Binding[] {
+  return bindings.filter((b) => b.on === undefined || b.on.includes(screen));
+}
+
+const symbols: Readonly<Record<string, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift+tab': 'Shift-Tab',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  ' ': 'Space',
+};
+
+/** A key as help writes it. */
+export function keyLabel(key: string): string {
+  const control = /^ctrl\+(.)$/.exec(key)?.[1];
+  return control ? `Ctrl-${control.toUpperCase()}` : (symbols[key] ?? key);
+}

@@ -1,0 +1,102 @@
+/** One frame of the dashboard: two lines of header, the screen, one line of hints. Pure. */
+import { bindingsOn, keyLabel } from './bindings.js';
+import { type Block, fit, fitBlock, type Line, lineWidth, printable, span, textWidth } from './draw/block.js';
+import { formatDuration } from './format.js';
+import { progressOf } from './model/progress.js';
+import { helpBlock } from './screens/help.js';
+import { screenOf, screens } from './screens/index.js';
+import type { DrawContext } from './screens/screen.js';
+
+/** Rows of the frame that are not the screen's. */
+export const headerRows = 2;
+const footerRows = 1;
+
+/** The smallest terminal that is drawn on. */
+export const smallest = { columns: 40, rows: 12 };
+
+/** The screen's part of a terminal; the last row stays free, see `open.ts`. */
+export function screenSize(columns: number, rows: number): { width: number; height: number } {
+  return { width: columns, height: Math.max(1, rows - 1 - headerRows - footerRows) };
+}
+
+/** A frame of `columns` by `rows - 1`. */
+export function drawFrame(context: DrawContext, columns: number, rows: number): Block {
+  if (columns < smallest.columns || rows < smallest.rows) {
+    const text = `needs ${smallest.columns}x${smallest.rows}, has ${columns}x${rows}`;
+    return fitBlock([[span(`mixnas ${text}`)]], columns, rows - 1);
+  }
+  const { width, height } = screenSize(columns, rows);
+  const screen = screenOf(context.ui.screen);
+  const body = context.ui.help ? helpBlock(context.ui.screen, width, height) : screen.draw(context);
+  return [
+    tabLine(context, columns),
+    fit(statusLine(context), columns),
+    ...fitBlock(body, width, height),
+    fit(footer(context), columns),
+  ];
+}
+
+/** The screens, this one marked: with their names, or where those do not fit with their numbers. */
+export function tabs(context: DrawContext, width: number): { line: Line; ends: readonly number[] } {
+  const active = context.ui.screen;
+  const build = (label: (title: string, id: string) => string) =>
+    screens.map(({ id, title }, i) =>
+      span(` ${i + 1}${label(title, id)} `, id === active ? 'accent' : 'muted', {
+        inverse: id === active,
+        bold: id === active,
+      }),
+    );
+  const forms = [build((title) => ` ${title}`), build((title, id) => (id === active ? ` ${title}` : ''))];
+  const line = forms.find((form) => lineWidth(form) <= width) ?? forms[1] ?? [];
+  let end = 0;
+  return { line, ends: line.map((part) => (end += textWidth(part.text))) };
+}
+
+function tabLine(context: DrawContext, columns: number): Line {
+  const name = printable(context.model.view.name);
+  const left: Line = [
+    span(' mixnas ', 'accent', { bold: true }),
+    span(name, 'text', { bold: true }),
+    span('  '),
+  ];
+  const { line } = tabs(context, columns - 8);
+  const room = columns - lineWidth(line);
+  return [...fit(left, Math.max(0, room)), ...line];
+}
+
+function statusLine({ model, now }: DrawContext): Line {
+  const progress = progressOf(model, now);
+  const roles = {
+    running: 'good',
+    finished: 'good',
+    interrupted: 'warn',
+    stopped: 'warn',
+    failed: 'bad',
+  } as const;
+  const symbols = { running: '▸', finished: '✓', interrupted: '■', stopped: '■', failed: '✗' } as const;
+  const left = progress.leftSeconds === undefined ? '' : ` · ${formatDuration(progress.leftSeconds)} left`;
+  const failed = model.table.counts.failed;
+  return [
+    span(` ${symbols[progress.phase]} ${progress.phaseText}`, roles[progress.phase]),
+    span(` · ${progress.finished} of ${progress.budget} trials${left}`),
+    span(' · hypervolume ', 'muted'),
+    span(progress.hypervolume.toFixed(3), 'front'),
+    span(failed > 0 ? ` · ${failed} failed` : '', 'bad'),
+    span(model.view.problems.length > 0 ? ' · ⚠ see progress' : '', 'warn'),
+  ];
+}
+
+function footer({ ui }: DrawContext): Line {
+  if (ui.typing !== undefined) {
+    return [
+      span(' filter: ', 'accent'),
+      span(ui.typing),
+      span(' ', 'cursor', { inverse: true }),
+      span('  Enter to keep, Esc to drop', 'muted'),
+    ];
+  }
+  if (ui.message) return [span(` ${ui.message.text}`, ui.message.role)];
+  return bindingsOn(ui.screen)
+    .filter((binding) => binding.hint !== undefined)
+    .flatMap(({ keys, hint }) => [span(` ${keyLabel(keys[0] ?? '')}`, 'accent'), span(` ${hint} `, 'muted')]);
+}

@@ -1,0 +1,106 @@
+/** The columns of the trials table: how each sorts, filters and looks. */
+import type { Column } from '../draw/table.js';
+import { type Line, printable, span } from '../draw/block.js';
+import { marks } from '../draw/glyphs.js';
+import { formatCount, formatPercent, significant } from '../format.js';
+import type { QueryColumn } from './query.js';
+import type { RunModel } from './run-model.js';
+
+export interface TrialColumn extends QueryColumn, Column {
+  cell(row: number): Line;
+}
+
+/** A trial's mark: on the front, beyond a limit or failed, running, or nothing. */
+export function markOf(model: RunModel, row: number): Line {
+  const { table } = model;
+  if (table.onFront(row)) return [span(marks.front, 'front')];
+  const state = table.stateOf(row);
+  if (state === 'failed') return [span('✗', 'bad')];
+  if (state === 'running') return [span('▸', 'accent')];
+  return [span(state === 'complete' ? '·' : '-', 'dominated')];
+}
+
+function stateCell(model: RunModel, row: number): Line {
+  const trial = model.row(row);
+  switch (trial.state) {
+    case 'running': {
+      const share = trial.steps > 0 ? ` ${Math.floor((100 * trial.step) / trial.steps)} %` : '';
+      return [span(`running${share}`, 'accent')];
+    }
+    case 'failed':
+      return [span(printable(trial.reason ?? 'failed'), 'bad')];
+    case 'complete':
+      return [span('complete', 'muted')];
+    default:
+      return [span(trial.state, 'warn')];
+  }
+}
+
+/** All columns of a run's trials, the mark first; `key` is what filters call them. */
+export function trialColumns(model: RunModel): readonly TrialColumn[] {
+  const { table } = model;
+  const metric = (name: string, format: (value: number) => string) => {
+    const value = (row: number) => table.column(name)[row] ?? Number.NaN;
+    return {
+      align: 'right' as const,
+      value,
+      cell(row: number): Line {
+        const number = value(row);
+        return [span(Number.isNaN(number) ? '-' : format(number), Number.isNaN(number) ? 'muted' : 'text')];
+      },
+    };
+  };
+  const count = formatCount;
+  return [
+    {
+      key: 'mark',
+      title: '',
+      value: (row) => (table.onFront(row) ? 0 : 1),
+      cell: (row) => markOf(model, row),
+    },
+    {
+      key: 'id',
+      title: 'trial',
+      align: 'right',
+      value: (row) => model.row(row).id,
+      cell: (row) => [span(String(model.row(row).id))],
+    },
+    { key: 'accuracy', title: 'accuracy', ...metric('accuracy', (v) => formatPercent(v, 2)) },
+    ...model.devices.map(
+      (device, i): TrialColumn => ({
+        key: device.name,
+        title: `${device.name} ms`,
+        sheds: i === 0 ? 0 : 1,
+        ...metric(device.metric, (v) => significant(v, 4)),
+      }),
+    ),
+    { key: 'params', title: 'params', sheds: 3, ...metric('params', count) },
+    { key: 'macs', title: 'MACs', sheds: 4, ...metric('macs', count) },
+    { key: 'memory', title: 'peak bytes', sheds: 6, ...metric('peakMemoryBytes', count) },
+    {
+      key: 'seconds',
+      title: 'seconds',
+      sheds: 5,
+      align: 'right',
+      value: (row) => model.row(row).seconds ?? Number.NaN,
+      cell(row) {
+        const { seconds } = model.row(row);
+        return [span(seconds === undefined ? '-' : seconds.toFixed(1))];
+      },
+    },
+    {
+      key: 'origin',
+      title: 'origin',
+      sheds: 5,
+      value: () => Number.NaN,
+      cell: (row) => [span(printable(model.row(row).origin), 'muted')],
+    },
+    {
+      key: 'state',
+      title: 'state',
+      sheds: 2,
+      value: (row) => (table.stateOf(row) === 'complete' ? 1 : 0),
+      cell: (row) => stateCell(model, row),
+    },
+  ];
+}

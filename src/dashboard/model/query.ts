@@ -1,0 +1,99 @@
+/** Filters and orders over the trial table. */
+import { MixnasError } from '../../base/index.js';
+import type { TrialTable } from './trials.js';
+
+/** A column that filters and orders can name. */
+export interface QueryColumn {
+  /** What the user types: `accuracy`, `mali-g76`, `params`. */
+  readonly key: string;
+  value(row: number): number;
+}
+
+export type Predicate = (row: number) => boolean;
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '=': (a, b) => a === b,
+};
+
+const suffixes: Readonly<Record<string, number>> = { '': 1, '%': 0.01, k: 1e3, m: 1e6, g: 1e9 };
+
+/**
+ * A filter from terms that must all hold: `accuracy>70%`, `mali-g76<=12`, `params<2M`, or a word: a state
+ * (`failed`), `front`, or an origin (`mutation`). A key may be shortened while only one fits.
+ * @param words the rows that have a word, for words that are no state.
+ * @throws MixnasError `bad-usage` that names the term.
+ */
+export function parseFilter(
+  text: string,
+  table: TrialTable,
+  columns: readonly QueryColumn[],
+  words: (row: number) => readonly string[],
+): Predicate {
+  const terms = text
+    .trim()
+    .split(/\s+/)
+    .filter((term) => term !== '');
+  const tests = terms.map((term): Predicate => {
+    const comparison = /^([^<>=]+)(<=|>=|<|>|=)(-?[\d.]+)([%kmgKMG]?)$/.exec(term);
+    if (!comparison) {
+      if (/[<>=]/.test(term)) throw misunderstood(term, 'compare with a number, such as accuracy>70%');
+      const word = term.toLowerCase();
+      return (row) =>
+        (word === 'front' && table.onFront(row)) ||
+        table.stateOf(row) === word ||
+        words(row).some((other) => other.toLowerCase().includes(word));
+    }
+    const [, name = '', sign = '', digits = '', suffix = ''] = comparison;
+    const value = Number(digits) * (suffixes[suffix.toLowerCase()] ?? 1);
+    const test = comparisons[sign];
+    const column = findColumn(name.toLowerCase(), columns);
+    if (!column || !test || Number.isNaN(value)) {
+      throw misunderstood(term, `columns: ${columns.map((c) => c.key).join(', ')}`);
+    }
+    return (row) => test(column.value(row), value);
+  });
+  return (row) => tests.every((test) => test(row));
+}
+
+function findColumn(name: string, columns: readonly QueryColumn[]): QueryColumn | undefined {
+  const exact = columns.find((column) => column.key === name);
+  const begins = columns.filter((column) => column.key.startsWith(name));
+  return exact ?? (begins.length === 1 ? begins[0] : undefined);
+}
+
+function misunderstood(term: string, hint: string): MixnasError {
+  return new MixnasError('bad-usage', `Filter ${term}: ${hint}`);
+}
+
+/** The rows that pass, ordered by a column, rows without a value last; equal values in the order of rows. */
+export function selectRows(
+  table: TrialTable,
+  keep: Predicate | undefined,
+  by: QueryColumn,
+  descending: boolean,
+): Uint32Array {
+  const rows = new Uint32Array(table.count);
+  let kept = 0;
+  for (let row = 0; row < table.count; row++) if (!keep || keep(row)) rows[kept++] = row;
+  const found = rows.subarray(0, kept);
+  const keys = new Float64Array(table.count);
+  let rising = true;
+  let falling = true;
+  let last = Number.NaN;
+  for (const row of found) {
+    const value = by.value(row);
+    // One comparison does for every case: what has no value sorts behind every number.
+    const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : descending ? -value : value;
+    keys[row] = key;
+    rising &&= !(key < last);
+    falling &&= !(key >= last);
+    last = key;
+  }
+  // Ids come in order, and newest first is the usual view: no need to sort 100,000 of them.
+  if (rising) return found;
+  return falling ? found.reverse() : found.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+}

@@ -1,0 +1,147 @@
+/** What the screens know of a run: the view of its folder as columns, series and titles. */
+import { createHypervolumeMeter, type RunView, type TrialRow, type WorkerRow } from '../../runs/index.js';
+import { activeSeconds } from './clock.js';
+import { createTrialTable, type GrowingTable, type TrialTable } from './trials.js';
+
+/** One device that the run prices architectures on. */
+export interface Device {
+  readonly name: string;
+  /** Its column in the trial table: `latencyMs.<name>`. */
+  readonly metric: string;
+  readonly limitMs: number | undefined;
+}
+
+/** The hypervolume after a number of finished trials. */
+export interface HypervolumePoint {
+  readonly trials: number;
+  readonly seconds: number;
+  readonly value: number;
+}
+
+export interface RunModel {
+  readonly view: RunView;
+  /** Rises with every change: what was computed from an older one is out of date. */
+  readonly version: number;
+  readonly devices: readonly Device[];
+  readonly table: TrialTable;
+  /** A point for each trial that raised it, and one for the last finished. */
+  readonly hypervolume: readonly HypervolumePoint[];
+  /** A row's trial as the run has it. */
+  row(index: number): TrialRow;
+  /** Seconds of searching so far, time between sessions left out. */
+  elapsedSeconds(now: number): number;
+  /** What `compute` gave for this key since the last change. */
+  memo<T>(key: string, compute: () => T): T;
+}
+
+/** A model that takes over newer views of its run. */
+export interface GrowingModel extends RunModel {
+  update(view: RunView): void;
+}
+
+const ownMetrics = ['accuracy', 'params', 'macs', 'peakMemoryBytes'];
+
+/** The upper limits of a run by metric. */
+export function limitsOf({ config }: Pick<RunView, 'config'>): Record<string, number> {
+  const { latencyMs, macs, params, peakMemoryBytes } = config.limits;
+  const limits: Record<string, number> = {};
+  for (const [name, limit] of Object.entries(latencyMs)) limits[`latencyMs.${name}`] = limit;
+  for (const [name, limit] of Object.entries({ macs, params, peakMemoryBytes })) {
+    if (limit !== undefined) limits[name] = limit;
+  }
+  return limits;
+}
+
+/** The model of a run. */
+export function createRunModel(first: RunView): GrowingModel {
+  let view = first;
+  let version = 0;
+  let table: GrowingTable;
+  let seen: TrialRow[];
+  let hypervolume: HypervolumePoint[];
+  let meter: ReturnType<typeof createHypervolumeMeter>;
+  let finished: number;
+  let memory = new Map<string, unknown>();
+  const devices = Object.keys(first.profiles)
+    .toSorted((a, b) => orderIn(first.config.profiles, a) - orderIn(first.config.profiles, b))
+    .map(
+      (name): Device => ({ name, metric: `latencyMs.${name}`, limitMs: first.config.limits.latencyMs[name] }),
+    );
+
+  const restart = (): void => {
+    const { objectives, metrics } = view.manifest;
+    const all = new Set([...ownMetrics, ...metrics, ...objectives.map((objective) => objective.name)]);
+    table = createTrialTable([...all], objectives, limitsOf(view));
+    meter = createHypervolumeMeter({ objectives, scales: view.landmarks.scales });
+    seen = [];
+    hypervolume = [];
+    finished = 0;
+  };
+
+  const take = (row: TrialRow, index: number): void => {
+    const wasOpen = seen[index]?.state !== 'complete';
+    seen[index] = row;
+    table.set(index, row);
+    if (row.state !== 'complete' || !wasOpen) return;
+    finished++;
+    if (!table.onFront(index)) return;
+    meter.add(row);
+    hypervolume.push({
+      trials: finished,
+      seconds: activeSeconds(view, row.endedAt ?? row.startedAt),
+      value: meter.value,
+    });
+  };
+
+  const update = (next: RunView): void => {
+    const replaced = next.trials.length < seen.length || next.manifest.created !== view.manifest.created;
+    view = next;
+    if (replaced) restart();
+    for (let i = 0; i < next.trials.length; i++) {
+      const row = next.trials[i] as TrialRow;
+      if (row !== seen[i]) take(row, i);
+    }
+    version++;
+    memory = new Map();
+  };
+
+  restart();
+  update(first);
+  return {
+    get view() {
+      return view;
+    },
+    get version() {
+      return version;
+    },
+    devices,
+    get table() {
+      return table;
+    },
+    get hypervolume() {
+      return hypervolume;
+    },
+    row: (index) => seen[index] as TrialRow,
+    elapsedSeconds: (now) => activeSeconds(view, view.live ? now : (view.ended?.at ?? view.lastAt)),
+    memo<T>(key: string, compute: () => T): T {
+      if (!memory.has(key)) memory.set(key, compute());
+      return memory.get(key) as T;
+    },
+    update,
+  };
+}
+
+function orderIn(names: readonly string[], name: string): number {
+  const at = names.indexOf(name);
+  return at < 0 ? names.length : at;
+}
+
+/** The workers that run a trial now, with how far it is. */
+export function busyWorkers(
+  model: RunModel,
+): readonly (WorkerRow & { readonly row: TrialRow | undefined })[] {
+  return model.view.workers.map((worker) => {
+    const index = worker.trial === undefined ? undefined : model.table.rowOf(worker.trial);
+    return { ...worker, row: index === undefined ? undefined : model.row(index) };
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * All trials of a run as columns of numbers, so that 100,000 of them sort, filter and plot at once. Rows
+ * stay in the order of their ids; new ones and new results are taken over one by one.
+ */
+import { metricOf, type RowState, type RunObjective, type TrialRow } from '../../runs/index.js';
+import { createFrontTracker } from './front.js';
+
+/** What is read of a trial. */
+export type TrialInput = Pick<TrialRow, 'id' | 'state' | 'known' | 'values' | 'startedAt' | 'endedAt'>;
+
+export interface TrialTable {
+  readonly count: number;
+  readonly counts: Readonly<Record<RowState, number>>;
+  /** A column by metric, NaN where a trial has no value yet; only the first `count` are valid. */
+  column(metric: string): Float64Array;
+  stateOf(row: number): RowState;
+  onFront(row: number): boolean;
+  /** When a trial joined the front, in ms since 1970; NaN when it never did. */
+  joinedAt(row: number): number;
+  /** Rows on the front. */
+  front(): readonly number[];
+  rowOf(id: number): number | undefined;
+}
+
+const states: readonly RowState[] = ['running', 'complete', 'pruned', 'failed', 'interrupted'];
+
+/** A table that grows. */
+export interface GrowingTable extends TrialTable {
+  /** Takes over a row that is new or has changed. Rows come without gaps. */
+  set(row: number, trial: TrialInput): void;
+}
+
+/**
+ * An empty table.
+ * @param metrics the columns to keep, the objectives among them.
+ * @param limits upper limits: a trial beyond one is never on the front.
+ */
+export function createTrialTable(
+  metrics: readonly string[],
+  objectives: readonly RunObjective[],
+  limits: Readonly<Record<string, number>>,
+): GrowingTable {
+  const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
+  let states8 = new Uint8Array(1024);
+  let joined = new Float64Array(1024);
+  const front = createFrontTracker();
+  const rows = new Map<number, number>();
+  const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
+  let count = 0;
+
+  const grow = (): void => {
+    const size = states8.length * 2;
+    const larger = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const wide = new Float64Array(size);
+      wide.set(old);
+      return wide;
+    };
+    for (const [name, column] of columns) columns.set(name, larger(column));
+    joined = larger(joined);
+    const wide = new Uint8Array(size);
+    wide.set(states8);
+    states8 = wide;
+  };
+
+  const costsOf = (trial: TrialInput): number[] | undefined => {
+    const costs: number[] = [];
+    for (const { name, direction } of objectives) {
+      const value = metricOf(trial, name);
+      if (value === undefined || !Number.isFinite(value)) return undefined;
+      costs.push(direction === 'maximize' ? -value : value);
+    }
+    const over = Object.entries(limits).some(([name, limit]) => (metricOf(trial, name) ?? 0) > limit);
+    return over ? undefined : costs;
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    counts,
+    column: (metric) => columns.get(metric) ?? new Float64Array(0),
+    stateOf: (row) => states[states8[row] as number] as RowState,
+    onFront: (row) => front.has(row),
+    joinedAt: (row) => joined[row] as number,
+    front: () => front.members(),
+    rowOf: (id) => rows.get(id),
+    set(row, trial) {
+      while (row >= states8.length) grow();
+      if (row === count) {
+        count++;
+        joined[row] = Number.NaN;
+      } else {
+        counts[states[states8[row] as number] as RowState]--;
+      }
+      counts[trial.state]++;
+      rows.set(trial.id, row);
+      states8[row] = states.indexOf(trial.state);
+      for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
+      if (trial.state !== 'complete') return;
+      const costs = costsOf(trial);
+      if (costs && front.offer(row, costs)) joined[row] = trial.endedAt ?? trial.startedAt;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** The front: accuracy over latency, on one device or on all. */
+import { type Block, beside, fit, fitBlock, type Line, span } from '../draw/block.js';
+import { legend, scatter } from '../draw/scatter.js';
+import { frontPlot } from '../model/front-plot.js';
+import type { Device } from '../model/run-model.js';
+import { selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
+import type { DrawContext, Screen } from './screen.js';
+import { trialLine, trialSummary } from './summary.js';
+
+/** How long a new member of the front is marked. */
+const freshMs = 5 * 60_000;
+const sideWidth = 36;
+
+function plot(context: DrawContext, device: Device, width: number, height: number): Block {
+  const { model, ui, now } = context;
+  const spec = frontPlot(model, {
+    device,
+    log: ui.log,
+    zoomed: ui.zoomed,
+    cursor: selectedRow(model, ui),
+    freshSince: model.view.live ? now - freshMs : Number.POSITIVE_INFINITY,
+    labels: width >= 50,
+  });
+  return scatter({ ...spec, width, height, glyphs: context.glyphs }).block;
+}
+
+/** All devices: side by side where they fit, else one above the other, else the first of them. */
+function allPlots(context: DrawContext, width: number, height: number): Block {
+  const { devices } = context.model;
+  if (width >= devices.length * 34) {
+    const each = Math.floor(width / devices.length);
+    return beside(...devices.map((device) => ({ block: plot(context, device, each, height), width: each })));
+  }
+  const shown = devices.slice(0, Math.max(1, Math.floor(height / 8)));
+  const each = Math.floor(height / shown.length);
+  return shown.flatMap((device) => plot(context, device, width, each));
+}
+
+function legendLine(width: number): Line {
+  const parts = legend.flatMap(({ glyph, role, text }) => [
+    span(` ${glyph}`, role),
+    span(` ${text} `, 'muted'),
+  ]);
+  return fit(parts, width);
+}
+
+/** The width of the plot, and whether the summary stands beside or below it. */
+function layout({ width, height }: DrawContext): { plotWidth: number; plotHeight: number; side: boolean } {
+  const side = width >= 96;
+  return { plotWidth: side ? width - sideWidth - 2 : width, plotHeight: height - (side ? 1 : 2), side };
+}
+
+function draw(context: DrawContext): Block {
+  const { model, ui, width, height } = context;
+  const { plotWidth, plotHeight, side } = layout(context);
+  const device = shownDevice(model, ui);
+  if (!device || model.table.counts.complete === 0) return waiting(context);
+  const all = ui.device % (model.devices.length + 1) === model.devices.length;
+  const plots = all ? allPlots(context, plotWidth, plotHeight) : plot(context, device, plotWidth, plotHeight);
+  const row = selectedRow(model, ui);
+  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(plotWidth)];
+  if (!side) return [...left, row === undefined ? [] : trialLine(model, row)];
+  const summary = row === undefined ? [] : trialSummary(model, row);
+  return fitBlock(
+    beside({ block: left, width: plotWidth + 2 }, { block: [[], ...summary], width: sideWidth }),
+    width,
+    height,
+  );
+}
+
+function waiting({ model, width, height }: DrawContext): Block {
+  const text = model.table.count === 0 ? 'No trials yet.' : 'The first trials are being trained.';
+  return fitBlock(
+    [...new Array<Line>(Math.floor(height / 2)).fill([]), fit([span(text, 'muted')], width, 'center')],
+    width,
+    height,
+  );
+}
+
+export const frontScreen: Screen = {
+  id: 'front',
+  title: 'Front',
+  draw,
+  act(action, context) {
+    const { model, ui } = context;
+    const device = shownDevice(model, ui);
+    const from = selectedRow(model, ui);
+    const move = (metric: string, by: number) => {
+      const row = step(stopsBy(model, metric, ui.allStops), from, by, model.table.column(metric));
+      return row === undefined ? undefined : { selected: model.row(row).id };
+    };
+    const latency = device?.metric ?? 'accuracy';
+    const far = Number.MAX_SAFE_INTEGER;
+    switch (action) {
+      case 'left':
+        return move(latency, -1);
+      case 'right':
+        return move(latency, 1);
+      case 'down':
+        return move('accuracy', -1);
+      case 'up':
+        return move('accuracy', 1);
+      case 'first':
+        return move(latency, -far);
+      case 'last':
+        return move(latency, far);
+      case 'device':
+        return { device: (ui.device + 1) % (model.devices.length + 1) };
+      case 'stops':
+        return { allStops: !ui.allStops };
+      case 'log':
+        return { log: !ui.log };
+      case 'zoom':
+        return { zoomed: !ui.zoomed };
+      case 'open':
+        return { screen: 'candidate', previous: 'front', scroll: 0 };
+      default:
+        return undefined;
+    }
+  },
+};

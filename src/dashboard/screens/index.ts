@@ -1,0 +1,20 @@
+/** All screens by name, in the order of their keys. */
+import { type ScreenId, screenIds } from '../bindings.js';
+import { candidateScreen } from './candidate.js';
+import { frontScreen } from './front.js';
+import { progressScreen } from './progress.js';
+import type { Screen } from './screen.js';
+import { trialsScreen } from './trials.js';
+
+const byId: Readonly<Record<ScreenId, Screen>> = {
+  front: frontScreen,
+  trials: trialsScreen,
+  candidate: candidateScreen,
+  progress: progressScreen,
+};
+
+export const screens: readonly Screen[] = screenIds.map((id) => byId[id]);
+
+export function screenOf(id: ScreenId): Screen {
+  return byId[id];
+}

@@ -1,0 +1,150 @@
+/** Progress: budget, rates and time left, hypervolume, workers, failures. */
+import { bar } from '../draw/bar.js';
+import { type Block, beside, fitBlock, type Line, line, printable, span } from '../draw/block.js';
+import { lineChart } from '../draw/line-chart.js';
+import { scaleOver } from '../draw/scale.js';
+import { formatDuration, formatPercent, significant } from '../format.js';
+import { failureReasons, type Progress, progressOf } from '../model/progress.js';
+import { busyWorkers, type RunModel } from '../model/run-model.js';
+import type { DrawContext, Screen } from './screen.js';
+
+const field = (label: string, ...value: Line): Line => [span(`${label.padEnd(12)} `, 'muted'), ...value];
+
+function budgetLines(progress: Progress, width: number): Block {
+  const gauge = Math.max(6, Math.min(30, width - 34));
+  const rows: Line[] = [
+    field(
+      'trials',
+      ...bar(progress.finished / progress.budget, gauge, 'accent'),
+      span(` ${progress.finished} of ${progress.budget}`),
+    ),
+  ];
+  if (progress.limitSeconds !== undefined) {
+    rows.push(
+      field(
+        'time limit',
+        ...bar(progress.elapsedSeconds / progress.limitSeconds, gauge, 'accent'),
+        span(` ${formatDuration(progress.elapsedSeconds)} of ${formatDuration(progress.limitSeconds)}`),
+      ),
+    );
+  }
+  const rate = progress.trialsPerMinute;
+  rows.push(
+    field(
+      'elapsed',
+      span(formatDuration(progress.elapsedSeconds)),
+      span(progress.leftSeconds === undefined ? '' : `, ${formatDuration(progress.leftSeconds)} left`),
+    ),
+    field('rate', span(rate === undefined ? '-' : `${significant(rate)} trials a minute`)),
+    field('hypervolume', span(progress.hypervolume.toFixed(4), 'front', { bold: true })),
+  );
+  return rows;
+}
+
+function countLine(model: RunModel): Line {
+  const { counts } = model.table;
+  const front = model.table.front().length;
+  return field(
+    'states',
+    span(`${counts.complete} complete`),
+    span(` (${front} on the front)`, 'front'),
+    span(counts.running ? `, ${counts.running} running` : '', 'accent'),
+    span(counts.failed ? `, ${counts.failed} failed` : '', 'bad'),
+    span(counts.pruned ? `, ${counts.pruned} pruned` : '', 'muted'),
+    span(counts.interrupted ? `, ${counts.interrupted} interrupted` : '', 'warn'),
+  );
+}
+
+function workerLines(model: RunModel): Block {
+  if (!model.view.live) return [];
+  return busyWorkers(model).map(({ worker, row, crashes }) => {
+    const lost = crashes > 0 ? span(`  lost ${crashes} times`, 'bad') : span('');
+    if (!row) return field(`worker ${worker}`, span('idle', 'muted'), lost);
+    const share = row.steps > 0 ? row.step / row.steps : 0;
+    const loss = row.curve.at(-1)?.loss;
+    return field(
+      `worker ${worker}`,
+      ...bar(share, 10, 'good'),
+      span(` trial ${row.id} ${formatPercent(share, 0)}`),
+      span(loss === undefined ? '' : `  loss ${significant(loss)}`, 'muted'),
+      lost,
+    );
+  });
+}
+
+function failureLines(model: RunModel): Block {
+  return failureReasons(model)
+    .slice(0, 4)
+    .map(({ reason, count, last }) =>
+      line(span(`${count} x `, 'bad'), printable(reason), span(`  last: trial ${last}`, 'muted')),
+    );
+}
+
+/** The hypervolume over finished trials, or over time. */
+function chart({ model, ui, glyphs, now }: DrawContext, width: number, height: number): Block {
+  const overTime = ui.overTime;
+  const progress = progressOf(model, now);
+  const end = overTime ? progress.elapsedSeconds / 60 : Math.max(1, progress.finished);
+  const points = model.hypervolume.map(({ trials, seconds, value }) => ({
+    x: overTime ? seconds / 60 : trials,
+    y: value,
+  }));
+  const last = points.at(-1);
+  if (last) points.push({ x: end, y: last.y });
+  const first = points[0];
+  const curve = first ? [{ x: overTime ? 0 : 1, y: first.y }, ...points] : [];
+  return lineChart({
+    width,
+    height,
+    x: {
+      label: overTime ? 'minutes' : 'finished trials',
+      scale: scaleOver([overTime ? 0 : 1, Math.max(end, 2)], ui.log && !overTime, 0),
+      format: (v) => significant(v, 2),
+    },
+    y: {
+      label: 'hypervolume',
+      scale: scaleOver([...points.map(({ y }) => y), 0]),
+      format: (v) => v.toFixed(2),
+    },
+    series: [{ points: curve, role: 'front', steps: true }],
+    glyphs,
+  });
+}
+
+function draw(context: DrawContext): Block {
+  const { model, width, height, now } = context;
+  const progress = progressOf(model, now);
+  const wide = width >= 110;
+  const textWidth = wide ? 56 : width;
+  const problems = model.view.problems.map((text): Line => [span(`⚠ ${printable(text)}`, 'warn')]);
+  const message = model.view.ended?.message;
+  const text: Block = [
+    ...problems,
+    ...(message === undefined ? [] : [[span(printable(message), 'bad')]]),
+    ...budgetLines(progress, textWidth),
+    countLine(model),
+    ...workerLines(model),
+    ...failureLines(model),
+  ];
+  if (wide) {
+    const chartWidth = width - textWidth - 2;
+    return beside(
+      { block: fitBlock(text, textWidth, height), width: textWidth + 2 },
+      { block: chart(context, chartWidth, height), width: chartWidth },
+    );
+  }
+  const textHeight = Math.min(text.length, Math.max(4, height - 9));
+  const rest = height - textHeight;
+  return [...fitBlock(text, width, textHeight), ...(rest >= 5 ? chart(context, width, rest) : [])];
+}
+
+export const progressScreen: Screen = {
+  id: 'progress',
+  title: 'Progress',
+  draw,
+  act(action, { ui }) {
+    if (action === 'log') return { log: !ui.log };
+    if (action === 'over-time') return { overTime: !ui.overTime };
+    return undefined;
+  },
+};

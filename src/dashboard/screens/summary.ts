@@ -1,0 +1,68 @@
+/** One trial in a few lines: what a cursor on it should tell. */
+import { type Block, type Line, line, printable, span } from '../draw/block.js';
+import { formatCount, formatDuration, formatMs, formatPercent } from '../format.js';
+import { markOf } from '../model/columns.js';
+import type { RunModel } from '../model/run-model.js';
+
+const labelWidth = 11;
+
+const field = (label: string, ...value: Line): Line => [
+  span(`${label.padEnd(labelWidth)} `, 'muted'),
+  ...value,
+];
+
+/** Latency on each device, with the limit and how much of it is used. */
+function latencies(model: RunModel, row: number): Block {
+  return model.devices.map(({ name, metric, limitMs }) => {
+    const ms = model.table.column(metric)[row] ?? Number.NaN;
+    const limit = limitMs === undefined ? '' : ` of ${formatMs(limitMs)}`;
+    const over = limitMs !== undefined && ms > limitMs;
+    return field(
+      name,
+      span(Number.isNaN(ms) ? '-' : formatMs(ms)),
+      span(limit, 'muted'),
+      span(over ? ' over the limit' : '', 'infeasible'),
+    );
+  });
+}
+
+/** The lines of a side panel. */
+export function trialSummary(model: RunModel, row: number): Block {
+  const { table } = model;
+  const trial = model.row(row);
+  const accuracy = table.column('accuracy')[row] ?? Number.NaN;
+  const status = table.onFront(row) ? 'on the front' : trial.state;
+  return [
+    [span(`trial ${trial.id} `, 'accent', { bold: true }), ...markOf(model, row), span(` ${status}`)],
+    field(
+      'accuracy',
+      span(Number.isNaN(accuracy) ? '-' : formatPercent(accuracy, 2), 'text', { bold: true }),
+    ),
+    ...latencies(model, row),
+    field('params', span(formatCount(table.column('params')[row] ?? Number.NaN))),
+    field('MACs', span(formatCount(table.column('macs')[row] ?? Number.NaN))),
+    field('origin', span(printable(originText(model, row)))),
+    ...(trial.seconds === undefined ? [] : [field('took', span(formatDuration(trial.seconds)))]),
+    ...(trial.reason === undefined ? [] : [field('reason', span(printable(trial.reason), 'bad'))]),
+  ];
+}
+
+function originText(model: RunModel, row: number): string {
+  const { origin, parents } = model.row(row);
+  return parents.length > 0 ? `${origin} of ${parents.join(', ')}` : origin;
+}
+
+/** The same in one line, for a small terminal. */
+export function trialLine(model: RunModel, row: number): Line {
+  const accuracy = model.table.column('accuracy')[row] ?? Number.NaN;
+  const prices = model.devices.flatMap(({ name, metric }) => [
+    span(`  ${name} `, 'muted'),
+    span(formatMs(model.table.column(metric)[row] ?? Number.NaN)),
+  ]);
+  return line(
+    span(`trial ${model.row(row).id} `, 'accent', { bold: true }),
+    ...markOf(model, row),
+    span(Number.isNaN(accuracy) ? ' -' : ` ${formatPercent(accuracy, 2)}`, 'text', { bold: true }),
+    ...prices,
+  );
+}

@@ -1,0 +1,149 @@
+/** All trials as a table that sorts and filters. */
+import { messageOf } from '../../base/index.js';
+import { type Block, fit, type Line, span } from '../draw/block.js';
+import { columnsThatFit, columnWidths, tableHead, tableRow } from '../draw/table.js';
+import { type TrialColumn, trialColumns } from '../model/columns.js';
+import { parseFilter, selectRows } from '../model/query.js';
+import type { RunModel } from '../model/run-model.js';
+import type { UiState } from '../state.js';
+import type { DrawContext, Screen } from './screen.js';
+
+interface Listing {
+  readonly rows: Uint32Array;
+  /** Why the filter is not understood; all rows are listed then. */
+  readonly problem: string | undefined;
+}
+
+/** The rows of the table in their order, as the filter and the sort say. */
+export function listing(model: RunModel, ui: UiState): Listing {
+  const filter = ui.typing ?? ui.filter;
+  const { column, descending } = ui.sort;
+  return model.memo(`listing ${column} ${descending} ${filter}`, () => {
+    const columns = trialColumns(model);
+    const by = columns.find(({ key }) => key === column) ?? (columns[1] as TrialColumn);
+    let keep: ((row: number) => boolean) | undefined;
+    let problem: string | undefined;
+    try {
+      const origin = (row: number) => [model.row(row).origin, model.row(row).reason ?? ''];
+      keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, origin);
+    } catch (error) {
+      problem = messageOf(error);
+    }
+    return { rows: selectRows(model.table, keep, by, descending), problem };
+  });
+}
+
+/** The place of the selected trial in the listing; the first where it is not listed. */
+function cursorAt(model: RunModel, ui: UiState, rows: Uint32Array): number {
+  const row = ui.selected === undefined ? undefined : model.table.rowOf(ui.selected);
+  return row === undefined ? 0 : Math.max(0, rows.indexOf(row));
+}
+
+/** First listed row shown: the cursor stays inside, with the scroll kept where it can be. */
+function firstShown(cursor: number, scroll: number, shown: number, count: number): number {
+  return Math.max(0, Math.min(Math.max(scroll, cursor - shown + 1), cursor, Math.max(0, count - shown)));
+}
+
+function draw(context: DrawContext): Block {
+  const { model, ui, width, height } = context;
+  const { rows, problem } = listing(model, ui);
+  const shown = Math.max(1, height - 2);
+  const cursor = cursorAt(model, ui, rows);
+  const first = firstShown(cursor, ui.scroll, shown, rows.length);
+  const visible = [...rows.subarray(first, first + shown)];
+  const columns = trialColumns(model).map((column) => withArrow(column, ui.sort));
+  const cells = visible.map((row) => columns.map((column) => column.cell(row)));
+  const widths = columnWidths(columns, cells);
+  const kept = columnsThatFit(columns, widths, width - 1);
+  const body = cells.map((row, i): Line => {
+    const content = fit(tableRow(row, columns, widths, kept), width - 1);
+    const selected = first + i === cursor;
+    const styled = selected ? content.map((part) => ({ ...part, inverse: true })) : content;
+    return [span(selected ? '▸' : ' ', 'cursor'), ...styled];
+  });
+  return [
+    [span(' '), ...tableHead(columns, widths, kept)],
+    ...body,
+    ...new Array<Line>(Math.max(0, shown - body.length)).fill([]),
+    statusLine(model, ui, rows.length, cursor, problem),
+  ];
+}
+
+function withArrow(column: TrialColumn, sort: UiState['sort']): TrialColumn {
+  if (column.key !== sort.column) return column;
+  return { ...column, title: `${column.title}${sort.descending ? '▾' : '▴'}` };
+}
+
+function statusLine(
+  model: RunModel,
+  ui: UiState,
+  listed: number,
+  cursor: number,
+  problem: string | undefined,
+): Line {
+  if (problem) return [span(problem, 'bad')];
+  const filter = ui.typing ?? ui.filter;
+  const place = listed > 0 ? `${cursor + 1} of ${listed}` : 'no trial';
+  return [
+    span(` ${place}${filter ? ' that match ' : ''}`, 'muted'),
+    span(filter, 'accent'),
+    span(listed < model.table.count ? `  (${model.table.count} in all)` : '', 'muted'),
+  ];
+}
+
+export const trialsScreen: Screen = {
+  id: 'trials',
+  title: 'Trials',
+  draw,
+  act(action, context) {
+    const { model, ui, height } = context;
+    const { rows } = listing(model, ui);
+    const shown = Math.max(1, height - 2);
+    const cursor = cursorAt(model, ui, rows);
+    const moveTo = (place: number): Partial<UiState> | undefined => {
+      const at = Math.min(rows.length - 1, Math.max(0, place));
+      const row = rows[at];
+      if (row === undefined) return undefined;
+      return { selected: model.row(row).id, scroll: firstShown(at, ui.scroll, shown, rows.length) };
+    };
+    switch (action) {
+      case 'up':
+        return moveTo(cursor - 1);
+      case 'down':
+        return moveTo(cursor + 1);
+      case 'page-up':
+        return moveTo(cursor - shown);
+      case 'page-down':
+        return moveTo(cursor + shown);
+      case 'first':
+        return moveTo(0);
+      case 'last':
+        return moveTo(rows.length - 1);
+      case 'sort': {
+        const keys = trialColumns(model).map(({ key }) => key);
+        const next = keys[(keys.indexOf(ui.sort.column) + 1) % keys.length] ?? 'id';
+        return { sort: { column: next, descending: next === 'accuracy' || next === 'id' }, scroll: 0 };
+      }
+      case 'reverse':
+        return { sort: { ...ui.sort, descending: !ui.sort.descending }, scroll: 0 };
+      case 'filter':
+        return { typing: ui.filter };
+      case 'back':
+        return ui.filter ? { filter: '' } : undefined;
+      case 'open': {
+        const row = rows[cursor];
+        if (row === undefined) return undefined;
+        return { selected: model.row(row).id, screen: 'candidate', previous: 'trials', scroll: 0 };
+      }
+      default:
+        return undefined;
+    }
+  },
+  click(_column, row, context) {
+    const { model, ui, height } = context;
+    const { rows } = listing(model, ui);
+    const first = firstShown(cursorAt(model, ui, rows), ui.scroll, Math.max(1, height - 2), rows.length);
+    const clicked = rows[first + row - 1];
+    return clicked === undefined || row < 1 ? undefined : { selected: model.row(clicked).id };
+  },
+};

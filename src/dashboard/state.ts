@@ -1,0 +1,45 @@
+/** What the user sees of the run: everything that keys change. Plain data, one value for each frame. */
+import type { ScreenId } from './bindings.js';
+import type { Role } from './draw/block.js';
+
+export interface UiState {
+  readonly screen: ScreenId;
+  /** The screen that Esc goes back to. */
+  readonly previous: ScreenId;
+  /** Index of the device shown; as many as there are devices: all of them. */
+  readonly device: number;
+  /** The trial that the cursor is on, by its id; the front's knee, or the first trial, until it moves. */
+  readonly selected: number | undefined;
+  /** Whether the cursor moves over all trials of the plot, not only over the front. */
+  readonly allStops: boolean;
+  readonly log: boolean;
+  readonly zoomed: boolean;
+  /** Whether progress is drawn over time instead of over trials. */
+  readonly overTime: boolean;
+  readonly sort: { readonly column: string; readonly descending: boolean };
+  readonly filter: string;
+  /** The filter as it is being typed; undefined when it is not. */
+  readonly typing: string | undefined;
+  /** First line shown where a screen scrolls. */
+  readonly scroll: number;
+  readonly help: boolean;
+  /** A line for the user, until the next key. */
+  readonly message: { readonly text: string; readonly role: Role } | undefined;
+}
+
+export const initialState: UiState = {
+  screen: 'front',
+  previous: 'front',
+  device: 0,
+  selected: undefined,
+  allStops: false,
+  log: false,
+  zoomed: false,
+  overTime: false,
+  sort: { column: 'id', descending: true },
+  filter: '',
+  typing: undefined,
+  scroll: 0,
+  help: false,
+  message: undefined,
+};
