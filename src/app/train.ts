@@ -133,7 +133,7 @@ async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> 
   try {
     return await use();
   } catch (error) {
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    if (made !== undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
