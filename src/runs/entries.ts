@@ -105,8 +105,8 @@ export function encodeGenome(genome: ArrayLike<number>): string | number[] {
 }
 
 /** The inverse of `encodeGenome`. */
-export function decodeGenome(text: string | readonly number[]): Uint8Array {
-  if (typeof text !== 'string') return Uint8Array.from(text);
+export function decodeGenome(text: string | readonly number[]): Uint8Array | Uint16Array {
+  if (typeof text !== 'string') return Uint16Array.from(text);
   const genome = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

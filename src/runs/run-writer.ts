@@ -1,5 +1,5 @@
 /** Making a run folder, and taking one up again: the only ways to write a run. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixnasError, asDiskError } from '../base/index.js';
 import { type NewRunContents, writeContents } from './contents.js';
@@ -8,6 +8,7 @@ import { type RunFront, writeFront } from './front-files.js';
 import { openJournal } from './journal-writer.js';
 import { type Lock, takeLock } from './lock.js';
 import { checkRunName, findRun } from './names.js';
+import { recoverJournal } from './recovery.js';
 import { RunReading, type RunView } from './view.js';
 
 /** The one writer of a run; holds its lock until it is closed. */
@@ -99,19 +100,9 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
   try {
     const reading = new RunReading(folder);
     reading.advance();
-    const { lines, bytes, lastLine, restBytes } = reading.reader;
-    // A whole last line that is wrong was torn too, by a power cut that left old bytes or zeros in it.
-    const lastIsBroken = reading.broken.at(-1)?.line === lines && restBytes === 0;
-    const broken = reading.broken.slice(0, lastIsBroken ? -1 : undefined)[0];
-    if (broken) {
-      throw new MixnasError('bad-run', `${reading.journal}: line ${broken.line} ${broken.message}.`, {
-        remedy: 'Only a torn last line can be mended; restore the journal from a copy, or start a new run.',
-      });
-    }
+    const { lines, mended } = recoverJournal(reading);
     const view = { ...reading.view(), live: false, problems: [] };
-    const mended = lastIsBroken || restBytes > 0;
-    if (mended) truncateSync(reading.journal, lastIsBroken ? lastLine : bytes);
-    return { writer: openWriter(folder, view.name, lock, lastIsBroken ? lines - 1 : lines), view, mended };
+    return { writer: openWriter(folder, view.name, lock, lines), view, mended };
   } catch (error) {
     lock.release();
     throw asDiskError(error, folder) ?? error;

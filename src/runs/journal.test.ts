@@ -1,0 +1,52 @@
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeGenome, encodeGenome } from './entries.js';
+import { formatLine, parseLine } from './journal-line.js';
+import { openJournal } from './journal-writer.js';
+import { inTemporaryFolder, session, trialLines } from './testing.js';
+
+test('any genome is encoded and decoded, one digit a gene where that is enough', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 65_535 })), (genes) => {
+      expect([...decodeGenome(encodeGenome(genes))]).toEqual(genes);
+    }),
+  );
+  expect(encodeGenome([0, 9, 10, 35])).toBe('09az');
+});
+
+test('a line whose bytes were changed anywhere is not believed', () => {
+  const line = Buffer.from(formatLine(trialLines(1, 0.5, 2)[1] ?? session, 7, 1000));
+  const bare = line.subarray(0, -1);
+  expect(parseLine(bare, 7)).toMatchObject({ n: 7, t: 1000, type: 'tell', id: 1 });
+  expect(parseLine(bare, 8)).toMatchObject({ line: 8, message: 'is numbered 7' });
+  for (let i = 0; i < bare.length - 1; i++) {
+    const changed = Buffer.from(bare);
+    changed[i] = (changed[i] ?? 0) ^ 1;
+    expect(parseLine(changed, 7)).toMatchObject({ line: 7 });
+  }
+});
+
+test('a full disk is one clear error', () =>
+  inTemporaryFolder((folder) => {
+    const path = join(folder, 'journal.jsonl');
+    symlinkSync('/dev/full', path);
+    const journal = openJournal(path, { lines: 0, check: () => {} });
+    expect(() => journal.append(session)).toThrow(/journal.jsonl: the disk is full/);
+  }));
+
+test('lines are numbered on from those that were there', () =>
+  inTemporaryFolder((folder) => {
+    const path = join(folder, 'journal.jsonl');
+    for (const lines of [0, 1, 2]) {
+      const journal = openJournal(path, { lines, check: () => {} });
+      journal.append(session);
+      journal.close();
+    }
+    const numbers = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((l) => (JSON.parse(l) as { n: number }).n);
+    expect(numbers).toEqual([1, 2, 3]);
+  }));
