@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { download } from './download.js';
-import { type Npm, fetchPackage } from './npm-package.js';
+import { type Npm, fetchPackage, runNpm } from './npm-package.js';
 
 const content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7));
 const integrityOf = (bytes: Buffer) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
@@ -187,5 +187,11 @@ describe('a package', () => {
         /some-data could not be fetched: .*HTTP 403; npm does not reach the registry\.$/,
       ),
     });
+  });
+
+  it('is looked for with the npm of this machine, whose own words say what is wrong', async () => {
+    const nobody = '--registry=http://127.0.0.1:9';
+    const asked = runNpm(['view', 'some-data', 'dist.tarball', '--json', '--fetch-retries=0', nobody]);
+    await expect(asked).rejects.toThrow(/^request to http:\/\/127\.0\.0\.1:9\/some-data failed/);
   });
 });

@@ -36,14 +36,20 @@ function npmEntry(): string | undefined {
   return known.find((path) => existsSync(path));
 }
 
-/** The first line of npm's complaint that says something. */
-function reasonOf(stderr: string, error: Error): string {
-  const lines = stderr.split('\n').map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim());
-  return (
-    lines.find((line) => /^(network|404|notarget|request to|Unable)/i.test(line)) ??
-    messageOf(error).split('\n')[0] ??
-    ''
-  );
+const complaint = z.object({ error: z.object({ summary: z.string() }) });
+
+/** Why npm failed, in its own words: with `--json` it says so on stdout. */
+function reasonOf(stdout: string, error: Error): string {
+  try {
+    return (
+      complaint
+        .parse(JSON.parse(stdout))
+        .error.summary.split('\n')[0]
+        ?.replace(/^\w*Error: /, '') ?? error.message
+    );
+  } catch {
+    return `npm did not run (${error.message.split('\n')[0]})`;
+  }
 }
 
 /** The npm of this machine, run in the current folder so that its `.npmrc` counts. */
@@ -51,8 +57,8 @@ export const runNpm: Npm = (args, signal) => {
   const entry = npmEntry();
   const [command, first] = entry ? [process.execPath, [entry]] : ['npm', []];
   return new Promise((resolve, reject) => {
-    execFile(command, [...first, ...args], { signal, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      if (error) reject(signal?.aborted ? (signal.reason as Error) : new Error(reasonOf(stderr, error)));
+    execFile(command, [...first, ...args], { signal, maxBuffer: 1 << 24 }, (error, stdout) => {
+      if (error) reject(signal?.aborted ? (signal.reason as Error) : new Error(reasonOf(stdout, error)));
       else resolve(stdout);
     });
   });
