@@ -26,7 +26,7 @@ function sentence(issue: Issue, known: readonly string[]): string {
   const where = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    const near = nearest(key, known);
+    const near = nearest(key, known).filter((name) => name !== key);
     const full = where ? `${where}.${key}` : key;
     return `unknown key \`${full}\`${near.length ? `; did you mean \`${near[0]}\`?` : ''}`;
   }
