@@ -1,4 +1,5 @@
 /** The host's own tfjs-node (TensorFlow) as a target: whole networks only, it does not time its nodes. */
+import type { Rank } from '@tensorflow/tfjs';
 import { createRandom } from '../base/index.js';
 import { randomWeights } from '../formats/index.js';
 import { createNetwork, loadRuntime } from '../training/index.js';
@@ -14,7 +15,7 @@ export async function tfjsTarget(): Promise<Target> {
       const weights = randomWeights(graph, createRandom(graph.name));
       const network = createNetwork(graph, runtime, { weights });
       const [height, width, channels] = graph.ops[0]?.shape ?? [1, 1, 1];
-      const image = tf.randomUniform<4>([1, height, width, channels], -0.5, 0.5, 'float32', 1);
+      const image = tf.randomUniform<Rank.R4>([1, height, width, channels], -0.5, 0.5, 'float32', 1);
       return {
         async run() {
           const logits = network.predict(image);
