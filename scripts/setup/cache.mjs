@@ -1,0 +1,109 @@
+/** The cache's folder of a built tfjs-node: its name, what must be in it, how it gets there. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** As `cacheFolder` of src/base, which cannot be imported before it is compiled. */
+export function cacheFolder() {
+  return process.env.MIXNAS_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mixnas');
+}
+
+/** Where npm puts the package inside a folder of the cache. */
+export const packagePath = join('node_modules', '@tensorflow', 'tfjs-node');
+
+const suffix = `-abi${process.versions.modules}-${process.platform}-${process.arch}`;
+
+/** The name of a build: src/training/runtime/locate.ts looks for it too. */
+export function folderName(version, tensorflow) {
+  return `tfjs-node-${version}-tf${tensorflow}${suffix}`;
+}
+
+/** Builds of this version of tfjs-node for this Node and platform, newest TensorFlow first; unchecked. */
+export function builtFolders(version) {
+  const cache = cacheFolder();
+  if (!existsSync(cache)) return [];
+  return readdirSync(cache)
+    .filter((name) => name.startsWith(`tfjs-node-${version}-tf`) && name.endsWith(suffix))
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((name) => join(cache, name));
+}
+
+async function sha256(path) {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** Writes `manifest.json`: TensorFlow's version, and size and hash of each of `files`. */
+export async function writeManifest(folder, tensorflow, files) {
+  const entries = [];
+  for (const path of files) {
+    const full = join(folder, path);
+    entries.push({ path, bytes: statSync(full).size, sha256: await sha256(full) });
+  }
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    `${JSON.stringify({ tensorflow, files: entries }, null, 2)}\n`,
+  );
+}
+
+/** Whether every file of a build is there and is what it was; else why not. */
+export async function faultOf(folder) {
+  try {
+    const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    for (const { path, bytes, sha256: expected } of files) {
+      const full = join(folder, path);
+      if (statSync(full).size !== bytes || (await sha256(full)) !== expected) return `${path} was changed`;
+    }
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+/** A new folder to build in, beside where the build will lie. Those of dead installs are removed. */
+export function openBuildFolder() {
+  const cache = cacheFolder();
+  mkdirSync(cache, { recursive: true });
+  const host = hostname().replaceAll(/[^\w.-]/g, '_');
+  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('building-'))) {
+    const [, owner, pid] = /^building-(.*)-(\d+)$/.exec(name) ?? [];
+    if (owner === host && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+  const folder = join(cache, `building-${host}-${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  return folder;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/**
+ * Moves a finished build into its place in one step, so that nobody ever sees half of one. Where
+ * another install was first, its build is kept, unless it is broken.
+ * @returns the build's folder
+ */
+export async function publish(building, name) {
+  const place = join(cacheFolder(), name);
+  if (existsSync(place)) {
+    if ((await faultOf(place)) === undefined) {
+      rmSync(building, { recursive: true, force: true });
+      return place;
+    }
+    const broken = `${building}-broken`;
+    renameSync(place, broken);
+    rmSync(broken, { recursive: true, force: true });
+  }
+  renameSync(building, place);
+  return place;
+}
