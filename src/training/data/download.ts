@@ -31,11 +31,12 @@ const maxFutileTries = 4;
 /** A connection that is silent for this long is given up. */
 const silenceMs = 30_000;
 
-/** The checksum of a file in the form of `Download.integrity`. */
-export async function integrityOf(path: string): Promise<string> {
+/** Whether a file is there and has a checksum of the form of `Download.integrity`. */
+export async function hasIntegrity(path: string, integrity: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
   const hash = createHash('sha512');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return `sha512-${hash.digest('base64')}`;
+  return `sha512-${hash.digest('base64')}` === integrity;
 }
 
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
@@ -60,9 +61,9 @@ async function fetchRest(download: Download, partial: string, options: LoadOptio
     const headers = from > 0 ? { range: `bytes=${from}-` } : undefined;
     const response = await fetch(download.url, { signal, ...(headers ? { headers } : {}) });
     if (response.status === 416) return true; // Nothing follows what we have; the checksum will tell.
-    if (response.status >= 400 && response.status < 500)
-      throw notFetched(download, `HTTP ${response.status}`);
-    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+    const status = `HTTP ${response.status}`;
+    if (response.status >= 400 && response.status < 500) throw notFetched(download, status);
+    if (!response.ok || !response.body) throw new Error(status);
     const { start, total } = rangeOf(response);
     const file = await writingTo(partial, () => openSync(partial, existsSync(partial) ? 'r+' : 'w'));
     try {
@@ -103,26 +104,23 @@ async function fetchAll(download: Download, partial: string, options: LoadOption
       problem = messageOf(cause);
     }
     futile = sizeOf(partial) > before ? 0 : futile + 1;
-    if (futile === maxFutileTries) {
-      throw notFetched(download, problem);
-    }
+    if (futile === maxFutileTries) throw notFetched(download, problem);
     await sleep(250 * 2 ** futile, undefined, options.signal ? { signal: options.signal } : {});
   }
 }
 
 /**
- * Fetches a file, resuming an earlier try, and checks it. Does nothing where the file is there already.
+ * Fetches a file, going on from an earlier try, and checks it.
  * @throws MixnasError `bad-data` when it cannot be fetched or is not what it must be, `no-space`; the
  *   signal's reason when aborted.
  */
 export async function download(what: Download, options: LoadOptions = {}): Promise<void> {
-  if (existsSync(what.file) && (await integrityOf(what.file)) === what.integrity) return;
   const partial = `${what.file}.partial`;
   // A second round begins from nothing: the first may have gone on from a damaged beginning.
   for (let round = 1; round <= 2; round++) {
     const resumed = sizeOf(partial) > 0;
     await fetchAll(what, partial, options);
-    if ((await integrityOf(partial)) === what.integrity) {
+    if (await hasIntegrity(partial, what.integrity)) {
       await writingTo(what.file, () => renameSync(partial, what.file));
       return;
     }

@@ -38,7 +38,9 @@ const isFolder = (path: string) => existsSync(path) && statSync(path).isDirector
 function imagesIn(folder: string, label: number, depth = 0): ImageFile[] {
   return visible(folder).flatMap((name) => {
     const path = join(folder, name);
-    const stat = statSync(path);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat)
+      throw new MixnasError('bad-data', `${path} is a link that leads nowhere.`, { remedy: 'Remove it.' });
     if (stat.isDirectory()) return depth < maxDepth ? imagesIn(path, label, depth + 1) : [];
     if (!extensions.has(extname(name).toLowerCase())) return [];
     return [{ path, label, bytes: stat.size, modifiedMs: stat.mtimeMs }];

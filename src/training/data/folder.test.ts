@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -139,6 +147,12 @@ describe('an image folder', () => {
         new RegExp(`^.*blue.${basename(cut)} is not a readable image \\(.+\\)\\.$`),
       ),
     });
+  });
+
+  it('with a link that leads nowhere is one sentence that names it', async () => {
+    await twoClasses(2);
+    symlinkSync(join(folder, 'gone.png'), join(folder, 'blue', 'link.png'));
+    await expect(load()).rejects.toThrow(`${join(folder, 'blue', 'link.png')} is a link that leads nowhere.`);
   });
 
   it('with an empty class is one sentence that names it', async () => {

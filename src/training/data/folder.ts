@@ -63,16 +63,21 @@ async function decodeSplit(
   }
   const images = new Uint8Array(files.length * imageBytes);
   const labels = createLabels(files.length, classes.length);
-  let next = 0;
+  const queue = files.entries();
+  let failed = false;
   const work = async () => {
-    for (let i = next++; i < files.length; i = next++) {
-      const file = files[i] as ImageFile;
-      tick();
+    for (const [i, file] of queue) {
+      if (failed) return; // Another worker found a broken image; nothing more is needed.
       images.set(await decodeImage(file.path, side), i * imageBytes);
       labels[i] = file.label;
+      tick();
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  const stop = (error: unknown) => {
+    failed = true;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: concurrency }, () => work().catch(stop)));
   return { count: files.length, height: side, width: side, channels: 3, classes, images, labels };
 }
 
@@ -85,7 +90,7 @@ async function decodeFolder(
   let done = 0;
   const tick = () => {
     load.signal?.throwIfAborted();
-    load.onProgress?.({ phase: 'decoding images', done: done++, total, unit: 'images' });
+    load.onProgress?.({ phase: 'decoding images', done: ++done, total, unit: 'images' });
   };
   const train = await decodeSplit(listing.train, listing.classes, options.resolution, tick);
   const test = await decodeSplit(listing.test, listing.classes, options.resolution, tick);

