@@ -1,5 +1,6 @@
 /** The use cases. The command line and the library call these; importing them loads no TensorFlow. */
 export { type CostOptions, type CostReport, cost } from './cost.js';
+export { parseDataset } from './dataset.js';
 export { type DataSetReport, fetchDataSet, listDataSets } from './data.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
 export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';

@@ -5,6 +5,8 @@ import type { Io } from './io.js';
 
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted. */
 export async function main(args: readonly string[], io: Io = process): Promise<number> {
+  // TensorFlow's own log lines say nothing that a user can act on.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // A reader that went away (`| head`) has seen enough.
   io.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

@@ -37,27 +37,31 @@ export interface ProgressLine {
   done(text?: string): void;
 }
 
-/** @param everyMs how often a line is written where lines cannot be rewritten. */
+/**
+ * @param everyMs how often a line is written where lines cannot be rewritten; what takes less long than
+ *   that writes nothing there.
+ */
 export function createProgressLine(io: Io, everyMs = 10_000): ProgressLine {
   const rewrite = canRewrite(io);
-  const interval = rewrite ? 100 : everyMs;
-  let last = Number.NEGATIVE_INFINITY;
+  let last = rewrite ? Number.NEGATIVE_INFINITY : performance.now();
+  let shown = false;
   let pending: string | undefined;
   const show = (text: string): void => {
     const width = (io.stderr.columns ?? 80) - 1;
     io.stderr.write(rewrite ? `\r\u001b[K${text.slice(0, width)}` : `${text}\n`);
     last = performance.now();
+    shown = true;
     pending = undefined;
   };
   return {
     update(text) {
       pending = text;
-      if (performance.now() - last >= interval) show(text);
+      if (performance.now() - last >= (rewrite ? 100 : everyMs)) show(text);
     },
     done(text) {
       const final = text ?? pending;
-      if (final !== undefined) show(final);
-      if (rewrite && last !== Number.NEGATIVE_INFINITY) io.stderr.write('\n');
+      if (final !== undefined && (rewrite || shown)) show(final);
+      if (rewrite && shown) io.stderr.write('\n');
     },
   };
 }

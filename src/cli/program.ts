@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { packageVersion } from '../base/index.js';
 import { costCommand } from './cost.js';
 import { dashboardCommand } from './dashboard.js';
+import { dataCommand } from './data.js';
+import { evalCommand } from './eval.js';
 import type { Io } from './io.js';
+import { predictCommand } from './predict.js';
+import { profileCommand } from './profile.js';
+import { trainCommand } from './train.js';
 
 /** The program, printing through `io` and throwing instead of leaving the process. */
 export function createProgram(io: Io): Command {
@@ -13,7 +18,16 @@ export function createProgram(io: Io): Command {
     .helpOption('-h, --help', 'print help')
     .option('--debug', 'print stack traces with errors')
     .addHelpText('after', '\nEvery command explains itself: mixnas <command> --help');
-  for (const command of [costCommand(io), dashboardCommand(io)]) program.addCommand(command);
+  const commands = [
+    dashboardCommand,
+    trainCommand,
+    evalCommand,
+    predictCommand,
+    costCommand,
+    profileCommand,
+    dataCommand,
+  ];
+  for (const make of commands) program.addCommand(make(io));
   adopt(program, io);
   return program;
 }

@@ -1,0 +1,96 @@
+/** `mixnas profile`: hardware profiles. */
+import { Command } from 'commander';
+import { type Block, formatInteger, line, significant, span, table } from '../dashboard/index.js';
+import { type Io, printBlock, printJson } from './io.js';
+
+type Summary = import('../app/index.js').ProfileSummary;
+type Details = ReturnType<typeof import('../app/index.js')['showProfile']>;
+
+interface Options {
+  readonly json?: true;
+}
+
+export function profileCommand(io: Io): Command {
+  const profile = new Command('profile').description('list and show hardware profiles');
+  profile
+    .command('list')
+    .description('list the profiles, with their error on networks that they had not seen')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  mixnas profile list')
+    .action(async (options: Options) => {
+      const { listProfiles } = await import('../app/index.js');
+      const profiles = listProfiles();
+      if (options.json) printJson(io, { profiles });
+      else printBlock(io, list(profiles));
+    });
+  profile
+    .command('show')
+    .description('show what a profile knows and where it comes from')
+    .argument('<profile>', 'its name, or the path of its file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  mixnas profile show mali-g76')
+    .action(async (name: string, options: Options) => {
+      const { showProfile } = await import('../app/index.js');
+      const shown = showProfile(name);
+      if (options.json) printJson(io, shown);
+      else printBlock(io, show(shown));
+    });
+  return profile;
+}
+
+/** `5.2 % (left out: family, 12 networks)`. */
+function errorText(error: Summary['error']): string {
+  if (!error) return 'none could be found';
+  return `${significant(error.mape)} %, ${significant(error.within10)} % within 10 % (${error.networks} networks left out by ${error.leftOut})`;
+}
+
+const runtimeText = ({ name, version }: Summary['runtime']): string =>
+  version ? `${name} ${version}` : name;
+
+function list(profiles: readonly Summary[]): Block {
+  const rows = profiles.map((p) => [
+    p.name,
+    `${p.device} (${p.chip} ${p.unit})`,
+    runtimeText(p.runtime),
+    p.precision,
+    formatInteger(p.kernels),
+    errorText(p.error),
+  ]);
+  return table(
+    [
+      { title: 'profile' },
+      { title: 'device' },
+      { title: 'runtime' },
+      { title: 'precision' },
+      { title: 'kernels', align: 'right' },
+      { title: 'mean absolute error on left-out networks' },
+    ],
+    rows,
+  );
+}
+
+function show(profile: Details): Block {
+  const field = (label: string, value: string) => line(span(label.padEnd(12), 'muted'), value);
+  const families = Object.entries(profile.error?.byFamily ?? {});
+  return [
+    [span(profile.name, 'accent', { bold: true })],
+    field('device', `${profile.device} (${profile.chip} ${profile.unit})`),
+    field('runtime', runtimeText(profile.runtime)),
+    field('precision', `${profile.precision}, batch ${profile.batch}`),
+    field('made', profile.date),
+    field('kernels', `${formatInteger(profile.kernels)} in the table`),
+    field('overhead', `${overheadText(profile.overhead)}`),
+    field('error', errorText(profile.error)),
+    ...families.map(([family, mape]) => field('', `${family}: ${significant(mape)} %`)),
+    ...(profile.notes ?? []).map((text) => field('note', text)),
+    ...profile.sources.flatMap((source) => [
+      field('source', `${source.title} (${source.kind}, ${source.licence})`),
+      ...(source.url ? [field('', source.url)] : []),
+      ...(source.note ? [field('', source.note)] : []),
+    ]),
+  ];
+}
+
+function overheadText({ scale, perKernelUs, fixedUs }: Details['overhead']): string {
+  return `${significant(scale, 4)} x the kernels + ${significant(perKernelUs)} µs a kernel + ${significant(fixedUs)} µs`;
+}
