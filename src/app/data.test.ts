@@ -2,16 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { fetchDataSet, listDataSets } from './data.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-data-'));
-const before = process.env['MIXNAS_CACHE'];
-process.env['MIXNAS_CACHE'] = join(root, 'cache');
+vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));
 afterAll(() => {
   rmSync(root, { recursive: true });
-  if (before === undefined) delete process.env['MIXNAS_CACHE'];
-  else process.env['MIXNAS_CACHE'] = before;
+  vi.unstubAllEnvs();
 });
 
 const cachedBytes = () => Object.fromEntries(listDataSets().map((set) => [set.name, set.cachedBytes]));

