@@ -34,12 +34,6 @@ export function dilateKernel(tf: Tf, w: Tensor4D, dilation: number): Tensor4D {
   return insertZeros(tf, insertZeros(tf, w, 0, dilation), 1, dilation);
 }
 
-/** The taps of a dilated kernel: every `dilation`-th row and column of `[k, k, in, out]`. */
-export function takeTaps(tf: Tf, w: Tensor4D, dilation: number): Tensor4D {
-  if (dilation === 1) return w;
-  return tf.stridedSlice(w, [0, 0, 0, 0], w.shape, [dilation, dilation, 1, 1]) as Tensor4D;
-}
-
 function product(sizes: readonly number[]): number {
   return sizes.reduce((a, b) => a * b, 1);
 }

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { InternalError, MixnasError, messageOf } from '../../base/index.js';
 import { tfjsNodePaths } from './locate.js';
-import { type NativeKernels, type NodeBackend, nativeKernels } from './native.js';
 import type { Tf } from './tf.js';
+import { registerWasmGradients } from './wasm-gradients.js';
 
 const require = createRequire(import.meta.url);
 
@@ -17,8 +17,6 @@ export interface Runtime {
   /** TensorFlow.js; the same instance that the backend belongs to. */
   readonly tf: Tf;
   readonly backend: 'tensorflow' | 'wasm' | 'cpu';
-  /** TensorFlow's own kernels, where the backend is TensorFlow. */
-  readonly native: NativeKernels | undefined;
   /** The version of the TensorFlow library. */
   readonly tensorflowVersion: string | undefined;
   /** Why a better backend was not taken, one sentence each. */
@@ -102,14 +100,8 @@ function setTensorFlowVariables(intraOpThreads: number | undefined): void {
 
 function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
   const tf = require(path) as Tf;
-  const backend = tf.backend() as unknown as NodeBackend;
-  return {
-    tf,
-    backend: 'tensorflow',
-    native: nativeKernels(tf, backend),
-    tensorflowVersion: backend.binding.TF_Version,
-    refused,
-  };
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+  return { tf, backend: 'tensorflow', tensorflowVersion: binding.TF_Version, refused };
 }
 
 async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Promise<Runtime> {
@@ -121,7 +113,8 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
       wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
       if (await tf.setBackend('wasm')) {
-        return { tf, backend: 'wasm', native: undefined, tensorflowVersion: undefined, refused: failures };
+        registerWasmGradients(tf);
+        return { tf, backend: 'wasm', tensorflowVersion: undefined, refused: failures };
       }
       failures.push('The WebAssembly backend did not start.');
     } catch (error) {
@@ -129,5 +122,5 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
     }
   }
   await tf.setBackend('cpu');
-  return { tf, backend: 'cpu', native: undefined, tensorflowVersion: undefined, refused: failures };
+  return { tf, backend: 'cpu', tensorflowVersion: undefined, refused: failures };
 }
