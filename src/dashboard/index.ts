@@ -12,4 +12,15 @@ export {
   formatPercent,
   significant,
 } from './format.js';
-export { type Dashboard, type DashboardOptions, openDashboard } from './open.js';
+export type { Dashboard, DashboardOptions } from './open.js';
+
+import type { Dashboard, DashboardOptions } from './open.js';
+
+/**
+ * Opens the dashboard on a run, live or not; on the newest one where none is named.
+ * @throws MixnasError `bad-run` when there is no such run or it cannot be read.
+ */
+export async function openDashboard(run: string | undefined, options: DashboardOptions): Promise<Dashboard> {
+  const { open } = await import('./open.js');
+  return open(run, options);
+}

@@ -42,11 +42,8 @@ function newestRun(): string {
   });
 }
 
-/**
- * Opens the dashboard on a run, live or not; on the newest one where none is named.
- * @throws MixnasError `bad-run` when there is no such run or it cannot be read.
- */
-export async function openDashboard(run: string | undefined, options: DashboardOptions): Promise<Dashboard> {
+/** See `openDashboard`. */
+export async function open(run: string | undefined, options: DashboardOptions): Promise<Dashboard> {
   const { stdout } = options;
   const theme = detectTheme(stdout, options.env, options);
   const listeners = new Set<() => void>();

@@ -48,14 +48,19 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
   const profiles = options.profiles ?? ['mali-g76', 'adreno-640', 'ethos-u65'];
   const predictors = profiles.map((profile) => createPredictor(loadProfile(profile)));
   const random = createRandom(options.seed ?? 1);
-  const spaceSource: unknown = parseYaml(readFileSync(join(packageRoot(), 'spaces', 'cifar-small.yaml'), 'utf8'));
+  const spaceSource: unknown = parseYaml(
+    readFileSync(join(packageRoot(), 'spaces', 'cifar-small.yaml'), 'utf8'),
+  );
   const space = parseSpace(spaceSource);
   const models = ['mixnet-s', 'mixnet-m'].map((model) => ({
     name: model,
     values: price(referenceArchitecture(model), predictors),
   }));
   const scales = Object.fromEntries(
-    profiles.map((p) => [`latencyMs.${p}`, limits[p] ?? Math.max(...models.map((m) => m.values[`latencyMs.${p}`] ?? 0))]),
+    profiles.map((p) => [
+      `latencyMs.${p}`,
+      limits[p] ?? Math.max(...models.map((m) => m.values[`latencyMs.${p}`] ?? 0)),
+    ]),
   );
   const metrics = ['params', 'macs', 'peakMemoryBytes', ...profiles.map((p) => `latencyMs.${p}`)];
   const start = Date.now() - (options.trials * secondsPerTrial * 1000) / 2;
@@ -111,7 +116,8 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
   const propose = (): { genome: Uint8Array; known: Record<string, number>; parents: number[] } => {
     for (;;) {
       const parent = good.length > 8 && random.next() < 0.6 ? random.int(good.length) : -1;
-      const genome = parent < 0 ? space.random(random) : mutate(space, good[parent] as Uint8Array, random.int);
+      const genome =
+        parent < 0 ? space.random(random) : mutate(space, good[parent] as Uint8Array, random.int);
       const key = space.key(genome);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -138,7 +144,14 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
   const finish = (trial: { id: number; known: Record<string, number> }): void => {
     const worker = trial.id % 2;
     if (random.next() < 0.02) {
-      append({ type: 'tell', id: trial.id, state: 'failed', reason: 'diverged at step 120', seconds: 3, worker });
+      append({
+        type: 'tell',
+        id: trial.id,
+        state: 'failed',
+        reason: 'diverged at step 120',
+        seconds: 3,
+        worker,
+      });
       return;
     }
     const accuracy = accuracyOf(trial.known, random.normal());
@@ -182,7 +195,10 @@ function price(architecture: Architecture, predictors: readonly Predictor[]): Re
   const graph = lower(architecture, deploy);
   return {
     ...countCost(graph),
-    peakMemoryBytes: graph.ops.reduce((most, op) => Math.max(most, op.shape[0] * op.shape[1] * op.shape[2] * 8), 0),
+    peakMemoryBytes: graph.ops.reduce(
+      (most, op) => Math.max(most, op.shape[0] * op.shape[1] * op.shape[2] * 8),
+      0,
+    ),
     ...Object.fromEntries(predictors.map((p) => [`latencyMs.${p.profile.name}`, p.latencyMs(graph)])),
   };
 }
