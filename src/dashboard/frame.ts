@@ -29,39 +29,48 @@ export function drawFrame(context: DrawContext, columns: number, rows: number): 
   const screen = screenOf(context.ui.screen);
   const body = context.ui.help ? helpBlock(context.ui.screen, width, height) : screen.draw(context);
   return [
-    tabLine(context, columns),
+    tabLine(context),
     fit(statusLine(context), columns),
     ...fitBlock(body, width, height),
     fit(footer(context), columns),
   ];
 }
 
-/** The screens, this one marked: with their names, or where those do not fit with their numbers. */
-export function tabs(context: DrawContext, width: number): { line: Line; ends: readonly number[] } {
-  const active = context.ui.screen;
-  const build = (label: (title: string, id: string) => string) =>
-    screens.map(({ id, title }, i) =>
-      span(` ${i + 1}${label(title, id)} `, id === active ? 'accent' : 'muted', {
-        inverse: id === active,
-        bold: id === active,
-      }),
-    );
-  const forms = [build((title) => ` ${title}`), build((title, id) => (id === active ? ` ${title}` : ''))];
-  const line = forms.find((form) => lineWidth(form) <= width) ?? forms[1] ?? [];
-  let end = 0;
-  return { line, ends: line.map((part) => (end += textWidth(part.text))) };
+/** What stands left of the tabs: the program and the run. */
+function titleOf({ model }: DrawContext): Line {
+  const name = printable(model.view.name);
+  return [span(' mixnas ', 'accent', { bold: true }), span(name, 'text', { bold: true }), span('  ')];
 }
 
-function tabLine(context: DrawContext, columns: number): Line {
-  const name = printable(context.model.view.name);
-  const left: Line = [
-    span(' mixnas ', 'accent', { bold: true }),
-    span(name, 'text', { bold: true }),
-    span('  '),
-  ];
-  const { line } = tabs(context, columns - 8);
-  const room = columns - lineWidth(line);
-  return [...fit(left, Math.max(0, room)), ...line];
+/** Columns of the title that the tabs leave alone. */
+const titleRoom = 28;
+
+/**
+ * The screens at the right end of the first row, this one marked: with their names, or where those do not
+ * fit with their numbers. `starts` and `ends` are their columns.
+ */
+export function tabs(context: DrawContext): {
+  line: Line;
+  starts: readonly number[];
+  ends: readonly number[];
+} {
+  const active = context.ui.screen;
+  const build = (label: (title: string, id: string) => string): Line =>
+    screens.map(({ id, title }, i) => {
+      const on = id === active;
+      return span(` ${i + 1}${label(title, id)} `, on ? 'accent' : 'muted', { inverse: on, bold: on });
+    });
+  const full = build((title) => ` ${title}`);
+  const room = context.width - Math.min(titleRoom, lineWidth(titleOf(context)));
+  const line = lineWidth(full) <= room ? full : build((title, id) => (id === active ? ` ${title}` : ''));
+  let end = context.width - lineWidth(line);
+  const ends = line.map((part) => (end += textWidth(part.text)));
+  return { line, starts: ends.map((to, i) => to - textWidth(line[i]?.text ?? '')), ends };
+}
+
+function tabLine(context: DrawContext): Line {
+  const { line } = tabs(context);
+  return [...fit(titleOf(context), Math.max(0, context.width - lineWidth(line))), ...line];
 }
 
 function statusLine({ model, now }: DrawContext): Line {

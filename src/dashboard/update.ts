@@ -79,10 +79,9 @@ function show(ui: UiState, screen: ScreenId): Partial<UiState> {
 
 function click(column: number, row: number, context: DrawContext): Partial<UiState> | undefined {
   if (row === 0) {
-    const { line, ends } = tabs(context, context.width - 8);
-    const start = context.width - (ends.at(-1) ?? 0);
-    const tab = ends.findIndex((end) => column >= start && column < start + end);
-    const screen = line[tab] && screenIds[tab];
+    const { starts, ends } = tabs(context);
+    const tab = ends.findIndex((end, i) => column >= (starts[i] ?? 0) && column < end);
+    const screen = screenIds[tab];
     return screen && show(context.ui, screen);
   }
   if (context.ui.help) return undefined;

@@ -1,0 +1,248 @@
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bindings, screenIds } from '../src/dashboard/bindings.js';
+import { openDashboard } from '../src/dashboard/index.js';
+import { makeUpRun } from './support/made-up-run.js';
+import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
+
+const root = mkdtempSync(join(tmpdir(), 'mixnas-dashboard-'));
+let finished: string;
+
+beforeAll(() => {
+  finished = makeUpRun(root, 'recorded', { trials: 80 }).folder;
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Opens the dashboard in a terminal for the time of a test. */
+async function withDashboard(
+  run: string,
+  terminal: FakeTerminal,
+  use: () => Promise<void>,
+  options: { ascii?: boolean } = {},
+): Promise<void> {
+  const dashboard = await openDashboard(run, { ...terminal.streams, ...options });
+  try {
+    await terminal.waitFor('mixnas');
+    await use();
+  } finally {
+    dashboard.close();
+  }
+}
+
+describe('every screen', () => {
+  const sizes = [
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const;
+  const looks = [
+    ['true colour', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, {}],
+    ['no colour', { TERM: 'xterm', NO_COLOR: '1' }, {}],
+    ['16 colours, ASCII', { TERM: 'xterm' }, { ascii: true }],
+  ] as const;
+  const cases = sizes.flatMap(([columns, rows]) => looks.map((look) => [columns, rows, ...look] as const));
+
+  it.each(cases)('fits %dx%d (%s)', async (columns, rows, _name, env, options) => {
+    const terminal = createTerminal(columns, rows, { ...env, LANG: 'C.UTF-8' });
+    await withDashboard(
+      finished,
+      terminal,
+      async () => {
+        for (const [i, id] of screenIds.entries()) {
+          await terminal.press(String(i + 1));
+          await terminal.waitFor(new RegExp(`${i + 1} ${id}`, 'i'));
+          const screen = await terminal.screen();
+          expect(await terminal.wrappedRows()).toBe(0);
+          expect(screen[0]).toContain('recorded');
+          expect(screen[1]).toContain('80 of 80 trials');
+          // The last row stays free: a frame as tall as the terminal would scroll it.
+          expect(screen[rows - 1]).toBe('');
+          expect(screen[rows - 2]).toContain('? help');
+          expect(
+            screen
+              .slice(2, rows - 2)
+              .join('')
+              .trim(),
+          ).not.toBe('');
+          if ('ascii' in options) expect(screen.join('')).toMatch(/^[\x20-\x7e]*$/);
+        }
+        expect(await terminal.hasColours()).toBe(!('NO_COLOR' in env));
+      },
+      options,
+    );
+  });
+
+  it('shows every key of its table in the help', async () => {
+    const terminal = createTerminal(120, 60);
+    await withDashboard(finished, terminal, async () => {
+      const seen: string[] = [];
+      for (const [i] of screenIds.entries()) {
+        await terminal.press(String(i + 1), '?');
+        seen.push(...(await terminal.screen()));
+        await terminal.press('?');
+      }
+      for (const { help } of bindings) expect(seen.join('\n')).toContain(help);
+    });
+  });
+});
+
+describe('keys', () => {
+  it('move the cursor over the front and open the candidate under it', async () => {
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      const selected = async () => /trial (\d+)/.exec((await terminal.screen()).join('\n'))?.[1];
+      await terminal.press(
+        keys.left,
+        keys.left,
+        keys.left,
+        keys.left,
+        keys.left,
+        keys.left,
+        keys.left,
+        keys.left,
+      );
+      const fastest = await selected();
+      await terminal.press(keys.right);
+      const next = await selected();
+      expect(next).not.toBe(fastest);
+      await terminal.press('h');
+      expect(await selected()).toBe(fastest);
+      await terminal.press(keys.enter);
+      await terminal.waitFor('network at 224x224');
+      expect(await selected()).toBe(fastest);
+      await terminal.press(keys.escape);
+      await terminal.waitFor('validation accuracy');
+    });
+  });
+
+  it('sort and filter the trials, as typed, and say what a filter means that is none', async () => {
+    const terminal = createTerminal(100, 30);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('2', '/');
+      await terminal.press(...'front');
+      await terminal.press(keys.enter);
+      const shown = (await terminal.screen()).slice(3, -4).filter((row) => row.trim() !== '');
+      expect(shown.length).toBeGreaterThan(3);
+      expect(shown.every((row) => row.includes('●'))).toBe(true);
+      await terminal.press(keys.escape, 's');
+      const accuracies = (await terminal.screen()).flatMap((row) => /(\d\d\.\d\d) %/.exec(row)?.[1] ?? []);
+      expect(accuracies.length).toBeGreaterThan(10);
+      expect(accuracies).toEqual(accuracies.toSorted((a, b) => Number(b) - Number(a)));
+      await terminal.press('/', ...'speed>3');
+      await terminal.waitFor('columns: ');
+    });
+  });
+
+  it('come from the mouse as well', async () => {
+    const terminal = createTerminal(100, 30);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('2');
+      const before = await terminal.screen();
+      await terminal.press(keys.wheelDown(10, 10));
+      const after = await terminal.screen();
+      expect(after.findIndex((row) => row.startsWith('▸'))).toBe(
+        before.findIndex((row) => row.startsWith('▸')) + 3,
+      );
+      await terminal.press(keys.click(10, 12));
+      expect((await terminal.screen())[12]).toMatch(/^▸/);
+      const tab = (before[0] ?? '').indexOf('1 Front');
+      await terminal.press(keys.click(tab, 0));
+      await terminal.waitFor('validation accuracy');
+    });
+  });
+
+  it('redraw only what changed', async () => {
+    const terminal = createTerminal(200, 60);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('2');
+      const before = terminal.bytes();
+      await terminal.press('j');
+      expect(terminal.bytes() - before).toBeLessThan(200 * 8);
+    });
+  });
+});
+
+describe('the terminal', () => {
+  it.each(['q', keys.ctrlC])('is what it was before, after %j', async (key) => {
+    const terminal = createTerminal(80, 24);
+    terminal.streams.stdout.write('$ mixnas dashboard\r\n');
+    const before = await terminal.screen();
+    const code = runInTerminal(terminal, 'dashboard', finished);
+    await terminal.waitFor('? help');
+    expect(terminal.alternate).toBe(true);
+    expect(terminal.rawMode).toBe(true);
+    await terminal.press(key);
+    expect(await code).toBe(key === 'q' ? 0 : 130);
+    expect(terminal.alternate).toBe(false);
+    expect(terminal.rawMode).toBe(false);
+    expect(await terminal.screen()).toEqual(before);
+  });
+
+  it('may change its size at any time', async () => {
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      for (const [columns, rows] of [
+        [60, 16],
+        [30, 8],
+        [200, 60],
+        [80, 24],
+      ] as const) {
+        await terminal.resize(columns, rows);
+        const screen = await terminal.screen();
+        expect(screen[0]).toContain('mixnas');
+        expect(screen[rows - 1]).toBe('');
+        expect(await terminal.wrappedRows()).toBe(0);
+        if (columns >= 60) expect(screen[rows - 2]).toContain('? help');
+      }
+    });
+  });
+
+  it('must be one: else the command says so', async () => {
+    const terminal = createTerminal(80, 24, { TERM: 'dumb' });
+    expect(await runInTerminal(terminal, 'dashboard', finished)).toBe(2);
+    expect((await terminal.screen()).join('\n')).toContain('needs a terminal');
+  });
+});
+
+describe('a run folder', () => {
+  it('that grows is followed', async () => {
+    const run = makeUpRun(root, 'growing', { trials: 5, open: true, budget: 100 });
+    const terminal = createTerminal(80, 24);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.waitFor('5 of 100 trials');
+      run.addTrial();
+      await terminal.waitFor('6 of 100 trials');
+    });
+    run.writer.close();
+  });
+
+  it('that is torn, cut shorter, gone or back is shown as what it is', async () => {
+    const run = makeUpRun(root, 'troubled', { trials: 20 });
+    const journal = join(run.folder, 'journal.jsonl');
+    appendFileSync(journal, '{"n":99,"t":17');
+    const terminal = createTerminal(120, 40);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('4');
+      await terminal.waitFor('torn');
+      truncateSync(journal, 3000);
+      await terminal.waitFor(/[1-5] of 20 trials/);
+      renameSync(run.folder, `${run.folder}-away`);
+      await terminal.waitFor('vanished');
+      renameSync(`${run.folder}-away`, run.folder);
+      await terminal.waitFor(/torn/);
+    });
+  });
+
+  it('that cannot be read is refused in one sentence', async () => {
+    const terminal = createTerminal(100, 24);
+    expect(await runInTerminal(terminal, 'dashboard', join(root, 'nowhere'))).toBe(2);
+    expect((await terminal.screen()).join('\n')).toContain('There is no run');
+    const run = makeUpRun(root, 'newer', { trials: 2 });
+    writeFileSync(join(run.folder, 'manifest.json'), '{"format": 99}');
+    expect(await runInTerminal(terminal, 'dashboard', run.folder)).toBe(2);
+    expect((await terminal.screen()).join(' ')).toContain('newer mixnas');
+  });
+});
