@@ -41,6 +41,8 @@ export interface TrialRow {
 /** A process that wrote the run. */
 export interface Session {
   readonly startedAt: number;
+  /** When its last line was written. */
+  readonly lastAt: number;
   readonly version: string;
   readonly host: string;
   readonly resumed: boolean;
@@ -78,7 +80,7 @@ const noCurve: readonly CurvePoint[] = [];
 /** Folds journal lines. Rows are replaced, never changed, so that a reader may keep one. */
 export class RunState {
   readonly trials: TrialRow[] = [];
-  readonly sessions: Session[] = [];
+  readonly sessions: { -readonly [K in keyof Session]: Session[K] }[] = [];
   readonly workers: WorkerRow[] = [];
   end: RunEnd | undefined;
   /** When the last line was written. */
@@ -93,6 +95,8 @@ export class RunState {
 
   apply(line: JournalLine): void {
     this.lastAt = line.t;
+    const session = this.sessions.at(-1);
+    if (session && line.type !== 'session') session.lastAt = line.t;
     switch (line.type) {
       case 'session':
         this.#interruptRunning();
@@ -100,6 +104,7 @@ export class RunState {
         this.workers.length = 0;
         this.sessions.push({
           startedAt: line.t,
+          lastAt: line.t,
           version: line.version,
           host: line.host,
           resumed: line.resumed,

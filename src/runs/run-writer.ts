@@ -28,7 +28,7 @@ export interface RunWriter {
   keepWeights(trials: ReadonlySet<number>): void;
   /** Replaces `front.json` and `front.csv`. */
   writeFront(front: RunFront): void;
-  /** Flushes the journal to the disk and gives the run free. */
+  /** Flushes the journal to the disk and gives the run free; again does nothing. */
   close(): void;
 }
 
@@ -111,6 +111,7 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
 
 function openWriter(folder: string, name: string, lock: Lock, lines: number): RunWriter {
   const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check: lock.check });
+  let closed = false;
   const weights = join(folder, 'weights');
   const weightsPath = (trial: number) => join(weights, `${trial}.safetensors`);
   return {
@@ -127,6 +128,8 @@ function openWriter(folder: string, name: string, lock: Lock, lines: number): Ru
     },
     writeFront: (front) => writeFront(folder, front),
     close() {
+      if (closed) return;
+      closed = true;
       journal.close();
       lock.release();
     },

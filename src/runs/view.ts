@@ -87,7 +87,7 @@ export class RunReading {
       folder: this.folder,
       name: this.contents.manifest.name,
       trials: trials.slice(),
-      sessions: sessions.slice(),
+      sessions: sessions.map((session) => ({ ...session })),
       workers: workers.filter((row) => row !== undefined),
       ended: end,
       live,

@@ -1,0 +1,246 @@
+/** From a config file and the command line to a resolved config, in which nothing is left to a default. */
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { MixnasError, messageOf, nearest, parseWith, readTextFile } from '../base/index.js';
+import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../evaluation/index.js';
+import { type Profile, loadProfile } from '../hardware/index.js';
+import { checkRunName, type RunObjective } from '../runs/index.js';
+import { type ResolvedDataSpec, dataSpecSchema } from '../training/index.js';
+import { type ConfigFile, configSchema } from './config-schema.js';
+import { parseDataset } from './dataset.js';
+
+/** A search with nothing left open; what `config.json` of a run holds. */
+export interface RunConfig {
+  /** What the run is called, but for its number. */
+  readonly name: string;
+  readonly seed: string | number;
+  /** Name or path of the space. */
+  readonly space: string;
+  readonly dataset: ResolvedDataSpec;
+  readonly deploy: { readonly resolution: number; readonly classes: number };
+  /** Names of the profiles. */
+  readonly profiles: readonly string[];
+  readonly limits: ConfigFile['limits'];
+  readonly objectives: readonly string[];
+  readonly sampler: { readonly name: string } & Readonly<Record<string, unknown>>;
+  readonly evaluator: EvaluatorSpec;
+  readonly budget: { readonly trials: number; readonly seconds?: number | undefined };
+  readonly workers: number;
+}
+
+/** What the command line says over the file. */
+export interface ConfigOverrides {
+  readonly name?: string | undefined;
+  readonly seed?: string | number | undefined;
+  readonly space?: string | undefined;
+  readonly dataset?: string | undefined;
+  readonly profiles?: readonly string[] | undefined;
+  /** Milliseconds by profile; a limit of the file on another profile stays. */
+  readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
+  readonly sampler?: string | undefined;
+  readonly evaluator?: string | undefined;
+  readonly trials?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly workers?: number | undefined;
+}
+
+/** A config ready to be searched, with its profiles. */
+export interface SearchConfig {
+  readonly config: RunConfig;
+  readonly profiles: readonly Profile[];
+  /** The whole name of the run; by default the first free one after `config.name`. */
+  readonly runName?: string | undefined;
+  /** What is searched instead where there is no TensorFlow. */
+  readonly portable?: SearchConfig | undefined;
+}
+
+/** What accuracy and the priced metrics are called, but for latencies. */
+const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];
+
+/** The objectives with their directions: accuracy is made large, everything else small. */
+export function objectivesOf(names: readonly string[]): RunObjective[] {
+  return names.map((name) => ({ name, direction: name === 'accuracy' ? 'maximize' : 'minimize' }));
+}
+
+/**
+ * Reads a config file. Paths in it are relative to its folder.
+ * @throws MixnasError `bad-config`, `bad-profile` or `bad-usage` with one sentence that names file and field.
+ */
+export function loadConfig(path: string, overrides: ConfigOverrides = {}): SearchConfig {
+  const text = readTextFile(path, 'bad-config');
+  let data: unknown;
+  try {
+    data = parseYaml(text);
+  } catch (error) {
+    const message = messageOf(error).split('\n')[0]?.replace(/:$/, '');
+    throw new MixnasError('bad-config', `${path}: not YAML: ${message}.`, { cause: error });
+  }
+  const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+  return parseConfig(data ?? {}, { what: path, folder: dirname(path), name, overrides });
+}
+
+export interface ParseConfigOptions {
+  /** Where the data came from, for messages. */
+  readonly what?: string;
+  /** The folder that relative paths begin at; the working directory by default. */
+  readonly folder?: string;
+  /** What the run is called where the config does not say. */
+  readonly name?: string;
+  readonly overrides?: ConfigOverrides;
+}
+
+/**
+ * Resolves a config.
+ * @throws MixnasError `bad-config`, `bad-profile` or `bad-usage` with one sentence that names the field.
+ */
+export function parseConfig(data: unknown, options: ParseConfigOptions = {}): SearchConfig {
+  const what = options.what ?? 'config';
+  const file = parseWith<ConfigFile>(configSchema, data, what, 'bad-config');
+  const { portable, ...rest } = file;
+  const main = resolve(rest, what, options);
+  if (!portable) return main;
+  const given = Object.fromEntries(Object.entries(portable).filter(([, value]) => value !== undefined));
+  return { ...main, portable: resolve({ ...rest, ...given }, what, options) };
+}
+
+function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): SearchConfig {
+  const { overrides = {}, folder = '.' } = options;
+  const at = (path: string) => (isAbsolute(path) || folder === '.' ? path : join(folder, path));
+  const pathAt = (text: string) => (/[/\\]|\.(ya?ml|json)$/.test(text) ? at(text) : text);
+
+  const loaded = (overrides.profiles ?? file.profiles.map(pathAt)).map(loadProfile);
+  const profiles = [...new Map(loaded.map((profile) => [profile.name, profile])).values()];
+  const names = profiles.map((profile) => profile.name);
+  const chosen = overrides.profiles !== undefined;
+  const config: RunConfig = {
+    name: file.name ?? options.name ?? 'search',
+    seed: overrides.seed ?? file.seed,
+    space: overrides.space ?? pathAt(file.space),
+    dataset: resolveDataset(overrides.dataset ?? file.dataset, at, what),
+    deploy: file.deploy,
+    profiles: names,
+    limits: {
+      ...file.limits,
+      latencyMs: {
+        ...checkLimits(
+          file.limits.latencyMs,
+          names,
+          chosen,
+          (name) => `${what}: \`limits.latencyMs.${name}\``,
+        ),
+        ...checkLimits(overrides.maxLatencyMs ?? {}, names, false, () => '--max-latency'),
+      },
+    },
+    objectives: resolveObjectives(file.objectives, names, chosen, what),
+    sampler: byName(overrides.sampler, file.sampler),
+    evaluator: parseWith<EvaluatorSpec>(
+      evaluatorSchema,
+      byName(overrides.evaluator, file.evaluator),
+      overrides.evaluator === undefined ? `${what}: evaluator` : '--evaluator',
+      'bad-config',
+    ),
+    budget: {
+      trials: overrides.trials ?? file.budget.trials,
+      seconds: overrides.seconds ?? file.budget.seconds,
+    },
+    workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
+  };
+  checkRunName(config.name);
+  if (overrides.name !== undefined) checkRunName(overrides.name);
+  return { config, profiles, runName: overrides.name };
+}
+
+/** A thing named on the command line keeps the file's options where the file names the same. */
+function byName<T extends { readonly name: string }>(
+  override: string | undefined,
+  inFile: string | T,
+): T | { readonly name: string } {
+  const given = typeof inFile === 'string' ? { name: inFile } : inFile;
+  return override === undefined || override === given.name ? given : { name: override };
+}
+
+function resolveDataset(
+  given: ConfigFile['dataset'],
+  at: (path: string) => string,
+  what: string,
+): ResolvedDataSpec {
+  const spec = typeof given === 'string' ? parseDataset(given) : given;
+  const path = 'path' in spec && spec.path !== undefined ? { path: at(spec.path) } : {};
+  return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...spec, ...path }, `${what}: dataset`, 'bad-config');
+}
+
+/**
+ * Limits must be on profiles of the run.
+ * @param lenient drop the others instead: the profiles were chosen on the command line.
+ */
+function checkLimits(
+  limits: Readonly<Record<string, number>>,
+  profiles: readonly string[],
+  lenient: boolean,
+  fieldOf: (name: string) => string,
+): Record<string, number> {
+  const known = Object.entries(limits).filter(([name]) => profiles.includes(name));
+  const unknown = Object.keys(limits).find((name) => !profiles.includes(name));
+  if (unknown !== undefined && !lenient) throw notListed(fieldOf(unknown), unknown, profiles);
+  return Object.fromEntries(known);
+}
+
+function notListed(field: string, name: string, profiles: readonly string[]): MixnasError {
+  const near = nearest(name, profiles);
+  return new MixnasError('bad-config', `${field}: ${name} is not among the profiles of this search.`, {
+    remedy:
+      near.length > 0
+        ? `Did you mean ${near[0]}?`
+        : `List it under \`profiles\` (now ${profiles.join(', ')}).`,
+  });
+}
+
+function resolveObjectives(
+  given: readonly string[] | undefined,
+  profiles: readonly string[],
+  lenient: boolean,
+  what: string,
+): string[] {
+  const latencies = profiles.map((name) => `latencyMs.${name}`);
+  if (!given) return ['accuracy', ...latencies];
+  const known = [...metrics, ...latencies];
+  const kept = lenient
+    ? given.filter((name) => known.includes(name) || !name.startsWith('latencyMs.'))
+    : given;
+  for (const [i, name] of kept.entries()) {
+    if (known.includes(name) && kept.indexOf(name) === i) continue;
+    const field = `${what}: \`objectives[${i}]\``;
+    if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is there twice.`);
+    const near = nearest(name, known);
+    throw new MixnasError('bad-config', `${field}: ${name} is no metric of this search.`, {
+      remedy: near.length > 0 ? `Did you mean ${near[0]}?` : `Choose among ${known.join(', ')}.`,
+    });
+  }
+  return [...kept];
+}
+
+const storedSchema = z.strictObject({
+  name: z.string(),
+  seed: z.union([z.string(), z.number()]),
+  space: z.string(),
+  dataset: dataSpecSchema,
+  deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
+  profiles: z.array(z.string()),
+  limits: z.strictObject({
+    latencyMs: z.record(z.string(), z.number()),
+    macs: z.number().optional(),
+    params: z.number().optional(),
+    peakMemoryBytes: z.number().optional(),
+  }),
+  objectives: z.array(z.string()).min(1),
+  sampler: z.looseObject({ name: z.string() }),
+  evaluator: evaluatorSchema,
+  budget: z.strictObject({ trials: z.number(), seconds: z.number().optional() }),
+  workers: z.number(),
+});
+
+/** The resolved config of a run folder. @throws MixnasError `bad-run` */
+export function parseStoredConfig(data: unknown, what: string): RunConfig {
+  return parseWith<RunConfig>(storedSchema, data, what, 'bad-run');
+}

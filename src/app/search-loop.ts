@@ -1,0 +1,174 @@
+/**
+ * The loop of a search: asks the study, runs what it proposes on the workers, and writes each result to
+ * the journal before the study, or anyone else, is told.
+ */
+import { MixnasError, messageOf } from '../base/index.js';
+import type { Executor, ExecutorOutcome, WorkerEvent } from '../evaluation/index.js';
+import type { Architecture } from '../models/index.js';
+import { type JournalEntry, type RunEnd, encodeGenome } from '../runs/index.js';
+import type { Params, Study, Trial } from '../search/index.js';
+import type { FrontKeeper } from './front-keeper.js';
+import type { RunConfig } from './config.js';
+import type { SearchEvent } from './search-events.js';
+
+export type SearchTrial = Trial<Params, Architecture>;
+
+/** What the loop works with. */
+export interface SearchLoop {
+  readonly config: RunConfig;
+  readonly study: Study<Params, Architecture>;
+  readonly executor: Executor;
+  readonly append: (entry: JournalEntry) => void;
+  /** The names of the priced metrics, in the order of the journal. */
+  readonly metrics: readonly string[];
+  /** Where the weights of a trial go. */
+  readonly weightsPath: (trial: number) => string;
+  readonly front: FrontKeeper;
+  readonly emit: (event: SearchEvent) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Progress of one trial is written to the journal no more often than this. */
+const reportEveryMs = 2000;
+
+/** What a worker event is in the journal. */
+export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): JournalEntry => ({
+  type: 'worker',
+  worker,
+  state,
+  ...(pid === undefined ? {} : { pid }),
+  ...(reason === undefined ? {} : { reason }),
+});
+
+/**
+ * Runs trials until the budget, the space or the time is used up, or the signal says to stop.
+ * @returns why it ended. When it returns, no trial runs any more.
+ * @throws MixnasError what ends a search: a full disk, workers that do not start.
+ */
+export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
+  const { config, study, executor, signal } = loop;
+  const { trials, seconds = Number.POSITIVE_INFINITY } = config.budget;
+  const deadline = performance.now() + seconds * 1000;
+  /** Trials of an earlier session that were interrupted: they go first. */
+  const waiting = study.trials.filter((trial) => trial.state === 'running');
+  const running = new Set<Promise<void>>();
+  let ended: RunEnd['reason'] | undefined;
+  let problem: unknown;
+
+  function next(): SearchTrial | undefined {
+    if (waiting.length > 0) return waiting.shift();
+    if (study.trials.length >= trials) ended = 'trials';
+    else if (performance.now() >= deadline) ended = 'time';
+    if (ended || !study.ready()) return undefined;
+    try {
+      return study.ask();
+    } catch (error) {
+      if (!(error instanceof MixnasError && error.code === 'exhausted')) throw error;
+      ended = 'exhausted';
+      return undefined;
+    }
+  }
+
+  function start(trial: SearchTrial): void {
+    const job = runTrial(loop, trial)
+      .catch((error: unknown) => {
+        problem ??= error;
+      })
+      .finally(() => running.delete(job));
+    running.add(job);
+  }
+
+  const stop = () => void executor.close();
+  signal?.addEventListener('abort', stop);
+  try {
+    for (;;) {
+      while (running.size < executor.workers && !ended && !problem && !signal?.aborted) {
+        const trial = next();
+        if (!trial) break;
+        start(trial);
+      }
+      if (running.size === 0) break;
+      await Promise.race(running);
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await executor.close();
+    await Promise.all(running);
+  }
+  if (problem) throw problem;
+  if (signal?.aborted) return 'interrupted';
+  return ended ?? 'trials';
+}
+
+async function runTrial(loop: SearchLoop, trial: SearchTrial): Promise<void> {
+  const { append, emit, executor, metrics } = loop;
+  const { id, architecture, seed } = trial;
+  append({
+    type: 'ask',
+    id,
+    genome: encodeGenome(trial.genome),
+    known: metrics.map((metric) => trial.known[metric] as number),
+    ...(trial.parents.length > 0 ? { parents: [...trial.parents] } : {}),
+    origin: trial.origin,
+  });
+  emit({ type: 'asked', trial: id, known: trial.known });
+
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let lost: unknown;
+  const outcome = await executor.run(
+    { trial: id, architecture, seed, weightsPath: loop.weightsPath(id) },
+    ({ worker, step, steps, loss }) => {
+      emit({ type: 'progress', trial: id, worker, step, steps, loss });
+      if (performance.now() - reportedAt < reportEveryMs) return;
+      reportedAt = performance.now();
+      try {
+        append({ type: 'report', id, worker, step, steps, ...(loss === undefined ? {} : { loss }) });
+      } catch (error) {
+        lost = error; // this runs in the worker's message handler; thrown when the trial is done
+      }
+    },
+  );
+  if (lost) throw lost;
+  finish(loop, trial, outcome);
+}
+
+/** Six digits are what a loss or an accuracy is good for, and keep the journal small. */
+const short = (value: number) => Number(value.toPrecision(6));
+
+function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: ExecutorOutcome): void {
+  const { append, emit, front, study, config } = loop;
+  if (outcome.state === 'interrupted') return;
+  const { state, worker } = outcome;
+  const seconds = short(outcome.seconds);
+  if (outcome.state === 'complete') {
+    const curve = outcome.curve.map(({ step, loss, accuracy }) =>
+      accuracy === undefined ? [step, short(loss)] : [step, short(loss), accuracy],
+    );
+    const values = { ...outcome.values };
+    append({ type: 'tell', id, state: 'complete', values, seconds, worker, curve });
+    study.tell(id, values);
+  } else {
+    append({ type: 'tell', id, state: 'failed', reason: outcome.reason, seconds, worker });
+    study.tell(id, { failed: outcome.reason });
+  }
+  const values = outcome.state === 'complete' ? outcome.values : {};
+  const onFront = front.add({ id, known, values, state, genome });
+  emit({
+    type: 'finished',
+    trial: id,
+    state,
+    reason: outcome.state === 'failed' ? outcome.reason : undefined,
+    values: { ...known, ...values },
+    seconds,
+    finished: front.finished,
+    trials: config.budget.trials,
+    onFront,
+    front: front.size,
+    hypervolume: front.hypervolume,
+  });
+}
+
+/** The last line of a session. */
+export function endEntry(reason: RunEnd['reason'], error?: unknown): JournalEntry {
+  return { type: 'end', reason, ...(error === undefined ? {} : { message: messageOf(error) }) };
+}

@@ -1,0 +1,244 @@
+/** The part that a new search and a resumed one share: workers, run folder, loop, result. */
+import { cpus, hostname, platform, release, totalmem } from 'node:os';
+import { packageVersion } from '../base/index.js';
+import { type Executor, type WorkerEvent, createExecutor } from '../evaluation/index.js';
+import { type Profile, stringifyData } from '../hardware/index.js';
+import type { Architecture, MixnetSpace } from '../models/index.js';
+import type {
+  JournalEntry,
+  Landmarks,
+  NewRunContents,
+  RunEnd,
+  RunFront,
+  RunView,
+  RunWriter,
+  StoredConfig,
+} from '../runs/index.js';
+import { type Params, type SamplerSpec, type Study, createStudy } from '../search/index.js';
+import { loadDataSet } from '../training/index.js';
+import { type RunConfig, objectivesOf } from './config.js';
+import { createFrontKeeper } from './front-keeper.js';
+import { type Pricing, constraintsOf, createPricing, landmarksOf } from './pricing.js';
+import type { SearchEvent } from './search-events.js';
+import { endEntry, runTrials, workerEntry } from './search-loop.js';
+
+/** How a search is watched and stopped. */
+export interface SearchHooks {
+  readonly onEvent?: ((event: SearchEvent) => void) | undefined;
+  /**
+   * Aborting ends the search within seconds: what is finished is saved, trials that run are dropped and
+   * run again on resume. Before the run is opened it rejects with the signal's reason.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** The folder of runs; default: `MIXNAS_RUNS`, else `runs`. */
+  readonly root?: string | undefined;
+}
+
+/** What a search came to. */
+export interface SearchResult {
+  readonly folder: string;
+  readonly ended: RunEnd['reason'];
+  /** What `search --json` prints. */
+  readonly result: RunFront;
+}
+
+/** A search before anything runs or is written. */
+export interface SearchParts {
+  readonly config: RunConfig;
+  readonly space: MixnetSpace;
+  readonly profiles: readonly Profile[];
+  readonly pricing: Pricing;
+  readonly study: Study<Params, Architecture>;
+}
+
+/**
+ * Builds a search.
+ * @throws MixnasError `infeasible` when no architecture of the space meets the limits.
+ */
+export function prepareSearch(
+  config: RunConfig,
+  space: MixnetSpace,
+  profiles: readonly Profile[],
+): SearchParts {
+  const pricing = createPricing(config, profiles);
+  const study = createStudy({
+    space,
+    objectives: objectivesOf(config.objectives),
+    constraints: constraintsOf(config),
+    price: ({ architecture }) => pricing.price(architecture),
+    sampler: config.sampler as SamplerSpec,
+    seed: config.seed,
+    trials: config.budget.trials,
+    parallel: config.workers,
+  });
+  return { config, space, profiles, pricing, study };
+}
+
+/** A run folder that is ready to be written. */
+export interface OpenedRun {
+  readonly writer: RunWriter;
+  readonly landmarks: Landmarks;
+  /** The run as it stood; undefined for a new one. */
+  readonly view: RunView | undefined;
+}
+
+/**
+ * Starts the workers, opens the run and searches.
+ * @param open called when the workers are ready, so that data or a backend that fail leave nothing behind.
+ */
+export async function runSearch(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  workers: number,
+  open: (executor: Executor) => OpenedRun,
+): Promise<SearchResult> {
+  const emit = hooks.onEvent ?? (() => {});
+  await fetchData(parts.config, hooks);
+  const early: WorkerEvent[] = [];
+  let onWorker = (event: WorkerEvent): void => void early.push(event);
+  const executor = await createExecutor({
+    evaluator: parts.config.evaluator,
+    dataset: parts.config.dataset,
+    splitSeed: parts.config.seed,
+    workers,
+    onWorker: (event) => onWorker(event),
+    signal: hooks.signal,
+  });
+  try {
+    const opened = open(executor);
+    try {
+      opened.writer.append(sessionEntry(parts.config, executor, opened.view !== undefined));
+      onWorker = (event) => {
+        opened.writer.append(workerEntry(event));
+        if (event.state === 'crashed')
+          emit({ type: 'crashed', worker: event.worker, reason: event.reason ?? '' });
+      };
+      early.forEach(onWorker);
+      return await searchIn(parts, hooks, executor, opened);
+    } finally {
+      opened.writer.close();
+    }
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
+async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
+  if (evaluator.name === 'synthetic' || dataset.name === 'textures') return;
+  await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
+}
+
+async function searchIn(
+  parts: SearchParts,
+  { onEvent, signal }: SearchHooks,
+  executor: Executor,
+  { writer, landmarks, view }: OpenedRun,
+): Promise<SearchResult> {
+  const { config, space, study, pricing } = parts;
+  const emit = onEvent ?? (() => {});
+  const front = createFrontKeeper({
+    config,
+    space,
+    rules: { objectives: objectivesOf(config.objectives), scales: landmarks.scales },
+    writer,
+    before: view?.trials.filter(isFinished) ?? [],
+    secondsBefore: view ? secondsOf(view) : 0,
+  });
+  emit({
+    type: 'opened',
+    run: writer.name,
+    folder: writer.folder,
+    resumed: view !== undefined,
+    backend: executor.backend,
+    workers: executor.workers,
+    finished: front.finished,
+    trials: config.budget.trials,
+  });
+  const { append, weightsPath } = writer;
+  const loop = {
+    config,
+    study,
+    executor,
+    append,
+    metrics: pricing.metrics,
+    weightsPath,
+    front,
+    emit,
+    signal,
+  };
+  try {
+    const ended = await runTrials(loop);
+    front.flush();
+    append(endEntry(ended));
+    emit({ type: 'ended', reason: ended });
+    return { folder: writer.folder, ended, result: front.result() };
+  } catch (error) {
+    leave(() => append(endEntry('failed', error)));
+    leave(() => front.flush());
+    throw error;
+  }
+}
+
+/** Does what can still be done on the way out; the error that led here is the one to report. */
+function leave(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The disk is full, most likely: so was what led here.
+  }
+}
+
+/** Whether a trial has an outcome, so that it is not run again. */
+export const isFinished = ({ state }: RunView['trials'][number]): boolean =>
+  state !== 'running' && state !== 'interrupted';
+
+/** Wall-clock time of a run's sessions. A clock that was set back counts as no time. */
+function secondsOf({ sessions }: RunView): number {
+  return sessions.reduce((sum, { startedAt, lastAt }) => sum + Math.max(0, lastAt - startedAt) / 1000, 0);
+}
+
+function sessionEntry({ budget }: RunConfig, executor: Executor, resumed: boolean): JournalEntry {
+  return {
+    type: 'session',
+    version: packageVersion(),
+    host: hostname(),
+    pid: process.pid,
+    resumed,
+    workers: executor.workers,
+    backend: executor.backend,
+    trials: budget.trials,
+    ...(budget.seconds === undefined ? {} : { seconds: budget.seconds }),
+  };
+}
+
+/** What a new run folder holds from the start. */
+export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
+  const { config, space, profiles, pricing } = parts;
+  const [cpu] = cpus();
+  return {
+    manifest: {
+      created: new Date().toISOString(),
+      versions: {
+        mixnas: packageVersion(),
+        node: process.version,
+        ...(executor.tensorflow === undefined ? {} : { tensorflow: executor.tensorflow }),
+      },
+      machine: {
+        host: hostname(),
+        platform: `${platform()} ${release()}`,
+        cpu: cpu?.model ?? 'unknown',
+        cores: cpus().length,
+        memoryBytes: totalmem(),
+      },
+      backend: executor.backend,
+      space: { name: space.name, hash: space.hash, size: String(space.size) },
+      objectives: objectivesOf(config.objectives),
+      metrics: [...pricing.metrics],
+    },
+    config: config as unknown as StoredConfig,
+    space: space.source,
+    landmarks: landmarksOf(config, pricing),
+    profiles: Object.fromEntries(profiles.map((profile) => [profile.name, stringifyData(profile)])),
+  };
+}

@@ -1,0 +1,18 @@
+/** From a spec to the evaluator, in the process that evaluates. */
+import { unreachable } from '../base/index.js';
+import type { Evaluator } from './evaluator.js';
+import type { EvaluatorSpec } from './spec.js';
+import { createSyntheticEvaluator } from './synthetic.js';
+import { type TrainingData, createTrainingEvaluator } from './training.js';
+
+/** @throws MixnasError as the evaluator's own set-up does. */
+export async function createEvaluator(spec: EvaluatorSpec, data: TrainingData): Promise<Evaluator> {
+  switch (spec.name) {
+    case 'training':
+      return createTrainingEvaluator(spec, data);
+    case 'synthetic':
+      return createSyntheticEvaluator(spec);
+    default:
+      return unreachable(spec);
+  }
+}

@@ -1,0 +1,63 @@
+/** What evaluators and executors take and give; an evaluator of one's own implements `Evaluator`. */
+import type { ErrorCode } from '../base/index.js';
+import type { Architecture } from '../models/index.js';
+
+/** One architecture to be evaluated. */
+export interface EvaluationJob {
+  readonly trial: number;
+  readonly architecture: Architecture;
+  /** Decides everything random about the evaluation. */
+  readonly seed: string;
+  /** Where the trained weights are to be written, if there are any. */
+  readonly weightsPath?: string | undefined;
+}
+
+/** One point of a learning curve. */
+export interface LearningPoint {
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy?: number | undefined;
+}
+
+/** How far an evaluation is. */
+export interface EvaluationProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss?: number | undefined;
+  readonly accuracy?: number | undefined;
+}
+
+/**
+ * What came of it. `failed` is a property of the trial (it diverged, or took its process down).
+ */
+export type EvaluationOutcome =
+  | {
+      readonly state: 'complete';
+      /** Metrics by name; `accuracy` is on held-out validation images, from 0 to 1. */
+      readonly values: Readonly<Record<string, number>>;
+      readonly curve: readonly LearningPoint[];
+      readonly seconds: number;
+    }
+  | { readonly state: 'failed'; readonly reason: string; readonly seconds: number };
+
+/** Evaluates one architecture after the other. */
+export interface Evaluator {
+  /** The tensor backend, or the evaluator's name where it needs none. */
+  readonly backend: string;
+  /** The version of TensorFlow's library, where that is the backend. */
+  readonly tensorflow?: string | undefined;
+  /**
+   * The same job gives the same outcome on one machine and backend.
+   * @throws what is not the trial's own fault, such as a full disk: that ends the search.
+   */
+  evaluate(
+    job: EvaluationJob,
+    onProgress: (progress: EvaluationProgress) => void,
+  ): Promise<EvaluationOutcome>;
+}
+
+/** Error codes that are a property of the trial. */
+const trialFaults: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['diverged', 'evaluation-failed']);
+
+/** Whether an error of an evaluation is the trial's own fault. */
+export const isTrialFault = (code: ErrorCode) => trialFaults.has(code);

@@ -1,0 +1,187 @@
+/** Running evaluations: in worker processes, one pinned to a core each, or in this process. */
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress, Evaluator } from './evaluator.js';
+import { allowedCores } from './cores.js';
+import { createEvaluator } from './create-evaluator.js';
+import type { Setup } from './messages.js';
+import type { EvaluatorSpec } from './spec.js';
+import type { TrainingData } from './training.js';
+import { type ReadyBackend, WorkerProcess } from './worker-process.js';
+
+/** Something that happened to a worker. */
+export interface WorkerEvent {
+  readonly worker: number;
+  readonly state: 'started' | 'renewed' | 'crashed';
+  readonly pid?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** An outcome, with the worker that it comes from; `interrupted` when the executor was closed meanwhile. */
+export type ExecutorOutcome = (EvaluationOutcome | { readonly state: 'interrupted' }) & {
+  readonly worker: number;
+};
+
+/** Runs jobs, as many at once as it has workers; more wait their turn. */
+export interface Executor {
+  /** The tensor backend of the workers, or the evaluator's name. */
+  readonly backend: string;
+  readonly tensorflow: string | undefined;
+  readonly workers: number;
+  /**
+   * @throws MixnasError what is not the trial's fault: a full disk, a worker that cannot be replaced.
+   */
+  run(
+    job: EvaluationJob,
+    onProgress?: (progress: EvaluationProgress & { readonly worker: number }) => void,
+  ): Promise<ExecutorOutcome>;
+  /** Ends all workers at once; jobs that run are interrupted. */
+  close(): Promise<void>;
+}
+
+export interface ExecutorOptions extends TrainingData {
+  readonly evaluator: EvaluatorSpec;
+  readonly workers: number;
+  readonly onWorker?: ((event: WorkerEvent) => void) | undefined;
+  /** Aborting while the workers start rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * An executor for a spec, its workers ready: the data is loaded and fits the recipe. Training runs in
+ * worker processes; a dry run, which computes nothing, in this one.
+ * @throws MixnasError what is wrong with the backend, the data or the recipe.
+ */
+export function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  return options.evaluator.name === 'synthetic'
+    ? createEvaluator(options.evaluator, options).then((evaluator) =>
+        createLocalExecutor(evaluator, options.workers),
+      )
+    : createProcessExecutor(options);
+}
+
+/** Hands out worker numbers, first come, first served. */
+function createSlots(count: number) {
+  const free = Array.from({ length: count }, (_, i) => i);
+  const waiting: ((slot: number) => void)[] = [];
+  return {
+    take: (): Promise<number> => {
+      const slot = free.shift();
+      return slot === undefined ? new Promise((done) => waiting.push(done)) : Promise.resolve(slot);
+    },
+    give: (slot: number): void => {
+      const next = waiting.shift();
+      if (next) next(slot);
+      else free.push(slot);
+    },
+  };
+}
+
+/** An executor in this process, for evaluators that wait rather than compute, and for debugging. */
+export function createLocalExecutor(evaluator: Evaluator, workers: number): Executor {
+  const slots = createSlots(workers);
+  let close: () => void = () => {};
+  const closed = new Promise<'interrupted'>((done) => {
+    close = () => done('interrupted');
+  });
+  return {
+    backend: evaluator.backend,
+    tensorflow: evaluator.tensorflow,
+    workers,
+    async run(job, onProgress) {
+      const worker = await slots.take();
+      try {
+        const evaluated = evaluator.evaluate(job, (progress) => onProgress?.({ ...progress, worker }));
+        const outcome = await Promise.race([evaluated, closed]);
+        return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
+      } finally {
+        slots.give(worker);
+      }
+    },
+    async close() {
+      close();
+    },
+  };
+}
+
+/**
+ * An executor with worker processes. One that ends fails the trial it ran, and is replaced; after
+ * `renewAfter` trials each is replaced as well, since the memory of native code only ever grows.
+ * @throws MixnasError what went wrong in the set-up of a worker.
+ */
+export async function createProcessExecutor(options: ExecutorOptions): Promise<Executor> {
+  const { evaluator, dataset, splitSeed, workers, onWorker, signal } = options;
+  const setup: Setup = { type: 'setup', evaluator, dataset, splitSeed };
+  const renewAfter = evaluator.name === 'training' ? evaluator.renewAfter : Number.POSITIVE_INFINITY;
+  const cores = allowedCores();
+  const slots = createSlots(workers);
+  const processes: (WorkerProcess | undefined)[] = [];
+  const trials = new Array<number>(workers).fill(0);
+  let closed = false;
+
+  async function start(worker: number, state: 'started' | 'renewed'): Promise<ReadyBackend> {
+    const process = new WorkerProcess(cores[worker % cores.length]);
+    processes[worker] = process;
+    trials[worker] = 0;
+    const backend = await process.setUp(setup);
+    onWorker?.({ worker, state, pid: process.pid });
+    return backend;
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.all(processes.map((process) => process?.kill()));
+  }
+
+  /** The worker's process, ready; a new one where the old one has ended or is due. */
+  async function processOf(worker: number): Promise<WorkerProcess> {
+    const due = (trials[worker] as number) >= renewAfter;
+    if (due) await processes[worker]?.kill();
+    if (due || processes[worker] === undefined) await start(worker, due ? 'renewed' : 'started');
+    return processes[worker] as WorkerProcess;
+  }
+
+  async function evaluate(
+    worker: number,
+    job: EvaluationJob,
+    onProgress: (progress: EvaluationProgress) => void,
+  ): Promise<EvaluationOutcome> {
+    const process = await processOf(worker);
+    trials[worker] = (trials[worker] as number) + 1;
+    const outcome = await process.evaluate(job, onProgress);
+    const exit = process.exit;
+    if (exit !== undefined) {
+      processes[worker] = undefined;
+      if (!closed) onWorker?.({ worker, state: 'crashed', pid: process.pid, reason: exit });
+    }
+    return outcome;
+  }
+
+  const abort = () => void close();
+  signal?.addEventListener('abort', abort);
+  try {
+    const backends = await Promise.all(Array.from({ length: workers }, (_, i) => start(i, 'started')));
+    return {
+      ...(backends[0] as ReadyBackend),
+      workers,
+      async run(job, onProgress) {
+        const worker = await slots.take();
+        const interrupted = { state: 'interrupted', worker } as const;
+        try {
+          if (closed) return interrupted;
+          const outcome = await evaluate(worker, job, (progress) => onProgress?.({ ...progress, worker }));
+          return closed ? interrupted : { ...outcome, worker };
+        } catch (error) {
+          if (closed) return interrupted;
+          throw error;
+        } finally {
+          slots.give(worker);
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,20 @@
+/** Evaluation: an architecture to its accuracy, in worker processes. */
+export { defaultWorkers } from './cores.js';
+export type {
+  EvaluationJob,
+  EvaluationOutcome,
+  EvaluationProgress,
+  Evaluator,
+  LearningPoint,
+} from './evaluator.js';
+export {
+  type Executor,
+  type ExecutorOptions,
+  type ExecutorOutcome,
+  type WorkerEvent,
+  createExecutor,
+  createLocalExecutor,
+} from './executor.js';
+export { probeBackend } from './probe.js';
+export type { ReadyBackend } from './worker-process.js';
+export { type EvaluatorSpec, evaluatorSchema } from './spec.js';

@@ -1,0 +1,61 @@
+/** What a worker process and its parent say to each other. Both ends check what they receive. */
+import { z } from 'zod';
+import { architectureSchema } from '../models/index.js';
+import { dataSpecSchema } from '../training/index.js';
+import { evaluatorSchema } from './spec.js';
+
+/** The first message to a worker: what it is to evaluate with. */
+const setup = z.strictObject({
+  type: z.literal('setup'),
+  evaluator: evaluatorSchema,
+  dataset: dataSpecSchema,
+  splitSeed: z.union([z.string(), z.number()]),
+});
+/** Asks which tensor backend there is; an answer to it, and nothing else, is `ready`. */
+const probe = z.strictObject({ type: z.literal('probe') });
+const evaluate = z.strictObject({
+  type: z.literal('evaluate'),
+  job: z.strictObject({
+    trial: z.number().int(),
+    architecture: architectureSchema,
+    seed: z.string(),
+    weightsPath: z.string().optional(),
+  }),
+});
+export const toWorkerSchema = z.discriminatedUnion('type', [setup, probe, evaluate]);
+export type ToWorker = z.output<typeof toWorkerSchema>;
+export type Setup = z.output<typeof setup>;
+
+const loss = z.number().optional();
+const accuracy = z.number().optional();
+const step = z.number();
+
+const ready = z.strictObject({
+  type: z.literal('ready'),
+  backend: z.string(),
+  /** The version of TensorFlow's library. */
+  tensorflow: z.string().optional(),
+});
+const progress = z.strictObject({ type: z.literal('progress'), step, steps: z.number(), loss, accuracy });
+const outcome = z.strictObject({
+  type: z.literal('outcome'),
+  outcome: z.discriminatedUnion('state', [
+    z.strictObject({
+      state: z.literal('complete'),
+      values: z.record(z.string(), z.number()),
+      curve: z.array(z.strictObject({ step, loss: z.number(), accuracy })),
+      seconds: z.number(),
+    }),
+    z.strictObject({ state: z.literal('failed'), reason: z.string(), seconds: z.number() }),
+  ]),
+});
+/** Something that is not the trial's fault; ends the search. */
+const error = z.strictObject({
+  type: z.literal('error'),
+  /** An `ErrorCode`; undefined for an error that is not a `MixnasError`. */
+  code: z.string().optional(),
+  message: z.string(),
+  remedy: z.string().optional(),
+});
+export const fromWorkerSchema = z.discriminatedUnion('type', [ready, progress, outcome, error]);
+export type FromWorker = z.output<typeof fromWorkerSchema>;

@@ -1,0 +1,85 @@
+/** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
+import { writeFileAtomic } from '../base/index.js';
+import { lower, scaleTo } from '../models/index.js';
+import {
+  type ResolvedDataSpec,
+  createBatchStream,
+  describeData,
+  encodeNetwork,
+  loadDataSet,
+  loadRuntime,
+  splitTrainValidation,
+  train,
+} from '../training/index.js';
+import { MixnasError, messageOf, createRandom } from '../base/index.js';
+import { type Evaluator, isTrialFault } from './evaluator.js';
+import type { TrainingSpec } from './spec.js';
+
+/** What a training evaluator learns from. */
+export interface TrainingData {
+  readonly dataset: ResolvedDataSpec;
+  /** Decides which training images are held out. */
+  readonly splitSeed: string | number;
+}
+
+/**
+ * Loads the backend and the data set, once, and checks that the data suits the recipe.
+ * @throws MixnasError `no-backend`, `bad-data`, or `bad-config` for more validation images or larger
+ *   batches than there are images.
+ */
+export async function createTrainingEvaluator(
+  spec: TrainingSpec,
+  { dataset: dataSpec, splitSeed }: TrainingData,
+): Promise<Evaluator> {
+  const { name: _, validation, renewAfter: __, ...recipe } = spec;
+  const runtime = await loadRuntime({ intraOpThreads: 1 });
+  const dataset = await loadDataSet(dataSpec);
+  const split = { validation, seed: splitSeed };
+  checkRecipe();
+
+  function checkRecipe(): void {
+    const { batchSize, augmentation } = recipe;
+    const { mean, std } = dataset;
+    const indices = splitTrainValidation(dataset.train, split).train;
+    createBatchStream(dataset.train, indices, {
+      batchSize,
+      augmentation,
+      random: createRandom(0),
+      mean,
+      std,
+    });
+  }
+
+  return {
+    backend: runtime.backend,
+    tensorflow: runtime.tensorflowVersion,
+    async evaluate({ architecture, seed, weightsPath }, onProgress) {
+      const started = performance.now();
+      const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
+      const trained = scaleTo(architecture, at);
+      try {
+        const result = await train({
+          graph: lower(trained),
+          dataset,
+          split,
+          recipe,
+          seed,
+          runtime,
+          onProgress: ({ step, steps, loss }) => onProgress({ step, steps, loss }),
+        });
+        if (weightsPath !== undefined) {
+          const data = describeData(dataSpec, dataset);
+          writeFileAtomic(
+            weightsPath,
+            encodeNetwork({ architecture: trained, weights: result.weights, data }),
+          );
+        }
+        const { accuracy, curve, seconds } = result;
+        return { state: 'complete', values: { accuracy }, curve, seconds };
+      } catch (error) {
+        if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;
+        return { state: 'failed', reason: messageOf(error), seconds: (performance.now() - started) / 1000 };
+      }
+    },
+  };
+}
