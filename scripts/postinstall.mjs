@@ -9,7 +9,16 @@
  * `MIXNAS_BACKEND=portable` takes the last at once. What came of it is kept in
  * `node_modules/.mixnas-setup.json`, which `mixnas doctor` reads, as npm hides what a script prints.
  */
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,7 +97,7 @@ async function climb() {
         return { rung: 'built', path, tensorflow };
       }
       return portable(`the built tfjs-node does not run: ${fault}`, `remove ${path} and install again`, {
-        crashed: died ? [...crashed, path] : crashed,
+        crashed: died ? [...crashed, realpathSync(path)] : crashed,
       });
     }
     const made = await build(version, say);

@@ -2,7 +2,14 @@
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { parseDataset } from './dataset.js';
 export { type DataSetReport, fetchDataSet, listDataSets } from './data.js';
+export { type Diagnosis, diagnose, formatDiagnosis } from './doctor.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
 export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';
 export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';
 export { type TrainArchitectureOptions, type TrainReport, trainArchitecture } from './train.js';
+export { type ConfigOverrides, type RunConfig, type SearchConfig, loadConfig, parseConfig } from './config.js';
+export { type ConfigInput, configSchema } from './config-schema.js';
+export { type ResumeOptions, resume } from './resume.js';
+export { search } from './search.js';
+export type { SearchEvent } from './search-events.js';
+export type { SearchHooks, SearchResult } from './search-run.js';

@@ -19,6 +19,8 @@ export interface Runtime {
   readonly backend: 'tensorflow' | 'wasm' | 'cpu';
   /** The version of the TensorFlow library. */
   readonly tensorflowVersion: string | undefined;
+  /** The folder of the tfjs-node that was loaded. */
+  readonly tfjsNodePath: string | undefined;
   /** Why a better backend was not taken, one sentence each. */
   readonly refused: readonly string[];
 }
@@ -101,12 +103,13 @@ function setTensorFlowVariables(intraOpThreads: number | undefined): void {
 function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
   const tf = require(path) as Tf;
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-  return { tf, backend: 'tensorflow', tensorflowVersion: binding.TF_Version, refused };
+  return { tf, backend: 'tensorflow', tensorflowVersion: binding.TF_Version, tfjsNodePath: path, refused };
 }
 
 async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Promise<Runtime> {
   const tf = require('@tensorflow/tfjs') as Tf;
   tf.env().set('PROD', true); // no advice on standard error to install tfjs-node
+  const portable = { tf, tensorflowVersion: undefined, tfjsNodePath: undefined };
   const failures = [...refused];
   if (tryWasm) {
     try {
@@ -114,7 +117,7 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
       wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
       if (await tf.setBackend('wasm')) {
         registerWasmGradients(tf);
-        return { tf, backend: 'wasm', tensorflowVersion: undefined, refused: failures };
+        return { ...portable, backend: 'wasm', refused: failures };
       }
       failures.push('The WebAssembly backend did not start.');
     } catch (error) {
@@ -122,5 +125,5 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
     }
   }
   await tf.setBackend('cpu');
-  return { tf, backend: 'cpu', tensorflowVersion: undefined, refused: failures };
+  return { ...portable, backend: 'cpu', refused: failures };
 }

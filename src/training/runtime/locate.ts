@@ -1,35 +1,49 @@
 /** Where a tfjs-node may be found: in `node_modules`, or where the set-up built one in the cache. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cacheFolder } from '../../base/index.js';
+import { readSetupRecord } from './setup-record.js';
 
 const require = createRequire(import.meta.url);
 
-/** Folders of the cache in which a tfjs-node was built for this Node and this platform, newest last. */
-export function builtInCache(): string[] {
+const manifestSchema = z.object({ files: z.array(z.object({ path: z.string(), bytes: z.number() })) });
+
+/** Whether the libraries of a build have the sizes they were built with; the set-up checks hashes, too. */
+function isWhole(folder: string): boolean {
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
+    return manifest.files.every(({ path, bytes }) => statSync(join(folder, path)).size === bytes);
+  } catch {
+    return false;
+  }
+}
+
+/** The builds in the cache for this Node and platform, newest TensorFlow first. */
+function builtInCache(): string[] {
   const suffix = `-abi${process.versions.modules}-${process.platform}-${process.arch}`;
   const cache = cacheFolder();
   if (!existsSync(cache)) return [];
   return readdirSync(cache)
     .filter((name) => name.startsWith('tfjs-node-') && name.endsWith(suffix))
-    .toSorted()
-    .map((name) => join(cache, name));
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map((name) => join(cache, name))
+    .filter(isWhole)
+    .map((folder) => join(folder, 'node_modules', '@tensorflow', 'tfjs-node'));
 }
 
 /**
- * Paths to `require` a tfjs-node by, best first. npm undoes the set-up's link from `node_modules` to the
- * cache whenever it changes the tree, hence the look into the cache itself.
+ * Folders to `require` a tfjs-node from, best first. npm undoes the set-up's link from `node_modules` to
+ * the cache whenever it changes the tree, hence the look into the cache itself.
  */
 export function tfjsNodePaths(): string[] {
-  const paths = builtInCache()
-    .map((folder) => join(folder, 'node_modules', '@tensorflow', 'tfjs-node'))
-    .filter((folder) => existsSync(folder))
-    .toReversed();
+  const paths = builtInCache();
   try {
-    paths.unshift(require.resolve('@tensorflow/tfjs-node'));
+    paths.unshift(join(require.resolve('@tensorflow/tfjs-node/package.json'), '..'));
   } catch {
     // Not in node_modules: npm drops an optional dependency that did not install.
   }
-  return paths;
+  const crashed = readSetupRecord()?.crashed ?? [];
+  return [...new Set(paths.map((path) => realpathSync(path)))].filter((path) => !crashed.includes(path));
 }
