@@ -36,7 +36,7 @@ function networkFile(): string {
 
 const options = (): TrainArchitectureOptions => ({
   data: { name: 'textures', size: 256, resolution: 16, classes: 3 },
-  recipe: { steps: 12, batchSize: 16, warmupSteps: 2 },
+  recipe: { steps: 12, batchSize: 16, learningRate: 0.1 },
   validation: 64,
   out: join(folder, 'out'),
 });
@@ -72,9 +72,7 @@ test('bad input is refused before anything is written', async () => {
   await refuses('no-such-net', {}).toMatchObject({ code: 'bad-config' });
   await refuses('no-such-run#3', {}).toMatchObject({ code: 'bad-run' });
   await refuses(path, { recipe: { stepz: 3 } }).toThrow('unknown key `stepz`; did you mean `steps`?');
-  await refuses(path, { recipe: { steps: 5, warmupSteps: 5 } }).toThrow(
-    '`warmupSteps`: is smaller than `steps`',
-  );
+  await refuses(path, { recipe: { warmup: 1 } }).toThrow('`warmup`: ');
   await refuses(path, { data: { name: 'textures', classes: 1 } }).toMatchObject({ code: 'bad-config' });
   await refuses(path, { validation: 1000 }).toThrow('1000 validation images cannot be carved out of 256');
   await expect(evaluate('nowhere')).rejects.toThrow('nowhere: no such weights file or folder.');

@@ -72,7 +72,7 @@ export function trainCommand(io: Io): Command {
 /** What was given on the command line; a short training has a short warm-up. */
 function recipeOf({ steps, batchSize, learningRate }: Options) {
   return {
-    ...(steps === undefined ? {} : { steps, warmupSteps: Math.min(30, Math.floor(steps / 10)) }),
+    ...(steps === undefined ? {} : { steps }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(learningRate === undefined ? {} : { learningRate }),
   };

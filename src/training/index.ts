@@ -1,14 +1,10 @@
 /** Training: the only folder that loads TensorFlow, and it does so in `loadRuntime`, when asked. */
 export * from './data/index.js';
 export * from './runtime/index.js';
+export type { Network, NetworkPath, StepRates, Trainer, TrainingBatch } from './network/contract.js';
 export {
-  type Network,
   type NetworkOptions,
-  type NetworkPath,
-  type StepRates,
-  type Trainer,
   type TrainerOptions,
-  type TrainingBatch,
   createNetwork,
   createTrainer,
 } from './network/network.js';

@@ -1,13 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
-import {
-  type NetworkPath,
-  type Trainer,
-  type TrainingBatch,
-  createNetwork,
-  createTrainer,
-} from './network.js';
+import type { NetworkPath, Trainer, TrainingBatch } from './contract.js';
+import { createNetwork, createTrainer } from './network.js';
 import type { SgdSpec } from './optimizer.js';
 import { graphOf, testGraphs } from './test-graphs.js';
 import { type Weights, initialWeights, inputShape, sizeOf, variablesOf } from './variables.js';
@@ -22,7 +17,9 @@ beforeAll(async () => {
   paths = runtime.backend === 'tensorflow' ? ['native', 'portable'] : ['portable'];
   tensors = runtime.tf.memory().numTensors;
 });
-afterEach(() => expect(runtime.tf.memory().numTensors).toBe(tensors));
+afterEach(() => {
+  if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
+});
 
 /** Weights away from any symmetry: no zeros, no ones, statistics of no particular data. */
 function unevenWeights(graph: LayerGraph, seed: string): Weights {
@@ -220,4 +217,20 @@ test('the tensor count stays flat over steps', () => {
       expect(new Set(counts).size).toBe(1);
     });
   }
+});
+
+test('a network gives its memory back when it is disposed of', () => {
+  const graph = graphOf([{ kernels: [3, 5] }]);
+  const batch = randomBatch(graph, 64, 'memory');
+  const weights = unevenWeights(graph, 'memory');
+  const residentAfter = (networks: number) => {
+    for (let i = 0; i < networks; i++) {
+      withTrainer(graph, paths[0] as NetworkPath, weights, (trainer) =>
+        trainer.step(batch, { learningRate: 0.01, statistics: 0.1, seed: i }),
+      );
+    }
+    return process.memoryUsage().rss;
+  };
+  const before = residentAfter(4);
+  expect(residentAfter(12) / before).toBeLessThan(1.1);
 });

@@ -1,7 +1,8 @@
 /** Measuring a trained network on images it was not trained on. */
 import type { LayerGraph } from '../../models/index.js';
 import { type ImageSet, type Normalisation, allIndices, evalBatches } from '../data/index.js';
-import { type Network, createNetwork } from '../network/network.js';
+import type { Network } from '../network/contract.js';
+import { createNetwork } from '../network/network.js';
 import { type Weights, inputShape } from '../network/variables.js';
 import type { Runtime } from '../runtime/index.js';
 

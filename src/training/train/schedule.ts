@@ -3,8 +3,9 @@
 /** The learning rate of step `step` of `steps`: linear warm-up, then half a cosine down to zero. */
 export function learningRateAt(
   step: number,
-  { steps, warmupSteps, learningRate }: { steps: number; warmupSteps: number; learningRate: number },
+  { steps, warmup, learningRate }: { steps: number; warmup: number; learningRate: number },
 ): number {
+  const warmupSteps = Math.round(warmup * steps);
   if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
   const progress = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
   return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;

@@ -16,7 +16,9 @@ beforeAll(async () => {
   dataset = await loadDataSet({ name: 'textures', size: 512, resolution: 16, classes: 4 });
   tensors = runtime.tf.memory().numTensors;
 });
-afterEach(() => expect(runtime.tf.memory().numTensors).toBe(tensors));
+afterEach(() => {
+  if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
+});
 
 const graph = graphOf([{ kernels: [3, 7], out: 16, activation: 'relu' }], {
   resolution: 16,
@@ -26,7 +28,7 @@ const recipe = recipeSchema.parse({
   steps: 100,
   batchSize: 32,
   learningRate: 0.3,
-  warmupSteps: 10,
+  warmup: 0.1,
   augmentation: { padCrop: 0 },
 });
 const options = () => ({
@@ -84,7 +86,7 @@ describe('training', () => {
   });
 
   test('ends as diverged, with the step and the learning rate, when the loss is no number', async () => {
-    const wild = { ...recipe, learningRate: 1e30, warmupSteps: 0 };
+    const wild = { ...recipe, learningRate: 1e30, warmup: 0 };
     await expect(train({ ...options(), recipe: wild })).rejects.toMatchObject({
       code: 'diverged',
       message: expect.stringMatching(
@@ -106,7 +108,7 @@ describe('training', () => {
 });
 
 test('the learning rate warms up in a line, peaks once and falls to nearly zero', () => {
-  const schedule = { steps: 100, warmupSteps: 10, learningRate: 0.5 };
+  const schedule = { steps: 100, warmup: 0.1, learningRate: 0.5 };
   const rates = Array.from({ length: 100 }, (_, step) => learningRateAt(step, schedule));
   expect(rates[0]).toBeCloseTo(0.05);
   expect(rates[9]).toBeCloseTo(0.5);

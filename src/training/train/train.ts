@@ -2,7 +2,8 @@
 import { MixnasError, createRandom } from '../../base/index.js';
 import type { LayerGraph } from '../../models/index.js';
 import { type DataSet, type Split, createBatchStream, splitTrainValidation } from '../data/index.js';
-import { type Trainer, createTrainer } from '../network/network.js';
+import type { Trainer } from '../network/contract.js';
+import { createTrainer } from '../network/network.js';
 import type { Weights } from '../network/variables.js';
 import type { Runtime } from '../runtime/index.js';
 import { evaluateOn } from './evaluate.js';

@@ -3,7 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime } from '../../runtime/index.js';
-import type { Trainer, TrainingBatch } from '../network.js';
+import type { Trainer, TrainingBatch } from '../contract.js';
 import type { OptimizerSpec } from '../optimizer.js';
 import { type WeightArray, type Weights, inputShape, sizeOf } from '../variables.js';
 import { type Step, type StoredVariable, recordProgram } from './program.js';

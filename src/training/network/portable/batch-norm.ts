@@ -31,7 +31,7 @@ export function batchNorm(
   epsilon: number,
 ): { y: Tensor4D; mean: Tensor; variance: Tensor } {
   const axes = [0, 1, 2];
-  const count = x.size / (x.shape[3] as number);
+  const count = x.size / x.shape[3];
   const { mean, variance } = tf.tidy(() => tf.moments(x, axes));
   const normalized = tf.customGrad((input, scale, shift, save) => {
     const inverse = tf.rsqrt(tf.add(variance, epsilon));

@@ -36,30 +36,31 @@ export function forward(context: ForwardContext, images: Tensor4D): Tensor2D {
 
 function apply(context: ForwardContext, op: Op, inputs: readonly Tensor4D[]): Tensor4D {
   const { tf, training } = context;
-  const variable = <T extends Tensor = Tensor1D>(role: string) => context.variable(`${op.name}.${role}`) as T;
+  const variable = (role: string) => context.variable(`${op.name}.${role}`);
+  const vector = (role: string) => variable(role) as Tensor1D;
   const x = inputs[0] as Tensor4D;
   switch (op.kind) {
     case 'input':
       return x;
     case 'conv2d': {
-      const y = convolve(tf, op, x, variable<Tensor4D>('kernel'));
+      const y = convolve(tf, op, x, variable('kernel') as Tensor4D);
       return op.bias ? tf.add(y, variable('bias')) : y;
     }
     case 'depthwiseConv2d':
       return tf.depthwiseConv2d(
         x,
-        dilateKernel(tf, variable<Tensor4D>('kernel'), op.dilation),
+        dilateKernel(tf, variable('kernel') as Tensor4D, op.dilation),
         op.stride,
         'same',
       );
     case 'dense': {
-      const kernel = variable<Tensor2D>('kernel');
+      const kernel = variable('kernel') as Tensor2D;
       const y = tf.add(tf.matMul(tf.reshape(x, [-1, kernel.shape[0]]), kernel), variable('bias'));
       return tf.reshape(y, [-1, 1, 1, kernel.shape[1]]);
     }
     case 'batchNorm': {
-      const [gamma, beta] = [variable('gamma'), variable('beta')];
-      if (!training) return normalize(tf, x, variable('mean'), variable('variance'), gamma, beta, op.epsilon);
+      const [gamma, beta] = [vector('gamma'), vector('beta')];
+      if (!training) return normalize(tf, x, vector('mean'), vector('variance'), gamma, beta, op.epsilon);
       const { y, mean, variance } = batchNorm(tf, x, gamma, beta, op.epsilon);
       context.statistics(`${op.name}.mean`, mean);
       context.statistics(`${op.name}.variance`, variance);

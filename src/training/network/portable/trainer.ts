@@ -1,9 +1,9 @@
 /** The portable path: variables and ops of TensorFlow.js, gradients from its tape. */
-import type { NamedTensorMap, Rank, Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Rank, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime, Tf } from '../../runtime/index.js';
-import type { Trainer, TrainingBatch } from '../network.js';
+import type { Trainer, TrainingBatch } from '../contract.js';
 import { type OptimizerSpec, slotNames } from '../optimizer.js';
 import { type WeightArray, type Weights, inputShape, sizeOf, variablesOf } from '../variables.js';
 import { forward } from './forward.js';
@@ -69,7 +69,7 @@ export function createPortableTrainer(
     const { value, grads } = tf.variableGrads(
       () => {
         const logits = forward(context, pixels);
-        return tf.neg(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1))) as Scalar;
+        return tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1)));
       },
       trained.map(({ name }) => variable(name)),
     );
@@ -85,7 +85,7 @@ export function createPortableTrainer(
     predict: (images) =>
       tf.tidy(() => {
         const context = { tf, graph, training: false, variable, statistics: () => {}, seed: 0 };
-        return forward(context, images) as Tensor2D;
+        return forward(context, images);
       }),
     load(from) {
       for (const [name, owned] of variables) {
