@@ -2,18 +2,10 @@
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress, Evaluator } from './evaluator.js';
 import { allowedCores } from './cores.js';
 import { createEvaluator } from './create-evaluator.js';
-import type { Setup } from './messages.js';
 import type { EvaluatorSpec } from './spec.js';
 import type { TrainingData } from './training.js';
-import { type ReadyBackend, WorkerProcess } from './worker-process.js';
-
-/** Something that happened to a worker. */
-export interface WorkerEvent {
-  readonly worker: number;
-  readonly state: 'started' | 'renewed' | 'crashed';
-  readonly pid?: number | undefined;
-  readonly reason?: string | undefined;
-}
+import type { ReadyBackend } from './worker-process.js';
+import { PoolWorker, type WorkerEvent } from './pool-worker.js';
 
 /** An outcome, with the worker that it comes from; `interrupted` when the executor was closed meanwhile. */
 export type ExecutorOutcome = (EvaluationOutcome | { readonly state: 'interrupted' }) & {
@@ -40,6 +32,8 @@ export interface Executor {
 export interface ExecutorOptions extends TrainingData {
   readonly evaluator: EvaluatorSpec;
   readonly workers: number;
+  /** Trials after which a worker process is replaced by a fresh one. Default 100. */
+  readonly renewAfter?: number | undefined;
   readonly onWorker?: ((event: WorkerEvent) => void) | undefined;
   /** Aborting while the workers start rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -103,71 +97,41 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
 }
 
 /**
- * An executor with worker processes. One that ends fails the trial it ran, and is replaced; after
- * `renewAfter` trials each is replaced as well, since the memory of native code only ever grows.
+ * An executor with worker processes, pinned to a core each. One that ends fails the trial it ran, and is
+ * replaced.
  * @throws MixnasError what went wrong in the set-up of a worker.
  */
 export async function createProcessExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { evaluator, dataset, splitSeed, workers, onWorker, signal } = options;
-  const setup: Setup = { type: 'setup', evaluator, dataset, splitSeed };
-  const renewAfter = evaluator.name === 'training' ? evaluator.renewAfter : Number.POSITIVE_INFINITY;
+  const { evaluator, dataset, splitSeed, workers, renewAfter = 100, onWorker = () => {}, signal } = options;
+  const setup = { type: 'setup', evaluator, dataset, splitSeed } as const;
   const cores = allowedCores();
+  const pool = Array.from(
+    { length: workers },
+    (_, worker) =>
+      new PoolWorker({ worker, core: cores[worker % cores.length], setup, renewAfter, onWorker }),
+  );
   const slots = createSlots(workers);
-  const processes: (WorkerProcess | undefined)[] = [];
-  const trials = new Array<number>(workers).fill(0);
   let closed = false;
-
-  async function start(worker: number, state: 'started' | 'renewed'): Promise<ReadyBackend> {
-    const process = new WorkerProcess(cores[worker % cores.length]);
-    processes[worker] = process;
-    trials[worker] = 0;
-    const backend = await process.setUp(setup);
-    onWorker?.({ worker, state, pid: process.pid });
-    return backend;
-  }
 
   async function close(): Promise<void> {
     closed = true;
-    await Promise.all(processes.map((process) => process?.kill()));
-  }
-
-  /** The worker's process, ready; a new one where the old one has ended or is due. */
-  async function processOf(worker: number): Promise<WorkerProcess> {
-    const due = (trials[worker] as number) >= renewAfter;
-    if (due) await processes[worker]?.kill();
-    if (due || processes[worker] === undefined) await start(worker, due ? 'renewed' : 'started');
-    return processes[worker] as WorkerProcess;
-  }
-
-  async function evaluate(
-    worker: number,
-    job: EvaluationJob,
-    onProgress: (progress: EvaluationProgress) => void,
-  ): Promise<EvaluationOutcome> {
-    const process = await processOf(worker);
-    trials[worker] = (trials[worker] as number) + 1;
-    const outcome = await process.evaluate(job, onProgress);
-    const exit = process.exit;
-    if (exit !== undefined) {
-      processes[worker] = undefined;
-      if (!closed) onWorker?.({ worker, state: 'crashed', pid: process.pid, reason: exit });
-    }
-    return outcome;
+    await Promise.all(pool.map((worker) => worker.close()));
   }
 
   const abort = () => void close();
   signal?.addEventListener('abort', abort);
   try {
-    const backends = await Promise.all(Array.from({ length: workers }, (_, i) => start(i, 'started')));
+    const [backend] = await Promise.all(pool.map((worker) => worker.start()));
     return {
-      ...(backends[0] as ReadyBackend),
+      ...(backend as ReadyBackend),
       workers,
       async run(job, onProgress) {
         const worker = await slots.take();
         const interrupted = { state: 'interrupted', worker } as const;
         try {
-          if (closed) return interrupted;
-          const outcome = await evaluate(worker, job, (progress) => onProgress?.({ ...progress, worker }));
+          const outcome = await (pool[worker] as PoolWorker).evaluate(job, (progress) =>
+            onProgress?.({ ...progress, worker }),
+          );
           return closed ? interrupted : { ...outcome, worker };
         } catch (error) {
           if (closed) return interrupted;

@@ -11,10 +11,10 @@ export {
   type Executor,
   type ExecutorOptions,
   type ExecutorOutcome,
-  type WorkerEvent,
   createExecutor,
   createLocalExecutor,
 } from './executor.js';
+export type { WorkerEvent } from './pool-worker.js';
 export { probeBackend } from './probe.js';
 export type { ReadyBackend } from './worker-process.js';
 export { type EvaluatorSpec, evaluatorSchema } from './spec.js';

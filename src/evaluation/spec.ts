@@ -13,12 +13,6 @@ const training = recipeSchema
       .positive()
       .default(2500)
       .describe('Training images that are held out, and on which accuracy is measured.'),
-    renewAfter: z
-      .number()
-      .int()
-      .positive()
-      .default(100)
-      .describe('Trials after which a worker process is replaced by a fresh one, which frees its memory.'),
   })
   .describe('Short training: the accuracy of each architecture is really measured.');
 

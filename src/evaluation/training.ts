@@ -1,7 +1,9 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
-import { writeFileAtomic } from '../base/index.js';
+import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../base/index.js';
 import { lower, scaleTo } from '../models/index.js';
 import {
+  type DataSet,
+  type Recipe,
   type ResolvedDataSpec,
   createBatchStream,
   describeData,
@@ -11,7 +13,6 @@ import {
   splitTrainValidation,
   train,
 } from '../training/index.js';
-import { MixnasError, messageOf, createRandom } from '../base/index.js';
 import { type Evaluator, isTrialFault } from './evaluator.js';
 import type { TrainingSpec } from './spec.js';
 
@@ -31,24 +32,11 @@ export async function createTrainingEvaluator(
   spec: TrainingSpec,
   { dataset: dataSpec, splitSeed }: TrainingData,
 ): Promise<Evaluator> {
-  const { name: _, validation, renewAfter: __, ...recipe } = spec;
-  const runtime = await loadRuntime({ intraOpThreads: 1 });
+  const { name: _, validation, ...recipe } = spec;
   const dataset = await loadDataSet(dataSpec);
   const split = { validation, seed: splitSeed };
-  checkRecipe();
-
-  function checkRecipe(): void {
-    const { batchSize, augmentation } = recipe;
-    const { mean, std } = dataset;
-    const indices = splitTrainValidation(dataset.train, split).train;
-    createBatchStream(dataset.train, indices, {
-      batchSize,
-      augmentation,
-      random: createRandom(0),
-      mean,
-      std,
-    });
-  }
+  checkFit(dataset, split, recipe);
+  const runtime = await loadRuntime({ intraOpThreads: 1 });
 
   return {
     backend: runtime.backend,
@@ -82,4 +70,15 @@ export async function createTrainingEvaluator(
       }
     },
   };
+}
+
+/** Cuts what training will cut, so that images that do not suffice are found before the first trial. */
+function checkFit(
+  dataset: DataSet,
+  split: { validation: number; seed: string | number },
+  { batchSize, augmentation }: Recipe,
+): void {
+  const { train, mean, std } = dataset;
+  const indices = splitTrainValidation(train, split).train;
+  createBatchStream(train, indices, { batchSize, augmentation, random: createRandom(0), mean, std });
 }

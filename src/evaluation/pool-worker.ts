@@ -1,0 +1,75 @@
+/** One place in a pool of workers: always filled with a living process when a job comes. */
+import { MixnasError } from '../base/index.js';
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from './evaluator.js';
+import type { Setup } from './messages.js';
+import { type ReadyBackend, WorkerProcess } from './worker-process.js';
+
+/** Something that happened to a worker. */
+export interface WorkerEvent {
+  readonly worker: number;
+  readonly state: 'started' | 'renewed' | 'crashed';
+  readonly pid?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+export interface PoolWorkerOptions {
+  readonly worker: number;
+  readonly core: number | undefined;
+  readonly setup: Setup;
+  /** Trials after which the process is replaced, since the memory of native code only ever grows. */
+  readonly renewAfter: number;
+  readonly onWorker: (event: WorkerEvent) => void;
+}
+
+export class PoolWorker {
+  readonly #options: PoolWorkerOptions;
+  #process: WorkerProcess | undefined;
+  #trials = 0;
+  #closed = false;
+
+  constructor(options: PoolWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the process. @throws MixnasError what went wrong in its set-up. */
+  async start(state: 'started' | 'renewed' = 'started'): Promise<ReadyBackend> {
+    if (this.#closed) throw new MixnasError('failed', 'The workers were closed.');
+    const { worker, core, setup, onWorker } = this.#options;
+    this.#process = new WorkerProcess(core);
+    this.#trials = 0;
+    const backend = await this.#process.setUp(setup);
+    onWorker({ worker, state, pid: this.#process.pid });
+    return backend;
+  }
+
+  /** Evaluates a job, in a new process where the old one has ended or is due. */
+  async evaluate(
+    job: EvaluationJob,
+    onProgress: (progress: EvaluationProgress) => void,
+  ): Promise<EvaluationOutcome> {
+    this.#dropIfEnded();
+    if (this.#process && this.#trials >= this.#options.renewAfter) {
+      await this.#process.kill();
+      await this.start('renewed');
+    }
+    if (!this.#process) await this.start();
+    this.#trials++;
+    const outcome = await (this.#process as WorkerProcess).evaluate(job, onProgress);
+    this.#dropIfEnded();
+    return outcome;
+  }
+
+  /** Ends the process at once; a job that runs sees it end. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#process?.kill();
+  }
+
+  #dropIfEnded(): void {
+    const { worker, onWorker } = this.#options;
+    const reason = this.#process?.exit;
+    if (reason === undefined) return;
+    if (!this.#closed) onWorker({ worker, state: 'crashed', pid: this.#process?.pid, reason });
+    this.#process = undefined;
+  }
+}
