@@ -67,14 +67,19 @@ test('a trained network is saved with what it takes to evaluate it on the test i
 
 test('bad input is refused before anything is written', async () => {
   const path = networkFile();
-  const refuses = (spec: string, changes: object) =>
-    expect(trainArchitecture(spec, { ...options(), ...changes })).rejects;
-  await refuses('no-such-net', {}).toMatchObject({ code: 'bad-config' });
-  await refuses('no-such-run#3', {}).toMatchObject({ code: 'bad-run' });
-  await refuses(path, { recipe: { stepz: 3 } }).toThrow('unknown key `stepz`; did you mean `steps`?');
-  await refuses(path, { recipe: { warmup: 1 } }).toThrow('`warmup`: ');
-  await refuses(path, { data: { name: 'textures', classes: 1 } }).toMatchObject({ code: 'bad-config' });
-  await refuses(path, { validation: 1000 }).toThrow('1000 validation images cannot be carved out of 256');
+  const training = (spec: string, changes: object) => trainArchitecture(spec, { ...options(), ...changes });
+  await expect(training('no-such-net', {})).rejects.toMatchObject({ code: 'bad-config' });
+  await expect(training('no-such-run#3', {})).rejects.toMatchObject({ code: 'bad-run' });
+  await expect(training(path, { recipe: { stepz: 3 } })).rejects.toThrow(
+    'unknown key `stepz`; did you mean `steps`?',
+  );
+  await expect(training(path, { recipe: { warmup: 1 } })).rejects.toThrow('`warmup`: ');
+  await expect(training(path, { data: { name: 'textures', classes: 1 } })).rejects.toMatchObject({
+    code: 'bad-config',
+  });
+  await expect(training(path, { validation: 1000 })).rejects.toThrow(
+    '1000 validation images cannot be carved out of 256',
+  );
   await expect(evaluate('nowhere')).rejects.toThrow('nowhere: no such weights file or folder.');
   await expect(evaluate('no-such-run#3')).rejects.toMatchObject({ code: 'bad-run' });
   expect(existsSync(join(folder, 'out'))).toBe(false);

@@ -160,9 +160,9 @@ export function depthwise(s: Surroundings, op: DepthwiseOp, x: Ref): Layer {
 
 /**
  * The gradient by a k x k depthwise kernel, in strips of three columns. oneDNN's fast kernel for it takes
- * at most three columns and any number of rows; beyond, it falls back to a dense one that is 20 to 30
- * times slower (128x16x16x48, 9x9, one AVX-512 core: 29 ms, in strips 4 ms). Each strip is the gradient
- * of a k x 3 kernel over the padded input, shifted by the columns before the strip.
+ * at most three columns and any number of rows; beyond, it falls back to a dense one (128x16x16x48, one
+ * AVX-512 core: 5x5 18 ms, in strips 5 ms; 9x9 37 and 15 ms). Each strip is the gradient of a k x 3 kernel
+ * over the padded input, shifted by the columns before the strip.
  */
 function depthwiseKernelGradient(s: Surroundings, op: DepthwiseOp, k: number, x: Ref, dy: Ref): Ref {
   const { g } = s;
