@@ -115,7 +115,7 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
     try {
       const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
       wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-      if (await tf.setBackend('wasm')) {
+      if (await withoutNewListeners(() => tf.setBackend('wasm'))) {
         registerWasmGradients(tf);
         return { ...portable, backend: 'wasm', refused: failures };
       }
@@ -126,4 +126,20 @@ async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Pr
   }
   await tf.setBackend('cpu');
   return { ...portable, backend: 'cpu', refused: failures };
+}
+
+/**
+ * The compiled WebAssembly module listens for uncaught errors only to throw them again, which has Node print
+ * its whole source, 100 KB on one line, above every error message.
+ */
+async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => process.rawListeners(event));
+  const result = await start();
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[i]?.includes(listener)) process.removeListener(event, listener as () => void);
+    }
+  });
+  return result;
 }
