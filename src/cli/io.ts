@@ -27,7 +27,7 @@ export function note(io: Io, text: string): void {
 
 /** Whether stderr can rewrite its last line. */
 function canRewrite(io: Io): boolean {
-  return io.stderr.isTTY === true && io.env['TERM'] !== 'dumb';
+  return io.stderr.isTTY && io.env['TERM'] !== 'dumb';
 }
 
 /** Progress of one long step on stderr: a line rewritten in place on a terminal, now and then else. */

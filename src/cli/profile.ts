@@ -79,7 +79,7 @@ function show(profile: Details): Block {
     field('precision', `${profile.precision}, batch ${profile.batch}`),
     field('made', profile.date),
     field('kernels', `${formatInteger(profile.kernels)} in the table`),
-    field('overhead', `${overheadText(profile.overhead)}`),
+    field('overhead', overheadText(profile.overhead)),
     field('error', errorText(profile.error)),
     ...families.map(([family, mape]) => field('', `${family}: ${significant(mape)} %`)),
     ...(profile.notes ?? []).map((text) => field('note', text)),
@@ -91,6 +91,9 @@ function show(profile: Details): Block {
   ];
 }
 
-function overheadText({ scale, perKernelUs, fixedUs }: Details['overhead']): string {
-  return `${significant(scale, 4)} x the kernels + ${significant(perKernelUs)} µs a kernel + ${significant(fixedUs)} µs`;
+/** The parts of a network's overhead by name; a profile says in words what each multiplies. */
+function overheadText(overhead: Details['overhead']): string {
+  return Object.entries(overhead)
+    .flatMap(([name, value]) => (typeof value === 'number' ? [`${name} ${significant(value, 4)}`] : []))
+    .join(', ');
 }

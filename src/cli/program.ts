@@ -4,10 +4,13 @@ import { packageVersion } from '../base/index.js';
 import { costCommand } from './cost.js';
 import { dashboardCommand } from './dashboard.js';
 import { dataCommand } from './data.js';
+import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
 import type { Io } from './io.js';
 import { predictCommand } from './predict.js';
 import { profileCommand } from './profile.js';
+import { resumeCommand } from './resume.js';
+import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 
 /** The program, printing through `io` and throwing instead of leaving the process. */
@@ -19,6 +22,8 @@ export function createProgram(io: Io): Command {
     .option('--debug', 'print stack traces with errors')
     .addHelpText('after', '\nEvery command explains itself: mixnas <command> --help');
   const commands = [
+    searchCommand,
+    resumeCommand,
     dashboardCommand,
     trainCommand,
     evalCommand,
@@ -26,6 +31,7 @@ export function createProgram(io: Io): Command {
     costCommand,
     profileCommand,
     dataCommand,
+    doctorCommand,
   ];
   for (const make of commands) program.addCommand(make(io));
   adopt(program, io);

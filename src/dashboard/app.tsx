@@ -15,10 +15,10 @@ import type { Painter } from './painter.js';
 
 /** Where the frames come from and the keys go to. */
 export interface FrameSource {
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** A new block for each new frame. */
-  frame(): Block;
-  onInput(event: InputEvent): void;
+  readonly frame: () => Block;
+  readonly onInput: (event: InputEvent) => void;
 }
 
 function App({ source, theme }: { readonly source: FrameSource; readonly theme: Theme }) {

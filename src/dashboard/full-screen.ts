@@ -32,7 +32,7 @@ export function createFullScreen(
 ): FullScreen {
   let inside = false;
   let held = '';
-  const writeError = stderr.write;
+  const writeError = stderr.write.bind(stderr);
 
   const leave = (): void => {
     if (!inside) return;

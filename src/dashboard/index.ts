@@ -13,8 +13,14 @@ export {
   significant,
 } from './format.js';
 export type { Dashboard, DashboardOptions } from './open.js';
+export type { PlainReporter } from './plain.js';
 
 import type { Dashboard, DashboardOptions } from './open.js';
+
+/** What shows a run without a dashboard; loaded only then, because it reads run folders. */
+export function loadPlain(): Promise<typeof import('./plain.js')> {
+  return import('./plain.js');
+}
 
 /**
  * Opens the dashboard on a run, live or not; on the newest one where none is named.

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { createRandom, packageRoot, packageVersion } from '../../src/base/index.js';
+import { createRandom, packageRoot, packageVersion, type Random } from '../../src/base/index.js';
 import { createPredictor, loadProfile, type Predictor } from '../../src/hardware/index.js';
 import {
   type Architecture,
@@ -116,8 +116,7 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
   const propose = (): { genome: Uint8Array; known: Record<string, number>; parents: number[] } => {
     for (;;) {
       const parent = good.length > 8 && random.next() < 0.6 ? random.int(good.length) : -1;
-      const genome =
-        parent < 0 ? space.random(random) : mutate(space, good[parent] as Uint8Array, random.int);
+      const genome = parent < 0 ? space.random(random) : mutate(space, good[parent] as Uint8Array, random);
       const key = space.key(genome);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -209,11 +208,11 @@ function accuracyOf(known: Readonly<Record<string, number>>, noise: number): num
   return Math.min(0.95, Math.max(0.1, 0.42 + 0.14 * size + 0.025 * noise));
 }
 
-function mutate(space: MixnetSpace, genome: Uint8Array, int: (n: number) => number): Uint8Array {
+function mutate(space: MixnetSpace, genome: Uint8Array, random: Random): Uint8Array {
   const child = genome.slice();
   for (let i = 0; i < 2; i++) {
-    const gene = int(space.genes.length);
-    child[gene] = int(space.genes[gene]?.values.length ?? 1);
+    const gene = random.int(space.genes.length);
+    child[gene] = random.int(space.genes[gene]?.values.length ?? 1);
   }
   return space.canonical(child);
 }

@@ -15,6 +15,8 @@ export interface FakeTerminal {
   readonly alternate: boolean;
   readonly rawMode: boolean;
   press(...keys: string[]): Promise<void>;
+  /** Presses a key for each character. */
+  type(text: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
   /** Waits until the screen shows `text`. */
   waitFor(text: string | RegExp): Promise<void>;
@@ -44,7 +46,7 @@ export function createTerminal(
   rows: number,
   env: Record<string, string> = { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' },
 ): FakeTerminal {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   let raw = false;
   let bytes = 0;
   const output = (): NodeJS.WriteStream => {
@@ -78,6 +80,14 @@ export function createTerminal(
     await settle();
     return lines().map((line) => line?.translateToString(true) ?? '');
   };
+  const press = async (...pressed: string[]): Promise<void> => {
+    for (const key of pressed) {
+      (stdin as unknown as PassThrough).write(key);
+      // A lone Escape is told from the beginning of a sequence by the silence after it.
+      await pause(key === keys.escape ? 30 : 5);
+    }
+    await settle();
+  };
   return {
     streams: { stdin, stdout, stderr, env },
     screen,
@@ -99,14 +109,8 @@ export function createTerminal(
     get rawMode() {
       return raw;
     },
-    async press(...pressed) {
-      for (const key of pressed) {
-        (stdin as unknown as PassThrough).write(key);
-        // A lone Escape is told from the beginning of a sequence by the silence after it.
-        await pause(key === keys.escape ? 30 : 5);
-      }
-      await settle();
-    },
+    press,
+    type: (text) => press(...Array.from(text)),
     async resize(newColumns, newRows) {
       terminal.resize(newColumns, newRows);
       Object.assign(stdout, { columns: newColumns, rows: newRows });

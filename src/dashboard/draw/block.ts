@@ -118,6 +118,11 @@ export function fitBlock(content: Block, width: number, height: number): Block {
   return lines;
 }
 
+/** Lines with nothing in them. */
+export function emptyLines(count: number): Block {
+  return Array.from({ length: Math.max(0, count) }, () => []);
+}
+
 /** Blocks of known widths side by side, each padded to the tallest. */
 export function beside(...parts: readonly { readonly block: Block; readonly width: number }[]): Block {
   const height = Math.max(0, ...parts.map(({ block }) => block.length));

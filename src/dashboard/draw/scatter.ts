@@ -69,7 +69,8 @@ export function scatter(spec: ScatterSpec): Scatter {
   if (limitColumn >= 0 && limitColumn < plot.width) {
     for (let row = 0; row < plot.height; row++) canvas.write(limitColumn, row, '┊', 'limit');
     const label = spec.limitLabel ?? 'limit';
-    canvas.write(limitColumn - textWidth(label) - 1, plot.height - 1, label, 'limit');
+    const left = limitColumn - textWidth(label) - 1;
+    canvas.write(left >= 0 ? left : limitColumn + 2, 0, label, 'limit');
   }
   const placed = spec.marks.flatMap((mark) => {
     const at = place(mark.x, mark.y);

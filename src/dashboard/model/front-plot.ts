@@ -18,6 +18,9 @@ export interface FrontPlotOptions {
   readonly labels: boolean;
 }
 
+/** How far beyond everything else a reference model may lie and still be shown on a linear axis. */
+const landmarkReach = 1.3;
+
 /** Front members as points of the device's plane, and which of them make its staircase. */
 interface PlaneFront {
   readonly rows: readonly number[];
@@ -64,11 +67,15 @@ function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } 
   const latency = model.table.column(device.metric);
   const accuracy = model.table.column('accuracy');
   const cloud = zoomed ? { xs: [], ys: [] } : cloudOf(model, device);
-  const landmarks = zoomed
-    ? []
-    : model.view.landmarks.models.map(({ values }) => values[device.metric] ?? Number.NaN);
   const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
-  const xs = [...rows.map((row) => latency[row] as number), ...limit, ...landmarks];
+  const own = [...rows.map((row) => latency[row] as number), ...limit];
+  const scale = scaleOver(chain(own, cloud.xs), log);
+  // Reference models much slower than anything searched would press it all into a corner.
+  const landmarks = model.view.landmarks.models.flatMap(({ values }) => {
+    const ms = values[device.metric];
+    return zoomed || ms === undefined || (!log && ms > scale.max * landmarkReach) ? [] : [ms];
+  });
+  const xs = [...own, ...landmarks];
   const ys = rows.map((row) => accuracy[row] as number);
   const { deploy } = model.view.config;
   return {
@@ -115,7 +122,7 @@ export function frontPlot(
     ];
   });
   const selected: Mark[] =
-    cursor === undefined || Number.isNaN(ys[cursor] as number)
+    cursor === undefined || Number.isNaN(ys[cursor])
       ? []
       : [{ ...at(cursor), glyph: marks.cursor, role: 'cursor', bold: true }];
   return {

@@ -95,5 +95,7 @@ export function selectRows(
   }
   // Ids come in order, and newest first is the usual view: no need to sort 100,000 of them.
   if (rising) return found;
-  return falling ? found.reverse() : found.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+  return falling
+    ? found.toReversed()
+    : found.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
 }

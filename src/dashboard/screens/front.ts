@@ -1,5 +1,5 @@
 /** The front: accuracy over latency, on one device or on all. */
-import { type Block, beside, fit, fitBlock, type Line, span } from '../draw/block.js';
+import { type Block, beside, emptyLines, fit, fitBlock, type Line, span } from '../draw/block.js';
 import { legend, scatter } from '../draw/scatter.js';
 import { frontPlot } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
@@ -71,7 +71,7 @@ function draw(context: DrawContext): Block {
 function waiting({ model, width, height }: DrawContext): Block {
   const text = model.table.count === 0 ? 'No trials yet.' : 'The first trials are being trained.';
   return fitBlock(
-    [...new Array<Line>(Math.floor(height / 2)).fill([]), fit([span(text, 'muted')], width, 'center')],
+    [...emptyLines(Math.floor(height / 2)), fit([span(text, 'muted')], width, 'center')],
     width,
     height,
   );

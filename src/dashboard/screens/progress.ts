@@ -3,7 +3,7 @@ import { bar } from '../draw/bar.js';
 import { type Block, beside, fitBlock, type Line, line, printable, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { scaleOver } from '../draw/scale.js';
-import { formatDuration, formatPercent, significant } from '../format.js';
+import { formatCount, formatDuration, formatPercent, significant } from '../format.js';
 import { failureReasons, type Progress, progressOf } from '../model/progress.js';
 import { busyWorkers, type RunModel } from '../model/run-model.js';
 import type { DrawContext, Screen } from './screen.js';
@@ -99,7 +99,7 @@ function chart({ model, ui, glyphs, now }: DrawContext, width: number, height: n
     x: {
       label: overTime ? 'minutes' : 'finished trials',
       scale: scaleOver([overTime ? 0 : 1, Math.max(end, 2)], ui.log && !overTime, 0),
-      format: (v) => significant(v, 2),
+      format: formatCount,
     },
     y: {
       label: 'hypervolume',

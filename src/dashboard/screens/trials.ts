@@ -1,6 +1,6 @@
 /** All trials as a table that sorts and filters. */
 import { messageOf } from '../../base/index.js';
-import { type Block, fit, type Line, span } from '../draw/block.js';
+import { type Block, emptyLines, fit, type Line, span } from '../draw/block.js';
 import { columnsThatFit, columnWidths, tableHead, tableRow } from '../draw/table.js';
 import { type TrialColumn, trialColumns } from '../model/columns.js';
 import { parseFilter, selectRows } from '../model/query.js';
@@ -20,7 +20,7 @@ export function listing(model: RunModel, ui: UiState): Listing {
   const { column, descending } = ui.sort;
   return model.memo(`listing ${column} ${descending} ${filter}`, () => {
     const columns = trialColumns(model);
-    const by = columns.find(({ key }) => key === column) ?? (columns[1] as TrialColumn);
+    const by = columns.find(({ key }) => key === column) ?? (columns[0] as (typeof columns)[number]);
     let keep: ((row: number) => boolean) | undefined;
     let problem: string | undefined;
     try {
@@ -64,7 +64,7 @@ function draw(context: DrawContext): Block {
   return [
     [span(' '), ...tableHead(columns, widths, kept)],
     ...body,
-    ...new Array<Line>(Math.max(0, shown - body.length)).fill([]),
+    ...emptyLines(shown - body.length),
     statusLine(model, ui, rows.length, cursor, problem),
   ];
 }

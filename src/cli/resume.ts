@@ -1,0 +1,29 @@
+/** `mixnas resume`: goes on with a run that was stopped, or gives a finished one more trials. */
+import { Command } from 'commander';
+import type { Io } from './io.js';
+import { duration, integer } from './options.js';
+import { type WatchOptions, watchSearch } from './watch.js';
+
+interface Options extends WatchOptions {
+  readonly trials?: number;
+  readonly time?: number;
+  readonly workers?: number;
+}
+
+export function resumeCommand(io: Io): Command {
+  return new Command('resume')
+    .description('go on with a run to the front that the unbroken run would have reached')
+    .argument('<run>', 'its folder, or its name under runs/')
+    .option('--trials <count>', 'a new number of trials in all', integer(1))
+    .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
+    .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
+    .option('--no-tui', 'print plain lines instead of the dashboard')
+    .option('--ascii', 'draw with ASCII characters only')
+    .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')
+    .addHelpText('after', '\nExample:\n  mixnas resume quickstart-1 --trials 200')
+    .action(async (run: string, options: Options) => {
+      const { resume } = await import('../app/index.js');
+      const { trials, time: seconds, workers } = options;
+      await watchSearch(io, options, (hooks) => resume(run, { ...hooks, trials, seconds, workers }));
+    });
+}

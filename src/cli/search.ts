@@ -1,0 +1,63 @@
+/** `mixnas search`: the main job. */
+import { Command } from 'commander';
+import type { Io } from './io.js';
+import { duration, integer, latencyLimit, repeated } from './options.js';
+import { type WatchOptions, watchSearch } from './watch.js';
+
+interface Options extends WatchOptions {
+  readonly space?: string;
+  readonly dataset?: string;
+  readonly profile?: readonly string[];
+  readonly maxLatency?: Readonly<Record<string, number>>;
+  readonly sampler?: string;
+  readonly evaluator?: string;
+  readonly trials?: number;
+  readonly time?: number;
+  readonly seed?: string;
+  readonly workers?: number;
+  readonly name?: string;
+}
+
+export function searchCommand(io: Io): Command {
+  return new Command('search')
+    .description('search networks for accuracy against latency; the defaults suffice')
+    .argument('[config]', 'a YAML file; what is given below overrides it')
+    .option('--space <name>', 'the search space, by name or file (default: cifar-small)')
+    .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
+    .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
+    .option('--sampler <name>', 'nsga2 or random (default: nsga2)')
+    .option('--evaluator <name>', 'how a network is judged (default: training)')
+    .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
+    .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
+    .option('--seed <seed>', 'the same seed gives the same trials (default: 1)')
+    .option('--workers <count>', 'processes that evaluate at once (default: one a core)', integer(1))
+    .option('--name <name>', 'what to call the run (default: a new name)')
+    .option('--no-tui', 'print plain lines instead of the dashboard')
+    .option('--ascii', 'draw with ASCII characters only')
+    .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas search examples/quickstart.yaml\n' +
+        '  mixnas search --profile mali-g76 --max-latency mali-g76=12 --trials 100 --time 30min',
+    )
+    .action(async (path: string | undefined, options: Options) => {
+      const { loadConfig, parseConfig, search } = await import('../app/index.js');
+      const overrides = {
+        space: options.space,
+        dataset: options.dataset,
+        profiles: options.profile,
+        maxLatencyMs: options.maxLatency,
+        sampler: options.sampler,
+        evaluator: options.evaluator,
+        trials: options.trials,
+        seconds: options.time,
+        seed: options.seed,
+        workers: options.workers,
+        name: options.name,
+      };
+      const config =
+        path === undefined ? parseConfig({}, { what: 'search', overrides }) : loadConfig(path, overrides);
+      await watchSearch(io, options, (hooks) => search(config, hooks));
+    });
+}

@@ -1,0 +1,20 @@
+/** What a run trains on and deploys at, in words: outputs that show both numbers name both. */
+import { z } from 'zod';
+import type { RunView } from '../../runs/index.js';
+
+const named = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
+const sized = z.looseObject({ resolution: z.number() });
+
+/** `priced at 224x224, 1000 classes`. */
+export function deployText({ config }: Pick<RunView, 'config'>): string {
+  const { resolution, classes } = config.deploy;
+  return `priced at ${resolution}x${resolution}, ${classes} classes`;
+}
+
+/** `trained at 32x32 on cifar10`; what a run does not say is left out. */
+export function trainingText({ config, space }: Pick<RunView, 'config' | 'space'>): string {
+  const dataset = named.safeParse(config['dataset']);
+  const size = sized.safeParse(space);
+  const at = size.success ? ` at ${size.data.resolution}x${size.data.resolution}` : '';
+  return `trained${at}${dataset.success ? ` on ${dataset.data}` : ''}`;
+}

@@ -1,0 +1,191 @@
+/** A run without a dashboard: a line for each finished trial, and the front at the end. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { followRun, readRun, runsRoot } from '../runs/index.js';
+import type { Theme } from './draw/ansi.js';
+import { type Block, fit, type Line, line, printable, span } from './draw/block.js';
+import { scatter } from './draw/scatter.js';
+import { table } from './draw/table.js';
+import { formatCount, formatDuration, formatMs, formatPercent, significant } from './format.js';
+import { frontPlot } from './model/front-plot.js';
+import { progressOf } from './model/progress.js';
+import { createRunModel, type RunModel } from './model/run-model.js';
+import { selectedRow, stopsBy } from './model/selection.js';
+import { deployText, trainingText } from './model/titles.js';
+
+/** Rows of the front's table; the rest is in `front.csv`. */
+const frontRows = 24;
+/** How often progress is told when no trial finishes. */
+const progressEveryMs = 30_000;
+const plotSize = { width: 72, height: 18 };
+
+/** `trial 12  63.40 %  mali-g76 10.2 ms  ...  MACs 92.1 M  on the front`. */
+export function trialReport(model: RunModel, row: number): string {
+  const trial = model.row(row);
+  const value = (metric: string): number => model.table.column(metric)[row] ?? Number.NaN;
+  const prices = model.devices.map(({ name, metric }) => `${name} ${formatMs(value(metric)).padStart(7)}`);
+  const accuracy = value('accuracy');
+  const outcome = trial.state === 'complete' ? formatPercent(accuracy, 2) : trial.state;
+  const end =
+    trial.state === 'complete'
+      ? model.table.onFront(row)
+        ? 'on the front'
+        : 'dominated'
+      : printable(trial.reason ?? '');
+  const cells = [
+    `trial ${String(trial.id).padStart(String(model.table.count).length)}`,
+    outcome.padStart(8),
+    ...prices,
+    `MACs ${formatCount(value('macs'))}`,
+    end,
+  ];
+  return cells.join('  ').trimEnd();
+}
+
+/** `12 of 64 trials, 2 min 10 s left, hypervolume 0.412`. */
+export function progressReport(model: RunModel, now: number): string {
+  const progress = progressOf(model, now);
+  const left = progress.leftSeconds === undefined ? '' : `, ${formatDuration(progress.leftSeconds)} left`;
+  const failed = model.table.counts.failed > 0 ? `, ${model.table.counts.failed} failed` : '';
+  return `${progress.finished} of ${progress.budget} trials${failed}${left}, hypervolume ${progress.hypervolume.toFixed(3)}`;
+}
+
+export interface PlainReporter {
+  /** Tells what happened since the last look, and stops. */
+  close(): void;
+}
+
+/** Follows a run and writes a line for each trial that finishes from now on, and progress now and then. */
+export function reportPlainly(run: string, write: (text: string) => void): PlainReporter {
+  const told = new Set<number>();
+  let lastWritten = Date.now();
+  const say = (text: string): void => {
+    write(text);
+    lastWritten = Date.now();
+  };
+  const tellNew = (): void => {
+    const finished: number[] = [];
+    for (let row = 0; row < model.table.count; row++) {
+      const { endedAt } = model.row(row);
+      if (endedAt !== undefined && !told.has(row)) finished.push(row);
+    }
+    for (const row of finished.sort((a, b) => (model.row(a).endedAt ?? 0) - (model.row(b).endedAt ?? 0))) {
+      told.add(row);
+      say(trialReport(model, row));
+    }
+  };
+  const followed = followRun(run, (view) => {
+    model.update(view);
+    tellNew();
+  });
+  const model = createRunModel(followed.view);
+  // What an earlier session finished was told then.
+  for (let row = 0; row < model.table.count; row++) if (model.row(row).endedAt !== undefined) told.add(row);
+  const timer = setInterval(() => {
+    if (Date.now() - lastWritten >= progressEveryMs) say(progressReport(model, Date.now()));
+  }, 1000);
+  return {
+    close() {
+      clearInterval(timer);
+      followed.close();
+      model.update(readRun(run));
+      tellNew();
+    },
+  };
+}
+
+/** The front by accuracy, as a table. */
+function frontTable(model: RunModel): Block {
+  const right = { align: 'right' } as const;
+  const members = stopsBy(model, 'accuracy', false).toReversed();
+  const rows = members.slice(0, frontRows);
+  const cell = (metric: string, row: number, format: (v: number) => string): string => {
+    const value = model.table.column(metric)[row] ?? Number.NaN;
+    return Number.isNaN(value) ? '-' : format(value);
+  };
+  const shown = table(
+    [
+      { title: 'trial', ...right },
+      { title: 'accuracy', ...right },
+      ...model.devices.map(({ name, limitMs }) => ({
+        title: limitMs === undefined ? name : `${name} (limit ${significant(limitMs)})`,
+        ...right,
+      })),
+      { title: 'params', ...right },
+      { title: 'MACs', ...right },
+    ],
+    rows.map((row) => [
+      String(model.row(row).id),
+      cell('accuracy', row, (v) => formatPercent(v, 2)),
+      ...model.devices.map(({ metric }) => cell(metric, row, formatMs)),
+      cell('params', row, formatCount),
+      cell('macs', row, formatCount),
+    ]),
+  );
+  const more = members.length - rows.length;
+  return more > 0 ? [...shown, [span(`and ${more} more in front.csv`, 'muted')]] : shown;
+}
+
+/** What a run came to: its front as a plot and as a table, where it lies, and what to do next. */
+export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
+  const model = createRunModel(readRun(run));
+  const { view, table: trials } = model;
+  const progress = progressOf(model, view.lastAt);
+  const device = model.devices[0];
+  const heading = line(
+    span(view.name, 'accent', { bold: true }),
+    `: ${progress.phaseText}, ${progress.finished} of ${progress.budget} trials in ${formatDuration(progress.elapsedSeconds)}`,
+  );
+  if (trials.counts.complete === 0) return [heading, line('No trial was completed.'), ...next(model)];
+  const plot =
+    device &&
+    frontPlot(model, {
+      device,
+      log: false,
+      zoomed: false,
+      cursor: undefined,
+      freshSince: Number.POSITIVE_INFINITY,
+      labels: true,
+    });
+  return [
+    heading,
+    line(`accuracy on held-out validation images, ${trainingText(view)}; latency ${deployText(view)}`),
+    [],
+    ...(plot ? scatter({ ...plot, ...plotSize, glyphs }).block : []),
+    [],
+    line(
+      span(`front of ${trials.front().length}`, 'accent', { bold: true }),
+      `, hypervolume ${progress.hypervolume.toFixed(4)}`,
+    ),
+    ...frontTable(model),
+    [],
+    ...next(model),
+  ];
+}
+
+/** The run's folder and three commands worth trying. */
+function next(model: RunModel): Block {
+  const { view, table: trials } = model;
+  const command = (text: string, what: string): Line => [
+    ...fit([span(`  ${text}`, 'accent')], 44),
+    span(what, 'muted'),
+  ];
+  const run = dirname(view.folder) === runsRoot() ? view.name : view.folder;
+  const finished = progressOf(model, view.lastAt).phase === 'finished';
+  const commands = [
+    ...(finished ? [] : [command(`mixnas resume ${run}`, 'go on with it')]),
+    command(`mixnas dashboard ${run}`, 'look at every candidate'),
+  ];
+  const row = selectedRow(model, { selected: undefined, device: 0 });
+  if (row !== undefined && trials.counts.complete > 0) {
+    const { id } = model.row(row);
+    const trained = existsSync(join(view.folder, 'weights', `${id}.safetensors`));
+    commands.push(
+      trained
+        ? command(`mixnas eval ${run}#${id}`, 'test accuracy of the knee of the front')
+        : command(`mixnas train ${run}#${id}`, 'train the knee of the front'),
+      command(`mixnas predict ${run}#${id} --kernels`, 'where its time goes on each device'),
+    );
+  }
+  return [line(`run      ${view.folder}`), line('next'), ...commands.slice(0, 3)];
+}
