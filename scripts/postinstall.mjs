@@ -65,10 +65,13 @@ async function climb() {
   const portable = (reason, climb, more = {}) => ({ rung: 'portable', reason, climb, ...more });
   const asked = process.env.MIXNAS_BACKEND;
   if (asked === 'portable' || asked === 'cpu') {
-    return portable(`MIXNAS_BACKEND is ${asked}`, 'unset MIXNAS_BACKEND and install again');
+    return portable(`MIXNAS_BACKEND is ${asked}`, 'unset MIXNAS_BACKEND and run npm install again');
   }
   if (Number(process.versions.node.split('.')[0]) >= 23) {
-    return portable(`tfjs-node does not run on Node ${process.versions.node}`, 'install with Node 20 or 22');
+    return portable(
+      `tfjs-node does not run on Node ${process.versions.node}`,
+      'use Node 20 or 22, then run npm install again',
+    );
   }
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = optionalDependencies['@tensorflow/tfjs-node'];
@@ -96,15 +99,20 @@ async function climb() {
         link(path);
         return { rung: 'built', path, tensorflow };
       }
-      return portable(`the built tfjs-node does not run: ${fault}`, `remove ${path} and install again`, {
-        crashed: died ? [...crashed, realpathSync(path)] : crashed,
-      });
+      return portable(
+        `the built tfjs-node does not run: ${fault}`,
+        `remove ${path} and run npm install again`,
+        {
+          crashed: died ? [...crashed, realpathSync(path)] : crashed,
+        },
+      );
     }
     const made = await build(version, say);
     link(join(made.folder, packagePath));
     return { rung: 'built', path: join(made.folder, packagePath), tensorflow: made.tensorflow };
   } catch (error) {
-    const failure = error instanceof BuildFailure ? error : new BuildFailure(error.message, 'install again');
+    const failure =
+      error instanceof BuildFailure ? error : new BuildFailure(error.message, 'run npm install again');
     let log;
     if (failure.output) {
       log = join(cacheFolder(), 'setup.log');
@@ -117,8 +125,9 @@ async function climb() {
 try {
   const status = await climb();
   if (status.rung === 'portable') {
-    say(`backend: portable WebAssembly, slower than TensorFlow, because ${status.reason}.`);
-    say(`for TensorFlow: ${status.climb}.${status.log ? ` The log is ${status.log}.` : ''}`);
+    say(`backend: portable (WebAssembly), not TensorFlow: ${status.reason}.`);
+    say(`for TensorFlow, which is several times faster: ${status.climb}.`);
+    if (status.log) say(`the log is ${status.log}`);
   } else {
     say(`backend: TensorFlow ${status.tensorflow}, from ${status.path}.`);
   }

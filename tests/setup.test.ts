@@ -50,7 +50,7 @@ describe('the end of an install', () => {
     const { status, stderr, record, cache } = install('told', { MIXNAS_BACKEND: 'portable' });
     expect(status).toBe(0);
     expect(record).toMatchObject({ rung: 'portable', reason: 'MIXNAS_BACKEND is portable' });
-    expect(stderr).toContain('backend: portable WebAssembly');
+    expect(stderr).toContain('backend: portable (WebAssembly)');
     expect(() => readdirSync(cache)).toThrow('ENOENT');
   });
 
@@ -58,7 +58,7 @@ describe('the end of an install', () => {
     const { status, stderr, record, cache } = install('no tools', { PATH: bin });
     expect(status).toBe(0);
     expect(record.rung).toBe('portable');
-    expect(stderr).toMatch(/Python 3, pip .*, make, a C\+\+ compiler/);
+    expect(stderr).toMatch(/without Python 3, pip .*, make, a C\+\+ compiler/);
     expect(readdirSync(cache)).toEqual([]);
   });
 

@@ -38,13 +38,16 @@ function requirements() {
   ].flat();
   if (missing.length > 0) {
     const list = missing.join(', ');
-    throw new BuildFailure(`to build it, ${list} must be installed`, `install ${list}`);
+    throw new BuildFailure(
+      `it cannot be built without ${list}`,
+      `install ${list}, then run npm install again`,
+    );
   }
   const { bavail, bsize } = statfsSync(cacheFolder());
   if (bavail * bsize < neededBytes) {
     throw new BuildFailure(
       `${cacheFolder()} has less than 3 GB free`,
-      'free 3 GB, or set MIXNAS_CACHE to a folder with more room',
+      'free 3 GB or set MIXNAS_CACHE to a folder with more room, then run npm install again',
     );
   }
   return { python, pip };
@@ -80,7 +83,11 @@ function compile(target) {
   });
   const folder = existsSync(join(target, 'lib')) ? readdirSync(join(target, 'lib'))[0] : undefined;
   if (!done.ok || !folder) {
-    throw new BuildFailure('its binding did not compile', 'look into the log', done.output);
+    throw new BuildFailure(
+      'its binding did not compile',
+      'see the log for what the compiler lacks',
+      done.output,
+    );
   }
   const binding = join('lib', folder, 'tfjs_binding.node');
   if (process.platform === 'darwin') {
@@ -117,7 +124,7 @@ function fetchPackage(folder, version) {
   if (!done.ok || !existsSync(join(folder, packagePath))) {
     throw new BuildFailure(
       'the npm registry could not be reached for its source',
-      'install with a network, or from a registry that has @tensorflow/tfjs-node',
+      'run npm install with a network, or with a registry that has @tensorflow/tfjs-node',
       done.output,
     );
   }
@@ -141,7 +148,7 @@ export async function build(version, say) {
     if (!download.wheel) {
       throw new BuildFailure(
         'pip found no tensorflow-cpu for this machine',
-        'install with a network, or from an index that has tensorflow-cpu',
+        'run npm install with a network, or with an index that has tensorflow-cpu',
         download.output,
       );
     }
@@ -149,7 +156,7 @@ export async function build(version, say) {
     const deps = join(target, 'deps');
     const unpacked = unpackWheel(python, download.wheel, deps);
     if (!unpacked.ok)
-      throw new BuildFailure('the TensorFlow wheel is broken', 'install again', unpacked.output);
+      throw new BuildFailure('the TensorFlow wheel is broken', 'run npm install again', unpacked.output);
     rmSync(dirname(download.wheel), { recursive: true });
     linkLibraries(join(deps, 'lib'));
 
@@ -159,8 +166,7 @@ export async function build(version, say) {
     rmSync(join(target, 'build'), { recursive: true, force: true });
 
     const { tensorflow, fault } = probe(target);
-    if (!tensorflow)
-      throw new BuildFailure(`it was built but does not run: ${fault}`, 'look into the log', fault);
+    if (!tensorflow) throw new BuildFailure(`it was built but does not run: ${fault}`, 'see the log', fault);
     const files = [...Object.keys(libraries).map((name) => join('deps', 'lib', name)), binding];
     await writeManifest(
       building,

@@ -64,14 +64,22 @@ export async function faultOf(folder) {
   }
 }
 
-/** A new folder to build in, beside where the build will lie. Those of dead installs are removed. */
+const dayMs = 24 * 3600 * 1000;
+
+/**
+ * A new folder to build in, beside where the build will lie. Those that killed installs left are removed;
+ * whether one of another machine was killed is judged by its age.
+ */
 export function openBuildFolder() {
   const cache = cacheFolder();
   mkdirSync(cache, { recursive: true });
   const host = hostname().replaceAll(/[^\w.-]/g, '_');
-  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('building-'))) {
-    const [, owner, pid] = /^building-(.*)-(\d+)$/.exec(name) ?? [];
-    if (owner === host && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  for (const name of readdirSync(cache)) {
+    const [, owner, pid] = /^building-(.+)-(\d+)(?:-broken)?$/.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const path = join(cache, name);
+    const isDead = owner === host ? !isAlive(Number(pid)) : Date.now() - statSync(path).mtimeMs > dayMs;
+    if (isDead) rmSync(path, { recursive: true, force: true });
   }
   const folder = join(cache, `building-${host}-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
@@ -95,15 +103,16 @@ function isAlive(pid) {
  */
 export async function publish(building, name) {
   const place = join(cacheFolder(), name);
-  if (existsSync(place)) {
-    if ((await faultOf(place)) === undefined) {
-      rmSync(building, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      renameSync(building, place);
       return place;
+    } catch (error) {
+      if (attempt === 3 || !['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
     }
+    if ((await faultOf(place)) === undefined) return place;
     const broken = `${building}-broken`;
     renameSync(place, broken);
     rmSync(broken, { recursive: true, force: true });
   }
-  renameSync(building, place);
-  return place;
 }

@@ -76,7 +76,7 @@ function advise(probe: ProbeReport, setup: SetupRecord | undefined): string[] {
   if (setup.rung !== 'portable')
     return ['TensorFlow was set up and no longer loads: run `npm install` again.'];
   return [
-    `TensorFlow was not set up, because ${setup.reason}. For TensorFlow: ${setup.climb}.`,
+    `TensorFlow was not set up: ${setup.reason}. For TensorFlow: ${setup.climb}.`,
     ...(setup.log ? [`The log of the attempt is ${setup.log}.`] : []),
   ];
 }
