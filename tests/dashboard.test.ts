@@ -210,13 +210,13 @@ describe('the terminal', () => {
 
 describe('a run folder', () => {
   it('that grows is followed', async () => {
-    expect.hasAssertions();
     const run = makeUpRun(root, 'growing', { trials: 5, open: true, budget: 100 });
     const terminal = createTerminal(80, 24);
     await withDashboard(run.folder, terminal, async () => {
       await terminal.waitFor('5 of 100 trials');
       run.addTrial();
       await terminal.waitFor('6 of 100 trials');
+      expect((await terminal.screen())[1]).toContain('running');
     });
     run.writer.close();
   });
@@ -235,6 +235,7 @@ describe('a run folder', () => {
       await terminal.waitFor('vanished');
       renameSync(`${run.folder}-away`, run.folder);
       await terminal.waitFor(/torn/);
+      expect((await terminal.screen()).join('\n')).not.toContain('vanished');
     });
   });
 

@@ -7,9 +7,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface Interruption {
   readonly signal: AbortSignal;
   /** What a signal does; the dashboard calls it for Ctrl-C. */
-  interrupt(): void;
+  readonly interrupt: () => void;
   /** Gives the signals back. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Listens for signals until `release`. @param onFirst tells the user what happens now. */

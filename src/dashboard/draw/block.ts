@@ -142,19 +142,3 @@ export function plainLine(content: Line): string {
 export function plainText(content: Block): string {
   return content.map(plainLine).join('\n');
 }
-
-/** Words of a text in lines of at most `width` columns. */
-export function wrap(text: string, width: number, role?: Role): Block {
-  const rows: string[] = [];
-  let row = '';
-  for (const word of text.split(/\s+/)) {
-    if (row && textWidth(row) + 1 + textWidth(word) > width) {
-      rows.push(row);
-      row = word;
-    } else {
-      row = row ? `${row} ${word}` : word;
-    }
-  }
-  if (row) rows.push(row);
-  return rows.map((words) => [span(cut(words, width), role)]);
-}

@@ -37,7 +37,7 @@ function stateCell(model: RunModel, row: number): Line {
 }
 
 /** All columns of a run's trials, the mark first; `key` is what filters call them. */
-export function trialColumns(model: RunModel): readonly TrialColumn[] {
+export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialColumn[]] {
   const { table } = model;
   const metric = (name: string, format: (value: number) => string) => {
     const value = (row: number) => table.column(name)[row] ?? Number.NaN;

@@ -20,7 +20,7 @@ export function listing(model: RunModel, ui: UiState): Listing {
   const { column, descending } = ui.sort;
   return model.memo(`listing ${column} ${descending} ${filter}`, () => {
     const columns = trialColumns(model);
-    const by = columns.find(({ key }) => key === column) ?? (columns[0] as (typeof columns)[number]);
+    const by = columns.find(({ key }) => key === column) ?? columns[0];
     let keep: ((row: number) => boolean) | undefined;
     let problem: string | undefined;
     try {
