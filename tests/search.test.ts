@@ -7,7 +7,7 @@ import type { SearchEvent } from '../src/app/index.js';
 import { packageRoot } from '../src/base/index.js';
 import { readRun } from '../src/runs/index.js';
 import { decodeNetwork } from '../src/training/index.js';
-import { dryRun, outcomeOf, searchIn, temporaryFolder } from './searching.js';
+import { dryRun, outcomeOf, searchIn, temporaryFolder } from './support/searching.js';
 
 /** Real training, as small as it gets. */
 const tiny: ConfigInput = {
@@ -113,7 +113,7 @@ test('a worker that is killed costs one trial', async () => {
 test('an interrupted search saves what it has, and resumed reaches the front of an unbroken one', async () => {
   const root = temporaryFolder();
   const unbroken = await searchIn(root, dryRun);
-  for (const after of [1, 5, 17, 39]) {
+  for (const after of [1, 17, 39]) {
     const controller = new AbortController();
     const slow = { ...dryRun, evaluator: { name: 'synthetic', seconds: 0.01 } as const };
     const broken = await searchIn(root, slow, {
@@ -234,12 +234,7 @@ test.each<[string, object, object, RegExp]>([
   ['a data set that is not there', { dataset: 'cifar11' }, {}, /cifar11/],
   ['an unknown sampler', { sampler: 'nsga3' }, {}, /no sampler nsga3/],
   ['an unknown evaluator', { evaluator: 'trainin' }, {}, /evaluator/],
-  [
-    'a recipe that makes no sense',
-    { evaluator: { name: 'training', steps: 10, warmupSteps: 20 } },
-    {},
-    /warmupSteps/,
-  ],
+  ['a recipe that makes no sense', { evaluator: { name: 'training', steps: -10 } }, {}, /`evaluator\.steps`/],
   ['an unknown objective', { objectives: ['accuracy', 'latencyMs.pixel'] }, {}, /`objectives\[1\]`/],
   ['an objective twice', { objectives: ['accuracy', 'accuracy'] }, {}, /twice/],
   ['no trials', { budget: { trials: 0 } }, {}, /`budget\.trials`/],

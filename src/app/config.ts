@@ -6,6 +6,7 @@ import { MixnasError, messageOf, nearest, parseWith, readTextFile } from '../bas
 import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../evaluation/index.js';
 import { type Profile, loadProfile } from '../hardware/index.js';
 import { checkRunName, type RunObjective } from '../runs/index.js';
+import { type SamplerSpec, parseSampler } from '../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../training/index.js';
 import { type ConfigFile, configSchema } from './config-schema.js';
 import { parseDataset } from './dataset.js';
@@ -115,7 +116,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   const chosen = overrides.profiles !== undefined;
   const config: RunConfig = {
     name: file.name ?? options.name ?? 'search',
-    seed: overrides.seed ?? file.seed,
+    seed: numeric(overrides.seed) ?? file.seed,
     space: overrides.space ?? pathAt(file.space),
     dataset: resolveDataset(overrides.dataset ?? file.dataset, at, what),
     deploy: file.deploy,
@@ -146,10 +147,15 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     },
     workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
   };
+  parseSampler(config.sampler as SamplerSpec);
   checkRunName(config.name);
   if (overrides.name !== undefined) checkRunName(overrides.name);
   return { config, profiles, runName: overrides.name };
 }
+
+/** A seed from the command line is the number that it would be in a file. */
+const numeric = (seed: string | number | undefined) =>
+  typeof seed === 'string' && /^\d{1,15}$/.test(seed) ? Number(seed) : seed;
 
 /** A thing named on the command line keeps the file's options where the file names the same. */
 function byName<T extends { readonly name: string }>(

@@ -132,8 +132,16 @@ async function runTrial(loop: SearchLoop, trial: SearchTrial): Promise<void> {
   finish(loop, trial, outcome);
 }
 
-/** Six digits are what a loss or an accuracy is good for, and keep the journal small. */
-const short = (value: number) => Number(value.toPrecision(6));
+/** Enough digits for a loss or a time; a journal of 100,000 trials must stay small. */
+const short = (value: number) => Number(value.toPrecision(4));
+
+const journalledPoints = 8;
+
+/** The last point of a curve, and evenly spread ones before it: as many as the journal keeps. */
+function thin<T>(curve: readonly T[]): T[] {
+  const every = Math.ceil(curve.length / journalledPoints);
+  return curve.filter((_, i) => (curve.length - 1 - i) % every === 0);
+}
 
 function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: ExecutorOutcome): void {
   const { append, emit, front, study, config } = loop;
@@ -141,8 +149,8 @@ function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: E
   const { state, worker } = outcome;
   const seconds = short(outcome.seconds);
   if (outcome.state === 'complete') {
-    const curve = outcome.curve.map(({ step, loss, accuracy }) =>
-      accuracy === undefined ? [step, short(loss)] : [step, short(loss), accuracy],
+    const curve = thin(outcome.curve).map(({ step, loss, accuracy }) =>
+      accuracy === undefined ? [step, short(loss)] : [step, short(loss), short(accuracy)],
     );
     const values = { ...outcome.values };
     append({ type: 'tell', id, state: 'complete', values, seconds, worker, curve });

@@ -72,9 +72,9 @@ function createSlots(count: number) {
 /** An executor in this process, for evaluators that wait rather than compute, and for debugging. */
 export function createLocalExecutor(evaluator: Evaluator, workers: number): Executor {
   const slots = createSlots(workers);
-  let close: () => void = () => {};
+  const closing = new AbortController();
   const closed = new Promise<'interrupted'>((done) => {
-    close = () => done('interrupted');
+    closing.signal.addEventListener('abort', () => done('interrupted'));
   });
   return {
     backend: evaluator.backend,
@@ -83,7 +83,9 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
     async run(job, onProgress) {
       const worker = await slots.take();
       try {
-        const evaluated = evaluator.evaluate(job, (progress) => onProgress?.({ ...progress, worker }));
+        const evaluated = evaluator.evaluate(job, (progress) => {
+          if (!closing.signal.aborted) onProgress?.({ ...progress, worker });
+        });
         const outcome = await Promise.race([evaluated, closed]);
         return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
       } finally {
@@ -91,7 +93,7 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
       }
     },
     async close() {
-      close();
+      closing.abort();
     },
   };
 }

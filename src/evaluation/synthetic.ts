@@ -9,7 +9,7 @@ import { type Architecture, countCost, lower } from '../models/index.js';
 import type { Evaluator, LearningPoint } from './evaluator.js';
 import type { SyntheticSpec } from './spec.js';
 
-const points = 10;
+const points = 5;
 
 /** The made-up accuracy of an architecture, without noise: from 0.3 to 0.95. */
 function capacityOf(architecture: Architecture): number {
@@ -30,7 +30,7 @@ export function createSyntheticEvaluator({ seconds }: SyntheticSpec): Evaluator 
     backend: 'synthetic',
     async evaluate({ architecture, seed }, onProgress) {
       const noise = createRandom(seed).normal() * 0.004;
-      const accuracy = Math.min(0.99, Math.max(0, capacityOf(architecture) + noise));
+      const accuracy = Math.round((capacityOf(architecture) + noise) * 1e4) / 1e4;
       const curve: LearningPoint[] = [];
       for (let step = 1; step <= points; step++) {
         if (seconds > 0) await sleep((seconds * 1000) / points);

@@ -1,6 +1,6 @@
 /**
  * What a journal's lines say. A trial costs two short lines: `ask` when it is proposed, `tell` when it is
- * finished. To keep them short, a genome is a string of digits and the metrics known beforehand are a list
+ * finished. To keep them short, a genome is a string and the metrics known beforehand are a list
  * whose names stand once, in the manifest.
  */
 import { z } from 'zod';
@@ -34,7 +34,8 @@ const session = z.strictObject({
 const ask = z.strictObject({
   type: z.literal('ask'),
   id: count,
-  genome: z.union([z.string(), z.array(count)]),
+  /** Indices of choices; see `encodeGenome`. */
+  genome: z.string(),
   /** Values of the manifest's `metrics`, in their order. */
   known: z.array(z.number()),
   parents: z.array(count).optional(),
@@ -98,21 +99,12 @@ export const lineSchema = z.discriminatedUnion('type', [
   end.extend(stamp),
 ]);
 
-/** Genome indices as one base-36 digit a gene, or as a list where a gene has more choices than that. */
-export function encodeGenome(genome: ArrayLike<number>): string | number[] {
-  const genes = Array.from(genome);
-  return genes.every((gene) => gene < 36) ? genes.map((gene) => gene.toString(36)).join('') : genes;
+/** Genome indices as one byte a gene, in base64: as short as text gets where genes have up to 256 choices. */
+export function encodeGenome(genome: ArrayLike<number>): string {
+  const bytes = Uint8Array.from(genome);
+  if (bytes.some((gene, i) => gene !== genome[i])) throw new InternalError('a gene of more than 256 choices');
+  return Buffer.from(bytes).toString('base64');
 }
 
 /** The inverse of `encodeGenome`. */
-export function decodeGenome(text: string | readonly number[]): Uint8Array | Uint16Array {
-  if (typeof text !== 'string') return Uint16Array.from(text);
-  const genome = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const gene = code < 58 ? code - 48 : code - 87;
-    if (gene < 0 || gene > 35) throw new InternalError(`genome ${text}`);
-    genome[i] = gene;
-  }
-  return genome;
-}
+export const decodeGenome = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));

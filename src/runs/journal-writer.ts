@@ -3,7 +3,7 @@
  * loses nothing, and is on the disk at most a second later, so that a power cut loses no more than that.
  */
 import { closeSync, fdatasync, fsyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { asDiskError } from '../base/index.js';
+import { InternalError, asDiskError } from '../base/index.js';
 import type { JournalEntry } from './entries.js';
 import { formatLine } from './journal-line.js';
 
@@ -12,6 +12,7 @@ const syncEveryMs = 1000;
 export interface JournalWriter {
   /** @throws MixnasError `no-space` when the disk is full; the journal then ends with its last whole line. */
   append(entry: JournalEntry): void;
+  /** Flushes to the disk; again does nothing. */
   close(): void;
 }
 
@@ -29,6 +30,7 @@ export function openJournal(path: string, { lines, check }: JournalOptions): Jou
   let size = fstatSync(file).size;
   let timer: NodeJS.Timeout | undefined;
   let problem: unknown;
+  let closed = false;
 
   const sync = () => {
     timer = undefined;
@@ -45,6 +47,7 @@ export function openJournal(path: string, { lines, check }: JournalOptions): Jou
 
   return {
     append(entry) {
+      if (closed) throw new InternalError(`${path} is closed`);
       if (problem) throw problem;
       const bytes = Buffer.from(formatLine(entry, n + 1, Date.now()));
       try {
@@ -59,6 +62,8 @@ export function openJournal(path: string, { lines, check }: JournalOptions): Jou
       timer ??= setTimeout(sync, syncEveryMs).unref();
     },
     close() {
+      if (closed) return;
+      closed = true;
       clearTimeout(timer);
       try {
         fsyncSync(file);

@@ -16,7 +16,8 @@ export type RowState = 'running' | 'complete' | 'pruned' | 'failed' | 'interrupt
 /** A trial as a run's readers see it. */
 export interface TrialRow {
   readonly id: number;
-  readonly genome: Uint8Array | Uint16Array;
+  /** Choice indices in the run's space. */
+  readonly genome: Uint8Array;
   readonly origin: string;
   readonly parents: readonly number[];
   /** Metrics known before it was evaluated, by name. */

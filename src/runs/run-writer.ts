@@ -111,7 +111,6 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
 
 function openWriter(folder: string, name: string, lock: Lock, lines: number): RunWriter {
   const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check: lock.check });
-  let closed = false;
   const weights = join(folder, 'weights');
   const weightsPath = (trial: number) => join(weights, `${trial}.safetensors`);
   return {
@@ -128,8 +127,6 @@ function openWriter(folder: string, name: string, lock: Lock, lines: number): Ru
     },
     writeFront: (front) => writeFront(folder, front),
     close() {
-      if (closed) return;
-      closed = true;
       journal.close();
       lock.release();
     },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewRunContents } from './contents.js';
-import type { JournalEntry } from './entries.js';
+import { type JournalEntry, encodeGenome } from './entries.js';
 
 export const contents: NewRunContents = {
   manifest: {
@@ -50,7 +50,7 @@ export function trialLines(id: number, accuracy: number, latencyMs: number): Jou
     {
       type: 'ask',
       id,
-      genome: '01a',
+      genome: encodeGenome([0, 1, 10]),
       known: [latencyMs, 1000],
       parents: id > 0 ? [id - 1] : [],
       origin: 'random',

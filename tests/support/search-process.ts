@@ -1,0 +1,16 @@
+/**
+ * A search in a process of its own, to be killed: `search-process.ts new|resume <root> <config as JSON>`.
+ * Prints a line when the run is open, and one for each finished trial.
+ */
+import { join } from 'node:path';
+import { type SearchEvent, parseConfig, resume, search } from '../../src/app/index.js';
+
+const [how, root = '', json = '{}'] = process.argv.slice(2);
+
+function onEvent(event: SearchEvent): void {
+  if (event.type === 'opened' || event.type === 'finished') process.stdout.write(`${event.type}\n`);
+}
+
+const config = parseConfig(JSON.parse(json));
+if (how === 'new') await search(config, { root, onEvent });
+else await resume(join(root, `${config.config.name}-1`), { root, onEvent });
