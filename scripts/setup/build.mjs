@@ -75,8 +75,8 @@ function linkLibraries(lib) {
 
 /** Compiles the binding, and returns its path within the package. */
 function compile(target) {
-  const gyp = join(target, '..', '..', '@mapbox', 'node-pre-gyp', 'bin', 'node-pre-gyp');
-  const done = run([process.execPath, gyp, 'install', '--build-from-source'], {
+  // Through npm, which brings node-gyp along.
+  const done = run([...npmCommand(), 'run', 'build-addon-from-source'], {
     cwd: target,
     env: childEnvironment(),
     minutes: 15,

@@ -2,7 +2,7 @@
  * Run by `diagnose` in a process of its own: loads the backend and trains a small network for a few steps.
  * Sends what it found to its parent; a backend that takes the process down sends nothing.
  */
-import type { Rank, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D } from '@tensorflow/tfjs';
 import { messageOf } from '../base/index.js';
 import { loadRuntime } from '../training/index.js';
 
@@ -26,14 +26,20 @@ const steps = 10;
 /** Learns to tell bright images from dark ones with a convolution, a depthwise one and a dense layer. */
 async function probe(): Promise<ProbeReport> {
   const { tf, ...runtime } = await loadRuntime();
-  const images = tf.concat([tf.fill([8, 8, 8, 3], 0.2), tf.fill([8, 8, 8, 3], 0.8)]) as Tensor4D;
-  const labels = tf.oneHot(tf.tensor1d([...Array(8).fill(0), ...Array(8).fill(1)], 'int32'), 2) as Tensor2D;
+  const images = tf.tile(tf.tensor4d([0.2, 0.8], [2, 1, 1, 1]), [8, 8, 8, 3]);
+  const labels = tf.tile(
+    tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]),
+    [8, 1],
+  );
   const full = tf.variable(tf.randomNormal<Rank.R4>([3, 3, 3, 8], 0, 0.3, 'float32', 1));
   const depthwise = tf.variable(tf.randomNormal<Rank.R4>([3, 3, 8, 1], 0, 0.5, 'float32', 2));
   const dense = tf.variable(tf.randomNormal<Rank.R2>([8, 2], 0, 0.5, 'float32', 3));
   const loss = () => {
     const hidden = tf.relu(tf.depthwiseConv2d(tf.conv2d(images, full, 2, 'same'), depthwise, 1, 'same'));
-    const logits = tf.matMul(tf.mean(hidden, [1, 2]) as Tensor2D, dense);
+    const logits = tf.matMul(tf.mean<Tensor2D>(hidden, [1, 2]), dense);
     return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
   };
   const optimizer = tf.train.sgd(0.5);

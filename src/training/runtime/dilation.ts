@@ -5,7 +5,7 @@
  * TensorFlow's CPU kernels refuse a dilation in the gradients, or silently ignore it (depthwise, with
  * oneDNN), and tfjs throws. With the zeros inserted the convolution is the same, gradients included.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from './tf.js';
 
 /**
@@ -24,7 +24,7 @@ export function insertZeros(tf: Tf, x: Tensor4D, axis: 0 | 1 | 2, step: number):
     [0, 0],
   ]);
   shape[axis] *= step;
-  const padded = tf.reshape(spread, shape) as Tensor4D;
+  const padded = tf.reshape<Rank.R4>(spread, shape);
   shape[axis] -= step - 1;
   return tf.slice(padded, [0, 0, 0, 0], shape);
 }
