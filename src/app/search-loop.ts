@@ -5,7 +5,7 @@
 import { MixnasError, messageOf } from '../base/index.js';
 import type { Executor, ExecutorOutcome, WorkerEvent } from '../evaluation/index.js';
 import type { Architecture } from '../models/index.js';
-import { type JournalEntry, type RunEnd, encodeGenome } from '../runs/index.js';
+import { type JournalEntry, type RunEnd, encodeCurve, encodeGenome } from '../runs/index.js';
 import type { Params, Study, Trial } from '../search/index.js';
 import type { FrontKeeper } from './front-keeper.js';
 import type { RunConfig } from './config.js';
@@ -135,7 +135,7 @@ async function runTrial(loop: SearchLoop, trial: SearchTrial): Promise<void> {
 /** Enough digits for a loss or a time; a journal of 100,000 trials must stay small. */
 const short = (value: number) => Number(value.toPrecision(4));
 
-const journalledPoints = 8;
+const journalledPoints = 6;
 
 /** The last point of a curve, and evenly spread ones before it: as many as the journal keeps. */
 function thin<T>(curve: readonly T[]): T[] {
@@ -149,9 +149,7 @@ function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: E
   const { state, worker } = outcome;
   const seconds = short(outcome.seconds);
   if (outcome.state === 'complete') {
-    const curve = thin(outcome.curve).map(({ step, loss, accuracy }) =>
-      accuracy === undefined ? [step, short(loss)] : [step, short(loss), short(accuracy)],
-    );
+    const curve = encodeCurve(thin(outcome.curve).map((point) => ({ ...point, loss: short(point.loss) })));
     const values = { ...outcome.values };
     append({ type: 'tell', id, state: 'complete', values, seconds, worker, curve });
     study.tell(id, values);

@@ -39,6 +39,8 @@ export class WorkerProcess {
       env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
     });
     let stderr = '';
+    // A pipe to a process that was killed may break before the process is known to have ended.
+    this.#child.stderr?.on('error', () => {});
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-stderrTail);
     });

@@ -2,7 +2,7 @@
 import { InternalError } from '../base/index.js';
 import { createHypervolume, paretoFront } from '../pareto/index.js';
 import type { Landmarks, RunObjective } from './contents.js';
-import { type TrialRow, metricOf } from './run-state.js';
+import { type TrialRow, metricOf } from './trial-row.js';
 
 /** What the front and the hypervolume need of a trial. */
 export type Measured = Pick<TrialRow, 'id' | 'known' | 'values' | 'state'>;

@@ -7,7 +7,7 @@ export {
   type RunObjective,
   type StoredConfig,
 } from './contents.js';
-export { type JournalEntry, encodeGenome } from './entries.js';
+export { type CurvePoint, type JournalEntry, encodeCurve, encodeGenome } from './entries.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
   type FrontRules,
@@ -19,14 +19,8 @@ export {
 } from './front.js';
 export { type FrontMember, type RunFront, writeFront } from './front-files.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
-export {
-  type CurvePoint,
-  type RowState,
-  type RunEnd,
-  type Session,
-  type TrialRow,
-  type WorkerRow,
-  metricOf,
-} from './run-state.js';
+export type { RunEnd, Session, WorkerRow } from './run-state.js';
+export { type RowState, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { type RunView, readRun } from './view.js';
+export { type FrontSummary, type RunSummary, lastChange, readRunSummary } from './summary.js';

@@ -5,16 +5,20 @@
 import { crc32 } from 'node:zlib';
 import { messageOf } from '../base/index.js';
 import { type JournalEntry, type JournalLine, lineSchema } from './entries.js';
+import { isPlainLine } from './plain-line.js';
 
-const sumField = ',"c":"';
 /** What ends a line: `,"c":"8f3a01bc"}`. */
-const tail = (body: string | Uint8Array) => `${sumField}${crc32(body).toString(16).padStart(8, '0')}"}`;
-const tailLength = sumField.length + 8 + 2;
+const before = ',"c":"';
+const after = '"}';
+const sumDigits = 8;
+const tailLength = before.length + sumDigits + after.length;
+
+const sumOf = (body: string | Uint8Array) => crc32(body).toString(16).padStart(sumDigits, '0');
 
 /** An entry as line number `n` (from 1) of a journal, written at `t` (ms since 1970), with its line end. */
 export function formatLine(entry: JournalEntry, n: number, t: number): string {
   const body = JSON.stringify({ n, t, ...entry }).slice(0, -1);
-  return `${body}${tail(body)}\n`;
+  return `${body}${before}${sumOf(body)}${after}\n`;
 }
 
 /** A line that does not hold what was once written. */
@@ -28,20 +32,32 @@ export interface BrokenLine {
  * @param number its place in the journal, from 1.
  */
 export function parseLine(bytes: Buffer, number: number): JournalLine | BrokenLine {
-  const broken = (message: string): BrokenLine => ({ line: number, message });
   const end = bytes.length - tailLength;
-  if (end < 2) return broken('is cut off');
-  const body = bytes.subarray(0, end);
-  if (bytes.toString('latin1', end) !== tail(body)) return broken('does not match its check sum');
+  if (end < 2) return { line: number, message: 'is cut off' };
+  if (!endsWithSum(bytes, end)) return { line: number, message: 'does not match its check sum' };
+  let data: unknown;
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(`${body.toString()}}`));
-    if (!parsed.success) return broken(`is not understood: ${parsed.error.issues[0]?.message ?? ''}`);
-    if (parsed.data.n !== number) return broken(`is numbered ${parsed.data.n}`);
-    return parsed.data;
+    data = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    return broken(`is no JSON: ${messageOf(error)}`);
+    return { line: number, message: `is no JSON: ${messageOf(error)}` };
   }
+  if (isPlainLine(data)) return data.n === number ? data : misnumbered(data, number);
+  const { c: _, ...line } = data as Record<string, unknown>;
+  const parsed = lineSchema.safeParse(line);
+  if (!parsed.success) {
+    return { line: number, message: `is not understood: ${parsed.error.issues[0]?.message ?? ''}` };
+  }
+  return parsed.data.n === number ? parsed.data : misnumbered(parsed.data, number);
 }
+
+function endsWithSum(bytes: Buffer, end: number): boolean {
+  return bytes.toString('latin1', end) === `${before}${sumOf(bytes.subarray(0, end))}${after}`;
+}
+
+const misnumbered = ({ n }: { n: number }, line: number): BrokenLine => ({
+  line,
+  message: `is numbered ${n}`,
+});
 
 /** Whether `parseLine` could not read a line. */
 export const isBroken = (line: JournalLine | BrokenLine): line is BrokenLine => 'line' in line;

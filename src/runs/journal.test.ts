@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeGenome, encodeGenome } from './entries.js';
+import { decodeCurve, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
 import { formatLine, parseLine } from './journal-line.js';
 import { openJournal } from './journal-writer.js';
 import { inTemporaryFolder, session, trialLines } from './testing.js';
@@ -15,6 +15,25 @@ test('any genome is encoded and decoded, in four characters for three genes', ()
       expect(text).toHaveLength(Math.ceil(genes.length / 3) * 4);
     }),
   );
+});
+
+test('any curve is encoded and decoded', () => {
+  const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0); // no -0
+  const point = fc.oneof(
+    fc.record({ step: fc.nat(), loss: number }),
+    fc.record({ step: fc.nat(), loss: number, accuracy: number }),
+  );
+  fc.assert(
+    fc.property(fc.array(point), (curve) => {
+      expect(decodeCurve(encodeCurve(curve))).toEqual(curve);
+    }),
+  );
+  expect(
+    encodeCurve([
+      { step: 30, loss: 2.1 },
+      { step: 60, loss: 1.8, accuracy: 0.4 },
+    ]),
+  ).toBe('30 2.1, 60 1.8 0.4');
 });
 
 test('a line whose bytes were changed anywhere is not believed', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewRunContents } from './contents.js';
-import { type JournalEntry, encodeGenome } from './entries.js';
+import { type JournalEntry, encodeCurve, encodeGenome } from './entries.js';
 
 export const contents: NewRunContents = {
   manifest: {
@@ -62,10 +62,10 @@ export function trialLines(id: number, accuracy: number, latencyMs: number): Jou
       values: { accuracy },
       seconds: 1.5,
       worker: 0,
-      curve: [
-        [10, 2.5],
-        [20, 1.5, accuracy],
-      ],
+      curve: encodeCurve([
+        { step: 10, loss: 2.5 },
+        { step: 20, loss: 1.5, accuracy },
+      ]),
     },
   ];
 }

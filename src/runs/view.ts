@@ -7,7 +7,8 @@ import type { BrokenLine } from './journal-line.js';
 import { JournalReader } from './journal-reader.js';
 import { liveWriter } from './lock.js';
 import { findRun } from './names.js';
-import { type RunEnd, RunState, type Session, type TrialRow, type WorkerRow } from './run-state.js';
+import { type RunEnd, RunState, type Session, type WorkerRow } from './run-state.js';
+import type { TrialRow } from './trial-row.js';
 
 /** A run at one moment; plain data. */
 export interface RunView extends RunContents {
@@ -78,7 +79,7 @@ export class RunReading {
   }
 
   view(): RunView {
-    const { trials, sessions, workers, end, lastAt } = this.#state;
+    const { sessions, workers, end, lastAt } = this.#state;
     const live = liveWriter(this.folder) !== undefined;
     const torn =
       this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
@@ -86,7 +87,7 @@ export class RunReading {
       ...this.contents,
       folder: this.folder,
       name: this.contents.manifest.name,
-      trials: trials.slice(),
+      trials: this.#state.look(),
       sessions: sessions.map((session) => ({ ...session })),
       workers: workers.filter((row) => row !== undefined),
       ended: end,
