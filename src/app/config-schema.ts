@@ -21,7 +21,10 @@ const evaluator = z
   .describe('How an architecture is judged: `training`, or with its options (steps, batchSize, ...).');
 
 const fields = {
-  name: z.string().optional().describe('The name of the run, with a number after it; default: the file’s.'),
+  name: z
+    .string()
+    .optional()
+    .describe('The name of the run, with a number after it; default: that of the file.'),
   seed: z
     .union([z.string().min(1), z.number()])
     .describe('The same seed gives the same run.')

@@ -1,6 +1,6 @@
 /** The parent's end of one worker process. */
 import type { ChildProcess } from 'node:child_process';
-import { InternalError, MixnasError, type ErrorCode, parseWith, startModule } from '../base/index.js';
+import { InternalError, MixnasError, type ErrorCode, startModule } from '../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from './evaluator.js';
 import { type FromWorker, type ToWorker, fromWorkerSchema } from './messages.js';
 
@@ -45,11 +45,13 @@ export class WorkerProcess {
       stderr = (stderr + text).slice(-stderrTail);
     });
     this.#child.on('message', (data) => {
-      this.#listener?.(parseWith(fromWorkerSchema, data, 'worker message', 'failed'));
+      const message = fromWorkerSchema.safeParse(data);
+      if (message.success) this.#listener?.(message.data);
+      else this.#child.kill('SIGKILL'); // its memory is no longer sound
     });
     // `close` rather than `exit`: by then every message has arrived and stderr is whole.
     this.ended = new Promise((done) => {
-      this.#child.once('error', (error) =>
+      this.#child.on('error', (error) =>
         done((this.#exit = `The worker process did not start: ${error.message}`)),
       );
       this.#child.once('close', (code, signal) => done((this.#exit = describeExit(code, signal, stderr))));
