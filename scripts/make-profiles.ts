@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { loadMeasurements, stringifyData, tuneProfile } from '../src/hardware/index.js';
 import { ethosMeasurements } from './profiles/ethos.js';
 import { gpuMeasurements } from './profiles/gpu.js';
+import { hexagonMeasurements } from './profiles/hexagon.js';
 import { descriptions } from './profiles/descriptions.js';
 
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ if (values.raw !== undefined) {
   const read = (name: string) => readFileSync(join(raw, name), 'utf8');
   writeFileSync(dataFile('mobile-ml-benchmark'), stringifyData(gpuMeasurements(read)));
   writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
+  writeFileSync(dataFile('hexagon'), stringifyData(hexagonMeasurements(read)));
 }
 for (const { data, ...description } of descriptions) {
   if (values.only !== undefined && !values.only.includes(description.name)) continue;

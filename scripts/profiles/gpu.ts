@@ -1,5 +1,12 @@
 /** mobile-ml-benchmark's CSV files as measurements in our format. */
-import { type Kernel, type Measurements, importGpuEndToEnd, importGpuOps } from '../../src/hardware/index.js';
+import {
+  type ImportedLaunch,
+  type Kernel,
+  type Measurements,
+  impliedAfter,
+  importGpuEndToEnd,
+  importGpuOps,
+} from '../../src/hardware/index.js';
 
 /** Column prefixes of the CSV files, and the profiles they are for. */
 const devices = {
@@ -11,9 +18,6 @@ const devices = {
   apple_a12: 'apple-a12-gpu',
 } as const;
 const prefixes = Object.keys(devices);
-
-/** The device whose kernel names tell what was fused. */
-const names = 'adreno640';
 
 export function gpuMeasurements(read: (name: string) => string): Measurements {
   const families = new Map(
@@ -29,24 +33,31 @@ export function gpuMeasurements(read: (name: string) => string): Measurements {
     if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op, shape }) - 1);
     return indexOf.get(key) as number;
   };
+  const imported = new Map<string, ImportedLaunch[]>();
+  for (const launch of importGpuOps(read('gpu_ops.csv').split('\n'), 'gpu_ops.csv', prefixes)) {
+    const launches = imported.get(launch.network) ?? [];
+    imported.set(launch.network, launches);
+    launches.push(launch);
+  }
+  const untimed: (number | null)[] = prefixes.map(() => null);
   const networks = new Map<string, Measurements['networks'][number]>();
-  for (const { network, kernel, us } of importGpuOps(
-    read('gpu_ops.csv').split('\n'),
-    'gpu_ops.csv',
-    prefixes,
-    names,
-  )) {
-    const family = families.get(network);
-    const entry = networks.get(network) ?? { name: network, ...(family ? { family } : {}), launches: [] };
-    networks.set(network, entry);
-    entry.launches.push({ kernel: index(kernel), us: [...us] });
+  for (const [name, list] of imported) {
+    const family = families.get(name);
+    const launches = list.flatMap(({ kernel, us }, i) => {
+      const implied = impliedAfter(list, i);
+      const launch = { kernel: index(kernel), us: [...us] as (number | null)[] };
+      return implied ? [launch, { kernel: index(implied), us: [...untimed] }] : [launch];
+    });
+    networks.set(name, { name, ...(family ? { family } : {}), launches });
   }
-  for (const row of importGpuEndToEnd(read('gpu_e2e.csv').split('\n'), 'gpu_e2e.csv', prefixes)) {
-    const network = networks.get(row.network);
-    if (network === undefined) continue;
-    network.endToEndUs = [...row.meanUs];
-    network.deviationUs = [...row.deviationUs];
-  }
+  prefixes.forEach((prefix, device) => {
+    for (const row of importGpuEndToEnd(read('gpu_e2e.csv').split('\n'), 'gpu_e2e.csv', prefix)) {
+      const network = networks.get(row.network);
+      if (network === undefined) continue;
+      (network.endToEndUs ??= [...untimed])[device] = row.meanUs;
+      (network.deviationUs ??= [...untimed])[device] = row.deviationUs;
+    }
+  });
   return {
     format: 'mixnas-measurements',
     version: 1,

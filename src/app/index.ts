@@ -13,3 +13,4 @@ export { type ResumeOptions, resume } from './resume.js';
 export { search } from './search.js';
 export type { SearchEvent } from './search-events.js';
 export type { SearchHooks, SearchResult } from './search-run.js';
+export { type ValidateOptions, type ValidateReport, crossValidate, validate } from './validate.js';

@@ -9,14 +9,30 @@ export {
 } from './profile.js';
 export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
 export type { Source } from './price.js';
-export { type Kernel, type KernelOp, kernelKey, kernelMacs, kernelOps, kernelRow } from './kernel.js';
+export {
+  type Kernel,
+  type KernelOp,
+  kernelKey,
+  kernelMacs,
+  kernelOfRow,
+  kernelOps,
+  kernelReads,
+  kernelRow,
+  kernelWeights,
+  kernelWrites,
+} from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
-export { type Measurements, loadMeasurements, parseMeasurements } from './measurements.js';
+export { type Measurements, loadMeasurements, measurementFiles, parseMeasurements } from './measurements.js';
 export { type ProfileDescription } from './fit/description.js';
-export { importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
+export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
+export { impliedAfter } from './importers/implied.js';
 export { type CsvRow, csvRows } from './importers/csv.js';
+export { fileLines } from './importers/lines.js';
+export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
+export { type ValidationFiles, validateProfile } from './validate.js';
 export { stringifyData } from './stringify.js';
 
+import type { Agreement } from './statistics.js';
 import type { ProfileDescription } from './fit/description.js';
 import type { Measurements } from './measurements.js';
 import type { Profile } from './profile.js';
@@ -31,6 +47,19 @@ export async function tuneProfile(
   head: ProfileDescription,
   device?: string,
 ): Promise<Profile> {
-  const { fitProfile } = await import('./fit/fit-profile.js');
-  return fitProfile(data, head, device);
+  const { tune } = await import('./fit/tune.js');
+  return tune(data, head, device);
+}
+
+/**
+ * Cross-validates a profile: tables, fits, overhead and band are all fitted without what is left out.
+ * @throws MixnasError `bad-data` when the measurements hold nothing of this device.
+ */
+export async function crossValidateProfile(
+  data: Measurements,
+  profile: Profile,
+  leave: 'family' | 'model',
+): Promise<Agreement> {
+  const { crossValidatedAgreement } = await import('./fit/tune.js');
+  return crossValidatedAgreement(data, profile, leave);
 }

@@ -2,6 +2,8 @@
  * Measurements in our own JSON: distinct kernels, which networks launched them and how long each took, and
  * the end-to-end times of those networks. From this, profiles are fitted and cross-validated.
  */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
 import { type KernelRow, kernelOps } from './kernel.js';
@@ -62,4 +64,11 @@ export function loadMeasurements(path: string): Measurements {
     if (error instanceof MixnasError) throw error;
     throw new MixnasError('bad-data', `${path}: not JSON (${messageOf(error)}).`, { cause: error });
   }
+}
+
+/** The measurement files of a folder, sorted. */
+export function measurementFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.sort().map((file) => join(folder, file));
 }

@@ -1,8 +1,10 @@
 /** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
 import type { LayerGraph } from '../models/index.js';
 import { kernelOps, type Kernel, type KernelOp } from './kernel.js';
-import { createKernelWalker, mapKernels, type MappedKernel } from './mapping.js';
+import { createKernelWalker, type KernelSink, mapKernels, type MappedKernel } from './mapping.js';
 import { peakMemoryBytes } from './memory.js';
+import { busyUs, classScales, networkUs } from './overhead.js';
+import { bandWidth } from './band.js';
 import { createPricer, type Source } from './price.js';
 import type { Profile } from './profile.js';
 
@@ -35,17 +37,6 @@ export interface Predictor {
   predict(graph: LayerGraph): Prediction;
   /** The latency alone, without marks and band: the same number, a hundred times faster. */
   latencyMs(graph: LayerGraph): number;
-}
-
-/** Overhead in µs of a network of `count` kernels that take `sumUs`. */
-function overheadUs({ overhead }: Profile, sumUs: number, count: number): number {
-  return (overhead.scale - 1) * sumUs + overhead.perKernelUs * count + overhead.fixedUs;
-}
-
-/** Natural logarithm of high / predicted: the network's own, and each kernel's in proportion to its share. */
-function bandWidth({ band }: Profile, kernels: readonly KernelPrediction[], totalUs: number): number {
-  const weighed = kernels.reduce((sum, k) => sum + k.latencyUs * band[k.source], 0) / totalUs;
-  return Math.hypot(band.network, weighed);
 }
 
 /** Remembers a price by shape: two map look-ups a kernel, no allocation. */
@@ -92,10 +83,25 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
  */
 export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>): Predictor {
   const pricer = createPricer(profile, ignore);
-  const memo = createPriceMemo((kernel) => pricer.price(kernel).us);
+  const memo = createPriceMemo(pricer.us);
   const walker = createKernelWalker(profile.mapping);
+  const scales = classScales(profile.overhead);
   let sumUs = 0;
-  let count = 0;
+  let scaledUs = 0;
+  const sink: KernelSink = (_layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+    const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
+    const busy = busyUs(profile.overhead, us);
+    sumUs += busy;
+    scaledUs += busy * (scales[op] as number);
+  };
+
+  /** Milliseconds, from the sums of the last walk. */
+  function totalMs(graph: LayerGraph): number {
+    sumUs = 0;
+    scaledUs = 0;
+    walker.walk(graph, sink);
+    return networkUs(profile.overhead, sumUs, scaledUs) / 1000;
+  }
 
   function predict(graph: LayerGraph): Prediction {
     const kernels = mapKernels(graph, profile.mapping).map(
@@ -104,33 +110,22 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
         return { op: kernel.op, latencyUs: us, source, layer, kernel };
       },
     );
+    const latencyMs = totalMs(graph);
     const kernelsUs = kernels.reduce((sum, k) => sum + k.latencyUs, 0);
-    const overhead = overheadUs(profile, kernelsUs, kernels.length);
-    const latencyMs = (kernelsUs + overhead) / 1000;
-    const width = Math.exp(bandWidth(profile, kernels, kernelsUs + overhead));
+    const share = (source: Source) =>
+      kernels.reduce((sum, k) => sum + (k.source === source ? k.latencyUs : 0), 0) / (1000 * latencyMs);
+    const width = Math.exp(bandWidth(profile.band, share('interpolated'), share('extrapolated')));
     return {
       profile: profile.name,
       resolution: graph.resolution,
       latencyMs,
       lowMs: latencyMs / width,
       highMs: latencyMs * width,
-      overheadUs: overhead,
+      overheadUs: 1000 * latencyMs - kernelsUs,
       peakMemoryBytes: peakMemoryBytes(graph, profile),
       kernels,
     };
   }
 
-  return {
-    profile,
-    predict,
-    latencyMs(graph) {
-      sumUs = 0;
-      count = 0;
-      walker.walk(graph, (_layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
-        sumUs += memo(op, size, input, output, kernel, stride, dilation, groups, fused);
-        count++;
-      });
-      return (sumUs + overheadUs(profile, sumUs, count)) / 1000;
-    },
-  };
+  return { profile, predict, latencyMs: totalMs };
 }

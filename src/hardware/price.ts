@@ -1,8 +1,9 @@
 /** The latency of one kernel: the table where it has the kernel, else the fitted model of its class. */
-import { MixnasError } from '../base/index.js';
-import { type Kernel, type KernelRow, kernelKey, kernelOfRow } from './kernel.js';
+import { MixnasError, unreachable } from '../base/index.js';
+import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelOfRow, kernelRow } from './kernel.js';
 import type { KernelModel, Profile } from './profile.js';
-import { termValue } from './terms.js';
+import { createSurface } from './surface.js';
+import { padded, termValue } from './terms.js';
 
 /** Where a kernel's latency comes from. */
 export type Source = 'measured' | 'simulated' | 'interpolated' | 'extrapolated';
@@ -16,6 +17,8 @@ export interface Price {
 export interface Pricer {
   /** @throws MixnasError `bad-profile` when the profile knows nothing of this class of kernel. */
   price(kernel: Kernel): Price;
+  /** The time alone. */
+  us(kernel: Kernel): number;
 }
 
 /** The middle of a list; the mean of the two in the middle. */
@@ -26,21 +29,43 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }
 
-/** µs of a kernel by its class's model, whatever the table says. */
-function modelUs(profile: Profile, kernel: Kernel): { us: number; own: boolean } {
-  const model: KernelModel | undefined = profile.models[kernel.op];
+/** A function from kernel to µs for one class's model. */
+function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number {
+  const model: KernelModel | undefined = profile.models[op];
   if (model === undefined) {
-    throw new MixnasError(
-      'bad-profile',
-      `Profile ${profile.name} cannot price a kernel of class ${kernel.op}.`,
-      {
-        remedy: `Measure some and make the profile again with \`mixnas profile tune\`.`,
-      },
-    );
+    throw new MixnasError('bad-profile', `Profile ${profile.name} cannot price a kernel of class ${op}.`, {
+      remedy: 'Measure some and make the profile again with `mixnas profile tune`.',
+    });
   }
-  if (model.kind === 'as') return { us: modelUs(profile, { ...kernel, op: model.op }).us, own: false };
-  const us = model.terms.reduce((sum, [name, weight]) => sum + weight * termValue(name, kernel), 0);
-  return { us, own: true };
+  switch (model.kind) {
+    case 'as': {
+      const other = createModel(profile, model.op);
+      return (kernel) => other({ ...kernel, op: model.op });
+    }
+    case 'linear':
+      return (kernel) => {
+        const whole = padded(kernel);
+        let us = 0;
+        for (const [name, weight] of model.terms) us += weight * termValue(name, whole);
+        return us;
+      };
+    case 'surface': {
+      const surface = createSurface(model);
+      return (kernel) => surface(kernel) + model.fusedUs * termValue('fused', padded(kernel));
+    }
+    default:
+      return unreachable(model);
+  }
+}
+
+/** Prices kernels by the models alone, whatever the table says; a class's model is built when first asked. */
+function createModels(profile: Profile): (kernel: Kernel) => number {
+  const built = new Map<KernelOp, (kernel: Kernel) => number>();
+  return (kernel) => {
+    let model = built.get(kernel.op);
+    if (model === undefined) built.set(kernel.op, (model = createModel(profile, kernel.op)));
+    return model(kernel);
+  };
 }
 
 /**
@@ -75,17 +100,21 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
     if (used.length === 0) continue;
     known.set(kernelKey(kernelOfRow(op, shape)), median(used));
     const group = likeness(op, shape);
-    alike.set(group, [...(alike.get(group) ?? []), shape]);
+    const others = alike.get(group);
+    if (others) others.push(shape);
+    else alike.set(group, [shape]);
   }
+  const modelUs = createModels(profile);
   return {
+    us: (kernel) => known.get(kernelKey(kernel)) ?? modelUs(kernel),
     price(kernel) {
       const exact = known.get(kernelKey(kernel));
       if (exact !== undefined) return { us: exact, source: table.kind };
-      const { us, own } = modelUs(profile, kernel);
-      const { op, size, input, output, stride, dilation, groups, fused } = kernel;
-      const shape: KernelRow = [size, input, output, kernel.kernel, stride, dilation, groups, fused];
-      const inside = own && surrounded(alike.get(likeness(op, shape)) ?? [], shape);
-      return { us, source: inside ? 'interpolated' : 'extrapolated' };
+      const { op } = kernel;
+      const shape = kernelRow(kernel);
+      const measured = profile.models[op]?.kind !== 'as';
+      const inside = measured && surrounded(alike.get(likeness(op, shape)) ?? [], shape);
+      return { us: modelUs(kernel), source: inside ? 'interpolated' : 'extrapolated' };
     },
   };
 }

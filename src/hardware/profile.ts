@@ -66,20 +66,46 @@ const table = z.strictObject({
 });
 
 /** Quantities that grow with the size of a kernel; see `termValue`. */
-export const termNames = ['launch', 'macs', 'reads', 'writes', 'weights'] as const;
+export const termNames = [
+  'launch',
+  'macs',
+  'reads',
+  'writes',
+  'weights',
+  'serial',
+  'fused',
+  'inputs',
+] as const;
 const term = z.tuple([z.enum(termNames), amount]);
 
-/** µs as a sum of non-negative terms. `range` is what the fit has seen, column by column of a shape. */
+/** µs as a sum of non-negative terms. */
 const linearModel = z.strictObject({
   kind: z.literal('linear'),
   terms: z.array(term),
+  /** Kernels it was fitted to. */
   points: integer,
-  /** Median relative deviation of the fit, as a share. */
-  spread: amount,
 });
+
+/** Latency at the nodes of a grid, see `createSurface`, plus `fusedUs` for each million numbers of a fused add. */
+const surfaceModel = z.strictObject({
+  kind: z.literal('surface'),
+  points: integer,
+  fusedUs: amount,
+  axes: z.strictObject({
+    stride: z.array(integer).min(1),
+    kernel: z.array(integer).min(1),
+    size: z.array(integer).min(1),
+    /** Channels in and out, in quads (groups of four). */
+    input: z.array(integer).min(1),
+    output: z.array(integer).min(1),
+  }),
+  /** Lines over `output`, see `createSurface`. */
+  values: z.array(z.array(z.array(z.number()))),
+});
+
 /** Priced as another class of the same traffic: for what nobody measured. */
-const borrowedModel = z.strictObject({ kind: z.literal('as'), op: kernelOp, spread: amount });
-const kernelModel = z.discriminatedUnion('kind', [linearModel, borrowedModel]);
+const borrowedModel = z.strictObject({ kind: z.literal('as'), op: kernelOp });
+const kernelModel = z.discriminatedUnion('kind', [linearModel, surfaceModel, borrowedModel]);
 
 const profile = z.strictObject({
   $schema: z.string().optional(),
@@ -100,20 +126,20 @@ const profile = z.strictObject({
     .strictObject({ bandwidthGBs: z.number().positive().optional(), budgetBytes: amount.optional() })
     .optional(),
   mapping,
-  /** Latency of a network = scale x sum of its kernels + perKernelUs x their number + fixedUs. */
+  /**
+   * µs of a network = fixedUs + sqrtUs x the square root of B + the sum of B's parts, each times its
+   * class's factor (`scale` where it has none of its own). B is what kernels keep the device busy for: each
+   * its own time, but at least `leastKernelUs`, before which the next cannot be dispatched.
+   */
   overhead: z.strictObject({
-    scale: z.number().min(1),
-    perKernelUs: amount,
     fixedUs: amount,
+    scale: z.number().min(1),
+    scales: z.partialRecord(kernelOp, z.number().min(1)).optional(),
+    sqrtUs: amount,
+    leastKernelUs: amount,
   }),
-  /** Natural logarithm of high / predicted = predicted / low at 90 %: of the network, and of one kernel. */
-  band: z.strictObject({
-    network: amount,
-    measured: amount,
-    simulated: amount,
-    interpolated: amount,
-    extrapolated: amount,
-  }),
+  /** Natural logarithm of high / predicted = predicted / low at 90 %, see `bandWidth`. */
+  band: z.strictObject({ network: amount, interpolated: amount, extrapolated: amount }),
   models: z.partialRecord(kernelOp, kernelModel),
   /** Error on networks left out, in percent. Absent: nothing could be left out, no error is claimed. */
   error: z
@@ -130,6 +156,7 @@ const profile = z.strictObject({
 
 export type Profile = z.output<typeof profile>;
 export type KernelModel = z.output<typeof kernelModel>;
+export type SurfaceModel = z.output<typeof surfaceModel>;
 export type TermName = (typeof termNames)[number];
 export type ProfileSource = z.output<typeof source>;
 export type MappingRules = Profile['mapping'];

@@ -5,8 +5,9 @@ import type { MeasuredNetwork, Measurements } from '../measurements.js';
 import { createPricer, median } from '../price.js';
 import { type Profile, profileVersion } from '../profile.js';
 import type { ProfileDescription } from './description.js';
+import { fitFromNetworks } from './from-networks.js';
 import { fitKernelModels } from './kernel-models.js';
-import { relativeFit } from './nnls.js';
+import { fitOverhead, type TimedNetwork } from './overhead.js';
 
 /** A network's kernels on one device, with their times where measured, and its end-to-end time. */
 export interface Observed {
@@ -61,55 +62,23 @@ function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']
   };
 }
 
-function relativeErrors(
-  profile: Profile,
-  networks: readonly Observed[],
-): { error: number; family: string }[] {
+/** What the overhead is fitted to: each network's kernels as the table and the models price them. */
+function timedNetworks(profile: Profile, networks: readonly Observed[]): TimedNetwork[] {
   const pricer = createPricer(profile);
-  const { scale, perKernelUs, fixedUs } = profile.overhead;
-  return networks.flatMap(({ kernels, endToEndUs, family }) => {
+  return networks.flatMap(({ kernels, endToEndUs }) => {
     if (endToEndUs === undefined) return [];
-    const sum = kernels.reduce((total, { kernel }) => total + pricer.price(kernel).us, 0);
-    return [{ error: (scale * sum + perKernelUs * kernels.length + fixedUs) / endToEndUs - 1, family }];
+    return [{ kernels: kernels.map(({ kernel }) => ({ op: kernel.op, us: pricer.us(kernel) })), endToEndUs }];
   });
 }
 
-/** With fewer measured networks than this, only the scale is fitted. */
-const fewestForOverhead = 8;
-
-/** The overhead with which the *priced* kernels come nearest to the end-to-end times. */
-function fitOverhead(profile: Profile, networks: readonly Observed[]): Profile['overhead'] {
-  const pricer = createPricer(profile);
-  const timed = networks.filter((network) => network.endToEndUs !== undefined);
-  const sums = timed.map(({ kernels }) =>
-    kernels.reduce((total, { kernel }) => total + pricer.price(kernel).us, 0),
+function wholeNetworks(networks: readonly Observed[]) {
+  return networks.flatMap(({ kernels, endToEndUs }) =>
+    endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs }],
   );
-  // scale = 1 + x0, so that the overhead is never negative.
-  const rows = timed.map(({ kernels }, i) => [sums[i] as number, kernels.length, 1]);
-  const times = timed.map((network) => network.endToEndUs as number);
-  if (timed.length === 0) return profile.overhead;
-  if (timed.length < fewestForOverhead) {
-    return {
-      ...profile.overhead,
-      scale: Math.max(1, median(times.map((us, i) => us / (sums[i] as number)))),
-    };
-  }
-  const [whole = 1] = relativeFit(rows, times);
-  if (whole < 1) {
-    const rest = timed.map((_, i) =>
-      Math.max((times[i] as number) - (sums[i] as number), 1e-3 * (times[i] as number)),
-    );
-    const [perKernelUs = 0, fixedUs = 0] = relativeFit(
-      rows.map((row) => row.slice(1)),
-      rest,
-    );
-    return { scale: 1, perKernelUs, fixedUs };
-  }
-  const [scale = 1, perKernelUs = 0, fixedUs = 0] = relativeFit(rows, times);
-  return { scale, perKernelUs, fixedUs };
 }
 
-function fitOnce(
+/** A profile fitted to these networks, without band and error. */
+export function fitOnce(
   networks: readonly Observed[],
   head: ProfileDescription,
   kind: Profile['table']['kind'],
@@ -124,70 +93,12 @@ function fitOnce(
     version: profileVersion,
     ...head,
     batch: 1,
-    overhead: { scale: 1, perKernelUs: 0, fixedUs: 0 },
-    band: { network: 0, measured: 0, simulated: 0, interpolated: 0, extrapolated: 0 },
-    models: fitKernelModels(timed),
+    overhead: { fixedUs: 0, scale: 1, sqrtUs: 0, leastKernelUs: 0 },
+    band: { network: 0, interpolated: 0, extrapolated: 0 },
+    models: {},
     table,
   };
-  return { ...bare, overhead: fitOverhead(bare, networks) };
-}
-
-/** The value below which a share of the list lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
-
-/** Errors of networks predicted by a profile that was fitted without any network of their family. */
-function leaveFamiliesOut(
-  networks: readonly Observed[],
-  head: ProfileDescription,
-  kind: Profile['table']['kind'],
-) {
-  const timed = networks.filter((network) => network.endToEndUs !== undefined);
-  const families = [...new Set(timed.map((network) => network.family))];
-  if (families.length < 3) return [];
-  return families.flatMap((family) => {
-    const kept = networks.filter((network) => network.family !== family);
-    const left = networks.filter((network) => network.family === family);
-    return relativeErrors(fitOnce(kept, head, kind), left);
-  });
-}
-
-/** @throws MixnasError `bad-data` when the measurements hold nothing of this device. */
-export function fitProfile(
-  data: Measurements,
-  head: ProfileDescription,
-  device: string = head.name,
-): Profile {
-  const networks = observationsOf(data, device);
-  const kind = data.source.kind;
-  const profile = fitOnce(networks, head, kind);
-  const errors = leaveFamiliesOut(networks, head, kind);
-  if (errors.length === 0) return profile;
-  const percent = errors.map(({ error }) => 100 * Math.abs(error));
-  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
-  const families = [...new Set(errors.map((e) => e.family))];
-  return {
-    ...profile,
-    band: {
-      network: quantile(
-        errors.map(({ error }) => Math.abs(Math.log1p(error))),
-        0.9,
-      ),
-      measured: 0,
-      simulated: 0,
-      interpolated: 0,
-      extrapolated: 0.5,
-    },
-    error: {
-      leftOut: 'family',
-      networks: errors.length,
-      mape: mean(percent),
-      within10: (100 * percent.filter((p) => p <= 10).length) / percent.length,
-      byFamily: Object.fromEntries(
-        families.map((family) => [family, mean(percent.filter((_, i) => errors[i]?.family === family))]),
-      ),
-    },
-  };
+  if (timed.length === 0) return { ...bare, ...fitFromNetworks(wholeNetworks(networks)) };
+  const modelled = { ...bare, models: fitKernelModels(timed) };
+  return { ...modelled, overhead: fitOverhead(timedNetworks(modelled, networks)) };
 }

@@ -1,56 +1,63 @@
-/** Fits the model of each class of kernels: non-negative amounts a launch, a multiplication, a number moved. */
-import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
-import { median } from '../price.js';
-import { type KernelModel, type TermName, termNames } from '../profile.js';
-import { termValue } from '../terms.js';
-import { relativeFit } from './nnls.js';
+/** Fits the model of each class of kernels, and states one for the classes that nobody measured. */
+import { type KernelOp, kernelOps } from '../kernel.js';
+import type { KernelModel, TermName } from '../profile.js';
+import { fitLinear, type LinearFit, type TimedKernel } from './linear.js';
+import { fitSurface } from './surface.js';
 
-/** One kernel and its time. */
-export interface TimedKernel {
-  readonly kernel: Kernel;
-  readonly us: number;
-}
+/** Fewer kernels than this make no model, and than that no surface. */
+const fewestForLinear = 4;
+const fewestForSurface = 20;
 
-/** Classes that nobody measured, priced as a class that moves the same numbers. */
+/** Classes that were not measured, priced as a class that does the same work. */
 const standIns: readonly (readonly [KernelOp, readonly KernelOp[]])[] = [
-  ['elementwise', ['concat', 'depthwise', 'conv']],
-  ['slice', ['concat', 'depthwise', 'conv']],
-  ['concat', ['depthwise', 'conv']],
   ['grouped', ['conv']],
   ['dense', ['conv']],
-  ['mean', ['depthwise', 'conv']],
-  ['max-pool', ['average-pool', 'depthwise']],
-  ['average-pool', ['max-pool', 'depthwise']],
+  ['mean', ['average-pool', 'depthwise', 'conv']],
+  ['max-pool', ['average-pool', 'depthwise', 'conv']],
+  ['average-pool', ['max-pool', 'depthwise', 'conv']],
 ];
 
-/** Fewer kernels than this do not make a model. */
-const fewest = 8;
+/** Classes whose measurements tell what copying numbers costs, the best first. */
+const copiers: readonly KernelOp[] = ['concat', 'average-pool', 'depthwise', 'conv'];
 
-function fitClass(kernels: readonly TimedKernel[]): KernelModel {
-  const rows = kernels.map(({ kernel }) => termNames.map((name) => termValue(name, kernel)));
-  const us = kernels.map((k) => k.us);
-  const weights = relativeFit(rows, us);
-  const spread = median(
-    rows.map((row, i) =>
-      Math.abs(row.reduce((sum, v, j) => sum + v * (weights[j] as number), 0) / (us[i] as number) - 1),
-    ),
-  );
-  const terms = termNames
-    .map((name, j): [TermName, number] => [name, weights[j] as number])
-    .filter(([, weight]) => weight > 0);
-  return { kind: 'linear', terms, points: kernels.length, spread };
+type Models = Partial<Record<KernelOp, KernelModel>>;
+
+/**
+ * What is only moved and never measured, slices and element-wise kernels, costs the traffic of the best
+ * known copier and the cheapest launch there is.
+ */
+function copyModel(fits: ReadonlyMap<KernelOp, LinearFit>): KernelModel {
+  const copier = copiers.map((op) => fits.get(op)).find((fit) => fit !== undefined);
+  const launches = [...fits.values()].map((fit) => fit.weight('launch')).filter((us) => us > 0);
+  const moved: TermName[] = ['reads', 'writes'];
+  const terms = moved.map((name): [TermName, number] => [name, copier?.weight(name) ?? 0]);
+  return { kind: 'linear', terms: [['launch', Math.min(...launches, 1e3)], ...terms], points: 0 };
 }
 
 /** A model for every class that can have one. */
-export function fitKernelModels(kernels: readonly TimedKernel[]): Partial<Record<KernelOp, KernelModel>> {
-  const models: Partial<Record<KernelOp, KernelModel>> = {};
+export function fitKernelModels(kernels: readonly TimedKernel[]): Models {
+  const models: Models = {};
+  const fits = new Map<KernelOp, LinearFit>();
   for (const op of kernelOps) {
-    const own = kernels.filter((k) => k.kernel.op === op);
-    if (own.length >= fewest) models[op] = fitClass(own);
+    // Dilated kernels are in the table where they were seen; the model is of those without.
+    const own = kernels.filter((k) => k.kernel.op === op && k.kernel.dilation === 1);
+    if (own.length < fewestForLinear) continue;
+    const fit = fitLinear(own);
+    fits.set(op, fit);
+    models[op] =
+      own.length >= fewestForSurface
+        ? fitSurface(op, own, fit)
+        : { kind: 'linear', terms: fit.terms, points: own.length };
   }
   for (const [op, others] of standIns) {
     const other = others.find((candidate) => models[candidate] !== undefined);
-    if (models[op] === undefined && other !== undefined) models[op] = { kind: 'as', op: other, spread: 0.5 };
+    if (models[op] === undefined && other !== undefined) models[op] = { kind: 'as', op: other };
   }
-  return models;
+  const copy = copyModel(fits);
+  return {
+    ...models,
+    concat: models.concat ?? copy,
+    elementwise: models.elementwise ?? copy,
+    slice: models.slice ?? copy,
+  };
 }

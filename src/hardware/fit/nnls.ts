@@ -67,21 +67,29 @@ export function nonNegativeLeastSquares(rows: Matrix, b: readonly number[]): num
   return x.map((value, j) => value * (scale[j] as number));
 }
 
-/**
- * The same for relative deviations, |a x / b - 1|, with rows that deviate by more than three times the median
- * counting less (Huber's weights), so that an outlier does not bend the fit.
- */
-export function relativeFit(rows: Matrix, b: readonly number[]): number[] {
+/** The same with rows that deviate by more than three times the median counting less (Huber's weights). */
+export function weightedFit(rows: Matrix, b: readonly number[]): number[] {
   let weights = b.map(() => 1);
   let x: number[] = [];
   for (let round = 0; round < 6; round++) {
-    const scaled = rows.map((row, k) => row.map((v) => (v * (weights[k] as number)) / (b[k] as number)));
-    x = nonNegativeLeastSquares(scaled, weights);
+    const scaled = rows.map((row, k) => row.map((v) => v * (weights[k] as number)));
+    x = nonNegativeLeastSquares(
+      scaled,
+      b.map((v, k) => v * (weights[k] as number)),
+    );
     const deviations = rows.map((row, k) =>
-      Math.abs(row.reduce((sum, v, j) => sum + v * (x[j] as number), 0) / (b[k] as number) - 1),
+      Math.abs(row.reduce((sum, v, j) => sum + v * (x[j] as number), 0) - (b[k] as number)),
     );
     const limit = 3 * (deviations.toSorted((p, q) => p - q)[deviations.length >> 1] as number) + 1e-9;
     weights = deviations.map((d) => Math.sqrt(Math.min(1, limit / d)));
   }
   return x;
+}
+
+/** The same for relative deviations, |a x / b - 1|. */
+export function relativeFit(rows: Matrix, b: readonly number[]): number[] {
+  return weightedFit(
+    rows.map((row, k) => row.map((v) => v / (b[k] as number))),
+    b.map(() => 1),
+  );
 }

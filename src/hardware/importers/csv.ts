@@ -16,6 +16,7 @@ function splitLine(line: string): string[] {
 /** One row: a column's text by its name, and the line it stands on, for messages. */
 export interface CsvRow {
   readonly line: number;
+  readonly header: readonly string[];
   text(column: string): string;
   /** @throws MixnasError `bad-data` when it is not a finite number. */
   number(column: string): number;
@@ -64,6 +65,7 @@ function csvRow(fields: string[], header: Map<string, number>, what: string, lin
   const text = (column: string) => fields[header.get(column) ?? -1]?.trim() ?? '';
   return {
     line,
+    header: [...header.keys()],
     text,
     number(column) {
       const value = Number(text(column));

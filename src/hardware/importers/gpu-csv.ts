@@ -6,11 +6,11 @@
 import { MixnasError } from '../../base/index.js';
 import type { Kernel, KernelOp } from '../kernel.js';
 import { type CsvRow, csvRows } from './csv.js';
+import type { Launch } from './implied.js';
 
 /** One launch of a kernel and its time on each device (undefined: not asked for). */
-export interface ImportedLaunch {
+export interface ImportedLaunch extends Launch {
   readonly network: string;
-  readonly kernel: Kernel;
   readonly us: readonly number[];
 }
 
@@ -26,10 +26,9 @@ export const opsColumns = [
   'groups',
 ] as const;
 
-/** How many additions are fused into the kernel of this name. */
-function fusedAdds(name: string): number {
-  const [, ...links] = name.split('_linked_:_');
-  return links.filter((link) => /^add/.test(link)).length;
+/** Names of what was fused into a kernel of this name. */
+function fusedNames(name: string): string[] {
+  return name.split('_linked_:_').slice(1);
 }
 
 /** The kernel of a row. For MEAN `output` holds the channels; CONCATENATION's `kernel` counts its inputs. */
@@ -89,15 +88,15 @@ function kernelOf(row: CsvRow, what: string, fused: number): Kernel {
 /**
  * Yields the launches of an ops file in its order.
  * @param prefixes of the devices' columns; `PREFIX_us` holds the times. Empty: shapes only, no time is read.
- * @param names prefix of the `_kernel` column from which fused additions are read.
  * @throws MixnasError `bad-data` that names line and column.
  */
 export function* importGpuOps(
   lines: Iterable<string>,
   what: string,
   prefixes: readonly string[],
-  names: string,
 ): Generator<ImportedLaunch> {
+  /** Every device's column tells the same fusions; the first one is read. */
+  let names: string | undefined;
   const columns = [...opsColumns, ...prefixes.map((p) => `${p}_us`)];
   for (const row of csvRows(lines, what, columns)) {
     const us = prefixes.map((prefix) => {
@@ -105,32 +104,62 @@ export function* importGpuOps(
       if (time > 0) return time;
       throw new MixnasError('bad-data', `${what}: line ${row.line}: ${prefix}_us is ${time}, not above 0.`);
     });
-    const fused = fusedAdds(row.text(`${names}_kernel`));
-    yield { network: row.text('model'), kernel: kernelOf(row, what, fused), us };
+    names ??= row.header.find((column) => column.endsWith('_kernel')) ?? '';
+    const links = fusedNames(row.text(names));
+    const adds = links.filter((link) => link.startsWith('add')).length;
+    yield {
+      network: row.text('model'),
+      kernel: kernelOf(row, what, adds),
+      activated: adds < links.length,
+      us,
+    };
   }
 }
 
-/** A network's end-to-end mean and standard deviation in µs on each device. */
+/** A network's end-to-end mean and standard deviation (0 where unknown) in µs. */
 export interface ImportedNetwork {
   readonly network: string;
-  readonly meanUs: readonly number[];
-  readonly deviationUs: readonly number[];
+  readonly meanUs: number;
+  readonly deviationUs: number;
 }
 
-/** Yields the rows of an end-to-end file. @throws MixnasError `bad-data`. */
+const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** The prefix of the columns of a device: the one like its name (`adreno-640`: `adreno640`), or the only one. */
+function prefixFor(row: CsvRow, device: string, what: string): string {
+  const suffix = '_mean_us';
+  const prefixes = row.header
+    .filter((column) => column.endsWith(suffix))
+    .map((column) => column.slice(0, -suffix.length));
+  const like = prefixes.find((prefix) => plain(device).startsWith(plain(prefix)));
+  const found = like ?? (prefixes.length === 1 ? prefixes[0] : undefined);
+  if (found !== undefined) return found;
+  throw new MixnasError('bad-data', `${what}: no column of end-to-end times is called like ${device}.`, {
+    remedy: `It has ${prefixes.map((prefix) => prefix + suffix).join(', ') || 'none that ends in _mean_us'}.`,
+  });
+}
+
+/** Yields the rows of an end-to-end file for one device. @throws MixnasError `bad-data`. */
 export function* importGpuEndToEnd(
   lines: Iterable<string>,
   what: string,
-  prefixes: readonly string[],
+  device: string,
 ): Generator<ImportedNetwork> {
-  const columns = ['model', ...prefixes.map((p) => `${p}_mean_us`)];
-  for (const row of csvRows(lines, what, columns)) {
-    const meanUs = prefixes.map((p) => row.number(`${p}_mean_us`));
-    const deviationUs = prefixes.map((p) => (row.text(`${p}_std_us`) === '' ? 0 : row.number(`${p}_std_us`)));
-    const wrong = meanUs.find((us) => us <= 0);
-    if (wrong !== undefined) {
-      throw new MixnasError('bad-data', `${what}: line ${row.line}: a time is ${wrong}, not above 0.`);
+  let prefix: string | undefined;
+  for (const row of csvRows(lines, what, ['model'])) {
+    prefix ??= prefixFor(row, device, what);
+    const meanUs = row.number(`${prefix}_mean_us`);
+    if (meanUs <= 0) {
+      throw new MixnasError(
+        'bad-data',
+        `${what}: line ${row.line}: ${prefix}_mean_us is ${meanUs}, not above 0.`,
+      );
     }
-    yield { network: row.text('model'), meanUs, deviationUs };
+    const deviation = `${prefix}_std_us`;
+    yield {
+      network: row.text('model'),
+      meanUs,
+      deviationUs: row.text(deviation) === '' ? 0 : row.number(deviation),
+    };
   }
 }

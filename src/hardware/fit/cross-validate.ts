@@ -1,0 +1,71 @@
+/** Cross-validation: networks predicted by a profile that was fitted without them, or without their family. */
+import { priceKernels } from '../network.js';
+import { createPricer } from '../price.js';
+import type { Profile } from '../profile.js';
+import type { ProfileDescription } from './description.js';
+import { fitOnce, type Observed } from './fit-profile.js';
+
+/** One network that was left out. */
+export interface LeftOut {
+  readonly name: string;
+  readonly family: string;
+  readonly predictedUs: number;
+  readonly measuredUs: number;
+  /** Shares of the predicted latency by where its kernels come from. */
+  readonly interpolated: number;
+  readonly extrapolated: number;
+}
+
+/** How a fit predicts networks: ours, or one of the baselines that it is compared to. */
+export type Predictive = (
+  train: readonly Observed[],
+) => (network: Observed) => Omit<LeftOut, 'name' | 'family' | 'measuredUs'>;
+
+/** Our own: a whole profile, fitted without what is left out. */
+export function ownPredictive(head: ProfileDescription, kind: Profile['table']['kind']): Predictive {
+  return (train) => {
+    const profile = fitOnce(train, head, kind);
+    const pricer = createPricer(profile);
+    return ({ kernels }) => {
+      const { us, ...shares } = priceKernels(
+        profile,
+        pricer,
+        kernels.map((k) => k.kernel),
+      );
+      return { predictedUs: us, ...shares };
+    };
+  };
+}
+
+/**
+ * Predicts every network with an end-to-end time from the others.
+ * @param leave what is left out together: each family, or each network alone.
+ */
+export function crossValidate(
+  networks: readonly Observed[],
+  leave: 'family' | 'model',
+  predictive: Predictive,
+): LeftOut[] {
+  const group = (network: Observed) => (leave === 'family' ? network.family : network.name);
+  const timed = networks.filter((network) => network.endToEndUs !== undefined);
+  return [...new Set(timed.map(group))].flatMap((left) => {
+    const predict = predictive(networks.filter((network) => group(network) !== left));
+    return timed
+      .filter((network) => group(network) === left)
+      .map((network) => ({
+        name: network.name,
+        family: network.family,
+        measuredUs: network.endToEndUs as number,
+        ...predict(network),
+      }));
+  });
+}
+
+/** Mean absolute error and share within 10 %, both in percent. */
+export function errorOf(left: readonly LeftOut[]): { mape: number; within10: number } {
+  const percent = left.map((l) => 100 * Math.abs(l.predictedUs / l.measuredUs - 1));
+  return {
+    mape: percent.reduce((a, b) => a + b, 0) / percent.length,
+    within10: (100 * percent.filter((p) => p <= 10).length) / percent.length,
+  };
+}

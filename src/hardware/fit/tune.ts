@@ -1,0 +1,92 @@
+/** Makes a finished profile: fit, cross-validation, and from that the band and the stated error. */
+import { bandWidth } from '../band.js';
+import type { Measurements } from '../measurements.js';
+import type { Profile } from '../profile.js';
+import { type Agreement, agreement, compared } from '../statistics.js';
+import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
+import type { ProfileDescription } from './description.js';
+import { fitOnce, observationsOf } from './fit-profile.js';
+
+/** The value below which a share of the list lies (a conformal quantile: never less than asked for). */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * (sorted.length + 1)) - 1)] ?? 0;
+}
+
+const deviation = ({ predictedUs, measuredUs }: LeftOut) => Math.abs(Math.log(predictedUs / measuredUs));
+
+/** A factor of two either way. */
+const unknownBand = { network: Math.log(2), interpolated: 0, extrapolated: 0.4 };
+
+/** Band of kernels outside the data, as a logarithm, where hiding windows says less. */
+const leastExtrapolated = 0.4;
+
+/**
+ * The band: split conformal (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005) on
+ * the networks that were left out. Its form, network and fitted share under one root, is scaled until 90 %
+ * of them lie inside.
+ */
+function bandOf(left: readonly LeftOut[]): Profile['band'] {
+  const known = left.filter((l) => l.interpolated + l.extrapolated < 0.1);
+  const network = quantile((known.length >= 10 ? known : left).map(deviation), 0.5);
+  const interpolated = 2 * network;
+  const form = { network, interpolated, extrapolated: leastExtrapolated };
+  const width = (l: LeftOut) => bandWidth(form, l.interpolated, l.extrapolated);
+  const scale = quantile(
+    left.map((l) => deviation(l) / width(l)),
+    0.9,
+  );
+  return {
+    network: network * scale,
+    interpolated: interpolated * scale,
+    extrapolated: leastExtrapolated * Math.max(1, scale),
+  };
+}
+
+/** @throws MixnasError `bad-data` when the measurements hold nothing of this device. */
+export function tune(data: Measurements, head: ProfileDescription, device: string = head.name): Profile {
+  const networks = observationsOf(data, device);
+  const kind = data.source.kind;
+  const profile = fitOnce(networks, head, kind);
+  const families = new Set(networks.filter((n) => n.endToEndUs !== undefined).map((n) => n.family));
+  // Nothing can be left out: no error is claimed, and the band is wide.
+  if (families.size < 3) return { ...profile, band: unknownBand };
+  const leftOut = networks.some((n) => n.family !== n.name) ? 'family' : 'model';
+  const left = crossValidate(networks, leftOut, ownPredictive(head, kind));
+  const mapeOf = (family: string) => errorOf(left.filter((l) => l.family === family)).mape;
+  return {
+    ...profile,
+    band: bandOf(left),
+    error: {
+      leftOut,
+      networks: left.length,
+      ...errorOf(left),
+      ...(leftOut === 'family' && {
+        byFamily: Object.fromEntries([...families].map((family) => [family, mapeOf(family)])),
+      }),
+    },
+  };
+}
+
+/**
+ * Predictions of networks left out, with bands. A band is calibrated on the other left-out groups only, so
+ * that what it must cover has no say in it.
+ */
+export function crossValidatedAgreement(
+  data: Measurements,
+  profile: Profile,
+  leave: 'family' | 'model',
+): Agreement {
+  const networks = observationsOf(data, profile.name);
+  const left = crossValidate(networks, leave, ownPredictive(profile, data.source.kind));
+  const group = (l: LeftOut) => (leave === 'family' ? l.family : l.name);
+  const bands = new Map(
+    [...new Set(left.map(group))].map((out) => [out, bandOf(left.filter((l) => group(l) !== out))]),
+  );
+  return agreement(
+    left.map((l) => {
+      const band = bands.get(group(l)) as Profile['band'];
+      return compared(l.name, l.measuredUs, { ...l, us: l.predictedUs }, band);
+    }),
+  );
+}

@@ -1,0 +1,33 @@
+/** The time of a list of kernels, as one network. */
+import { type Kernel, kernelOps } from './kernel.js';
+import { busyUs, classScales, networkUs } from './overhead.js';
+import type { Pricer, Source } from './price.js';
+import type { Profile } from './profile.js';
+
+export interface PricedNetwork {
+  readonly us: number;
+  /** Shares of the latency that come from kernels the table does not hold. */
+  readonly interpolated: number;
+  readonly extrapolated: number;
+}
+
+/** Prices kernels and adds the profile's overhead. */
+export function priceKernels(profile: Profile, pricer: Pricer, kernels: readonly Kernel[]): PricedNetwork {
+  const scales = classScales(profile.overhead);
+  let sumUs = 0;
+  let scaledUs = 0;
+  const bySource: Partial<Record<Source, number>> = {};
+  for (const kernel of kernels) {
+    const { us, source } = pricer.price(kernel);
+    const busy = busyUs(profile.overhead, us);
+    sumUs += busy;
+    scaledUs += busy * (scales[kernelOps.indexOf(kernel.op)] as number);
+    bySource[source] = (bySource[source] ?? 0) + us;
+  }
+  const us = networkUs(profile.overhead, sumUs, scaledUs);
+  return {
+    us,
+    interpolated: (bySource.interpolated ?? 0) / us,
+    extrapolated: (bySource.extrapolated ?? 0) / us,
+  };
+}

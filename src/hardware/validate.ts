@@ -1,0 +1,63 @@
+/** A profile against networks that were measured, given as the kernels that ran. */
+import { MixnasError } from '../base/index.js';
+import { type ImportedNetwork, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
+import { impliedAfter, type Launch } from './importers/implied.js';
+import { type Kernel, kernelKey } from './kernel.js';
+import { priceKernels } from './network.js';
+import { createPricer } from './price.js';
+import type { Profile } from './profile.js';
+import { type Agreement, agreement, compared } from './statistics.js';
+
+/** Lines of the two CSV files, and what to call them in messages. */
+export interface ValidationFiles {
+  readonly ops: Iterable<string>;
+  readonly opsName: string;
+  readonly endToEnd: Iterable<string>;
+  readonly endToEndName: string;
+  /** Prefix of the columns to compare with; default: the one that is like the profile's name. */
+  readonly prefix?: string | undefined;
+}
+
+/** Every launch of each network, those that no row tells of among them. Equal kernels are one object. */
+function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
+  const known = new Map<string, Kernel>();
+  const networks = new Map<string, Launch[]>();
+  for (const { network, kernel, activated } of importGpuOps(lines, what, [])) {
+    const key = kernelKey(kernel);
+    const shared = known.get(key) ?? kernel;
+    known.set(key, shared);
+    const list = networks.get(network) ?? [];
+    networks.set(network, list);
+    list.push({ kernel: shared, activated });
+  }
+  const withImplied = (list: readonly Launch[]) =>
+    list.flatMap(({ kernel }, i) => {
+      const implied = impliedAfter(list, i);
+      return implied ? [kernel, implied] : [kernel];
+    });
+  return new Map([...networks].map(([name, list]) => [name, withImplied(list)]));
+}
+
+/**
+ * Predicts the networks of an ops file and compares with their end-to-end times. Table entries that came
+ * from a network of the same name as one in the files are not used. Of the ops file only shapes and fused
+ * names are read, never a time.
+ * @throws MixnasError `bad-data` for a broken file, or when no network is in both.
+ */
+export function validateProfile(profile: Profile, files: ValidationFiles): Agreement {
+  const lists = kernelLists(files.ops, files.opsName);
+  const measured: ImportedNetwork[] = [
+    ...importGpuEndToEnd(files.endToEnd, files.endToEndName, files.prefix ?? profile.name),
+  ];
+  const names = new Set([...lists.keys(), ...measured.map((m) => m.network)]);
+  const pricer = createPricer(profile, names);
+  const models = measured.flatMap(({ network, meanUs }) => {
+    const kernels = lists.get(network);
+    if (kernels === undefined) return [];
+    return [compared(network, meanUs, priceKernels(profile, pricer, kernels), profile.band)];
+  });
+  if (models.length === 0) {
+    throw new MixnasError('bad-data', `No network is in both ${files.opsName} and ${files.endToEndName}.`);
+  }
+  return agreement(models);
+}
