@@ -5,5 +5,14 @@ export { cacheFolder, packageRoot, packageVersion } from './paths.js';
 export { parseWith } from './parse.js';
 export { type Random, type RandomState, createRandom } from './random.js';
 export { canonicalJson, shortHash } from './hash.js';
+export {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInteger,
+  formatMs,
+  formatPercent,
+  significant,
+} from './format.js';
 export { nearest } from './text.js';
 export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

@@ -1,0 +1,124 @@
+/** What the networks of a front have in common, block by block, beside what the search tried. */
+import type { Architecture, LayerGraph } from '../../models/index.js';
+import { groupBy } from './group.js';
+import type { ReportRun } from './run.js';
+
+/** What one block does, read from the layer graph. */
+interface BlockShape {
+  /** `2.1`: the first block of the second stage; a stage begins where the stride is 2 or the width changes. */
+  readonly position: string;
+  /** Share of the channels by depthwise kernel size. */
+  readonly kernels: ReadonlyMap<number, number>;
+  readonly dilated: number;
+  readonly groups: number;
+  readonly gated: boolean;
+  readonly expansion: number;
+  readonly seRatio: number;
+}
+
+/** Means over the networks that have a block at this position. */
+export interface Position {
+  readonly position: string;
+  readonly networks: number;
+  /** Mean share of the channels by kernel size; adds up to 1. */
+  readonly kernels: ReadonlyMap<number, number>;
+  /** Mean of each trait, see `traits`. */
+  readonly traits: Readonly<Record<TraitName, number>>;
+}
+
+/** What is averaged by position beside the kernel shares. */
+export const traits = {
+  kernel: { title: 'Mean kernel size', unit: 'pixels' },
+  groups: { title: 'Kernels mixed in a block', unit: '' },
+  dilated: { title: 'Channels with dilation', unit: '%' },
+  gated: { title: 'Blocks with a gate', unit: '%' },
+  expansion: { title: 'Expansion', unit: '' },
+  seRatio: { title: 'Squeeze-and-excitation ratio', unit: '' },
+} as const;
+export type TraitName = keyof typeof traits;
+
+export interface Common {
+  readonly front: readonly Position[];
+  readonly tried: readonly Position[];
+  readonly frontNetworks: number;
+  readonly triedNetworks: number;
+}
+
+/** Trials are thinned out evenly beyond this: means do not need more. */
+const mostTried = 2000;
+
+/** Undefined where no architecture can be decoded. */
+export function commonOf(run: ReportRun): Common | undefined {
+  const front = run.front.flatMap(({ architecture, graph }) =>
+    architecture && graph ? [blocksOf(architecture, graph)] : [],
+  );
+  const step = Math.max(1, run.complete.length / mostTried);
+  const tried: BlockShape[][] = [];
+  for (let at = 0; at < run.complete.length; at += step) {
+    const row = run.complete[Math.floor(at)];
+    const network = row && run.deployed(row);
+    if (network) tried.push(blocksOf(network.architecture, network.graph));
+  }
+  if (front.length === 0) return undefined;
+  return {
+    front: positions(front),
+    tried: positions(tried),
+    frontNetworks: front.length,
+    triedNetworks: tried.length,
+  };
+}
+
+function blocksOf(architecture: Architecture, graph: LayerGraph): BlockShape[] {
+  const kernels = architecture.blocks.map(() => new Map<number, number>());
+  const channels = architecture.blocks.map(() => 0);
+  const dilated = architecture.blocks.map(() => 0);
+  for (const op of graph.ops) {
+    if (op.kind !== 'depthwiseConv2d' || op.block === undefined) continue;
+    const own = kernels[op.block] as Map<number, number>;
+    own.set(op.kernel, (own.get(op.kernel) ?? 0) + op.shape[2]);
+    channels[op.block] = (channels[op.block] as number) + op.shape[2];
+    if (op.dilation > 1) dilated[op.block] = (dilated[op.block] as number) + op.shape[2];
+  }
+  let stage = 0;
+  let place = 0;
+  return architecture.blocks.map((block, i) => {
+    const before = architecture.blocks[i - 1];
+    const begins = before === undefined || block.stride === 2 || block.out !== before.out;
+    [stage, place] = begins ? [stage + 1, 1] : [stage, place + 1];
+    const all = channels[i] as number;
+    return {
+      position: `${stage}.${place}`,
+      kernels: new Map([...(kernels[i] as Map<number, number>)].map(([size, count]) => [size, count / all])),
+      dilated: (dilated[i] as number) / all,
+      groups: block.kernels.length,
+      gated: block.gate !== 'none',
+      expansion: block.expansion,
+      seRatio: block.seRatio,
+    };
+  });
+}
+
+function positions(networks: readonly (readonly BlockShape[])[]): Position[] {
+  const byPosition = groupBy(networks.flat(), ({ position }) => position);
+  const order = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
+  return [...byPosition]
+    .sort(([a], [b]) => order(a, b))
+    .map(([position, blocks]) => {
+      const mean = (value: (block: BlockShape) => number) =>
+        blocks.reduce((sum, block) => sum + value(block), 0) / blocks.length;
+      const sizes = [...new Set(blocks.flatMap((block) => [...block.kernels.keys()]))].sort((a, b) => a - b);
+      return {
+        position,
+        networks: blocks.length,
+        kernels: new Map(sizes.map((size) => [size, mean((block) => block.kernels.get(size) ?? 0)])),
+        traits: {
+          kernel: mean((block) => [...block.kernels].reduce((sum, [size, share]) => sum + size * share, 0)),
+          groups: mean((block) => block.groups),
+          dilated: mean((block) => block.dilated),
+          gated: mean((block) => Number(block.gated)),
+          expansion: mean((block) => block.expansion),
+          seRatio: mean((block) => block.seRatio),
+        },
+      };
+    });
+}

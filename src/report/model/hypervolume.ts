@@ -1,0 +1,20 @@
+/** How the hypervolume of a run grew with its trials. */
+import { type FrontRules, type TrialRow, createHypervolumeMeter } from '../../runs/index.js';
+
+/** The hypervolume after so many finished trials. */
+export interface Growth {
+  readonly finished: number;
+  readonly value: number;
+  /** The trial that brought it there. */
+  readonly trial: number;
+}
+
+/** The steps of the hypervolume over finished trials, in the order in which they were asked for. */
+export function growthOf(rows: readonly TrialRow[], rules: FrontRules): Growth[] {
+  const meter = createHypervolumeMeter(rules);
+  const steps: Growth[] = [];
+  rows.forEach((row, i) => {
+    if (meter.add(row) > 0) steps.push({ finished: i + 1, value: meter.value, trial: row.id });
+  });
+  return steps;
+}

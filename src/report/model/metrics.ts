@@ -1,0 +1,45 @@
+/** The numbers of a run as people read them: name, unit, and how many of the unit one stored number is. */
+import { formatBytes, formatCount, formatMs, formatPercent, significant } from '../../base/index.js';
+
+/** A metric of trials, ready for an axis, a table column or a sentence. */
+export interface Metric {
+  /** As the journal calls it. */
+  readonly name: string;
+  /** `latency on mali-g76`: inside a sentence. */
+  readonly label: string;
+  /** Unit on an axis; empty where there is none. */
+  readonly unit: string;
+  /** Axis numbers in one stored number: 100 for a share shown in percent. */
+  readonly factor: number;
+  readonly format: (value: number) => string;
+}
+
+const latencyPrefix = 'latencyMs.';
+
+/** The metric's name for the latency on a profile. */
+export const latencyMetric = (profile: string): string => `${latencyPrefix}${profile}`;
+
+const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
+  accuracy: { label: 'accuracy', unit: '%', factor: 100, format: (value) => formatPercent(value) },
+  macs: { label: 'FLOPs (multiply-adds)', unit: 'millions', factor: 1e-6, format: formatCount },
+  params: { label: 'parameters', unit: 'millions', factor: 1e-6, format: formatCount },
+  peakMemoryBytes: { label: 'peak memory', unit: 'MB', factor: 1e-6, format: formatBytes },
+};
+
+/** How to show the metric of this name. */
+export function metricOfName(name: string): Metric {
+  if (name.startsWith(latencyPrefix)) {
+    const label = `latency on ${name.slice(latencyPrefix.length)}`;
+    return { name, label, unit: 'ms', factor: 1, format: formatMs };
+  }
+  const plain = { label: name, unit: '', factor: 1, format: (value: number) => significant(value) };
+  return { name, ...(Object.hasOwn(known, name) ? (known[name] as Omit<Metric, 'name'>) : plain) };
+}
+
+/** `Latency on mali-g76 (ms)`. */
+export function axisTitle({ label, unit }: Metric): string {
+  return `${capital(label)}${unit && ` (${unit})`}`;
+}
+
+/** A text with its first letter in upper case. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,174 @@
+/** A run made ready for the report: its front with predictions, its devices, and what is missing. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../base/index.js';
+import {
+  type Prediction,
+  type Predictor,
+  type Profile,
+  createPredictor,
+  loadProfile,
+} from '../../hardware/index.js';
+import {
+  type Architecture,
+  type LayerGraph,
+  type MixnetSpace,
+  lower,
+  parseSpace,
+} from '../../models/index.js';
+import {
+  type FrontRules,
+  type RunObjective,
+  type RunView,
+  type TrialRow,
+  frontOf,
+  metricOf,
+} from '../../runs/index.js';
+import { latencyMetric } from './metrics.js';
+
+/** A device of the run; the profile is undefined where its copy in the run cannot be read. */
+export interface Device {
+  readonly name: string;
+  /** `Samsung Galaxy S10 (Exynos 9820, Mali-G76 GPU)`, or the name alone. */
+  readonly title: string;
+  readonly profile: Profile | undefined;
+  readonly predictor: Predictor | undefined;
+  readonly limitMs: number | undefined;
+}
+
+/** A file about a network that the run folder holds. */
+export interface NetworkFile {
+  readonly label: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A network of the front. The graph is the one that is priced, at the deployment resolution. */
+export interface Candidate {
+  readonly row: TrialRow;
+  readonly architecture: Architecture | undefined;
+  readonly graph: LayerGraph | undefined;
+  /** By device. */
+  readonly predictions: ReadonlyMap<string, Prediction>;
+  readonly files: readonly NetworkFile[];
+}
+
+export interface ReportRun {
+  readonly view: RunView;
+  readonly rules: FrontRules;
+  readonly space: MixnetSpace | undefined;
+  readonly devices: readonly Device[];
+  /** What is made better up the plots: accuracy, or the first objective that is made large. */
+  readonly quality: RunObjective;
+  /** Finished trials with every objective. */
+  readonly complete: readonly TrialRow[];
+  /** Best quality first. */
+  readonly front: readonly Candidate[];
+  /** What the report cannot show, and why: one sentence each. */
+  readonly notes: readonly string[];
+  /** The architecture of a trial as it is deployed, where the space is known. */
+  deployed(row: TrialRow): { readonly architecture: Architecture; readonly graph: LayerGraph } | undefined;
+}
+
+/** Makes a run ready. Never throws for what is missing in the run: `notes` says it. */
+export function prepareRun(view: RunView): ReportRun {
+  const notes = firstOf(view.problems);
+  const attempt = <T>(make: () => T, what: string): T | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      const note = `${what}: ${messageOf(error)}`;
+      if (!notes.includes(note)) notes.push(note);
+      return undefined;
+    }
+  };
+  const { objectives } = view.manifest;
+  const rules = { objectives, scales: view.landmarks.scales };
+  const quality =
+    objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [RunObjective])[0];
+  const space = attempt(() => parseSpace(view.space, 'space.json'), 'Architectures cannot be shown');
+  const devices = deviceNames(view).map((name): Device => {
+    const predictor = attempt(
+      () => createPredictor(loadProfile(profilePath(view, name))),
+      `No predictions for ${name}`,
+    );
+    const limitMs = view.config.limits.latencyMs[name];
+    const profile = predictor?.profile;
+    return { name, title: deviceTitle(name, profile), profile, predictor, limitMs };
+  });
+  const measured = view.trials.filter((row) => row.state === 'complete');
+  const complete = measured.filter((row) =>
+    objectives.every(({ name }) => Number.isFinite(metricOf(row, name))),
+  );
+  if (complete.length < measured.length) {
+    notes.push(`${measured.length - complete.length} finished trials lack an objective and are left out.`);
+  }
+  const deployed = (row: TrialRow) =>
+    space &&
+    attempt(() => {
+      const architecture = space.decode(space.canonical(row.genome));
+      return { architecture, graph: lower(architecture, view.config.deploy) };
+    }, `Trial ${row.id} cannot be decoded`);
+  const folders = filesByTrial(view.folder);
+  const candidate = (row: TrialRow): Candidate => {
+    const network = deployed(row);
+    const predictions = new Map<string, Prediction>();
+    for (const { name, predictor } of devices) {
+      const prediction =
+        network && predictor && attempt(() => predictor.predict(network.graph), `No predictions for ${name}`);
+      if (prediction) predictions.set(name, prediction);
+    }
+    const { architecture, graph } = network ?? {};
+    return { row, architecture, graph, predictions, files: folders.get(row.id) ?? [] };
+  };
+  const sign = quality.direction === 'maximize' ? -1 : 1;
+  const front = frontOf(complete, rules)
+    .sort((a, b) => sign * (valueOf(a, quality.name) - valueOf(b, quality.name)) || a.id - b.id)
+    .map(candidate);
+  return { view, rules, space, devices, quality, complete, front, notes, deployed };
+}
+
+const mostProblems = 5;
+
+/** A broken journal may have thousands of problems: the first ones tell the story. */
+function firstOf(problems: readonly string[]): string[] {
+  const rest = problems.length - mostProblems;
+  return rest <= 1
+    ? [...problems]
+    : [...problems.slice(0, mostProblems), `And ${rest} more problems of this kind.`];
+}
+
+/** A metric of a complete trial; NaN where it has not been recorded. */
+export function valueOf(row: TrialRow, metric: string): number {
+  return metricOf(row, metric) ?? Number.NaN;
+}
+
+/** Profiles whose latency the trials hold. */
+function deviceNames({ config, manifest }: RunView): string[] {
+  const recorded = [...manifest.metrics, ...manifest.objectives.map(({ name }) => name)];
+  return config.profiles.filter((name) => recorded.includes(latencyMetric(name)));
+}
+
+const profilePath = (view: RunView, name: string): string =>
+  view.profiles[name] ?? join(view.folder, 'profiles', `${name}.json`);
+
+const deviceTitle = (name: string, profile: Profile | undefined): string =>
+  profile ? `${profile.device} (${profile.chip})` : name;
+
+/** Weights and exported files, `<trial>.<extension>` in any folder of the run. */
+function filesByTrial(folder: string): Map<number, NetworkFile[]> {
+  const files = new Map<number, NetworkFile[]>();
+  const folders = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  for (const inner of folders.filter((entry) => entry.isDirectory())) {
+    for (const file of readdirSync(join(folder, inner.name)).sort()) {
+      const match = /^(\d+)[.-].*?([A-Za-z0-9]+)$/.exec(file);
+      if (!match || inner.name === 'profiles') continue;
+      const path = join(folder, inner.name, file);
+      const { size: bytes } = statSync(path);
+      const trial = Number(match[1]);
+      const label = match[2] === 'safetensors' ? 'weights' : (match[2] as string);
+      files.set(trial, [...(files.get(trial) ?? []), { label, path, bytes }]);
+    }
+  }
+  return files;
+}

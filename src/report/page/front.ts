@@ -1,0 +1,104 @@
+/** The front on the page: its plots, and the table of its networks. */
+import { relative } from 'node:path';
+import { formatBytes } from '../../base/index.js';
+import type { Architecture } from '../../models/index.js';
+import type { FrontFigure } from '../figures.js';
+import { type Metric, capital } from '../model/metrics.js';
+import { bandOf, deviceOf, shownMetrics } from '../model/networks.js';
+import { type Candidate, type NetworkFile, type ReportRun, valueOf } from '../model/run.js';
+import type { Draw } from './figure.js';
+import { type Content, type Html, html } from './html.js';
+import { type Cell, type Column, sortableTable } from './table.js';
+
+/** What a front plot's caption says of the device and of what lies outside the plot. */
+function frontCaption({ device, cost, beyond }: FrontFigure, several = false): Content {
+  const outside = beyond.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
+  const band = device?.predictor && !several ? ' The pale bars are the 90 % band of the prediction.' : '';
+  return [
+    device ? `${capital(device.title)}.${band}` : '',
+    cost.name === 'macs' ? 'The plot that the MixNet papers draw: FLOPs there are multiply-adds.' : '',
+    outside ? ` Beyond the plot: ${outside}.` : '',
+  ];
+}
+
+/** The fronts over each cost, two in a row. */
+export function frontPlots(figures: readonly FrontFigure[], draw: Draw, several = false): Html {
+  return html`<div class="pair">${figures.map((figure) => draw(figure.plot, frontCaption(figure, several)))}</div>`;
+}
+
+/** Kernels of an architecture, block by block: `3 3+5 3+5+7d2`. */
+function kernelsText({ blocks }: Architecture): string {
+  return blocks
+    .map(({ kernels, dilations }) =>
+      kernels.map((size, i) => `${size}${(dilations?.[i] ?? 1) > 1 ? `d${dilations?.[i]}` : ''}`).join('+'),
+    )
+    .join(' ');
+}
+
+/** Where files of the run are to be found from the page. */
+export type LinkTo = (path: string) => string;
+
+/** Links from a page in `folder`. */
+export const linksFrom =
+  (folder: string): LinkTo =>
+  (path) =>
+    relative(folder, path).split(/[/\\]/).map(encodeURIComponent).join('/');
+
+function filesCell(files: readonly NetworkFile[], link: LinkTo): Content {
+  return files.map(
+    ({ label, path, bytes }) =>
+      html`<a href="${link(path)}">${label}</a><small>${formatBytes(bytes)}</small>`,
+  );
+}
+
+function metricCell(run: ReportRun, candidate: Candidate, metric: Metric): Cell {
+  const value = valueOf(candidate.row, metric.name);
+  if (!Number.isFinite(value)) return { content: '', value: '' };
+  const device = deviceOf(run, metric);
+  const band = device && bandOf(candidate, device.name);
+  const text = band && `${metric.format(band[0])} to ${metric.format(band[1])}`;
+  return {
+    content: [metric.format(value), text && html`<small>${text.replaceAll(' ms to', ' to')}</small>`],
+    value,
+  };
+}
+
+/**
+ * The networks of one or several fronts, one a row.
+ * @param link undefined where the table has no column for files.
+ */
+export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
+  const [first] = runs as readonly [ReportRun];
+  const several = runs.length > 1;
+  const metrics = shownMetrics(first).filter(({ name }) =>
+    runs.every((run) => shownMetrics(run).some((m) => m.name === name)),
+  );
+  const networks = runs.flatMap((run) => run.front.map((candidate) => ({ run, candidate })));
+  const withFiles = networks.some(({ candidate }) => candidate.files.length > 0);
+  const columns: Column[] = [
+    ...(several ? [{ title: 'Run' }] : []),
+    { title: 'Trial', numeric: true },
+    ...metrics.map(({ label }) => ({ title: shortTitle(label), numeric: true })),
+    { title: 'Kernels, block by block' },
+    ...(withFiles ? [{ title: 'Files', unsorted: true }] : []),
+  ];
+  const rows = networks.map(({ run, candidate }): Cell[] => [
+    ...(several ? [run.view.name] : []),
+    { content: `#${candidate.row.id}`, value: candidate.row.id },
+    ...metrics.map((metric) => metricCell(run, candidate, metric)),
+    {
+      content:
+        candidate.architecture && html`<code class="blocks">${kernelsText(candidate.architecture)}</code>`,
+    },
+    ...(withFiles ? [{ content: filesCell(candidate.files, link) }] : []),
+  ]);
+  return sortableTable(several ? 'Networks of the fronts' : 'Networks of the front', columns, rows);
+}
+
+/** Column heads are short: `mali-g76` under a table of latencies. */
+function shortTitle(label: string): Content {
+  const [kind, place] = label.split(' on ');
+  return place === undefined
+    ? capital(label.replace(' (multiply-adds)', ''))
+    : [capital(kind as string), html`<br>`, place];
+}

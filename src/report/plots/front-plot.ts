@@ -1,0 +1,183 @@
+/** Accuracy over a cost: fronts of one or several runs, the other trials, reference models, the limit. */
+import type { Mark } from 'vega';
+import { type Metric, axisTitle, capital } from '../model/metrics.js';
+import { type Frame, type LegendItem, type Plot, chart, frameOf, legendY } from './chart.js';
+import {
+  type FrontPlot,
+  type FrontPoint,
+  type FrontSeries,
+  type Sight,
+  costsOf,
+  sightOf,
+} from './front-data.js';
+import { type Box, placeLabels } from './labels.js';
+import { type Item, path, rules, symbols, texts } from './marks.js';
+import { namedLines } from './named-lines.js';
+import { type Scale, costScale, qualityScale } from './scale.js';
+
+/** Draws it. */
+export function frontPlot(plot: FrontPlot): Plot {
+  const { name, title, subtitle, cost, quality, series } = plot;
+  const frame = frameOf(560, 450, { top: legendY(subtitle.length) + 44, left: 58 });
+  const sight = sightOf(plot);
+  const axes = axesOf(plot, sight, frame);
+  const named = namedLines(cost, sight, axes.x, frame);
+  const labels = labelMarks(series, axes, frame, named.obstacles);
+  const others = plot.others.map((other) => ({ ...axes.place(other), tip: other.tip }));
+  return chart({
+    name,
+    title,
+    subtitle,
+    description: describe(plot, sight),
+    frame,
+    legend: legendOf(plot, sight),
+    x: { scale: axes.x, title: axisTitle(cost) },
+    y: { scale: axes.y, title: axisTitle(quality) },
+    marks: [
+      ...named.marks,
+      symbols(others, { role: 'faint', size: 16, opacity: 0.65, label: 'other trials' }),
+      ...series.flatMap((one) => seriesMarks(one, axes, cost.factor)),
+      symbols(trainedLandmarks(plot, sight, axes), { role: 'landmark', size: 70, label: 'reference models' }),
+      labels,
+    ],
+  });
+}
+
+/** The axes, and where a network stands between them. */
+interface Axes {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly place: (at: { readonly cost: number; readonly quality: number }) => { x: number; y: number };
+}
+
+/** Axes that hold everything in sight. */
+function axesOf(plot: FrontPlot, { landmarks, limit }: Sight, frame: Frame): Axes {
+  const { cost, quality, series, others } = plot;
+  const points = series.flatMap((one) => one.points);
+  const bands = points.flatMap(({ band, onLine }) => (onLine ? (band ?? []) : []));
+  const costs = [
+    ...costsOf(plot),
+    ...bands,
+    ...landmarks.map((landmark) => landmark.cost),
+    limit ?? [],
+  ].flat();
+  const qualities = [...points, ...others, ...landmarks].flatMap((one) => one.quality ?? []);
+  const scaled = (values: readonly number[], { factor }: Metric) => values.map((value) => value * factor);
+  const x = costScale(scaled(costs, cost), frame.width);
+  const bounds = quality.name === 'accuracy' ? [0, 100] : [-Infinity, Infinity];
+  const y = qualityScale(scaled(qualities, quality), frame.height, bounds);
+  return {
+    x,
+    y,
+    place: (at) => ({ x: x.pixel(at.cost * cost.factor), y: y.pixel(at.quality * quality.factor) }),
+  };
+}
+
+/** Reference models whose quality is known as well. */
+function trainedLandmarks({ cost, quality }: FrontPlot, { landmarks }: Sight, { place }: Axes): Item[] {
+  return landmarks.flatMap(({ name, cost: at, quality: reached }): Item[] => {
+    if (reached === undefined) return [];
+    const tip = `${name}; reference model; ${capital(quality.label)} ${quality.format(reached)}; ${capital(cost.label)} ${cost.format(at)}`;
+    return [{ ...place({ cost: at, quality: reached }), tip, shape: 'diamond' }];
+  });
+}
+
+/** Names beside the points, where there is room; in the colour of their front where there are several. */
+function labelMarks(
+  series: readonly FrontSeries[],
+  { place }: Axes,
+  frame: Frame,
+  lines: readonly Box[],
+): Mark {
+  const points = series.flatMap(({ points: own, role }) => own.map((point) => ({ ...point, role })));
+  const steps = series.flatMap((one) => stepBoxes(stairs(one).map(place)));
+  const labels = placeLabels(
+    points.map((point) => ({ ...place(point), text: point.label })),
+    11,
+    { left: 2, top: 2, right: frame.width + frame.right - 4, bottom: frame.height - 2 },
+    [...lines, ...steps],
+  );
+  return texts(
+    labels.map(({ index, x, y, text }) => ({
+      x,
+      y,
+      text,
+      role: series.length === 1 ? 'ink' : (points[index]?.role ?? 'ink'),
+    })),
+  );
+}
+
+/** The steps of a front, the bands of what is on them, and its points. */
+function seriesMarks({ name, role, shape, points }: FrontSeries, { x, place }: Axes, factor: number): Mark[] {
+  const onLine = stairs({ points });
+  const bands = onLine.flatMap((point): Item[] => {
+    if (!point.band) return [];
+    const { y } = place(point);
+    return [{ x: x.pixel(point.band[0] * factor), x2: x.pixel(point.band[1] * factor), y, y2: y }];
+  });
+  const items = (chosen: readonly FrontPoint[]) =>
+    chosen.map((point): Item => ({ ...place(point), shape, tip: point.tip }));
+  return [
+    path(onLine.map(place), { role, strokeWidth: 1.5, opacity: 0.55 }, true),
+    rules(bands, { role, strokeWidth: 4, opacity: 0.18 }),
+    symbols(items(points.filter((point) => !point.onLine)), {
+      role,
+      hollow: true,
+      size: 44,
+      label: `front of ${name}`,
+    }),
+    symbols(items(onLine), { role, size: 62, label: `front of ${name}` }),
+  ];
+}
+
+/** The points of a front's line, from left to right. */
+const stairs = ({ points }: Pick<FrontSeries, 'points'>): FrontPoint[] =>
+  points.filter(({ onLine }) => onLine).toSorted((a, b) => a.cost - b.cost);
+
+/** What the line of a front covers: level from each point to the next, then upright. */
+function stepBoxes(points: readonly { readonly x: number; readonly y: number }[]): Box[] {
+  return points.slice(1).flatMap(({ x, y }, i) => {
+    const from = points[i] as { x: number; y: number };
+    return [
+      { left: from.x, right: x, top: from.y - 1, bottom: from.y + 1 },
+      { left: x - 1, right: x + 1, top: Math.min(y, from.y), bottom: Math.max(y, from.y) },
+    ];
+  });
+}
+
+function legendOf({ series, others }: FrontPlot, { landmarks }: Sight): LegendItem[] {
+  const [only] = series;
+  const single = series.length === 1 && only;
+  const item = (label: string, { role, shape }: FrontSeries, hollow = false): LegendItem => ({
+    label,
+    role,
+    shape,
+    hollow,
+  });
+  return [
+    ...(single ? [item('front', only)] : series.map((s) => item(s.name, s))),
+    ...(single && only.points.some(({ onLine }) => !onLine)
+      ? [item('on the front for another objective', only, true)]
+      : []),
+    ...(others.length > 0
+      ? [{ label: 'other trials', role: 'faint' as const, shape: 'circle' as const, size: 22 }]
+      : []),
+    ...(landmarks.some(({ quality }) => quality !== undefined)
+      ? [{ label: 'reference models', role: 'landmark' as const, shape: 'diamond' as const }]
+      : []),
+  ];
+}
+
+function describe({ series, others, cost, quality }: FrontPlot, { landmarks, limit }: Sight): string {
+  const fronts = series.map(({ name, points }) => `${name}: ${points.length} networks`).join('; ');
+  const models = landmarks.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
+  return [
+    `${capital(quality.label)} (upwards) over ${cost.label} (to the right).`,
+    `Fronts: ${fronts}.`,
+    others.length > 0 ? `${others.length} other trials.` : '',
+    models ? `Reference models: ${models}.` : '',
+    limit === undefined ? '' : `Limit: ${cost.format(limit)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
