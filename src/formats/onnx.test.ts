@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/index.js';
-import { type ArchitectureInput, type LayerGraph, lower, parseArchitecture } from '../models/index.js';
+import { type LayerGraph, lower, parseArchitecture } from '../models/index.js';
 import { interpret } from './interpreter.js';
 import { encodeOnnx } from './onnx.js';
 import { type NamedWeights, type WeightArray, randomWeights } from './weights.js';
@@ -63,7 +63,7 @@ test('ONNX Runtime computes what the graph says, for any blocks, padding, gates 
   });
   await fc.assert(
     fc.asyncProperty(architecture, fc.string(), async (input, seed) => {
-      const graph = lower(parseArchitecture(input as ArchitectureInput));
+      const graph = lower(parseArchitecture(input));
       const weights = trainedLooking(graph, seed);
       const random = createRandom(seed);
       const image = Float32Array.from({ length: graph.resolution ** 2 * 3 }, () => random.normal());
