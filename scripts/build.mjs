@@ -24,7 +24,7 @@ if (tsc) {
     stdio: 'inherit',
   });
   process.exitCode = done.status ?? 1;
-} else if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) {
+} else if (!existsSync(join(root, 'dist', 'cli', 'index.js'))) {
   console.error('mixnas: no compiler and no dist; run `npm install` with the development dependencies.');
   process.exitCode = 1;
 }
