@@ -86,10 +86,11 @@ export async function load(choice: BackendChoice, intraOpThreads?: number): Prom
 /**
  * TensorFlow's C library reads these once, when it is loaded; a user's own setting wins.
  *
- * oneDNN: its kernels were 1.2 to 10 times faster on an AVX-512 host in everything a MixNet trains
- * with (depthwise 5x5 forward, 128x16x16x96, one thread: 3.5 against 22 ms; fused batch norm 1.0 against
- * 16 ms), except the kernel gradient of depthwise 5x5 and larger, where it is no faster. It is
- * TensorFlow's default on x86 since 2.9; set here so that every version does the same.
+ * oneDNN: measured both ways on an AVX-512 host (TensorFlow 2.21, one thread, processor time, batch 128 of
+ * 16x16x96). With it a depthwise 5x5 takes 3.9 ms forward and 5.5 ms for its input's gradient instead of
+ * 10.2 and 10.3, a 9x9 8.5 and 12 instead of 40 and 43, batch normalisation 1.3 and 2.7 instead of 7.0 and
+ * 9.4; only the kernel's gradient of a depthwise 5x5 or larger is slower, 24 instead of 11 ms. It is
+ * TensorFlow's default on x86 since 2.9, and set here so that every version does the same.
  */
 function setTensorFlowVariables(intraOpThreads: number | undefined): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
