@@ -86,7 +86,7 @@ test('training twice with one seed gives the same accuracies, and keeps the weig
     expect(network.architecture).toEqual({ ...architecture, classes: 4 });
     expect(network.data.spec).toMatchObject({ name: 'textures', size: 128 });
   }
-});
+}, 180_000);
 
 test('a worker that is killed costs one trial', async () => {
   const root = temporaryFolder();
@@ -108,7 +108,7 @@ test('a worker that is killed costs one trial', async () => {
   expect(states.filter((state) => state === 'complete')).toHaveLength(3);
   expect(view.trials[killed]).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
   expect(view.workers[0]?.crashes).toBe(1);
-});
+}, 180_000);
 
 test('an interrupted search saves what it has, and resumed reaches the front of an unbroken one', async () => {
   const root = temporaryFolder();
@@ -202,7 +202,7 @@ async function refused(
 ): Promise<{ code: string; message: string; remedy: string }> {
   const root = join(temporaryFolder(), 'runs');
   try {
-    await searchIn(root, config as ConfigInput, {}, overrides);
+    await searchIn(root, config, {}, overrides);
   } catch (error) {
     expect(existsSync(root)).toBe(false);
     expect(error).toMatchObject({ exitCode: 2 });

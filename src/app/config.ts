@@ -2,13 +2,14 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { MixnasError, messageOf, nearest, parseWith, readTextFile } from '../base/index.js';
+import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
 import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../evaluation/index.js';
 import { type Profile, loadProfile } from '../hardware/index.js';
 import { checkRunName, type RunObjective } from '../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../training/index.js';
 import { type ConfigFile, configSchema } from './config-schema.js';
+import { checkLimits, resolveObjectives } from './config-checks.js';
 import { parseDataset } from './dataset.js';
 
 /** A search with nothing left open; what `config.json` of a run holds. */
@@ -55,9 +56,6 @@ export interface SearchConfig {
   /** What is searched instead where there is no TensorFlow. */
   readonly portable?: SearchConfig | undefined;
 }
-
-/** What accuracy and the priced metrics are called, but for latencies. */
-const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];
 
 /** The objectives with their directions: accuracy is made large, everything else small. */
 export function objectivesOf(names: readonly string[]): RunObjective[] {
@@ -174,56 +172,6 @@ function resolveDataset(
   const spec = typeof given === 'string' ? parseDataset(given) : given;
   const path = 'path' in spec && spec.path !== undefined ? { path: at(spec.path) } : {};
   return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...spec, ...path }, `${what}: dataset`, 'bad-config');
-}
-
-/**
- * Limits must be on profiles of the run.
- * @param lenient drop the others instead: the profiles were chosen on the command line.
- */
-function checkLimits(
-  limits: Readonly<Record<string, number>>,
-  profiles: readonly string[],
-  lenient: boolean,
-  fieldOf: (name: string) => string,
-): Record<string, number> {
-  const known = Object.entries(limits).filter(([name]) => profiles.includes(name));
-  const unknown = Object.keys(limits).find((name) => !profiles.includes(name));
-  if (unknown !== undefined && !lenient) throw notListed(fieldOf(unknown), unknown, profiles);
-  return Object.fromEntries(known);
-}
-
-function notListed(field: string, name: string, profiles: readonly string[]): MixnasError {
-  const near = nearest(name, profiles);
-  return new MixnasError('bad-config', `${field}: ${name} is not among the profiles of this search.`, {
-    remedy:
-      near.length > 0
-        ? `Did you mean ${near[0]}?`
-        : `List it under \`profiles\` (now ${profiles.join(', ')}).`,
-  });
-}
-
-function resolveObjectives(
-  given: readonly string[] | undefined,
-  profiles: readonly string[],
-  lenient: boolean,
-  what: string,
-): string[] {
-  const latencies = profiles.map((name) => `latencyMs.${name}`);
-  if (!given) return ['accuracy', ...latencies];
-  const known = [...metrics, ...latencies];
-  const kept = lenient
-    ? given.filter((name) => known.includes(name) || !name.startsWith('latencyMs.'))
-    : given;
-  for (const [i, name] of kept.entries()) {
-    if (known.includes(name) && kept.indexOf(name) === i) continue;
-    const field = `${what}: \`objectives[${i}]\``;
-    if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is there twice.`);
-    const near = nearest(name, known);
-    throw new MixnasError('bad-config', `${field}: ${name} is no metric of this search.`, {
-      remedy: near.length > 0 ? `Did you mean ${near[0]}?` : `Choose among ${known.join(', ')}.`,
-    });
-  }
-  return [...kept];
 }
 
 const storedSchema = z.strictObject({

@@ -5,7 +5,8 @@ import { parseSpace } from '../models/index.js';
 import { type ResumedRun, type TrialRow, resumeRun } from '../runs/index.js';
 import type { TrialRecord } from '../search/index.js';
 import { type RunConfig, parseStoredConfig } from './config.js';
-import { type SearchHooks, type SearchResult, isFinished, prepareSearch, runSearch } from './search-run.js';
+import { prepareSearch } from './search-parts.js';
+import { type SearchHooks, type SearchResult, isFinished, runSearch } from './search-run.js';
 
 /** What may differ when a run goes on. */
 export interface ResumeOptions extends SearchHooks {

@@ -1,25 +1,12 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
-import { cpus, hostname, platform, release, totalmem } from 'node:os';
-import { packageVersion } from '../base/index.js';
 import { type Executor, type WorkerEvent, createExecutor } from '../evaluation/index.js';
-import { type Profile, stringifyData } from '../hardware/index.js';
-import type { Architecture, MixnetSpace } from '../models/index.js';
-import type {
-  JournalEntry,
-  Landmarks,
-  NewRunContents,
-  RunEnd,
-  RunFront,
-  RunView,
-  RunWriter,
-  StoredConfig,
-} from '../runs/index.js';
-import { type Params, type SamplerSpec, type Study, createStudy } from '../search/index.js';
+import type { Landmarks, RunEnd, RunFront, RunView, RunWriter } from '../runs/index.js';
 import { loadDataSet } from '../training/index.js';
 import { type RunConfig, objectivesOf } from './config.js';
 import { createFrontKeeper } from './front-keeper.js';
-import { type Pricing, constraintsOf, createPricing, landmarksOf } from './pricing.js';
+import { sessionEntry } from './run-contents.js';
 import type { SearchEvent } from './search-events.js';
+import type { SearchParts } from './search-parts.js';
 import { endEntry, runTrials, workerEntry } from './search-loop.js';
 
 /** How a search is watched and stopped. */
@@ -40,38 +27,6 @@ export interface SearchResult {
   readonly ended: RunEnd['reason'];
   /** What `search --json` prints. */
   readonly result: RunFront;
-}
-
-/** A search before anything runs or is written. */
-export interface SearchParts {
-  readonly config: RunConfig;
-  readonly space: MixnetSpace;
-  readonly profiles: readonly Profile[];
-  readonly pricing: Pricing;
-  readonly study: Study<Params, Architecture>;
-}
-
-/**
- * Builds a search.
- * @throws MixnasError `infeasible` when no architecture of the space meets the limits.
- */
-export function prepareSearch(
-  config: RunConfig,
-  space: MixnetSpace,
-  profiles: readonly Profile[],
-): SearchParts {
-  const pricing = createPricing(config, profiles);
-  const study = createStudy({
-    space,
-    objectives: objectivesOf(config.objectives),
-    constraints: constraintsOf(config),
-    price: ({ architecture }) => pricing.price(architecture),
-    sampler: config.sampler as SamplerSpec,
-    seed: config.seed,
-    trials: config.budget.trials,
-    parallel: config.workers,
-  });
-  return { config, space, profiles, pricing, study };
 }
 
 /** A run folder that is ready to be written. */
@@ -196,49 +151,4 @@ export const isFinished = ({ state }: RunView['trials'][number]): boolean =>
 /** Wall-clock time of a run's sessions. A clock that was set back counts as no time. */
 function secondsOf({ sessions }: RunView): number {
   return sessions.reduce((sum, { startedAt, lastAt }) => sum + Math.max(0, lastAt - startedAt) / 1000, 0);
-}
-
-function sessionEntry({ budget }: RunConfig, executor: Executor, resumed: boolean): JournalEntry {
-  return {
-    type: 'session',
-    version: packageVersion(),
-    host: hostname(),
-    pid: process.pid,
-    resumed,
-    workers: executor.workers,
-    backend: executor.backend,
-    trials: budget.trials,
-    ...(budget.seconds === undefined ? {} : { seconds: budget.seconds }),
-  };
-}
-
-/** What a new run folder holds from the start. */
-export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
-  const { config, space, profiles, pricing } = parts;
-  const [cpu] = cpus();
-  return {
-    manifest: {
-      created: new Date().toISOString(),
-      versions: {
-        mixnas: packageVersion(),
-        node: process.version,
-        ...(executor.tensorflow === undefined ? {} : { tensorflow: executor.tensorflow }),
-      },
-      machine: {
-        host: hostname(),
-        platform: `${platform()} ${release()}`,
-        cpu: cpu?.model ?? 'unknown',
-        cores: cpus().length,
-        memoryBytes: totalmem(),
-      },
-      backend: executor.backend,
-      space: { name: space.name, hash: space.hash, size: String(space.size) },
-      objectives: objectivesOf(config.objectives),
-      metrics: [...pricing.metrics],
-    },
-    config: config as unknown as StoredConfig,
-    space: space.source,
-    landmarks: landmarksOf(config, pricing),
-    profiles: Object.fromEntries(profiles.map((profile) => [profile.name, stringifyData(profile)])),
-  };
 }

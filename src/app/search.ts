@@ -1,8 +1,10 @@
 /** A search, from its config to its front. */
 import { probeBackend } from '../evaluation/index.js';
 import { checkNewRun, createRun, nextRunName, runsRoot } from '../runs/index.js';
+import { newContents } from './run-contents.js';
 import type { SearchConfig } from './config.js';
-import { type SearchHooks, type SearchResult, newContents, prepareSearch, runSearch } from './search-run.js';
+import { prepareSearch } from './search-parts.js';
+import { type SearchHooks, type SearchResult, runSearch } from './search-run.js';
 import { loadSpace } from './spaces.js';
 
 /**
