@@ -6,7 +6,7 @@ export default defineConfig({
     // Child processes: TensorFlow's native library does not unload from a worker thread.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     env: { TF_CPP_MIN_LOG_LEVEL: '3' },
   },
 });
