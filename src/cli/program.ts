@@ -9,6 +9,7 @@ import { evalCommand } from './eval.js';
 import type { Io } from './io.js';
 import { predictCommand } from './predict.js';
 import { profileCommand } from './profile.js';
+import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
@@ -25,6 +26,7 @@ export function createProgram(io: Io): Command {
     searchCommand,
     resumeCommand,
     dashboardCommand,
+    reportCommand,
     trainCommand,
     evalCommand,
     predictCommand,

@@ -25,7 +25,7 @@ interface Tree {
 const minLeaf = 3;
 
 /** Lent from split to split: to allocate them anew costs more than all sums. A gene has at most 256 values. */
-const scratch = { counts: new Float64Array(258), sums: new Float64Array(258) };
+const scratch = { counts: new Float64Array(256), sums: new Float64Array(256) };
 
 /** The split of `rows` that leaves the least squared error in its two halves; undefined when none helps. */
 function bestSplit(table: Table, y: Float64Array, rows: readonly number[], random: Random) {

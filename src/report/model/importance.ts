@@ -3,7 +3,7 @@
  * a random forest (Breiman 2001), beside what the same method finds where there is nothing to find
  * (Altmann et al., "Permutation importance: a corrected feature importance measure", Bioinformatics 2010).
  */
-import { createRandom } from '../../base/index.js';
+import { type Random, createRandom } from '../../base/index.js';
 import type { MixnetSpace } from '../../models/index.js';
 import { type Forest, type Table, growForest } from './forest.js';
 
@@ -11,7 +11,7 @@ import { type Forest, type Table, growForest } from './forest.js';
 export const fewestTrials = 30;
 /** Later trials are thinned out evenly beyond this, for time. */
 const mostTrials = 600;
-const trees = 50;
+const trees = 40;
 /** Forests grown on shuffled results, which show what chance alone gives. */
 const chanceForests = 5;
 /** Below this share of explained variance nothing is claimed. */
@@ -60,8 +60,8 @@ export function importanceOf(space: MixnetSpace, all: readonly Sample[]): Import
   const y = Float64Array.from(samples, ({ quality }) => quality);
   const variance = varianceOf(y);
   if (variance === 0) return { state: 'unclear', reason: 'All finished trials have the same accuracy.' };
-  const { table, columnsOf } = tabulate(space, samples);
   const random = createRandom('importance');
+  const { table, columnsOf } = tabulate(space, samples, random);
   const forest = growForest(table, y, trees, random);
   if (forest.explained < leastExplained) {
     const share = Math.max(0, forest.explained * 100).toFixed(0);
@@ -96,21 +96,23 @@ function varianceOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
 
-/** Genes as columns a tree can split; a gene that is not in use has the lowest level, 0. */
-function tabulate(space: MixnetSpace, samples: readonly Sample[]) {
+/**
+ * Genes as columns a tree can split. Where a gene is not in use (a block beyond the chosen depth) it gets
+ * the value of some trial where it is: a mark of its own would tell the depth, and take its importance.
+ */
+function tabulate(space: MixnetSpace, samples: readonly Sample[], random: Random) {
   const columns: Uint16Array[] = [];
   const levels: number[] = [];
   const columnsOf = new Map<string, ReadonlySet<number>>();
   space.genes.forEach((gene, place) => {
-    const codes = codesOf(gene.values);
-    const own = codes.map((code) => {
-      const active = ({ genome }: Sample) => space.isActive(genome, place);
-      levels.push(Math.max(...code) + 2);
-      return (
-        columns.push(
-          Uint16Array.from(samples, (s) => (active(s) ? 1 + (code[s.genome[place] as number] ?? 0) : 0)),
-        ) - 1
-      );
+    const used = samples.filter(({ genome }) => space.isActive(genome, place));
+    const values = samples.map((sample) => {
+      const from = used.length === 0 || space.isActive(sample.genome, place) ? sample : random.pick(used);
+      return from.genome[place] as number;
+    });
+    const own = codesOf(gene.values).map((code) => {
+      levels.push(Math.max(...code) + 1);
+      return columns.push(Uint16Array.from(values, (value) => code[value] as number)) - 1;
     });
     columnsOf.set(gene.name, new Set(own));
   });

@@ -41,5 +41,8 @@ export function axisTitle({ label, unit }: Metric): string {
   return `${capital(label)}${unit && ` (${unit})`}`;
 }
 
+/** `1 network`, `12 networks`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** A text with its first letter in upper case. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,7 +4,7 @@ import { kneePoint } from '../../pareto/index.js';
 import { pointOf } from '../../runs/index.js';
 import type { RunFigures } from '../figures.js';
 import { deployText, searchSeconds, stateText, timeText, trainingText } from '../model/describe.js';
-import { capital, latencyMetric, metricOfName } from '../model/metrics.js';
+import { capital, counted, latencyMetric, metricOfName } from '../model/metrics.js';
 import { type Candidate, type ReportRun, valueOf } from '../model/run.js';
 import { type Section, cards, documentOf, notes } from './document.js';
 import type { Draw } from './figure.js';
@@ -47,8 +47,8 @@ function lead(run: ReportRun): string {
   const best = front[0];
   if (!best) return `${searched}. No trial is finished yet; the run is ${stateText(view)}.`;
   const metric = metricOfName(quality.name);
-  const networks = front.length === 1 ? 'one network is' : `${front.length} networks are`;
-  return `${searched}: of ${formatInteger(complete.length)} that were trained, ${networks} on the front. The best ${metric.label} is ${metric.format(valueOf(best.row, quality.name))}.`;
+  const trained = `${counted(complete.length, 'network')} trained, ${front.length} of them on the front`;
+  return `${searched}: ${trained}. The best ${metric.label} is ${metric.format(valueOf(best.row, quality.name))}.`;
 }
 
 /** `7.72 ms on mali-g76`. */

@@ -7,9 +7,10 @@ const roles = Object.entries(palette) as [Role, readonly [string, string]][];
 const variables = (dark: 0 | 1): string =>
   roles.map(([role, colours]) => `--${role}:${colours[dark]}`).join(';');
 
-/** An SVG's text with its colours exchanged for the page's custom properties. */
+/** An SVG's text with its colours exchanged for the page's custom properties, in the page's font. */
 export function withPageColours(svg: string): string {
-  return roles.reduce((text, [role, [light]]) => text.replaceAll(`"${light}"`, `"var(--${role})"`), svg);
+  const plain = svg.replaceAll(/ font-family="[^"]*"/g, '');
+  return roles.reduce((text, [role, [light]]) => text.replaceAll(`"${light}"`, `"var(--${role})"`), plain);
 }
 
 export const style = `
@@ -57,7 +58,9 @@ td:last-child,th:last-child{padding-right:0}
 .number{text-align:right;white-space:nowrap}
 tbody tr:hover{background:var(--soft)}
 td small{display:block;color:var(--muted);font-size:.82em;white-space:nowrap}
+.facts td{overflow-wrap:anywhere}
 .facts th{color:var(--muted);font-weight:400;white-space:nowrap;padding-right:24px}
+@media (max-width:640px){.facts tr{display:block;padding:6px 0;border-bottom:1px solid var(--grid)}.facts th,.facts td{display:block;border:0;padding:0;white-space:normal}}
 th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 th[aria-sort] button::after{content:"\\2195";color:var(--faint);padding-left:4px}
 th[aria-sort=ascending] button::after{content:"\\2191";color:var(--ink)}

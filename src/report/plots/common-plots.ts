@@ -1,5 +1,6 @@
 /** What a front has in common, by depth: a map of its kernel sizes, and traits beside all that was tried. */
 import { type Common, type Position, type TraitName, traits } from '../model/common.js';
+import { counted } from '../model/metrics.js';
 import { type Plot, chart, frameOf } from './chart.js';
 import { boxes, type Item, path, symbols, texts } from './marks.js';
 import { linear } from './scale.js';
@@ -113,7 +114,7 @@ export function traitPlot(common: Common, trait: TraitName): Plot {
     positions.map((position) => ({
       x: place(position.position),
       y: y.pixel(position.traits[trait] * factor),
-      tip: `Block ${position.position}, ${who}; ${title.toLowerCase()} ${show(position.traits[trait])}; mean of ${position.networks} networks`,
+      tip: `Block ${position.position}, ${who}; ${title.toLowerCase()} ${show(position.traits[trait])}; mean of ${counted(position.networks, 'network')}`,
     }));
   const [own, all] = [itemsOf(front, 'front'), itemsOf(tried, 'all trials')];
   const [ownEnd, allEnd] = [own.at(-1)?.y ?? 0, all.at(-1)?.y ?? 0];

@@ -1,6 +1,6 @@
 /** Accuracy over a cost: fronts of one or several runs, the other trials, reference models, the limit. */
 import type { Mark } from 'vega';
-import { type Metric, axisTitle, capital } from '../model/metrics.js';
+import { type Metric, axisTitle, capital, counted } from '../model/metrics.js';
 import { type Frame, type LegendItem, type Plot, chart, frameOf, legendY } from './chart.js';
 import {
   type FrontPlot,
@@ -169,7 +169,7 @@ function legendOf({ series, others }: FrontPlot, { landmarks }: Sight): LegendIt
 }
 
 function describe({ series, others, cost, quality }: FrontPlot, { landmarks, limit }: Sight): string {
-  const fronts = series.map(({ name, points }) => `${name}: ${points.length} networks`).join('; ');
+  const fronts = series.map(({ name, points }) => `${name}, ${counted(points.length, 'network')}`).join('; ');
   const models = landmarks.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
   return [
     `${capital(quality.label)} (upwards) over ${cost.label} (to the right).`,

@@ -96,7 +96,8 @@ export function boxes(items: readonly Item[], style: Style = {}): Mark {
 
 /** One line through all items; `step`: level until the next. */
 export function path(items: readonly Item[], style: Style = {}, step = false): Mark {
-  return marksOf('line', items, style, {
+  const silent = items.map((item) => ({ ...item, tip: undefined }));
+  return marksOf('line', silent, style, {
     ...stroke(style),
     interpolate: constant(step ? 'step-after' : 'linear'),
     strokeJoin: constant('round'),
