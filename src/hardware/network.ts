@@ -1,14 +1,12 @@
 /** The time of a list of kernels, as one network. */
+import type { Shares } from './band.js';
 import { type Kernel, kernelOps } from './kernel.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
 import type { Pricer, Source } from './price.js';
 import type { Profile } from './profile.js';
 
-export interface PricedNetwork {
+export interface PricedNetwork extends Shares {
   readonly us: number;
-  /** Shares of the latency that come from kernels the table does not hold. */
-  readonly interpolated: number;
-  readonly extrapolated: number;
 }
 
 /** Prices kernels and adds the profile's overhead. */
@@ -17,8 +15,10 @@ export function priceKernels(profile: Profile, pricer: Pricer, kernels: readonly
   let sumUs = 0;
   let scaledUs = 0;
   const bySource: Partial<Record<Source, number>> = {};
+  let unmeasuredUs = 0;
   for (const kernel of kernels) {
-    const { us, source } = pricer.price(kernel);
+    const { us, source, unmeasured } = pricer.price(kernel);
+    if (unmeasured) unmeasuredUs += us;
     const busy = busyUs(profile.overhead, us);
     sumUs += busy;
     scaledUs += busy * (scales[kernelOps.indexOf(kernel.op)] as number);
@@ -29,5 +29,6 @@ export function priceKernels(profile: Profile, pricer: Pricer, kernels: readonly
     us,
     interpolated: (bySource.interpolated ?? 0) / us,
     extrapolated: (bySource.extrapolated ?? 0) / us,
+    unmeasured: unmeasuredUs / us,
   };
 }

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lower, referenceArchitecture } from '../models/index.js';
+import { parse } from 'yaml';
+import { createRandom, packageRoot } from '../base/index.js';
+import { lower, parseSpace, referenceArchitecture } from '../models/index.js';
 import { loadProfile } from './load.js';
 import { createPredictor } from './predictor.js';
 
@@ -46,3 +50,22 @@ test('kernels that the table holds are marked measured on GPUs and simulated on 
   expect(sources('ethos-u65').has('simulated')).toBe(true);
   expect(sources('ethos-u65').has('measured')).toBe(false);
 });
+
+test.each(['cifar-small', 'mixnet-imagenet'])(
+  '%s: block by block, the latency is that of the whole graph',
+  (name) => {
+    const text = readFileSync(join(packageRoot(), 'spaces', `${name}.yaml`), 'utf8');
+    const space = parseSpace(parse(text), name);
+    const random = createRandom(1);
+    for (const profile of profiles) {
+      const predictor = createPredictor(loadProfile(profile));
+      for (let i = 0; i < 40; i++) {
+        const architecture = space.decode(space.genes.map((gene) => random.int(gene.values.length)));
+        const at = { resolution: random.pick([32, 224]), classes: 1000 };
+        const whole = predictor.latencyMs(lower(architecture, at));
+        expect(predictor.latencyOf(architecture, at)).toBeCloseTo(whole, 9);
+        expect(predictor.latencyOf(architecture, at)).toBeCloseTo(whole, 9);
+      }
+    }
+  },
+);

@@ -1,9 +1,11 @@
 /** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
-import type { LayerGraph } from '../models/index.js';
+import type { Architecture, LayerGraph, LowerOptions, Op } from '../models/index.js';
 import { kernelOps, type Kernel, type KernelOp } from './kernel.js';
-import { createKernelWalker, type KernelSink, mapKernels, type MappedKernel } from './mapping.js';
+import { createKernelWalker, type KernelSink, mapKernels } from './mapping.js';
 import { peakMemoryBytes } from './memory.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
+import { createArchitecturePricer } from './architecture-pricer.js';
+import { type Busy, blockParts, type BusyParts, partOf } from './block-memo.js';
 import { bandWidth } from './band.js';
 import { createPricer, type Source } from './price.js';
 import type { Profile } from './profile.js';
@@ -35,8 +37,13 @@ export interface Prediction {
 export interface Predictor {
   readonly profile: Profile;
   predict(graph: LayerGraph): Prediction;
-  /** The latency alone, without marks and band: the same number, a hundred times faster. */
+  /** The latency alone, without marks and band: the same number, faster. */
   latencyMs(graph: LayerGraph): number;
+  /**
+   * The latency of an architecture, block by block: a few microseconds once its blocks were seen, because
+   * then it is not even lowered. Sums in another order, so the last digits may differ from `latencyMs`.
+   */
+  latencyOf(architecture: Architecture, at?: LowerOptions): number;
 }
 
 /** Remembers a price by shape: two map look-ups a kernel, no allocation. */
@@ -104,17 +111,22 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
   }
 
   function predict(graph: LayerGraph): Prediction {
-    const kernels = mapKernels(graph, profile.mapping).map(
-      ({ layer, ...kernel }: MappedKernel): KernelPrediction => {
-        const { us, source } = pricer.price(kernel);
-        return { op: kernel.op, latencyUs: us, source, layer, kernel };
-      },
-    );
+    let unmeasuredUs = 0;
+    const kernels = mapKernels(graph, profile.mapping).map(({ layer, ...kernel }): KernelPrediction => {
+      const { us, source, unmeasured } = pricer.price(kernel);
+      if (unmeasured) unmeasuredUs += us;
+      return { op: kernel.op, latencyUs: us, source, layer, kernel };
+    });
     const latencyMs = totalMs(graph);
     const kernelsUs = kernels.reduce((sum, k) => sum + k.latencyUs, 0);
     const share = (source: Source) =>
       kernels.reduce((sum, k) => sum + (k.source === source ? k.latencyUs : 0), 0) / (1000 * latencyMs);
-    const width = Math.exp(bandWidth(profile.band, share('interpolated'), share('extrapolated')));
+    const shares = {
+      interpolated: share('interpolated'),
+      extrapolated: share('extrapolated'),
+      unmeasured: unmeasuredUs / (1000 * latencyMs),
+    };
+    const width = Math.exp(bandWidth(profile.band, shares));
     return {
       profile: profile.name,
       resolution: graph.resolution,
@@ -127,5 +139,22 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
     };
   }
 
-  return { profile, predict, latencyMs: totalMs };
+  return { profile, predict, latencyMs: totalMs, latencyOf: createArchitecturePricer(profile, busyParts) };
+
+  /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
+  function busyParts(graph: LayerGraph): { parts: BusyParts; ends: Busy } {
+    const parts = Object.fromEntries(
+      blockParts.map((part) => [part, { sumUs: 0, scaledUs: 0 }]),
+    ) as BusyParts;
+    const ends: Busy = { sumUs: 0, scaledUs: 0 };
+    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+      const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
+      const busy = busyUs(profile.overhead, us);
+      const { block, name } = graph.ops[layer] as Op;
+      const part = block === undefined ? ends : parts[partOf(name)];
+      part.sumUs += busy;
+      part.scaledUs += busy * (scales[op] as number);
+    });
+    return { parts, ends };
+  }
 }

@@ -11,6 +11,8 @@ export type Source = 'measured' | 'simulated' | 'interpolated' | 'extrapolated';
 export interface Price {
   readonly us: number;
   readonly source: Source;
+  /** Nobody measured this class, this window (and none above it) or this dilation. */
+  readonly unmeasured: boolean;
 }
 
 /** Prices kernels for one profile. */
@@ -68,6 +70,12 @@ function createModels(profile: Profile): (kernel: Kernel) => number {
   };
 }
 
+/** Whether kernels of this class were timed, as opposed to borrowed from another or fitted from networks. */
+function measuredClass(profile: Profile, op: KernelOp): boolean {
+  const model = profile.models[op];
+  return model !== undefined && model.kind !== 'as' && model.points > 0;
+}
+
 /**
  * Whether the data surround a shape: for each of the 8 directions of (size, channels in, channels out)
  * some known kernel of the same window, stride, dilation and groups lies that way or level with it.
@@ -95,10 +103,14 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
   const { table } = profile;
   const known = new Map<string, number>();
   const alike = new Map<string, KernelRow[]>();
+  /** The largest measured window of each class and dilation. */
+  const widest = new Map<string, number>();
   for (const { op, shape, us, models } of table.entries) {
     const used = us.filter((_, i) => !ignore.has(table.models[models[i] as number] as string));
     if (used.length === 0) continue;
     known.set(kernelKey(kernelOfRow(op, shape)), median(used));
+    const family = `${op} ${shape[5]}`;
+    widest.set(family, Math.max(widest.get(family) ?? 0, shape[3]));
     const group = likeness(op, shape);
     const others = alike.get(group);
     if (others) others.push(shape);
@@ -109,12 +121,16 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
     us: (kernel) => known.get(kernelKey(kernel)) ?? modelUs(kernel),
     price(kernel) {
       const exact = known.get(kernelKey(kernel));
-      if (exact !== undefined) return { us: exact, source: table.kind };
-      const { op } = kernel;
+      if (exact !== undefined) return { us: exact, source: table.kind, unmeasured: false };
       const shape = kernelRow(kernel);
-      const measured = profile.models[op]?.kind !== 'as';
-      const inside = measured && surrounded(alike.get(likeness(op, shape)) ?? [], shape);
-      return { us: modelUs(kernel), source: inside ? 'interpolated' : 'extrapolated' };
+      const own = measuredClass(profile, kernel.op);
+      const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);
+      const beyond = kernel.kernel > (widest.get(`${kernel.op} ${kernel.dilation}`) ?? 0);
+      return {
+        us: modelUs(kernel),
+        source: inside ? 'interpolated' : 'extrapolated',
+        unmeasured: !own || beyond,
+      };
     },
   };
 }

@@ -139,7 +139,13 @@ const profile = z.strictObject({
     leastKernelUs: amount,
   }),
   /** Natural logarithm of high / predicted = predicted / low at 90 %, see `bandWidth`. */
-  band: z.strictObject({ network: amount, interpolated: amount, extrapolated: amount }),
+  band: z.strictObject({
+    network: amount,
+    interpolated: amount,
+    extrapolated: amount,
+    /** Kernels of a class, a window or a dilation that nobody measured. */
+    unmeasured: amount,
+  }),
   models: z.partialRecord(kernelOp, kernelModel),
   /** Error on networks left out, in percent. Absent: nothing could be left out, no error is claimed. */
   error: z

@@ -1,5 +1,5 @@
 /** Figures of how well predictions agree with measurements. */
-import { bandWidth } from './band.js';
+import { bandWidth, type Shares } from './band.js';
 import type { Profile } from './profile.js';
 
 /** One network, predicted and measured. */
@@ -57,10 +57,10 @@ export function spearman(a: readonly number[], b: readonly number[]): number {
 export function compared(
   model: string,
   measuredUs: number,
-  predicted: { readonly us: number; readonly interpolated: number; readonly extrapolated: number },
+  predicted: Shares & { readonly us: number },
   band: Profile['band'],
 ): Compared {
-  const width = Math.exp(bandWidth(band, predicted.interpolated, predicted.extrapolated));
+  const width = Math.exp(bandWidth(band, predicted));
   const predictedMs = predicted.us / 1000;
   return {
     model,

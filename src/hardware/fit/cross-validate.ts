@@ -1,4 +1,5 @@
 /** Cross-validation: networks predicted by a profile that was fitted without them, or without their family. */
+import type { Shares } from '../band.js';
 import { priceKernels } from '../network.js';
 import { createPricer } from '../price.js';
 import type { Profile } from '../profile.js';
@@ -6,14 +7,11 @@ import type { ProfileDescription } from './description.js';
 import { fitOnce, type Observed } from './fit-profile.js';
 
 /** One network that was left out. */
-export interface LeftOut {
+export interface LeftOut extends Shares {
   readonly name: string;
   readonly family: string;
   readonly predictedUs: number;
   readonly measuredUs: number;
-  /** Shares of the predicted latency by where its kernels come from. */
-  readonly interpolated: number;
-  readonly extrapolated: number;
 }
 
 /** How a fit predicts networks: ours, or one of the baselines that it is compared to. */
@@ -39,14 +37,16 @@ export function ownPredictive(head: ProfileDescription, kind: Profile['table']['
 
 /**
  * Predicts every network with an end-to-end time from the others.
- * @param leave what is left out together: each family, or each network alone.
+ * @param leave what is left out together: each family, each network alone, or one network in ten.
  */
 export function crossValidate(
   networks: readonly Observed[],
-  leave: 'family' | 'model',
+  leave: 'family' | 'model' | 'tenth',
   predictive: Predictive,
 ): LeftOut[] {
-  const group = (network: Observed) => (leave === 'family' ? network.family : network.name);
+  const tenth = new Map(networks.map((network, i) => [network, String(i % 10)]));
+  const group = (network: Observed) =>
+    leave === 'tenth' ? tenth.get(network) : leave === 'family' ? network.family : network.name;
   const timed = networks.filter((network) => network.endToEndUs !== undefined);
   return [...new Set(timed.map(group))].flatMap((left) => {
     const predict = predictive(networks.filter((network) => group(network) !== left));

@@ -94,7 +94,7 @@ export function fitOnce(
     ...head,
     batch: 1,
     overhead: { fixedUs: 0, scale: 1, sqrtUs: 0, leastKernelUs: 0 },
-    band: { network: 0, interpolated: 0, extrapolated: 0 },
+    band: { network: 0, interpolated: 0, extrapolated: 0, unmeasured: 0 },
     models: {},
     table,
   };

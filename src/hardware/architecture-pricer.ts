@@ -1,0 +1,60 @@
+/** Latency of architectures that are not lowered as a whole: the sum of parts that were seen before. */
+import { type Architecture, type Block, type LayerGraph, lower, type LowerOptions } from '../models/index.js';
+import { type Busy, type BusyParts, createBlockMemo } from './block-memo.js';
+import { networkUs } from './overhead.js';
+import type { Profile } from './profile.js';
+
+/** A network of one block whose input has this size and these channels. */
+function aroundBlock(block: Block, size: number, channels: number): Architecture {
+  return {
+    resolution: size,
+    classes: 1,
+    inputChannels: 1,
+    stem: { out: channels, kernel: 1, stride: 1, activation: 'linear' },
+    blocks: [block],
+    head: { out: 0, activation: 'linear', dropout: 0 },
+  };
+}
+
+/** What decides the kernels of stem and head. */
+function endsKey(
+  { stem, head, inputChannels }: Architecture,
+  size: number,
+  classes: number,
+  lastSize: number,
+  last: number,
+) {
+  const { out, kernel, stride, activation } = stem;
+  return `${size} ${classes} ${inputChannels} ${out} ${kernel} ${stride} ${activation} ${lastSize} ${last} ${head.out} ${head.activation}`;
+}
+
+/**
+ * @param price the busy times of a graph: by part of its blocks, and of its stem and head.
+ * @returns milliseconds of an architecture; see `Predictor.latencyOf`.
+ */
+export function createArchitecturePricer(
+  profile: Profile,
+  price: (graph: LayerGraph) => { parts: BusyParts; ends: Busy },
+): (architecture: Architecture, at?: LowerOptions) => number {
+  const memo = createBlockMemo();
+  const ends = new Map<string, Busy>();
+  const total: Busy = { sumUs: 0, scaledUs: 0 };
+  return (architecture, at = {}) => {
+    const { stem, blocks } = architecture;
+    const { resolution = architecture.resolution, classes = architecture.classes } = at;
+    total.sumUs = 0;
+    total.scaledUs = 0;
+    let size = Math.ceil(resolution / stem.stride);
+    let channels = stem.out;
+    for (const block of blocks) {
+      const [from, into] = [size, channels];
+      memo.addTo(total, block, from, into, () => price(lower(aroundBlock(block, from, into))).parts);
+      size = Math.ceil(size / block.stride);
+      channels = block.out;
+    }
+    const key = endsKey(architecture, resolution, classes, size, channels);
+    let end = ends.get(key);
+    if (end === undefined) ends.set(key, (end = price(lower(architecture, at)).ends));
+    return networkUs(profile.overhead, total.sumUs + end.sumUs, total.scaledUs + end.scaledUs) / 1000;
+  };
+}
