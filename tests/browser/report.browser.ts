@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { writeReport } from '../../src/report/index.js';
 import { makeUpRun } from '../support/made-up-run.js';
 
+const require = createRequire(import.meta.url);
 const known = [
   process.env['CHROMIUM'],
   '/usr/bin/chromium',
@@ -136,7 +137,7 @@ test('printed, it is black on white, with its plots and without what only a scre
 test.each(['light', 'dark'] as const)('no rule of accessibility is broken, %s', async (colorScheme) => {
   await page.emulateMedia({ colorScheme });
   await page.addScriptTag({
-    content: readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+    content: readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'),
   });
   const violations = await page.evaluate(
     'axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 120)).join(" | ")))',

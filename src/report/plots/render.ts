@@ -64,7 +64,8 @@ export async function renderPngs(svgs: readonly string[]): Promise<Uint8Array[]>
 
 /** Fontconfig reads this the first time the process draws text: the machine may have no fonts at all. */
 function writeFontConfig(folder: string): string {
-  const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));
+  const require = createRequire(import.meta.url);
+  const fonts = dirname(require.resolve('@expo-google-fonts/inter/package.json'));
   const weights = ['400Regular', '600SemiBold'].map(
     (weight) => `<dir>${escapeText(join(fonts, weight))}</dir>`,
   );
