@@ -7,7 +7,13 @@ export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.
 export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';
 export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';
 export { type TrainArchitectureOptions, type TrainReport, trainArchitecture } from './train.js';
-export { type ConfigOverrides, type RunConfig, type SearchConfig, loadConfig, parseConfig } from './config.js';
+export {
+  type ConfigOverrides,
+  type RunConfig,
+  type SearchConfig,
+  loadConfig,
+  parseConfig,
+} from './config.js';
 export { type ConfigInput, configSchema } from './config-schema.js';
 export { type ResumeOptions, resume } from './resume.js';
 export { search } from './search.js';
