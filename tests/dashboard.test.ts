@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -137,6 +145,53 @@ describe('keys', () => {
     });
   });
 
+  it('mark trials, and compare those that are marked', async () => {
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('2', ' ', ' ', '3');
+      await terminal.waitFor('2 marked trials');
+      expect((await terminal.screen()).join('\n')).toContain('* the best of these');
+      await terminal.press('u');
+      expect((await terminal.screen()).join('\n')).not.toContain('marked trials');
+    });
+  });
+
+  it('export the values and the picture of a view, and overwrite nothing', async () => {
+    const before = process.cwd();
+    const out = mkdtempSync(join(root, 'export-'));
+    const terminal = createTerminal(120, 40);
+    process.chdir(out);
+    try {
+      await withDashboard(finished, terminal, async () => {
+        await terminal.press('e');
+        await terminal.waitFor('recorded-front.svg');
+        await terminal.press('e');
+        await terminal.waitFor('recorded-front-2.svg');
+      });
+    } finally {
+      process.chdir(before);
+    }
+    const csv = readFileSync(join(out, 'recorded-front.csv'), 'utf8').trim().split('\n');
+    expect(csv[0]).toContain('trial,state,front,accuracy,latencyMs.mali-g76');
+    expect(csv.slice(1).every((row) => row.includes(',complete,1,'))).toBe(true);
+    expect(readFileSync(join(out, 'recorded-front.svg'), 'utf8')).toContain('validation accuracy');
+  });
+
+  it('open another run from the list of runs', async () => {
+    makeUpRun(join(root, 'list'), 'one', { trials: 6 });
+    const two = makeUpRun(join(root, 'list'), 'two', { trials: 7 });
+    const terminal = createTerminal(100, 30);
+    await withDashboard(two.folder, terminal, async () => {
+      await terminal.press('6');
+      await terminal.waitFor('one');
+      const rows = await terminal.screen();
+      const place = (name: string) => rows.findIndex((row) => new RegExp(`^.. ?${name} `).test(row));
+      await terminal.press(place('one') < place('two') ? 'k' : 'j', keys.enter);
+      await terminal.waitFor('6 of 6 trials');
+      expect((await terminal.screen())[0]).toContain('mixnas one');
+    });
+  });
+
   it('come from the mouse as well', async () => {
     const terminal = createTerminal(100, 30);
     await withDashboard(finished, terminal, async () => {
@@ -234,8 +289,8 @@ describe('a run folder', () => {
       renameSync(run.folder, `${run.folder}-away`);
       await terminal.waitFor('vanished');
       renameSync(`${run.folder}-away`, run.folder);
-      await terminal.waitFor(/torn/);
-      expect((await terminal.screen()).join('\n')).not.toContain('vanished');
+      await terminal.waitFor(/^(?![\s\S]*vanished)[\s\S]*torn/);
+      expect((await terminal.screen())[1]).toContain('of 20 trials');
     });
   });
 

@@ -1,12 +1,13 @@
 /** The one table of keys: what handles them, the help and the documentation are all made from it. */
 
-export const screenIds = ['front', 'trials', 'candidate', 'progress'] as const;
+export const screenIds = ['front', 'trials', 'candidate', 'progress', 'devices', 'runs'] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 export type Action =
   | 'quit'
   | 'interrupt'
   | 'suspend'
+  | 'redraw'
   | 'help'
   | 'next-screen'
   | 'previous-screen'
@@ -21,6 +22,8 @@ export type Action =
   | 'last'
   | 'open'
   | 'back'
+  | 'mark'
+  | 'unmark'
   | 'device'
   | 'stops'
   | 'log'
@@ -28,7 +31,9 @@ export type Action =
   | 'over-time'
   | 'sort'
   | 'reverse'
-  | 'filter';
+  | 'filter'
+  | 'parent'
+  | 'export';
 
 export interface Binding {
   /** Names as `keys.ts` gives them; the first is the one that hints show. */
@@ -42,27 +47,43 @@ export interface Binding {
   readonly on?: readonly ScreenId[];
 }
 
+const trialScreens: readonly ScreenId[] = ['front', 'trials', 'candidate'];
+
 export const bindings: readonly Binding[] = [
   ...screenIds.map(
     (id, i): Binding => ({ keys: [String(i + 1)], action: `screen-${id}`, help: `show the ${id} screen` }),
   ),
   { keys: ['tab'], action: 'next-screen', help: 'show the next screen' },
   { keys: ['shift+tab'], action: 'previous-screen', help: 'show the previous screen' },
-  { keys: ['up', 'k'], action: 'up', help: 'move up; on a front, to the next better accuracy' },
-  { keys: ['down', 'j'], action: 'down', help: 'move down; on a front, to the next lower accuracy' },
-  { keys: ['left', 'h'], action: 'left', help: 'move to the next faster point, or the candidate before' },
-  { keys: ['right', 'l'], action: 'right', help: 'move to the next slower point, or the candidate after' },
+  { keys: ['up', 'k'], action: 'up', help: 'move up; on the front, to the next better accuracy' },
+  { keys: ['down', 'j'], action: 'down', help: 'move down; on the front, to the next lower accuracy' },
+  {
+    keys: ['left', 'h'],
+    action: 'left',
+    help: 'move to the next faster candidate',
+    on: ['front', 'candidate'],
+  },
+  {
+    keys: ['right', 'l'],
+    action: 'right',
+    help: 'move to the next slower candidate',
+    on: ['front', 'candidate'],
+  },
   { keys: ['pageup', 'ctrl+b'], action: 'page-up', help: 'move a page up' },
   { keys: ['pagedown', 'ctrl+f'], action: 'page-down', help: 'move a page down' },
   { keys: ['home', 'g'], action: 'first', help: 'move to the first' },
   { keys: ['end', 'G'], action: 'last', help: 'move to the last' },
   { keys: ['enter'], action: 'open', help: 'show the candidate', hint: 'open', on: ['front', 'trials'] },
+  { keys: ['enter'], action: 'open', help: 'open the run', hint: 'open', on: ['runs'] },
   { keys: ['escape'], action: 'back', help: 'clear the filter, or go back' },
+  { keys: [' '], action: 'mark', help: 'mark for comparison', hint: 'mark', on: [...trialScreens, 'runs'] },
+  { keys: ['u'], action: 'unmark', help: 'take all marks away', on: [...trialScreens, 'runs'] },
   {
     keys: ['d'],
     action: 'device',
-    help: 'show the next device, and after the last all of them',
+    help: 'show the next device, and on the front after the last all of them',
     hint: 'device',
+    on: ['front', 'candidate', 'devices'],
   },
   {
     keys: ['a'],
@@ -88,21 +109,36 @@ export const bindings: readonly Binding[] = [
   },
   { keys: ['s'], action: 'sort', help: 'sort by the next column', hint: 'sort', on: ['trials'] },
   { keys: ['S'], action: 'reverse', help: 'turn the order around', hint: 'reverse', on: ['trials'] },
-  { keys: ['/'], action: 'filter', help: 'filter the trials', hint: 'filter', on: ['trials'] },
+  {
+    keys: ['/'],
+    action: 'filter',
+    help: 'filter: accuracy>70% mali-g76<12 params<1M, failed, front, mutation',
+    hint: 'filter',
+    on: ['trials'],
+  },
+  {
+    keys: ['o'],
+    action: 'parent',
+    help: 'show the parent (origin) of the candidate',
+    hint: 'origin',
+    on: ['candidate'],
+  },
+  { keys: ['e'], action: 'export', help: 'export the view as CSV and SVG', hint: 'export' },
   { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
-  { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; `fg` in the shell comes back' },
+  { keys: ['ctrl+l'], action: 'redraw', help: 'draw the screen anew' },
+  { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; fg in the shell comes back' },
   { keys: ['q'], action: 'quit', help: 'leave the dashboard', hint: 'quit' },
   { keys: ['ctrl+c'], action: 'interrupt', help: 'leave; a search of this process saves and stops' },
 ];
 
 /** What a key does on a screen; undefined when nothing. */
 export function actionFor(key: string, screen: ScreenId): Action | undefined {
-  return bindings.find((b) => b.keys.includes(key) && (b.on === undefined || b.on.includes(screen)))?.action;
+  return bindingsOn(screen).find((binding) => binding.keys.includes(key))?.action;
 }
 
 /** The bindings that work on a screen. */
 export function bindingsOn(screen: ScreenId): readonly Binding[] {
-  return bindings.filter((b) => b.on === undefined || b.on.includes(screen));
+  return bindings.filter(({ on }) => on === undefined || on.includes(screen));
 }
 
 const symbols: Readonly<Record<string, string>> = {

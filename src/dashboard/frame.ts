@@ -1,6 +1,16 @@
 /** One frame of the dashboard: two lines of header, the screen, one line of hints. Pure. */
-import { bindingsOn, keyLabel } from './bindings.js';
-import { type Block, fit, fitBlock, type Line, lineWidth, printable, span, textWidth } from './draw/block.js';
+import { type Binding, bindingsOn, keyLabel } from './bindings.js';
+import {
+  type Block,
+  fit,
+  fitBlock,
+  type Line,
+  lineWidth,
+  printable,
+  type Span,
+  span,
+  textWidth,
+} from './draw/block.js';
 import { formatDuration } from './format.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
@@ -95,17 +105,32 @@ function statusLine({ model, now }: DrawContext): Line {
   ];
 }
 
-function footer({ ui }: DrawContext): Line {
+const keyHint = ({ keys, hint }: Binding): Line => [
+  span(` ${keyLabel(keys[0] ?? '')}`, 'accent'),
+  span(` ${hint} `, 'muted'),
+];
+
+/** The last row: what is typed, a message, or the keys; those for help and for leaving always fit. */
+function footer({ ui, width }: DrawContext): Line {
   if (ui.typing !== undefined) {
     return [
       span(' filter: ', 'accent'),
-      span(ui.typing),
+      span(printable(ui.typing)),
       span(' ', 'cursor', { inverse: true }),
-      span('  Enter to keep, Esc to drop', 'muted'),
+      span('  Enter keeps it, Esc drops it', 'muted'),
     ];
   }
   if (ui.message) return [span(` ${ui.message.text}`, ui.message.role)];
-  return bindingsOn(ui.screen)
-    .filter((binding) => binding.hint !== undefined)
-    .flatMap(({ keys, hint }) => [span(` ${keyLabel(keys[0] ?? '')}`, 'accent'), span(` ${hint} `, 'muted')]);
+  const hinted = bindingsOn(ui.screen).filter((binding) => binding.hint !== undefined);
+  const always = hinted.filter(({ action }) => action === 'help' || action === 'quit');
+  const line: Span[] = [];
+  let room = width - lineWidth(always.flatMap(keyHint));
+  for (const binding of hinted) {
+    if (always.includes(binding)) continue;
+    const hint = keyHint(binding);
+    room -= lineWidth(hint);
+    if (room < 0) break;
+    line.push(...hint);
+  }
+  return [...line, ...always.flatMap(keyHint)];
 }

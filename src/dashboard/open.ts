@@ -1,16 +1,19 @@
-/** Opens the dashboard on a run folder: follows it, draws it, and lets the keys change what is drawn. */
-import { MixnasError } from '../base/index.js';
+/** The dashboard: follows a run, draws it, and lets the keys change what is drawn. */
+import { dirname } from 'node:path';
+import { MixnasError, messageOf } from '../base/index.js';
 import { followRun, listRuns, runsRoot } from '../runs/index.js';
 import type { Block, Role } from './draw/block.js';
+import { exportView } from './export-view.js';
 import { drawFrame, screenSize } from './frame.js';
-import { createFullScreen } from './full-screen.js';
 import type { InputEvent } from './keys.js';
-import { createRunModel } from './model/run-model.js';
-import { createPainter } from './painter.js';
-import type { DrawContext } from './screens/screen.js';
+import { warm } from './model/candidate.js';
+import { createRunList } from './model/run-list.js';
+import { createRunModel, type GrowingModel } from './model/run-model.js';
+import type { DrawContext, Effect } from './screens/screen.js';
 import { initialState, type UiState } from './state.js';
 import { detectTheme, type TerminalOptions } from './terminal.js';
 import { update } from './update.js';
+import { openView } from './view.js';
 
 export interface DashboardOptions extends TerminalOptions {
   readonly stdin: NodeJS.ReadStream;
@@ -32,12 +35,31 @@ export interface Dashboard {
   say(text: string, role?: Role): void;
 }
 
-/** Data are looked at this often; keys are answered at once. */
+/** Data are looked at this often, and drawn no more often; keys are answered at once. */
 const dataEveryMs = 100;
-/** A live run's clock goes on without data. */
+/** A live run's clock and the list of runs go on without data. */
 const clockEveryMs = 1000;
-/** How long a suspended process takes to stop. */
-const suspendMs = 20;
+/** Between two pieces of what is read ahead of time. */
+const warmEveryMs = 30;
+
+/** A run that is followed, with its model kept up to date. */
+interface Followed {
+  readonly model: GrowingModel;
+  close(): void;
+}
+
+function follow(run: string, onChange: () => void): Followed {
+  const followed = followRun(
+    run,
+    (view) => {
+      model.update(view);
+      onChange();
+    },
+    { everyMs: dataEveryMs },
+  );
+  const model = createRunModel(followed.view);
+  return { model, close: () => followed.close() };
+}
 
 function newestRun(): string {
   const [newest] = listRuns();
@@ -54,110 +76,101 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const { mount } = await import('./app.js');
   const { stdout } = options;
   const theme = detectTheme(stdout, options.env, options);
-  const followed = followRun(
-    run ?? newestRun(),
-    (view) => {
-      model.update(view);
-      redraw();
-    },
-    { everyMs: dataEveryMs },
-  );
-  const model = createRunModel(followed.view);
-  let ui: UiState = initialState;
+  let followed = follow(run ?? newestRun(), () => view.redraw());
+  const runs = createRunList(dirname(followed.model.view.folder));
+  let ui: UiState = { ...initialState, screen: run === undefined ? 'runs' : 'front' };
+  const { promise: left, resolve, reject } = withResolvers<Leaving>();
+
   const context = (): DrawContext => ({
-    model,
+    model: followed.model,
+    runs: runs.entries,
     ui,
     ...screenSize(stdout.columns, stdout.rows),
     glyphs: theme.glyphs,
     now: Date.now(),
   });
+  const draw = (): Block => drawFrame(context(), stdout.columns, stdout.rows);
+  const tell = (text: string, role: Role): void => {
+    ui = { ...ui, message: { text, role } };
+  };
 
-  const { promise: left, resolve, reject } = withResolvers<Leaving>();
-  const screen = createFullScreen(options, (signal) => close(signal));
-  const painter = createPainter((text) => stdout.write(text));
-  const listeners = new Set<() => void>();
-  let frame: Block = [];
-  let unmount: (() => void) | undefined;
-
-  function redraw(): void {
-    try {
-      frame = drawFrame(context(), stdout.columns, stdout.rows);
-    } catch (error) {
-      // Whatever is wrong here, a search in this process goes on.
-      shut();
-      reject(error);
-      return;
+  function openRun(folder: string): void {
+    const next = follow(folder, () => view.redraw());
+    followed.close();
+    followed = next;
+    ui = { ...initialState, screen: 'front', previous: 'runs', markedRuns: ui.markedRuns };
+    readAhead();
+  }
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'quit':
+        return leave('quit');
+      case 'suspend':
+        return view.suspend();
+      case 'redraw':
+        return view.repaint();
+      case 'interrupt':
+        return options.onInterrupt ? options.onInterrupt() : leave('interrupt');
+      case 'open-run':
+        return openRun(effect.folder);
+      case 'export':
+        return tell(`Written: ${exportView(context(), draw(), process.cwd()).join(' and ')}`, 'good');
     }
-    for (const listener of listeners) listener();
   }
   function onInput(event: InputEvent): void {
     const { ui: next, effect } = update(event, context());
     ui = next;
-    if (effect === 'quit') return close('quit');
-    if (effect === 'suspend') return suspend();
-    if (effect === 'interrupt') {
-      if (!options.onInterrupt) return close('interrupt');
-      options.onInterrupt();
+    try {
+      if (effect) perform(effect);
+    } catch (error) {
+      tell(messageOf(error), 'bad');
     }
-    redraw();
+    view.redraw();
   }
-  const source = {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    frame: () => frame,
-    onInput,
-  };
 
-  function show(): void {
-    screen.enter();
-    painter.reset();
-    redraw();
-    unmount = mount(source, theme, painter, options);
+  let ahead: NodeJS.Timeout | undefined;
+  function readAhead(): void {
+    clearTimeout(ahead);
+    ahead = setTimeout(() => {
+      const { changed, more } = runs.refresh();
+      if (changed) view.redraw();
+      if (warm(followed.model) || more) readAhead();
+    }, warmEveryMs);
   }
-  function onResize(): void {
-    painter.reset();
-    redraw();
-  }
-  function suspend(): void {
-    unmount?.();
-    screen.leave();
-    process.off('SIGTSTP', suspend);
-    // The whole group, as the terminal itself would do it: npx would go on waiting otherwise.
-    process.kill(0, 'SIGTSTP');
-    // Runs when the process is continued; at once where nobody can stop it.
-    setTimeout(() => {
-      process.on('SIGTSTP', suspend);
-      show();
-    }, suspendMs);
-  }
-  /** Gives the terminal back and stops following. */
-  function shut(): void {
+  const clock = setInterval(() => {
+    const changed = ui.screen === 'runs' && runs.refresh().changed;
+    if (changed || followed.model.view.live) view.redraw();
+  }, clockEveryMs);
+  function stop(): void {
     clearInterval(clock);
+    clearTimeout(ahead);
     followed.close();
-    stdout.off('resize', onResize);
-    process.off('SIGTSTP', suspend);
-    unmount?.();
-    screen.dispose();
   }
-  function close(how: Leaving): void {
-    shut();
+  function leave(how: Leaving): void {
+    stop();
+    view.close();
     resolve(how);
   }
 
-  const clock = setInterval(() => {
-    if (model.view.live) redraw();
-  }, clockEveryMs);
-  stdout.on('resize', onResize);
-  process.on('SIGTSTP', suspend);
-  show();
+  const view = openView({
+    ...options,
+    theme,
+    mount,
+    draw,
+    onInput,
+    onEnd(why) {
+      stop();
+      if (typeof why === 'string') resolve(why);
+      else reject(why);
+    },
+  });
+  readAhead();
   return {
     left,
-    close: () => close('closed'),
+    close: () => leave('closed'),
     say(text, role = 'accent') {
-      ui = { ...ui, message: { text, role } };
-      redraw();
+      tell(text, role);
+      view.redraw();
     },
   };
 }

@@ -144,6 +144,7 @@ export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
       log: false,
       zoomed: false,
       cursor: undefined,
+      marked: [],
       freshSince: Number.POSITIVE_INFINITY,
       labels: true,
     });

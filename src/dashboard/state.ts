@@ -10,6 +10,8 @@ export interface UiState {
   readonly device: number;
   /** The trial that the cursor is on, by its id; the front's knee, or the first trial, until it moves. */
   readonly selected: number | undefined;
+  /** Ids of the trials marked for comparison, in the order of marking. */
+  readonly marked: readonly number[];
   /** Whether the cursor moves over all trials of the plot, not only over the front. */
   readonly allStops: boolean;
   readonly log: boolean;
@@ -22,6 +24,9 @@ export interface UiState {
   readonly typing: string | undefined;
   /** First line shown where a screen scrolls. */
   readonly scroll: number;
+  /** The run that the cursor of the list of runs is on, by its name; the open one until it moves. */
+  readonly run: string | undefined;
+  readonly markedRuns: readonly string[];
   readonly help: boolean;
   /** A line for the user, until the next key. */
   readonly message: { readonly text: string; readonly role: Role } | undefined;
@@ -32,6 +37,7 @@ export const initialState: UiState = {
   previous: 'front',
   device: 0,
   selected: undefined,
+  marked: [],
   allStops: false,
   log: false,
   zoomed: false,
@@ -40,6 +46,13 @@ export const initialState: UiState = {
   filter: '',
   typing: undefined,
   scroll: 0,
+  run: undefined,
+  markedRuns: [],
   help: false,
   message: undefined,
 };
+
+/** A list with a value added, or taken out when it was in. */
+export function toggled<T>(list: readonly T[], value: T): readonly T[] {
+  return list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
+}

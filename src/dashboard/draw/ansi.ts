@@ -45,6 +45,11 @@ const palette: Record<Role, Paint | undefined> = {
   series3: purple,
 };
 
+/** A role's colour as red, green and blue from 0 to 255; undefined for that of plain text. */
+export function paintOf(role: Role): Paint['rgb'] | undefined {
+  return palette[role]?.rgb;
+}
+
 /** The index in the 256-colour cube, or in its grey ramp. */
 function cubeIndex([r, g, b]: Paint['rgb']): number {
   if (r === g && g === b) return 232 + Math.min(23, Math.max(0, Math.round((r - 8) / 10)));

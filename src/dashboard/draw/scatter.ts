@@ -1,13 +1,54 @@
 /** Points over two axes, with the front as a staircase, limits as lines and landmarks by name. */
 import { type Block, type Role, textWidth } from './block.js';
-import { type Axis, createPlot } from './axes.js';
+import { type Axis, createPlot, type PlotArea } from './axes.js';
 import { type GlyphSet, marks } from './glyphs.js';
 
-/** Many points of one kind, drawn as dots. */
+/** Many points of one kind, drawn as dots, or as characters where it has a glyph. */
 export interface Cloud {
   readonly xs: ArrayLike<number>;
   readonly ys: ArrayLike<number>;
   readonly role: Role;
+  readonly glyph?: string;
+}
+
+/** The dots of a cloud on a plot, each once: what is left of 100,000 points. */
+interface Dots {
+  readonly plot: string;
+  readonly xs: number[];
+  readonly ys: number[];
+}
+/** A cloud is drawn again and again, as the cursor moves; only the last plot's dots are kept. */
+const dotsOfCloud = new WeakMap<Cloud, Dots>();
+
+function dotsOf(cloud: Cloud, plot: PlotArea, key: string): Dots {
+  const known = dotsOfCloud.get(cloud);
+  if (known?.plot === key) return known;
+  const { dotWidth, dotHeight } = plot.canvas;
+  const taken = new Uint8Array(dotWidth * dotHeight);
+  const dots: Dots = { plot: key, xs: [], ys: [] };
+  for (let i = 0; i < cloud.xs.length; i++) {
+    const x = Math.floor(plot.dotX(cloud.xs[i] as number));
+    const y = Math.floor(plot.dotY(cloud.ys[i] as number));
+    if (!(x >= 0 && x < dotWidth && y >= 0 && y < dotHeight) || taken[y * dotWidth + x]) continue;
+    taken[y * dotWidth + x] = 1;
+    dots.xs.push(x);
+    dots.ys.push(y);
+  }
+  dotsOfCloud.set(cloud, dots);
+  return dots;
+}
+
+function drawCloud(cloud: Cloud, plot: PlotArea, key: string): void {
+  const { xs, ys } = dotsOf(cloud, plot, key);
+  const { canvas, width, height } = plot;
+  for (const [i, x] of xs.entries()) {
+    const y = ys[i] as number;
+    if (cloud.glyph === undefined) canvas.dot(x, y, cloud.role, 1);
+    else {
+      const column = Math.floor((x * width) / canvas.dotWidth);
+      canvas.write(column, Math.floor((y * height) / canvas.dotHeight), cloud.glyph, cloud.role);
+    }
+  }
 }
 
 /** A point drawn as a character, with a label where there is room. */
@@ -45,10 +86,8 @@ export interface Scatter {
 export function scatter(spec: ScatterSpec): Scatter {
   const plot = createPlot(spec.width, spec.height, spec.x, spec.y, spec.glyphs);
   const { canvas } = plot;
-  for (const { xs, ys, role } of spec.clouds) {
-    for (let i = 0; i < xs.length; i++)
-      canvas.dot(plot.dotX(xs[i] as number), plot.dotY(ys[i] as number), role, 1);
-  }
+  const key = JSON.stringify([spec.width, spec.height, spec.glyphs, spec.x.scale, spec.y.scale]);
+  for (const cloud of spec.clouds) drawCloud(cloud, plot, key);
   for (const [i, from] of spec.staircase.entries()) {
     const to = spec.staircase[i + 1];
     if (!to) break;

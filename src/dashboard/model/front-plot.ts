@@ -1,7 +1,7 @@
 /** From a run to the parts of its front's plot: clouds, staircase, marks and axes. */
 import type { Axis } from '../draw/axes.js';
 import { marks } from '../draw/glyphs.js';
-import { position, scaleOver } from '../draw/scale.js';
+import { position, type Scale, scaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
 import { formatPercent, significant } from '../format.js';
 import type { Device, RunModel } from './run-model.js';
@@ -11,8 +11,10 @@ export interface FrontPlotOptions {
   readonly log: boolean;
   /** Show the region of the front only. */
   readonly zoomed: boolean;
-  /** Trial that the cursor is on. */
+  /** Row that the cursor is on. */
   readonly cursor: number | undefined;
+  /** Rows that are marked for comparison. */
+  readonly marked: readonly number[];
   /** Trials that joined the front since then are marked as new; ms since 1970. */
   readonly freshSince: number;
   readonly labels: boolean;
@@ -44,57 +46,78 @@ function planeFront(model: RunModel, device: Device): PlaneFront {
   });
 }
 
-/** The finished trials that are not on the front. */
-function cloudOf(model: RunModel, device: Device): Cloud {
-  return model.memo(`cloud ${device.name}`, () => {
+/** The finished trials that are not on the front: those within the limits, and the others. */
+function cloudsOf(model: RunModel, device: Device): { within: Cloud; beyond: Cloud } {
+  return model.memo(`clouds ${device.name}`, () => {
     const { table } = model;
-    const xs: number[] = [];
-    const ys: number[] = [];
+    const within = { xs: [] as number[], ys: [] as number[], role: 'dominated' as const };
+    const beyond = { xs: [] as number[], ys: [] as number[], role: 'infeasible' as const };
     const latency = table.column(device.metric);
     const accuracy = table.column('accuracy');
     for (let row = 0; row < table.count; row++) {
       if (table.stateOf(row) !== 'complete' || table.onFront(row)) continue;
-      xs.push(latency[row] as number);
-      ys.push(accuracy[row] as number);
+      const cloud = table.feasible(row) ? within : beyond;
+      cloud.xs.push(latency[row] as number);
+      cloud.ys.push(accuracy[row] as number);
     }
-    return { xs, ys, role: 'dominated' };
+    return { within, beyond: { ...beyond, glyph: marks.infeasible } };
+  });
+}
+
+/** The range of the trials on both axes, worked out once for each change of the run. */
+function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): { x: Scale; y: Scale } {
+  return model.memo(`scales ${device.name} ${log} ${zoomed}`, () => {
+    const { table } = model;
+    const { rows } = planeFront(model, device);
+    const { within, beyond } = cloudsOf(model, device);
+    const clouds = zoomed ? [] : [within, beyond];
+    const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
+    const of = (metric: string, pick: (cloud: Cloud) => ArrayLike<number>, more: readonly number[]) => {
+      const column = table.column(metric);
+      return chain([...rows.map((row) => column[row] as number), ...more], clouds.map(pick));
+    };
+    return {
+      x: scaleOver(
+        of(device.metric, (cloud) => cloud.xs, limit),
+        log,
+      ),
+      y: scaleOver(
+        of('accuracy', (cloud) => cloud.ys, []),
+        false,
+        0.06,
+      ),
+    };
   });
 }
 
 function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } {
   const { device, log, zoomed } = options;
-  const { rows } = planeFront(model, device);
-  const latency = model.table.column(device.metric);
-  const accuracy = model.table.column('accuracy');
-  const cloud = zoomed ? { xs: [], ys: [] } : cloudOf(model, device);
-  const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
-  const own = [...rows.map((row) => latency[row] as number), ...limit];
-  const scale = scaleOver(chain(own, cloud.xs), log);
+  const own = ownScales(model, options);
   // Reference models much slower than anything searched would press it all into a corner.
   const landmarks = model.view.landmarks.models.flatMap(({ values }) => {
     const ms = values[device.metric];
-    return zoomed || ms === undefined || (!log && ms > scale.max * landmarkReach) ? [] : [ms];
+    return zoomed || ms === undefined || (!log && ms > own.x.max * landmarkReach) ? [] : [ms];
   });
-  const xs = [...own, ...landmarks];
-  const ys = rows.map((row) => accuracy[row] as number);
   const { deploy } = model.view.config;
   return {
     x: {
       label: `ms on ${device.name} at ${deploy.resolution}x${deploy.resolution}${log ? ', log' : ''}`,
-      scale: scaleOver(chain(xs, cloud.xs), log),
+      scale: landmarks.length === 0 ? own.x : widened(own.x, landmarks),
       format: (v) => significant(v, 2),
     },
-    y: {
-      label: 'validation accuracy',
-      scale: scaleOver(chain(ys, cloud.ys), false, 0.06),
-      format: (v) => formatPercent(v, 0),
-    },
+    y: { label: 'validation accuracy', scale: own.y, format: (v) => formatPercent(v, 0) },
   };
 }
 
-function* chain(first: readonly number[], second: ArrayLike<number>): Iterable<number> {
+/** A scale that has room for more values, and for the label beside the last. */
+function widened(scale: Scale, values: readonly number[]): Scale {
+  const all = scaleOver(values, scale.log);
+  return { ...scale, min: Math.min(scale.min, all.min), max: Math.max(scale.max, all.max) };
+}
+
+function* chain(first: readonly number[], rest: readonly ArrayLike<number>[]): Iterable<number> {
   yield* first;
-  for (let i = 0; i < second.length; i++) yield second[i] as number;
+  for (const values of rest) for (let i = 0; i < values.length; i++) yield values[i] as number;
 }
 
 /** The plot of a run's front on one device; undefined while no trial has finished. */
@@ -102,13 +125,14 @@ export function frontPlot(
   model: RunModel,
   options: FrontPlotOptions,
 ): Omit<ScatterSpec, 'width' | 'height' | 'glyphs'> {
-  const { device, cursor, freshSince, labels } = options;
+  const { device, cursor, marked, freshSince, labels } = options;
   const { table } = model;
   const xs = table.column(device.metric);
   const ys = table.column('accuracy');
   const at = (row: number) => ({ x: xs[row] as number, y: ys[row] as number });
   const { rows, stairs } = planeFront(model, device);
   const { x, y } = axes(model, options);
+  const { within, beyond } = cloudsOf(model, device);
   const members = rows.map((row): Mark => {
     const fresh = table.joinedAt(row) > freshSince;
     return { ...at(row), glyph: fresh ? marks.fresh : marks.front, role: fresh ? 'fresh' : 'front' };
@@ -121,6 +145,7 @@ export function frontPlot(
       { x: ms, y: y.scale.min, glyph: marks.landmark, role: 'landmark', ...(labels ? { label: name } : {}) },
     ];
   });
+  const chosen = marked.map((row): Mark => ({ ...at(row), glyph: marks.marked, role: 'accent', bold: true }));
   const selected: Mark[] =
     cursor === undefined || Number.isNaN(ys[cursor])
       ? []
@@ -128,9 +153,9 @@ export function frontPlot(
   return {
     x,
     y,
-    clouds: [cloudOf(model, device)],
+    clouds: [within, beyond],
     staircase: stairs.map(at),
-    marks: [...landmarks, ...members, ...selected],
+    marks: [...landmarks, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
     limitLabel: device.limitMs === undefined ? '' : `limit ${significant(device.limitMs)}`,
   };

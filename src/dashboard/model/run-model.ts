@@ -70,8 +70,10 @@ export function createRunModel(first: RunView): GrowingModel {
 
   const restart = (): void => {
     const { objectives, metrics } = view.manifest;
-    const all = new Set([...ownMetrics, ...metrics, ...objectives.map((objective) => objective.name)]);
-    table = createTrialTable([...all], objectives, limitsOf(view));
+    const limits = limitsOf(view);
+    const named = [...metrics, ...objectives.map((objective) => objective.name), ...Object.keys(limits)];
+    const all = new Set([...ownMetrics, ...named]);
+    table = createTrialTable([...all], objectives, limits);
     meter = createHypervolumeMeter({ objectives, scales: view.landmarks.scales });
     seen = [];
     hypervolume = [];

@@ -24,6 +24,11 @@ export function selectedRow(model: RunModel, ui: Pick<UiState, 'selected' | 'dev
   });
 }
 
+/** The rows that are marked for comparison. */
+export function markedRows(model: RunModel, ui: Pick<UiState, 'marked'>): number[] {
+  return ui.marked.map((id) => model.table.rowOf(id)).filter((row) => row !== undefined);
+}
+
 /** Rows that the cursor of the front moves over, ordered by a metric. */
 export function stopsBy(model: RunModel, metric: string, all: boolean): readonly number[] {
   return model.memo(`stops ${metric} ${all}`, () => {

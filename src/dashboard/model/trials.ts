@@ -17,6 +17,8 @@ export interface TrialTable {
   onFront(row: number): boolean;
   /** When a trial joined the front, in ms since 1970; NaN when it never did. */
   joinedAt(row: number): number;
+  /** Whether a trial keeps every limit. */
+  feasible(row: number): boolean;
   /** Rows on the front. */
   front(): readonly number[];
   rowOf(id: number): number | undefined;
@@ -69,9 +71,11 @@ export function createTrialTable(
       if (value === undefined || !Number.isFinite(value)) return undefined;
       costs.push(direction === 'maximize' ? -value : value);
     }
-    const over = Object.entries(limits).some(([name, limit]) => (metricOf(trial, name) ?? 0) > limit);
-    return over ? undefined : costs;
+    return costs;
   };
+  const bounds = Object.entries(limits);
+  const feasible = (row: number): boolean =>
+    bounds.every(([name, limit]) => !((columns.get(name)?.[row] ?? 0) > limit));
 
   return {
     get count() {
@@ -81,6 +85,7 @@ export function createTrialTable(
     column: (metric) => columns.get(metric) ?? new Float64Array(0),
     stateOf: (row) => states[states8[row] as number] as RowState,
     onFront: (row) => front.has(row),
+    feasible,
     joinedAt: (row) => joined[row] as number,
     front: () => front.members(),
     rowOf: (id) => rows.get(id),
@@ -96,7 +101,7 @@ export function createTrialTable(
       rows.set(trial.id, row);
       states8[row] = states.indexOf(trial.state);
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
-      if (trial.state !== 'complete') return;
+      if (trial.state !== 'complete' || !feasible(row)) return;
       const costs = costsOf(trial);
       if (costs && front.offer(row, costs)) joined[row] = trial.endedAt ?? trial.startedAt;
     },

@@ -1,27 +1,32 @@
 /** The front: accuracy over latency, on one device or on all. */
 import { type Block, beside, emptyLines, fit, fitBlock, type Line, span } from '../draw/block.js';
-import { legend, scatter } from '../draw/scatter.js';
+import { legend, type Scatter, scatter } from '../draw/scatter.js';
 import { frontPlot } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
-import { selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
+import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
+import { trialSheet } from '../model/sheets.js';
 import type { DrawContext, Screen } from './screen.js';
+import { markSelected, openCandidate } from './trial-keys.js';
 import { trialLine, trialSummary } from './summary.js';
 
 /** How long a new member of the front is marked. */
 const freshMs = 5 * 60_000;
 const sideWidth = 36;
+/** How near a click must be to a point, in columns. */
+const clickReach = 6;
 
-function plot(context: DrawContext, device: Device, width: number, height: number): Block {
+function plot(context: DrawContext, device: Device, width: number, height: number): Scatter {
   const { model, ui, now } = context;
   const spec = frontPlot(model, {
     device,
     log: ui.log,
     zoomed: ui.zoomed,
     cursor: selectedRow(model, ui),
+    marked: markedRows(model, ui),
     freshSince: model.view.live ? now - freshMs : Number.POSITIVE_INFINITY,
     labels: width >= 50,
   });
-  return scatter({ ...spec, width, height, glyphs: context.glyphs }).block;
+  return scatter({ ...spec, width, height, glyphs: context.glyphs });
 }
 
 /** All devices: side by side where they fit, else one above the other, else the first of them. */
@@ -29,11 +34,13 @@ function allPlots(context: DrawContext, width: number, height: number): Block {
   const { devices } = context.model;
   if (width >= devices.length * 34) {
     const each = Math.floor(width / devices.length);
-    return beside(...devices.map((device) => ({ block: plot(context, device, each, height), width: each })));
+    return beside(
+      ...devices.map((device) => ({ block: plot(context, device, each, height).block, width: each })),
+    );
   }
   const shown = devices.slice(0, Math.max(1, Math.floor(height / 8)));
   const each = Math.floor(height / shown.length);
-  return shown.flatMap((device) => plot(context, device, width, each));
+  return shown.flatMap((device) => plot(context, device, width, each).block);
 }
 
 function legendLine(width: number): Line {
@@ -55,8 +62,10 @@ function draw(context: DrawContext): Block {
   const { plotWidth, plotHeight, side } = layout(context);
   const device = shownDevice(model, ui);
   if (!device || model.table.counts.complete === 0) return waiting(context);
-  const all = ui.device % (model.devices.length + 1) === model.devices.length;
-  const plots = all ? allPlots(context, plotWidth, plotHeight) : plot(context, device, plotWidth, plotHeight);
+  const all = showsAll(context);
+  const plots = all
+    ? allPlots(context, plotWidth, plotHeight)
+    : plot(context, device, plotWidth, plotHeight).block;
   const row = selectedRow(model, ui);
   const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(plotWidth)];
   if (!side) return [...left, row === undefined ? [] : trialLine(model, row)];
@@ -66,6 +75,10 @@ function draw(context: DrawContext): Block {
     width,
     height,
   );
+}
+
+function showsAll({ model, ui }: DrawContext): boolean {
+  return ui.device % (model.devices.length + 1) === model.devices.length;
 }
 
 function waiting({ model, width, height }: DrawContext): Block {
@@ -113,9 +126,29 @@ export const frontScreen: Screen = {
       case 'zoom':
         return { zoomed: !ui.zoomed };
       case 'open':
-        return { screen: 'candidate', previous: 'front', scroll: 0 };
+        return openCandidate(from, context);
+      case 'mark':
+        return markSelected(from, context);
       default:
         return undefined;
     }
   },
+  click(column, row, context) {
+    const { model, ui } = context;
+    const device = shownDevice(model, ui);
+    if (!device || showsAll(context)) return undefined;
+    const { plotWidth, plotHeight } = layout(context);
+    const { place } = plot(context, device, plotWidth, plotHeight);
+    const [xs, ys] = [model.table.column(device.metric), model.table.column('accuracy')];
+    let best: number | undefined;
+    let distance = clickReach;
+    for (const stop of stopsBy(model, device.metric, ui.allStops)) {
+      const at = place(xs[stop] as number, ys[stop] as number);
+      // A row is about twice as high as a column is wide.
+      const away = at ? Math.hypot(at.column - column, 2 * (at.row - row)) : Number.POSITIVE_INFINITY;
+      if (away < distance) [best, distance] = [stop, away];
+    }
+    return best === undefined ? undefined : { selected: model.row(best).id };
+  },
+  sheet: (context) => trialSheet(context.model, stopsBy(context.model, 'accuracy', false).toReversed()),
 };

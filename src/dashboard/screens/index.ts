@@ -1,8 +1,10 @@
 /** All screens by name, in the order of their keys. */
 import { type ScreenId, screenIds } from '../bindings.js';
 import { candidateScreen } from './candidate.js';
+import { devicesScreen } from './devices.js';
 import { frontScreen } from './front.js';
 import { progressScreen } from './progress.js';
+import { runsScreen } from './runs.js';
 import type { Screen } from './screen.js';
 import { trialsScreen } from './trials.js';
 
@@ -11,6 +13,8 @@ const byId: Readonly<Record<ScreenId, Screen>> = {
   trials: trialsScreen,
   candidate: candidateScreen,
   progress: progressScreen,
+  devices: devicesScreen,
+  runs: runsScreen,
 };
 
 export const screens: readonly Screen[] = screenIds.map((id) => byId[id]);

@@ -147,4 +147,8 @@ export const progressScreen: Screen = {
     if (action === 'over-time') return { overTime: !ui.overTime };
     return undefined;
   },
+  sheet: ({ model }) => ({
+    head: ['trials', 'seconds', 'hypervolume'],
+    rows: model.hypervolume.map(({ trials, seconds, value }) => [trials, seconds, value]),
+  }),
 };

@@ -2,12 +2,15 @@
 import type { Action, ScreenId } from '../bindings.js';
 import type { Block } from '../draw/block.js';
 import type { GlyphSet } from '../draw/glyphs.js';
+import type { RunEntry } from '../model/run-list.js';
 import type { RunModel } from '../model/run-model.js';
 import type { UiState } from '../state.js';
 
 /** Everything that a drawing depends on. */
 export interface DrawContext {
   readonly model: RunModel;
+  /** The runs beside this one, newest first. */
+  readonly runs: readonly RunEntry[];
   readonly ui: UiState;
   /** Columns and rows of the screen's part of the terminal. */
   readonly width: number;
@@ -17,13 +20,29 @@ export interface DrawContext {
   readonly now: number;
 }
 
+/** What has to happen beside showing the next state. */
+export type Effect =
+  | { readonly type: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'export' }
+  | { readonly type: 'open-run'; readonly folder: string };
+
+/** What an event changes: parts of the state, and an effect. */
+export type Change = Partial<UiState> & { readonly effect?: Effect };
+
+/** A table of values, for export. */
+export interface Sheet {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number | undefined)[])[];
+}
+
 export interface Screen {
   readonly id: ScreenId;
   readonly title: string;
   /** At most `width` by `height`. */
   draw(context: DrawContext): Block;
   /** What a key does here; undefined when nothing. */
-  act(action: Action, context: DrawContext): Partial<UiState> | undefined;
+  act(action: Action, context: DrawContext): Change | undefined;
   /** What a click at a place of the screen does. */
-  click?(column: number, row: number, context: DrawContext): Partial<UiState> | undefined;
+  click?(column: number, row: number, context: DrawContext): Change | undefined;
+  /** The values behind the drawing. */
+  sheet(context: DrawContext): Sheet;
 }

@@ -4,9 +4,12 @@ import { type Block, emptyLines, fit, type Line, span } from '../draw/block.js';
 import { columnsThatFit, columnWidths, tableHead, tableRow } from '../draw/table.js';
 import { type TrialColumn, trialColumns } from '../model/columns.js';
 import { parseFilter, selectRows } from '../model/query.js';
+import { markedRows } from '../model/selection.js';
 import type { RunModel } from '../model/run-model.js';
 import type { UiState } from '../state.js';
-import type { DrawContext, Screen } from './screen.js';
+import { trialSheet } from '../model/sheets.js';
+import type { Change, DrawContext, Screen } from './screen.js';
+import { markSelected, openCandidate } from './trial-keys.js';
 
 interface Listing {
   readonly rows: Uint32Array;
@@ -14,9 +17,14 @@ interface Listing {
   readonly problem: string | undefined;
 }
 
+/** The filter: as it is being typed, or else as it was kept. */
+function filterText({ typing, filter }: UiState): string {
+  return typing ?? filter;
+}
+
 /** The rows of the table in their order, as the filter and the sort say. */
 export function listing(model: RunModel, ui: UiState): Listing {
-  const filter = ui.typing ?? ui.filter;
+  const filter = filterText(ui);
   const { column, descending } = ui.sort;
   return model.memo(`listing ${column} ${descending} ${filter}`, () => {
     const columns = trialColumns(model);
@@ -52,6 +60,7 @@ function draw(context: DrawContext): Block {
   const first = firstShown(cursor, ui.scroll, shown, rows.length);
   const visible = [...rows.subarray(first, first + shown)];
   const columns = trialColumns(model).map((column) => withArrow(column, ui.sort));
+  const marked = new Set(markedRows(model, ui));
   const cells = visible.map((row) => columns.map((column) => column.cell(row)));
   const widths = columnWidths(columns, cells);
   const kept = columnsThatFit(columns, widths, width - 1);
@@ -59,7 +68,8 @@ function draw(context: DrawContext): Block {
     const content = fit(tableRow(row, columns, widths, kept), width - 1);
     const selected = first + i === cursor;
     const styled = selected ? content.map((part) => ({ ...part, inverse: true })) : content;
-    return [span(selected ? '▸' : ' ', 'cursor'), ...styled];
+    const chosen = marked.has(visible[i] as number) ? '■' : ' ';
+    return [span(selected ? '▸' : chosen, selected ? 'cursor' : 'accent'), ...styled];
   });
   return [
     [span(' '), ...tableHead(columns, widths, kept)],
@@ -82,7 +92,7 @@ function statusLine(
   problem: string | undefined,
 ): Line {
   if (problem) return [span(problem, 'bad')];
-  const filter = ui.typing ?? ui.filter;
+  const filter = filterText(ui);
   const place = listed > 0 ? `${cursor + 1} of ${listed}` : 'no trial';
   return [
     span(` ${place}${filter ? ' that match ' : ''}`, 'muted'),
@@ -100,7 +110,7 @@ export const trialsScreen: Screen = {
     const { rows } = listing(model, ui);
     const shown = Math.max(1, height - 2);
     const cursor = cursorAt(model, ui, rows);
-    const moveTo = (place: number): Partial<UiState> | undefined => {
+    const moveTo = (place: number): Change | undefined => {
       const at = Math.min(rows.length - 1, Math.max(0, place));
       const row = rows[at];
       if (row === undefined) return undefined;
@@ -130,11 +140,10 @@ export const trialsScreen: Screen = {
         return { typing: ui.filter };
       case 'back':
         return ui.filter ? { filter: '' } : undefined;
-      case 'open': {
-        const row = rows[cursor];
-        if (row === undefined) return undefined;
-        return { selected: model.row(row).id, screen: 'candidate', previous: 'trials', scroll: 0 };
-      }
+      case 'open':
+        return openCandidate(rows[cursor], context);
+      case 'mark':
+        return { ...moveTo(cursor + 1), ...markSelected(rows[cursor], context) };
       default:
         return undefined;
     }
@@ -146,4 +155,5 @@ export const trialsScreen: Screen = {
     const clicked = rows[first + row - 1];
     return clicked === undefined || row < 1 ? undefined : { selected: model.row(clicked).id };
   },
+  sheet: ({ model, ui }) => trialSheet(model, listing(model, ui).rows),
 };

@@ -1,0 +1,60 @@
+/** A block as an SVG picture of a terminal: for exported views and the README. */
+import { paintOf } from './ansi.js';
+import { type Block, lineWidth, type Span, textWidth } from './block.js';
+
+/** Size of one character at the font size used. */
+const cellWidth = 8.4;
+const cellHeight = 18;
+const fontSize = 14;
+const padding = 10;
+
+const background = '#16181d';
+const foreground = '#d7dae0';
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeXml = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => escapes[c] ?? c);
+
+const hex = (rgb: readonly number[]): string =>
+  `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
+
+/** One stretch of text: its background where it is inverse, and the characters. */
+function drawSpan(part: Span, column: number, row: number): string {
+  if (part.text.trim() === '' && !part.inverse) return '';
+  const colour = part.role && paintOf(part.role);
+  const ink = colour ? hex(colour) : foreground;
+  const x = (padding + column * cellWidth).toFixed(1);
+  const width = (textWidth(part.text) * cellWidth).toFixed(1);
+  const top = padding + row * cellHeight;
+  const box = part.inverse
+    ? `<rect x="${x}" y="${top}" width="${width}" height="${cellHeight}" fill="${ink}"/>`
+    : '';
+  const weight = part.bold ? ' font-weight="bold"' : '';
+  // The length is given, so that any monospace font puts every character in its cell.
+  return `${box}<text x="${x}" y="${top + 13}" textLength="${width}" fill="${part.inverse ? background : ink}"${weight}>${escapeXml(part.text)}</text>`;
+}
+
+/** The picture of a block, as wide as its widest line or `columns`. */
+export function blockToSvg(content: Block, title: string, columns = 0): string {
+  const wide = Math.max(columns, ...content.map(lineWidth));
+  const width = Math.ceil(wide * cellWidth + 2 * padding);
+  const height = content.length * cellHeight + 2 * padding;
+  const rows = content.map((line, row) => {
+    let column = 0;
+    return line
+      .map((part) => {
+        const drawn = drawSpan(part, column, row);
+        column += textWidth(part.text);
+        return drawn;
+      })
+      .join('');
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<title>${escapeXml(title)}</title>`,
+    `<rect width="${width}" height="${height}" rx="6" fill="${background}"/>`,
+    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${fontSize}" xml:space="preserve">`,
+    ...rows,
+    '</g></svg>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+/** Marked trials beside each other. */
+import { type Block, type Line, printable, span } from '../draw/block.js';
+import { table } from '../draw/table.js';
+import { formatBytes, formatCount, formatMs, formatPercent } from '../format.js';
+import { architectureOf } from '../model/candidate.js';
+import type { RunModel } from '../model/run-model.js';
+import { kernelText } from './architecture.js';
+
+interface Quality {
+  readonly name: string;
+  readonly metric: string;
+  readonly format: (value: number) => string;
+  /** Whether more is better. */
+  readonly more: boolean;
+}
+
+function qualities(model: RunModel): Quality[] {
+  return [
+    { name: 'accuracy', metric: 'accuracy', format: (v) => formatPercent(v, 2), more: true },
+    ...model.devices.map(({ name, metric }) => ({ name, metric, format: formatMs, more: false })),
+    { name: 'params', metric: 'params', format: formatCount, more: false },
+    { name: 'MACs', metric: 'macs', format: formatCount, more: false },
+    { name: 'peak memory', metric: 'peakMemoryBytes', format: formatBytes, more: false },
+  ];
+}
+
+/** A table with a column for each row of the run; the best of each quality is marked `*`. */
+export function comparison(model: RunModel, rows: readonly number[], width: number): Block {
+  const columns = [
+    { title: '' },
+    ...rows.map((row) => ({ title: `trial ${model.row(row).id}`, align: 'right' as const })),
+  ];
+  const numbers = qualities(model).map(({ name, metric, format, more }): Line[] => {
+    const values = rows.map((row) => model.table.column(metric)[row] ?? Number.NaN);
+    const known = values.filter((value) => !Number.isNaN(value));
+    const best = more ? Math.max(...known) : Math.min(...known);
+    return [
+      [span(name, 'muted')],
+      ...values.map((value): Line => {
+        if (Number.isNaN(value)) return [span('-  ', 'muted')];
+        return value === best
+          ? [span(`${format(value)} *`, 'good', { bold: true })]
+          : [span(`${format(value)}  `)];
+      }),
+    ];
+  });
+  const origins: Line[] = [
+    [span('origin', 'muted')],
+    ...rows.map((row): Line => [span(printable(`${model.row(row).origin}  `))]),
+  ];
+  return [
+    ...table(columns, [...numbers, origins, ...blocks(model, rows)], width),
+    [span('* the best of these', 'muted')],
+  ];
+}
+
+/** The kernels of each block. */
+function blocks(model: RunModel, rows: readonly number[]): Line[][] {
+  const networks = rows.map((row) => architectureOf(model, row).blocks);
+  const most = Math.max(0, ...networks.map((list) => list.length));
+  return Array.from({ length: most }, (_, i) => [
+    [span(`block ${i + 1}`, 'muted')],
+    ...networks.map((list): Line => {
+      const block = list[i];
+      return [span(block ? `${kernelText(block)} > ${block.out}  ` : '-  ', block ? 'text' : 'muted')];
+    }),
+  ]);
+}

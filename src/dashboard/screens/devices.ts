@@ -1,0 +1,191 @@
+/** Devices: their profiles, how far off those were on networks they had not seen, and how alike they are. */
+import { messageOf } from '../../base/index.js';
+import type { Predictor } from '../../hardware/index.js';
+import { bar } from '../draw/bar.js';
+import { type Block, beside, fit, type Line, printable, type Role, span } from '../draw/block.js';
+import { createCanvas } from '../draw/canvas.js';
+import { table } from '../draw/table.js';
+import { formatMs, formatPercent, significant } from '../format.js';
+import { predictorOf } from '../model/candidate.js';
+import { rankCorrelation, rankings } from '../model/devices.js';
+import type { Device, RunModel } from '../model/run-model.js';
+import { selectedRow } from '../model/selection.js';
+import type { DrawContext, Screen } from './screen.js';
+
+type Profile = Predictor['profile'];
+
+const title = (text: string): Line => [span(text, 'accent', { bold: true })];
+
+/** A device's profile, or why it cannot be read. */
+function profileOf(model: RunModel, device: Device): Profile | string {
+  try {
+    return predictorOf(model, device).profile;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function errorText(profile: Profile | string): string {
+  if (typeof profile === 'string') return '-';
+  const { error } = profile;
+  return error ? `${significant(error.mape)} %, ${significant(error.within10)} % within 10 %` : 'not known';
+}
+
+/** Fastest and slowest member of the front. */
+function frontRange(model: RunModel, { metric }: Device): string {
+  const values = model.table.front().map((row) => model.table.column(metric)[row] as number);
+  return values.length === 0
+    ? '-'
+    : `${significant(Math.min(...values))} to ${formatMs(Math.max(...values))}`;
+}
+
+function profileTable({ model, ui, width }: DrawContext): Block {
+  const rows = model.devices.map((device, i) => {
+    const profile = profileOf(model, device);
+    const known = typeof profile === 'string' ? undefined : profile;
+    return [
+      [span(i === ui.device % model.devices.length ? '▸' : ' ', 'cursor'), span(device.name, 'accent')],
+      known ? `${known.device}, ${known.chip} ${known.unit}` : 'profile cannot be read',
+      known ? `${known.runtime.name}, ${known.precision}` : '-',
+      errorText(profile),
+      device.limitMs === undefined ? 'none' : formatMs(device.limitMs),
+      frontRange(model, device),
+    ];
+  });
+  return table(
+    [
+      { title: ' device' },
+      { title: 'what it is', sheds: 3 },
+      { title: 'runtime', sheds: 4 },
+      { title: 'error on left-out networks', sheds: 1 },
+      { title: 'limit', align: 'right', sheds: 2 },
+      { title: 'front', align: 'right' },
+    ],
+    rows,
+    width,
+  );
+}
+
+/** The error by family of networks, and where the profile comes from. */
+function details({ model, ui }: DrawContext, width: number): Block {
+  const device = model.devices[ui.device % Math.max(1, model.devices.length)];
+  if (!device) return [];
+  const profile = profileOf(model, device);
+  if (typeof profile === 'string') return [title(device.name), [span(profile, 'bad')]];
+  const families = Object.entries(profile.error?.byFamily ?? {}).sort((a, b) => a[1] - b[1]);
+  const most = Math.max(1, ...families.map(([, mape]) => mape));
+  const barWidth = Math.max(4, Math.min(20, width - 34));
+  return [
+    title(`${device.name}: mean absolute error by family, each left out of the fit`),
+    ...families.map(
+      ([family, mape]): Line => [
+        ...fit([span(printable(family))], 20),
+        span(' '),
+        ...bar(mape / most, barWidth, mape > 20 ? 'bad' : mape > 10 ? 'warn' : 'good'),
+        span(` ${significant(mape)} %`, 'muted'),
+      ],
+    ),
+    ...(families.length === 0 ? [[span('no error by family is known', 'muted')]] : []),
+    [span(`${profile.table.entries.length} kernels in its table, made ${profile.date}`, 'muted')],
+    ...profile.sources.map(
+      (source): Line => [span(`${printable(source.title)} (${source.kind}, ${source.licence})`, 'muted')],
+    ),
+  ];
+}
+
+function correlations(model: RunModel): Block {
+  const { devices } = model;
+  if (devices.length < 2 || model.table.count < 2) return [];
+  return [
+    title("rank correlation (Kendall's tau) over the trials"),
+    ...table(
+      [{ title: '' }, ...devices.map(({ name }) => ({ title: name, align: 'right' as const }))],
+      devices.map((a) => [
+        [span(a.name, 'muted')],
+        ...devices.map((b) => (a === b ? '1' : rankCorrelation(model, a, b).toFixed(2))),
+      ]),
+    ),
+  ];
+}
+
+/** The front's members from fastest to slowest on each device, a line for each from device to device. */
+function rankChart({ model, ui, glyphs }: DrawContext, width: number, height: number): Block {
+  const { devices, table: trials } = model;
+  const orders = rankings(model, trials.front());
+  const count = trials.front().length;
+  if (devices.length < 2 || count < 2 || height < 6) return [];
+  const canvas = createCanvas(width, height - 3, glyphs);
+  const cursor = selectedRow(model, ui);
+  const x = (i: number): number => (i / (devices.length - 1)) * (canvas.dotWidth - 1);
+  const y = (rank: number): number => ((rank + 0.5) / count) * (canvas.dotHeight - 1);
+  for (const row of trials.front()) {
+    const ranks = orders.map((order) => order.indexOf(row));
+    const spread = Math.max(...ranks) - Math.min(...ranks);
+    const role: Role = row === cursor ? 'cursor' : spread > count / 3 ? 'warn' : 'muted';
+    const importance = row === cursor ? 3 : spread > count / 3 ? 2 : 1;
+    for (let i = 1; i < ranks.length; i++) {
+      canvas.segment(x(i - 1), y(ranks[i - 1] as number), x(i), y(ranks[i] as number), role, importance);
+    }
+  }
+  const each = width / (devices.length - 1);
+  const names = devices.flatMap(({ name }, i) => {
+    const last = i === devices.length - 1;
+    const size = i === 0 || last ? Math.round(each / 2) : Math.round(each);
+    return fit([span(name, 'accent')], size, i === 0 ? 'left' : last ? 'right' : 'center');
+  });
+  const moved = trials.front().filter((row) => {
+    const ranks = orders.map((order) => order.indexOf(row));
+    return Math.max(...ranks) - Math.min(...ranks) > count / 3;
+  });
+  return [
+    title('rank changes on the front, fastest at the top'),
+    fit(names, width),
+    ...canvas.toBlock(),
+    [
+      span(`${moved.length} of ${count}`, 'warn'),
+      span(` (${formatPercent(moved.length / count, 0)}) move by more than a third of the ranks`, 'muted'),
+    ],
+  ];
+}
+
+function draw(context: DrawContext): Block {
+  const { model, width, height } = context;
+  const head = [...profileTable(context), []];
+  const room = height - head.length;
+  if (width >= 110) {
+    const half = Math.floor(width / 2) - 1;
+    return [
+      ...head,
+      ...beside(
+        { block: [...details(context, half), [], ...correlations(model)], width: half + 2 },
+        { block: rankChart(context, half, room), width: half },
+      ),
+    ];
+  }
+  const text = [...correlations(model), [], ...details(context, width), []];
+  const left = room - text.length;
+  return [...head, ...(left >= 8 ? [...text, ...rankChart(context, width, left)] : text)];
+}
+
+export const devicesScreen: Screen = {
+  id: 'devices',
+  title: 'Devices',
+  draw,
+  act(action, { model, ui }) {
+    const count = Math.max(1, model.devices.length);
+    const move = (by: number) => ({ device: ((ui.device % count) + by + count) % count });
+    if (action === 'down' || action === 'device') return move(1);
+    return action === 'up' ? move(-1) : undefined;
+  },
+  click(_column, row, { model }) {
+    return row >= 1 && row <= model.devices.length ? { device: row - 1 } : undefined;
+  },
+  sheet({ model }) {
+    const rows = model.table.front();
+    const orders = rankings(model, rows);
+    return {
+      head: ['trial', ...model.devices.map(({ name }) => `rank.${name}`)],
+      rows: rows.map((row) => [model.row(row).id, ...orders.map((order) => order.indexOf(row) + 1)]),
+    };
+  },
+};

@@ -1,0 +1,167 @@
+/** Runs: the list of those beside this one, and two fronts compared. */
+import { type Block, fit, fitBlock, type Line, printable, span } from '../draw/block.js';
+import { columnsThatFit, columnWidths, type Column, tableHead, tableRow } from '../draw/table.js';
+import { formatDuration, formatPercent, significant } from '../format.js';
+import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
+import type { RunEntry } from '../model/run-list.js';
+import { toggled } from '../state.js';
+import type { Change, DrawContext, Screen } from './screen.js';
+
+const columns: readonly Column[] = [
+  { title: 'run' },
+  { title: 'state' },
+  { title: 'trials', align: 'right' },
+  { title: 'front', align: 'right', sheds: 2 },
+  { title: 'best accuracy', align: 'right', sheds: 3 },
+  { title: 'hypervolume', align: 'right' },
+  { title: 'devices', sheds: 5 },
+  { title: 'searched for', align: 'right', sheds: 4 },
+  { title: 'changed', align: 'right', sheds: 1 },
+];
+
+function cells(entry: RunEntry, now: number): Line[] {
+  const { name, summary, problem } = entry;
+  if (!summary)
+    return [
+      [span(printable(name))],
+      [span(problem ? printable(problem) : 'reading', problem ? 'bad' : 'muted')],
+    ];
+  const { front, live, config } = summary;
+  const best = Math.max(...(front?.front ?? []).map((member) => member.accuracy));
+  const age = (now - summary.changedAt) / 1000;
+  return [
+    [span(printable(name), 'text', { bold: true })],
+    [live ? span('▸ running', 'good') : span('  ended', 'muted')],
+    [span(front ? `${front.trials} of ${config.budget.trials}` : '-')],
+    [span(front ? String(front.front.length) : '-', 'front')],
+    [span(Number.isFinite(best) ? formatPercent(best, 2) : '-')],
+    [span(front ? front.hypervolume.toFixed(4) : '-')],
+    [span(printable(config.profiles.join(', ')), 'muted')],
+    [span(front ? formatDuration(front.seconds) : '-')],
+    // A clock that jumped back makes runs of the future.
+    [span(age < 5 ? 'now' : `${formatDuration(age)} ago`, 'muted')],
+  ];
+}
+
+function cursorAt({ runs, ui, model }: DrawContext): number {
+  const name = ui.run ?? model.view.name;
+  return Math.max(
+    0,
+    runs.findIndex((entry) => entry.name === name),
+  );
+}
+
+/** Rows of the comparison below the list, the blank line before it among them. */
+const comparisonRows = 9;
+
+function draw(context: DrawContext): Block {
+  const { runs, ui, width, height, now } = context;
+  if (runs.length === 0) return [[span('There are no runs here.', 'muted')]];
+  const compared = comparison(context);
+  const room = Math.max(1, height - 1 - (compared.length > 0 ? comparisonRows : 0));
+  const cursor = cursorAt(context);
+  const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), runs.length - room));
+  const shown = runs.slice(first, first + room);
+  const rows = shown.map((entry) => cells(entry, now));
+  const widths = columnWidths(columns, rows);
+  const kept = columnsThatFit(columns, widths, width - 2);
+  const list = rows.map((row, i): Line => {
+    const entry = shown[i] as RunEntry;
+    const on = first + i === cursor;
+    const marked = ui.markedRuns.includes(entry.name);
+    const content = fit(tableRow(row, columns, widths, kept), width - 2);
+    return [
+      span(on ? '▸' : ' ', 'cursor'),
+      span(marked ? '■' : ' ', 'accent'),
+      ...(on ? content.map((part) => ({ ...part, inverse: true })) : content),
+    ];
+  });
+  return [[span('  '), ...tableHead(columns, widths, kept)], ...fitBlock(list, width, room), ...compared];
+}
+
+function marked({ runs, ui }: DrawContext): RunEntry[] {
+  return ui.markedRuns.flatMap((name) => runs.filter((entry) => entry.name === name)).slice(-2);
+}
+
+function comparison(context: DrawContext): Block {
+  const [a, b] = marked(context);
+  if (!a?.summary || !b?.summary) {
+    return a ? [[], [span(' Mark a second run with Space to compare the two.', 'muted')]] : [];
+  }
+  const compared = compareFronts(a.summary, b.summary);
+  if (!compared)
+    return [
+      [],
+      [span(' Their fronts cannot be compared: they have no device in common, or no front.', 'warn')],
+    ];
+  const line = (name: string, measures: FrontMeasures, other: string): Line => [
+    span(` ${fitName(name)} `, 'accent'),
+    span(`${String(measures.size).padStart(4)} on the front, hypervolume `),
+    span(measures.hypervolume.toFixed(4), 'front', { bold: true }),
+    span(
+      `, covers ${formatPercent(measures.covers, 0)} of ${other}, epsilon ${significant(measures.epsilon)}`,
+    ),
+  ];
+  return [
+    [],
+    [span(` compared over accuracy and latency on ${compared.devices.join(', ')}`, 'muted')],
+    line(a.name, compared.first, b.name),
+    line(b.name, compared.second, a.name),
+    ...compared.warnings.map((text): Line => [span(` ⚠ ${text}`, 'warn')]),
+  ];
+}
+
+const fitName = (name: string): string => printable(name).padEnd(16);
+
+export const runsScreen: Screen = {
+  id: 'runs',
+  title: 'Runs',
+  draw,
+  act(action, context) {
+    const { runs, ui, height } = context;
+    const cursor = cursorAt(context);
+    const moveTo = (place: number): Change | undefined => {
+      const entry = runs[Math.min(runs.length - 1, Math.max(0, place))];
+      return entry && { run: entry.name };
+    };
+    switch (action) {
+      case 'up':
+        return moveTo(cursor - 1);
+      case 'down':
+        return moveTo(cursor + 1);
+      case 'page-up':
+        return moveTo(cursor - height);
+      case 'page-down':
+        return moveTo(cursor + height);
+      case 'first':
+        return moveTo(0);
+      case 'last':
+        return moveTo(runs.length - 1);
+      case 'mark': {
+        const entry = runs[cursor];
+        return entry && { markedRuns: toggled(ui.markedRuns, entry.name) };
+      }
+      case 'open': {
+        const entry = runs[cursor];
+        return entry && { effect: { type: 'open-run', folder: entry.folder } };
+      }
+      case 'back':
+        return { screen: ui.previous };
+      default:
+        return undefined;
+    }
+  },
+  sheet({ runs }) {
+    return {
+      head: ['run', 'trials', 'budget', 'front', 'hypervolume', 'seconds'],
+      rows: runs.map(({ name, summary }) => [
+        name,
+        summary?.front?.trials,
+        summary?.config.budget.trials,
+        summary?.front?.front.length,
+        summary?.front?.hypervolume,
+        summary?.front?.seconds,
+      ]),
+    };
+  },
+};

@@ -1,0 +1,104 @@
+/** A frame on a terminal: entered, drawn, resized, suspended, left. What is in the frame is not known here. */
+import type { mount as Mount } from './app.js';
+import type { Theme } from './draw/ansi.js';
+import type { Block } from './draw/block.js';
+import { createFullScreen } from './full-screen.js';
+import type { InputEvent } from './keys.js';
+import { createPainter } from './painter.js';
+
+export interface ViewOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly theme: Theme;
+  readonly mount: typeof Mount;
+  /** The frame as it should be now. */
+  readonly draw: () => Block;
+  readonly onInput: (event: InputEvent) => void;
+  /** A signal that ends the process, or an error while drawing; the terminal has been put back. */
+  readonly onEnd: (why: NodeJS.Signals | Error) => void;
+}
+
+export interface View {
+  /** Draws what is different. */
+  redraw(): void;
+  /** Draws everything. */
+  repaint(): void;
+  /** Hands the terminal back to the shell until it continues this process. */
+  suspend(): void;
+  /** Gives the terminal back for good. */
+  close(): void;
+}
+
+/** How long a suspended process takes to stop. */
+const suspendMs = 20;
+
+/** Takes the terminal over and draws the first frame. */
+export function openView(options: ViewOptions): View {
+  const { stdout, theme, draw, onInput, onEnd } = options;
+  const screen = createFullScreen(options, (signal) => end(signal));
+  const painter = createPainter((text) => stdout.write(text));
+  const listeners = new Set<() => void>();
+  let frame: Block = [];
+  let unmount: (() => void) | undefined;
+  let closed = false;
+
+  const source = {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    frame: () => frame,
+    onInput,
+  };
+  function show(): void {
+    if (closed) return;
+    screen.enter();
+    painter.reset();
+    redraw();
+    if (!closed) unmount = options.mount(source, theme, painter, options);
+  }
+  function redraw(): void {
+    if (closed) return;
+    try {
+      frame = draw();
+    } catch (error) {
+      end(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    for (const listener of listeners) listener();
+  }
+  function repaint(): void {
+    painter.reset();
+    redraw();
+  }
+  function suspend(): void {
+    unmount?.();
+    screen.leave();
+    process.off('SIGTSTP', suspend);
+    // The whole group, as the terminal itself would do it: npx would go on waiting otherwise.
+    process.kill(0, 'SIGTSTP');
+    // Runs when the process is continued; at once where nobody can stop it.
+    setTimeout(() => {
+      if (closed) return;
+      process.on('SIGTSTP', suspend);
+      show();
+    }, suspendMs);
+  }
+  function close(): void {
+    closed = true;
+    stdout.off('resize', repaint);
+    process.off('SIGTSTP', suspend);
+    unmount?.();
+    screen.dispose();
+  }
+  function end(why: NodeJS.Signals | Error): void {
+    close();
+    onEnd(why);
+  }
+
+  stdout.on('resize', repaint);
+  process.on('SIGTSTP', suspend);
+  show();
+  return { redraw, repaint, suspend, close };
+}
