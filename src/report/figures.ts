@@ -3,7 +3,7 @@ import { type Importance, importanceOf } from './model/importance.js';
 import { type Common, type TraitName, commonOf, traits } from './model/common.js';
 import { type Chosen, choose } from './model/breakdown.js';
 import type { Comparison } from './model/compare.js';
-import { deployText, trainingText } from './model/describe.js';
+import { accuracyText, deployText } from './model/describe.js';
 import { growthOf } from './model/hypervolume.js';
 import { type Metric, capital, metricOfName } from './model/metrics.js';
 import { costMetrics, deviceOf, frontSeries, tipOf } from './model/networks.js';
@@ -49,9 +49,8 @@ const mostOthers = 800;
 
 /** Where the numbers of a front plot come from. */
 function subtitleOf({ view, quality }: ReportRun, cost: Metric): string[] {
-  const measured = quality.name === 'accuracy' ? 'accuracy on validation images of' : `${quality.name} on`;
   return [
-    `${measured} ${trainingText(view)}`,
+    `${metricOfName(quality.name).label} ${accuracyText(view)}`,
     `${cost.unit === 'ms' ? 'latency predicted' : 'priced'} at ${deployText(view)}`,
   ];
 }

@@ -18,6 +18,14 @@ export function trainingText({ config, space }: RunView): string {
   return `${where}${at}${steps}`;
 }
 
+/** Where accuracy comes from: `measured on validation images of cifar10 at 32x32`, or what was done instead. */
+export function accuracyText(view: RunView): string {
+  const evaluator = named.safeParse(view.config['evaluator']).data ?? 'training';
+  if (evaluator === 'training') return `measured on validation images of ${trainingText(view)}`;
+  if (evaluator === 'synthetic') return 'made up by a formula: nothing was trained';
+  return `as the evaluator ${evaluator} gives it, on ${trainingText(view)}`;
+}
+
 /** `224x224, 1000 classes`. */
 export function deployText({ config }: RunView): string {
   const { resolution, classes } = config.deploy;

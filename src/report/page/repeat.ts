@@ -1,11 +1,11 @@
 /** How to repeat a run, and all that is known about how it was made. */
 import { formatBytes, formatDuration, formatInteger, formatPercent } from '../../base/index.js';
 import {
+  accuracyText,
   deployText,
   searchSeconds,
   stateText,
   timeText,
-  trainingText,
   trialStates,
 } from '../model/describe.js';
 import type { Device, ReportRun } from '../model/run.js';
@@ -51,7 +51,7 @@ ${facts([
     'Search space',
     [`${manifest.space.name} (`, formatSize(manifest.space.size), ` networks, hash ${manifest.space.hash})`],
   ],
-  ['Accuracy', `on held-out validation images of ${trainingText(view)}`],
+  ['Accuracy', accuracyText(view)],
   ['Latency and FLOPs', `priced at ${deployText(view)}`],
   ['Limits', limitsText(run)],
   [

@@ -3,7 +3,7 @@ import { formatDuration, formatInteger, packageVersion } from '../../base/index.
 import { kneePoint } from '../../pareto/index.js';
 import { pointOf } from '../../runs/index.js';
 import type { RunFigures } from '../figures.js';
-import { deployText, searchSeconds, stateText, timeText, trainingText } from '../model/describe.js';
+import { accuracyText, deployText, searchSeconds, stateText, timeText } from '../model/describe.js';
 import { capital, counted, latencyMetric, metricOfName } from '../model/metrics.js';
 import { type Candidate, type ReportRun, valueOf } from '../model/run.js';
 import { type Section, cards, documentOf, notes } from './document.js';
@@ -47,7 +47,7 @@ function lead(run: ReportRun): string {
   const best = front[0];
   if (!best) return `${searched}. No trial is finished yet; the run is ${stateText(view)}.`;
   const metric = metricOfName(quality.name);
-  const trained = `${counted(complete.length, 'network')} trained, ${front.length} of them on the front`;
+  const trained = `${counted(complete.length, 'network')} tried, ${front.length} of them on the front`;
   return `${searched}: ${trained}. The best ${metric.label} is ${metric.format(valueOf(best.row, quality.name))}.`;
 }
 
@@ -83,7 +83,7 @@ function keyFigures(run: ReportRun, hypervolume: number): (readonly [string, str
     [
       'Search time',
       formatDuration(searchSeconds(view)),
-      `${view.sessions.at(-1)?.workers ?? 0} workers, ${view.manifest.backend}`,
+      `${counted(view.sessions.at(-1)?.workers ?? 0, 'worker')}, ${view.manifest.backend}`,
     ],
     [
       'State',
@@ -99,7 +99,7 @@ function frontSection(run: ReportRun, figures: RunFigures, draw: Draw, link: Lin
   const body: Html =
     run.front.length === 0
       ? html`<p>No trial is finished yet, so there is no front. ${run.view.live ? 'Make the report again later.' : ''}</p>`
-      : html`<p>Accuracy is measured on held-out validation images of ${trainingText(run.view)}: good for choosing among networks, not the accuracy they reach when trained in full. Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
+      : html`<p>Accuracy is ${accuracyText(run.view)}. It serves to choose among networks; trained in full they reach another. Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
 ${frontPlots(figures.fronts, draw)}
 <h3>The networks</h3>
 <p>Every one is <code>${run.view.name}#trial</code> to the other commands, as in <code>mixnas train ${run.view.name}#${run.front[0]?.row.id ?? 0}</code>.</p>
