@@ -27,12 +27,14 @@ export { type ProfileDescription } from './fit/description.js';
 export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
 export { impliedAfter } from './importers/implied.js';
 export { type CsvRow, csvRows } from './importers/csv.js';
+export type { BenchmarkRow } from './fit/compare.js';
 export { fileLines } from './importers/lines.js';
 export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
 export { type ValidationFiles, validateProfile } from './validate.js';
 export { stringifyData } from './stringify.js';
 
 import type { Agreement } from './statistics.js';
+import type { BenchmarkRow } from './fit/compare.js';
 import type { ProfileDescription } from './fit/description.js';
 import type { Measurements } from './measurements.js';
 import type { Profile } from './profile.js';
@@ -62,4 +64,17 @@ export async function crossValidateProfile(
 ): Promise<Agreement> {
   const { crossValidatedAgreement } = await import('./fit/tune.js');
   return crossValidatedAgreement(data, profile, leave);
+}
+
+/**
+ * Cross-validates the simpler methods and our own on the same left-out networks of one device.
+ * @throws MixnasError `bad-data` when the measurements hold nothing of this device.
+ */
+export async function benchmarkDevice(
+  data: Measurements,
+  profile: Profile,
+  leave: 'family' | 'model',
+): Promise<BenchmarkRow[]> {
+  const { compareMethods } = await import('./fit/compare.js');
+  return compareMethods(data, profile, leave);
 }

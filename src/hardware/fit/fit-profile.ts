@@ -7,7 +7,8 @@ import { type Profile, profileVersion } from '../profile.js';
 import type { ProfileDescription } from './description.js';
 import { fitFromNetworks } from './from-networks.js';
 import { fitKernelModels } from './kernel-models.js';
-import { fitOverhead, type TimedNetwork } from './overhead.js';
+import type { TimedKernel } from './linear.js';
+import { fitOverhead } from './overhead.js';
 
 /** A network's kernels on one device, with their times where measured, and its end-to-end time. */
 export interface Observed {
@@ -37,7 +38,7 @@ export function observationsOf(data: Measurements, device: string): Observed[] {
   }));
 }
 
-function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']): Profile['table'] {
+export function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']): Profile['table'] {
   const entries = new Map<string, { kernel: Kernel; times: Map<number, number[]> }>();
   networks.forEach((network, index) => {
     for (const { kernel, us } of network.kernels) {
@@ -62,13 +63,23 @@ function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']
   };
 }
 
-/** What the overhead is fitted to: each network's kernels as the table and the models price them. */
-function timedNetworks(profile: Profile, networks: readonly Observed[]): TimedNetwork[] {
-  const pricer = createPricer(profile);
-  return networks.flatMap(({ kernels, endToEndUs }) => {
-    if (endToEndUs === undefined) return [];
-    return [{ kernels: kernels.map(({ kernel }) => ({ op: kernel.op, us: pricer.us(kernel) })), endToEndUs }];
-  });
+/** One time for each distinct kernel of a table: the median over the networks that launched it. */
+export function timesOfTable(table: Profile['table']): TimedKernel[] {
+  return table.entries.map(({ op, shape, us }) => ({ kernel: kernelOfRow(op, shape), us: median(us) }));
+}
+
+/** The overhead under which priced kernels come nearest to the measured networks. */
+export function overheadFor(
+  networks: readonly Observed[],
+  price: (launch: Observed['kernels'][number]) => number,
+): Profile['overhead'] {
+  return fitOverhead(
+    networks.flatMap(({ kernels, endToEndUs }) =>
+      endToEndUs === undefined
+        ? []
+        : [{ kernels: kernels.map((launch) => ({ op: launch.kernel.op, us: price(launch) })), endToEndUs }],
+    ),
+  );
 }
 
 function wholeNetworks(networks: readonly Observed[]) {
@@ -100,5 +111,6 @@ export function fitOnce(
   };
   if (timed.length === 0) return { ...bare, ...fitFromNetworks(wholeNetworks(networks)) };
   const modelled = { ...bare, models: fitKernelModels(timed) };
-  return { ...modelled, overhead: fitOverhead(timedNetworks(modelled, networks)) };
+  const pricer = createPricer(modelled);
+  return { ...modelled, overhead: overheadFor(networks, ({ kernel }) => pricer.us(kernel)) };
 }
