@@ -37,3 +37,4 @@ export * from './app/index.js';
 // Of a layer graph, and of an architecture by name or file.
 export { cost } from './models/index.js';
 export { cost as costReport } from './app/index.js';
+export { writeReport } from './report/index.js';

@@ -1,14 +1,7 @@
 /** `mixnas cost`: parameters, MACs and memory, layer by layer. */
+import { formatBytes, formatCount, formatInteger } from '../base/index.js';
 import { Command } from 'commander';
-import {
-  type Block,
-  formatBytes,
-  formatCount,
-  formatInteger,
-  line,
-  span,
-  table,
-} from '../dashboard/index.js';
+import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
 import { integer } from './options.js';
 

@@ -1,5 +1,5 @@
 /** Progress of loading a data set, as one line. */
-import { formatBytes, formatInteger, formatPercent } from '../dashboard/index.js';
+import { formatBytes, formatInteger, formatPercent } from '../base/index.js';
 import type { ProgressLine } from './io.js';
 
 interface DataProgress {

@@ -1,14 +1,7 @@
 /** `mixnas data`: the data sets there are, fetched ahead of time. */
+import { formatBytes, formatDuration, formatInteger } from '../base/index.js';
 import { Command } from 'commander';
-import {
-  type Block,
-  formatBytes,
-  formatDuration,
-  formatInteger,
-  line,
-  span,
-  table,
-} from '../dashboard/index.js';
+import { type Block, line, span, table } from '../dashboard/index.js';
 import { reportData } from './data-progress.js';
 import { interruptible } from './interrupt.js';
 import { createProgressLine, type Io, printBlock, printJson } from './io.js';

@@ -1,14 +1,7 @@
 /** `mixnas eval`: test accuracy of saved weights. */
+import { formatCount, formatInteger, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
-import {
-  type Block,
-  formatCount,
-  formatInteger,
-  formatPercent,
-  line,
-  significant,
-  span,
-} from '../dashboard/index.js';
+import { type Block, line, span } from '../dashboard/index.js';
 import { reportData } from './data-progress.js';
 import { interruptible } from './interrupt.js';
 import { createProgressLine, type Io, printBlock, printJson } from './io.js';

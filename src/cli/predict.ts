@@ -1,15 +1,7 @@
 /** `mixnas predict`: latency with its band, peak memory and kernels, per device. */
+import { formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
-import {
-  type Block,
-  formatBytes,
-  formatMs,
-  formatPercent,
-  line,
-  significant,
-  span,
-  table,
-} from '../dashboard/index.js';
+import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
 import { integer, repeated } from './options.js';
 

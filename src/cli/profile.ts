@@ -1,6 +1,7 @@
 /** `mixnas profile`: hardware profiles. */
+import { formatInteger, significant } from '../base/index.js';
 import { Command } from 'commander';
-import { type Block, formatInteger, line, significant, span, table } from '../dashboard/index.js';
+import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
 
 type Summary = import('../app/index.js').ProfileSummary;

@@ -1,15 +1,7 @@
 /** `mixnas train`: trains one architecture from scratch. */
+import { formatCount, formatDuration, formatInteger, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
-import {
-  type Block,
-  formatCount,
-  formatDuration,
-  formatInteger,
-  formatPercent,
-  line,
-  significant,
-  span,
-} from '../dashboard/index.js';
+import { type Block, line, span } from '../dashboard/index.js';
 import { reportData } from './data-progress.js';
 import { interruptible } from './interrupt.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';

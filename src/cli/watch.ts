@@ -2,11 +2,11 @@
  * Watching a search while it runs: the dashboard on a terminal, plain lines elsewhere; Ctrl-C; and what is
  * printed at the end. Both watch the run's folder, as they would for a search of another process.
  */
+import { formatInteger } from '../base/index.js';
 import {
   canShowDashboard,
   type Dashboard,
   detectTheme,
-  formatInteger,
   loadPlain,
   openDashboard,
   type PlainReporter,

@@ -11,7 +11,7 @@ import {
   span,
   textWidth,
 } from './draw/block.js';
-import { formatDuration } from './format.js';
+import { formatDuration } from '../base/index.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
 import { screenOf, screens } from './screens/index.js';

@@ -3,15 +3,6 @@ export { type Block, line, span } from './draw/block.js';
 export { table } from './draw/table.js';
 export { paintBlock } from './draw/ansi.js';
 export { canShowDashboard, detectTheme } from './terminal.js';
-export {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatInteger,
-  formatMs,
-  formatPercent,
-  significant,
-} from './format.js';
 export type { Dashboard, DashboardOptions } from './open.js';
 export type { PlainReporter } from './plain.js';
 

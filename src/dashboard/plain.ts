@@ -6,7 +6,7 @@ import type { Theme } from './draw/ansi.js';
 import { type Block, fit, type Line, line, printable, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
 import { table } from './draw/table.js';
-import { formatCount, formatDuration, formatMs, formatPercent, significant } from './format.js';
+import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../base/index.js';
 import { frontPlot } from './model/front-plot.js';
 import { progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';

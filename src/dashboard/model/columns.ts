@@ -2,7 +2,7 @@
 import type { Column } from '../draw/table.js';
 import { type Line, printable, span } from '../draw/block.js';
 import { marks } from '../draw/glyphs.js';
-import { formatCount, formatPercent, significant } from '../format.js';
+import { formatCount, formatPercent, significant } from '../../base/index.js';
 import type { QueryColumn } from './query.js';
 import type { RunModel } from './run-model.js';
 

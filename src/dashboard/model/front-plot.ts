@@ -3,7 +3,7 @@ import type { Axis } from '../draw/axes.js';
 import { marks } from '../draw/glyphs.js';
 import { position, type Scale, scaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
-import { formatPercent, significant } from '../format.js';
+import { formatPercent, significant } from '../../base/index.js';
 import type { Device, RunModel } from './run-model.js';
 
 export interface FrontPlotOptions {

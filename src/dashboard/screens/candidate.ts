@@ -1,9 +1,8 @@
 /** One candidate: the network block by block, its kernels on a device, its learning curve; or several compared. */
-import { messageOf } from '../../base/index.js';
+import { formatCount, formatPercent, messageOf, significant } from '../../base/index.js';
 import { type Block, beside, fitBlock, type Line, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { scaleOver } from '../draw/scale.js';
-import { formatCount, formatPercent, significant } from '../format.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
 import type { RunModel } from '../model/run-model.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';

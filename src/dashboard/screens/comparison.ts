@@ -1,7 +1,7 @@
 /** Marked trials beside each other. */
 import { type Block, type Line, printable, span } from '../draw/block.js';
 import { table } from '../draw/table.js';
-import { formatBytes, formatCount, formatMs, formatPercent } from '../format.js';
+import { formatBytes, formatCount, formatMs, formatPercent } from '../../base/index.js';
 import { architectureOf } from '../model/candidate.js';
 import type { RunModel } from '../model/run-model.js';
 import { kernelText } from './architecture.js';

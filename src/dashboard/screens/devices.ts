@@ -1,11 +1,10 @@
 /** Devices: their profiles, how far off those were on networks they had not seen, and how alike they are. */
-import { messageOf } from '../../base/index.js';
+import { formatMs, formatPercent, messageOf, significant } from '../../base/index.js';
 import type { Predictor } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
 import { type Block, beside, fit, type Line, printable, type Role, span } from '../draw/block.js';
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
-import { formatMs, formatPercent, significant } from '../format.js';
 import { predictorOf } from '../model/candidate.js';
 import { rankCorrelation, rankings } from '../model/devices.js';
 import type { Device, RunModel } from '../model/run-model.js';

@@ -2,7 +2,7 @@
 import type { Prediction } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
 import { type Block, cut, fit, type Line, type Role, span } from '../draw/block.js';
-import { formatBytes, formatMs, formatPercent, significant } from '../format.js';
+import { formatBytes, formatMs, formatPercent, significant } from '../../base/index.js';
 
 type Source = Prediction['kernels'][number]['source'];
 

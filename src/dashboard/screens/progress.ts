@@ -3,7 +3,7 @@ import { bar } from '../draw/bar.js';
 import { type Block, beside, fitBlock, type Line, line, printable, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { scaleOver } from '../draw/scale.js';
-import { formatCount, formatDuration, formatPercent, significant } from '../format.js';
+import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
 import { failureReasons, type Progress, progressOf } from '../model/progress.js';
 import { busyWorkers, type RunModel } from '../model/run-model.js';
 import type { DrawContext, Screen } from './screen.js';

@@ -1,7 +1,7 @@
 /** Runs: the list of those beside this one, and two fronts compared. */
 import { type Block, fit, fitBlock, type Line, printable, span } from '../draw/block.js';
 import { columnsThatFit, columnWidths, type Column, tableHead, tableRow } from '../draw/table.js';
-import { formatDuration, formatPercent, significant } from '../format.js';
+import { formatDuration, formatPercent, significant } from '../../base/index.js';
 import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
 import type { RunEntry } from '../model/run-list.js';
 import { toggled } from '../state.js';

@@ -1,6 +1,6 @@
 /** One trial in a few lines: what a cursor on it should tell. */
 import { type Block, type Line, line, printable, span } from '../draw/block.js';
-import { formatCount, formatDuration, formatMs, formatPercent } from '../format.js';
+import { formatCount, formatDuration, formatMs, formatPercent } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
 import type { RunModel } from '../model/run-model.js';
 
