@@ -20,3 +20,5 @@ export { search } from './search.js';
 export type { SearchEvent } from './search-events.js';
 export type { SearchHooks, SearchResult } from './search-run.js';
 export { type ValidateOptions, type ValidateReport, crossValidate, validate } from './validate.js';
+export { type TuneOptions, type TuneReport, tune } from './tune.js';
+export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';

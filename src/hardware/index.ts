@@ -28,6 +28,8 @@ export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importer
 export { impliedAfter } from './importers/implied.js';
 export { type CsvRow, csvRows } from './importers/csv.js';
 export type { BenchmarkRow } from './fit/compare.js';
+export { importKernels, importNetworks } from './importers/measured-csv.js';
+export { type MeasuredWhole, buildMeasurements } from './importers/build.js';
 export { fileLines } from './importers/lines.js';
 export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
 export { type ValidationFiles, validateProfile } from './validate.js';
@@ -36,6 +38,7 @@ export { stringifyData } from './stringify.js';
 import type { Agreement } from './statistics.js';
 import type { BenchmarkRow } from './fit/compare.js';
 import type { ProfileDescription } from './fit/description.js';
+import type { MeasuredWhole } from './importers/build.js';
 import type { Measurements } from './measurements.js';
 import type { Profile } from './profile.js';
 
@@ -77,4 +80,17 @@ export async function benchmarkDevice(
 ): Promise<BenchmarkRow[]> {
   const { compareMethods } = await import('./fit/compare.js');
   return compareMethods(data, profile, leave);
+}
+
+/**
+ * A profile for a device from a sibling's, recalibrated on a few networks that were measured end to end.
+ * @param head what is different about the device.
+ */
+export async function recalibrateProfile(
+  base: Profile,
+  head: Partial<ProfileDescription> & Pick<Profile, 'name' | 'sources'>,
+  networks: readonly MeasuredWhole[],
+): Promise<Profile> {
+  const { recalibrate } = await import('./fit/recalibrate.js');
+  return recalibrate(base, head, networks);
 }

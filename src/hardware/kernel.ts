@@ -40,17 +40,6 @@ export interface Kernel {
 }
 
 /** A kernel as a row of numbers, the way tables store it. */
-export const kernelColumns = [
-  'size',
-  'input',
-  'output',
-  'kernel',
-  'stride',
-  'dilation',
-  'groups',
-  'fused',
-] as const satisfies readonly (keyof Kernel)[];
-
 export type KernelRow = readonly [
   size: number,
   input: number,

@@ -117,11 +117,12 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
     else alike.set(group, [shape]);
   }
   const modelUs = createModels(profile);
+  const tableSource: Source = table.kind === 'scaled' ? 'extrapolated' : table.kind;
   return {
     us: (kernel) => known.get(kernelKey(kernel)) ?? modelUs(kernel),
     price(kernel) {
       const exact = known.get(kernelKey(kernel));
-      if (exact !== undefined) return { us: exact, source: table.kind, unmeasured: false };
+      if (exact !== undefined) return { us: exact, source: tableSource, unmeasured: false };
       const shape = kernelRow(kernel);
       const own = measuredClass(profile, kernel.op);
       const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);

@@ -53,7 +53,8 @@ const row: z.ZodType<KernelRow> = z.tuple([
 
 /** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
 const table = z.strictObject({
-  kind: z.enum(['measured', 'simulated']),
+  /** `scaled`: taken over from a sibling device and recalibrated, so neither measured nor simulated here. */
+  kind: z.enum(['measured', 'simulated', 'scaled']),
   models: z.array(z.string()),
   entries: z.array(
     z.strictObject({

@@ -1,0 +1,60 @@
+/** How many kernel sizes a mixed convolution should have, layer by layer, as far as a device's speed goes. */
+import { createPredictor, loadProfile } from '../hardware/index.js';
+import { type Architecture, lower } from '../models/index.js';
+import { resolveArchitecture } from './architecture.js';
+
+/** Kernel sizes of a mixed convolution of n groups: the first n, as in the MixNet paper. */
+const sizes = [3, 5, 7, 9, 11];
+
+export interface SweptBlock {
+  readonly block: number;
+  /** Groups that the architecture has there. */
+  readonly groups: number;
+  /** Milliseconds of the whole network with 1, 2, ... groups in this block, equal split. */
+  readonly latencyMs: readonly number[];
+  /** What the latency would be if each block's groups were one kernel of the largest size among them. */
+  readonly singleKernelMs: readonly number[];
+}
+
+export interface GroupSweep {
+  readonly profile: string;
+  readonly blocks: readonly SweptBlock[];
+}
+
+function withKernels(architecture: Architecture, index: number, kernels: readonly number[]): Architecture {
+  const blocks = architecture.blocks.map((block, i) => {
+    if (i !== index) return block;
+    const { dilations: _, ...rest } = block;
+    return { ...rest, kernels, split: 'equal' as const, gate: 'none' as const };
+  });
+  return { ...architecture, blocks };
+}
+
+/**
+ * Varies the groups of one block at a time.
+ * @param spec a reference model's name or an architecture file.
+ * @throws MixnasError `bad-config` or `bad-profile`.
+ */
+export function groupSweep(
+  spec: string,
+  profiles: readonly string[],
+  resolution?: number,
+): readonly GroupSweep[] {
+  const { architecture } = resolveArchitecture(spec);
+  const at = resolution === undefined ? {} : { resolution };
+  return profiles.map((name) => {
+    const profile = loadProfile(name);
+    const { latencyMs } = createPredictor(profile);
+    const ms = (index: number, kernels: readonly number[]) =>
+      latencyMs(lower(withKernels(architecture, index, kernels), at));
+    const blocks = architecture.blocks.map(
+      ({ kernels }, block): SweptBlock => ({
+        block,
+        groups: kernels.length,
+        latencyMs: sizes.map((_, n) => ms(block, sizes.slice(0, n + 1))),
+        singleKernelMs: sizes.map((size) => ms(block, [size])),
+      }),
+    );
+    return { profile: profile.name, blocks };
+  });
+}
