@@ -28,8 +28,11 @@ export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importer
 export { impliedAfter } from './importers/implied.js';
 export { type CsvRow, csvRows } from './importers/csv.js';
 export type { BenchmarkRow } from './fit/compare.js';
-export { importKernels, importNetworks } from './importers/measured-csv.js';
+export { importKernels, importNetworks, type TimedLaunch } from './importers/measured-csv.js';
 export { type MeasuredWhole, buildMeasurements } from './importers/build.js';
+export { importListing, isListingLine } from './importers/listings.js';
+export { importOpProfile, timeKernels } from './importers/tflite-profile.js';
+export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { fileLines } from './importers/lines.js';
 export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
 export { type ValidationFiles, validateProfile } from './validate.js';

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { lower, referenceArchitecture } from '../../models/index.js';
+import { loadProfile } from '../load.js';
+import { mapKernels } from '../mapping.js';
+import { importListing, isListingLine } from './listings.js';
+import { importKernels, importNetworks } from './measured-csv.js';
+import { importOpProfile, timeKernels } from './tflite-profile.js';
+
+test('the listings of ncnn and MNN are model and average', () => {
+  const ncnn = ['loop_count = 8', '     mobilenet_v2  min =    3.31  max =    3.45  avg =    3.37'];
+  const mnn = ['[ - ] MobileNetV2_224.mnn    max =   20.1 ms  min =   19.2 ms  avg =   19.6 ms'];
+  expect([...importListing(ncnn, 'ncnn.txt')]).toEqual([{ model: 'mobilenet_v2', ms: 3.37 }]);
+  expect([...importListing(mnn, 'mnn.txt')]).toEqual([{ model: 'MobileNetV2_224', ms: 19.6 }]);
+  expect(isListingLine('model,ms')).toBe(false);
+});
+
+test.each([
+  ['no line with a time', ['hello'], /no line tells min, max and avg/],
+  ['a negative time', ['x min = 1 max = 2 avg = -3'], /line 1: avg is -3, not above 0/],
+  ['a time that is no number', ['x min = 1 max = 2 avg = nan'], /avg is nan, not above 0/],
+])('a listing with %s is refused', (_what, lines, message) => {
+  expect(() => [...importListing(lines, 'x.txt')]).toThrow(message);
+});
+
+const header = 'op,size,input,output,kernel,stride,us';
+test('a simple CSV of kernels is read, columns that are missing being 1 and 0', () => {
+  const [launch] = [...importKernels([header, 'depthwise,28,96,96,5,1,33.5'], 'k.csv')];
+  expect(launch).toMatchObject({
+    model: '',
+    us: 33.5,
+    kernel: { kernel: 5, dilation: 1, groups: 1, fused: 0 },
+  });
+  expect([...importNetworks(['model,ms', 'mixnet-s,12'], 'n.csv')]).toEqual([{ model: 'mixnet-s', ms: 12 }]);
+});
+
+test.each([
+  ['a wrong header', ['op,us', 'conv,1'], /no column size/],
+  ['a negative time', [header, 'conv,7,8,8,1,1,-2'], /us is -2, not above 0/],
+  ['a size that is no whole number', [header, 'conv,7.5,8,8,1,1,2'], /size is 7.5, not a whole number/],
+  ['no channels', [header, 'conv,7,0,8,1,1,2'], /input is 0, not a whole number/],
+  ['an unknown op', [header, 'fft,7,8,8,1,1,2'], /unknown op fft/],
+  ['a cut-off line', [header, 'conv,7,8'], /line 2 has 3 of 7 fields/],
+])('a CSV of kernels with %s is refused', (_what, lines, message) => {
+  expect(() => [...importKernels(lines, 'k.csv')]).toThrow(message);
+});
+
+/** A table as benchmark_model prints it, for these operators. */
+function opProfile(rows: readonly (readonly [type: string, ms: number])[]): string[] {
+  const title = '\t[node type]\t[first]\t[avg ms]\t[%]\t[cdf%]\t[mem KB]\t[times called]\t[Name]';
+  const table = rows.map(([type, ms], i) => `\t${type}\t${ms}\t${ms}\t1%\t1%\t0\t1\t[op${i}]:${i}`);
+  return [
+    '=== Run Order ===',
+    title,
+    ...table,
+    '',
+    '=== Top by Computation Time ===',
+    title,
+    ...table.toReversed(),
+  ];
+}
+
+const mixnet = mapKernels(lower(referenceArchitecture('mixnet-s')), loadProfile('mali-g76').mapping);
+const types: Readonly<Record<string, string>> = {
+  conv: 'CONV_2D',
+  grouped: 'CONV_2D',
+  dense: 'CONV_2D',
+  depthwise: 'DEPTHWISE_CONV_2D',
+  mean: 'MEAN',
+  concat: 'CONCATENATION',
+  elementwise: 'MUL',
+  slice: 'SPLIT',
+};
+
+test('an op profile gives each kernel of the architecture its time, in run order', () => {
+  const rows = mixnet.map(({ op }, i) => [types[op] as string, (i + 1) / 1000] as const);
+  const timed = timeKernels(importOpProfile(opProfile(rows), 'p.txt'), mixnet, 'p.txt');
+  const own = mixnet.filter((k) => k.op !== 'elementwise' && k.op !== 'slice');
+  expect(timed).toHaveLength(own.length);
+  for (const { kernel, us } of timed) expect(us).toBeCloseTo(mixnet.indexOf(kernel as never) + 1, 9);
+});
+
+test('an op profile of another architecture, a cut-off one and none at all are refused', () => {
+  const short = importOpProfile(opProfile([['CONV_2D', 1]]), 'p.txt');
+  expect(() => timeKernels(short, mixnet, 'p.txt')).toThrow(/1 operators CONV_2D, FULLY_CONNECTED, but/);
+  expect(() => importOpProfile([...opProfile([]).slice(0, 2), '\tCONV_2D\t1'], 'p.txt')).toThrow(
+    /is the file cut off/,
+  );
+  expect(() => importOpProfile(['nothing'], 'p.txt')).toThrow(/no table of operators/);
+});
