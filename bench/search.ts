@@ -13,7 +13,7 @@ import { type Measured, runStudy } from './search/run.js';
 
 const { values } = parseArgs({
   options: {
-    samplers: { type: 'string', default: 'random,nsga2' },
+    samplers: { type: 'string', default: 'auto,nsga2,random' },
     problems: { type: 'string' },
     table: { type: 'string' },
     devices: { type: 'string', default: 'pixel_litert' },

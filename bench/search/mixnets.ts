@@ -70,7 +70,7 @@ export function mixnetProblem(
     space,
     objectives,
     constraints,
-    price: price as Problem['price'],
+    price,
     evaluate,
     ...measure(found),
   };

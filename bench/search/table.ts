@@ -34,7 +34,7 @@ export function tableProblems(path: string, devices: readonly string[]): Record<
       name,
       spec,
       objectives: device === undefined ? [accuracy] : [accuracy, latency],
-      constraints: feasible === undefined ? [] : [{ metric: 'latencyMs', max: limit as number }],
+      constraints: feasible === undefined ? [] : [{ metric: 'latencyMs', max: limit }],
       evaluate: ({ params }) => {
         const row = rowOf(params);
         const value = table[accuracyKey]?.[row] as number;

@@ -4,8 +4,8 @@
  */
 import { MixnasError, nearest } from '../base/index.js';
 import { countGenomes } from './space-size.js';
+import { createFeatures } from './features.js';
 import {
-  type FeatureColumn,
   type Genome,
   type ParameterValue,
   type Params,
@@ -107,12 +107,13 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
   const wide = counts.some((n) => n > 256);
   const conditional = parameters.some((p) => p.conditions.length > 0);
   const blank = (): Genome => (wide ? new Uint16Array(counts.length) : new Uint8Array(counts.length));
-  const columns = featureColumns(parameters);
 
   const isActive = (genome: Genome, i: number): boolean =>
     (parameters[i] as CompiledParameter).conditions.every(
       ({ parent, choices }) => isActive(genome, parent) && choices.has(genome[parent] as number),
     );
+
+  const features = createFeatures(parameters, conditional ? isActive : () => true);
 
   /** Zeroes inactive genes of a genome of our own; parents come first, so one pass settles all. */
   function settle(genome: Genome): Genome {
@@ -144,7 +145,7 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
 
   const space: Space = {
     parameters,
-    columns,
+    columns: features.columns,
     size: countGenomes(parameters),
     canonical(genes) {
       if (genes.length !== counts.length) return undefined;
@@ -181,7 +182,7 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
       return settle(child);
     },
     distance: hamming,
-    features: (genome) => encodeFeatures(genome, parameters, conditional ? isActive : () => true),
+    features: features.encode,
     params(genome) {
       const params: Record<string, ParameterValue> = {};
       for (let i = 0; i < genome.length; i++) {
@@ -206,30 +207,6 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
   };
   const isOrderedGene = (i: number) => (parameters[i] as CompiledParameter).ordered;
   return space;
-}
-
-/** A category for every parameter, and its rank as a number where the values are ordered numbers. */
-function featureColumns(parameters: readonly CompiledParameter[]): FeatureColumn[] {
-  return parameters.flatMap(({ name, values, ordered }): FeatureColumn[] => {
-    const category = { name, kind: 'category', choices: values.length } as const;
-    return ordered && values.length > 2 ? [category, { name, kind: 'number', choices: 0 }] : [category];
-  });
-}
-
-function encodeFeatures(
-  genome: Genome,
-  parameters: readonly CompiledParameter[],
-  isActive: (genome: Genome, i: number) => boolean,
-): Float64Array {
-  const features: number[] = [];
-  parameters.forEach(({ values, ordered }, i) => {
-    const active = isActive(genome, i);
-    const choice = genome[i] as number;
-    features.push(active ? choice : -1);
-    // An inactive number sits in the middle, at the same distance from both ends.
-    if (ordered && values.length > 2) features.push(active ? choice / (values.length - 1) : 0.5);
-  });
-  return Float64Array.from(features);
 }
 
 function encodeParams(

@@ -23,10 +23,18 @@ export interface Constraint {
 
 /** Values in minimisation: what is to be maximised changes its sign. */
 export function costsOf(metrics: Metrics, objectives: readonly Objective[]): Float64Array {
-  return Float64Array.from(objectives, ({ name, direction }) => {
-    const value = metrics[name] as number;
-    return direction === 'maximize' ? -value : value;
-  });
+  return Float64Array.from(objectives, (objective) => costOf(metrics, objective) as number);
+}
+
+/** A metric in minimisation; undefined when it is not there. */
+export function costOf(metrics: Metrics, { name, direction }: Objective): number | undefined {
+  const value = metrics[name];
+  return direction === 'maximize' && value !== undefined ? -value : value;
+}
+
+/** By how much a metric breaks a constraint, in its own units; at most 0 where it is met. */
+export function excessOf(value: number, { max = Infinity, min = -Infinity }: Constraint): number {
+  return Math.max(value - max, min - value);
 }
 
 /** By how much of its limit a metric breaks a constraint; 0 where it is met. */

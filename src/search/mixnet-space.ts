@@ -179,10 +179,10 @@ function geneDistance({ choices, ordered, mixes }: GeneInfo, a: number, b: numbe
   return ordered ? Math.abs(a - b) / (choices - 1) : 1;
 }
 
-function columnsOf({ ordered, mixes, choices }: GeneInfo, name: string): FeatureColumn[] {
-  const number = (part: string): FeatureColumn => ({ name: name + part, kind: 'number', choices: 0 });
+function columnsOf({ ordered, mixes, choices, kind }: GeneInfo, name: string): FeatureColumn[] {
+  const number = (part: string): FeatureColumn => ({ name: name + part, kind: 'number' });
   if (mixes) return [number('.kernels'), number('.size'), number('.dilated')];
-  return ordered ? [number('')] : [{ name, kind: 'category', choices }];
+  return ordered ? [number('')] : [{ name, kind: 'category', choices, list: kind }];
 }
 
 /** A closed gene (-1) has the value that means "not there". */

@@ -17,7 +17,7 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly constraints?: readonly Constraint[] | undefined;
   /** Metrics that are known before an evaluation, such as latency; they need not be told. */
   readonly price?: Price<P, A> | undefined;
-  /** Default `nsga2`. */
+  /** Default `auto`. */
   readonly sampler?: SamplerSpec | undefined;
   /** The same seed gives the same study. Default 1. */
   readonly seed?: string | number | undefined;

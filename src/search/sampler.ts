@@ -1,6 +1,7 @@
 /** What a sampler is given, and what it must give. */
 import type { Random } from '../base/index.js';
 import type { Candidate, Candidates } from './candidates.js';
+import type { Metrics } from './metrics.js';
 import type { Genome, Space } from './space.js';
 import type { Origin } from './trial.js';
 
@@ -10,7 +11,9 @@ export interface Observation {
   readonly genome: Genome;
   /** Objective values in minimisation. */
   readonly costs: Float64Array;
-  /** Sum of the violations of outcome constraints; 0 when it meets them all. */
+  /** By how much it breaks each outcome constraint, in the metric's units; at most 0 where it is met. */
+  readonly excess: Float64Array;
+  /** Sum of the relative violations of outcome constraints; 0 when it meets them all. */
   readonly violation: number;
 }
 
@@ -23,6 +26,8 @@ export interface History {
 export interface SamplerContext {
   readonly space: Space<unknown>;
   readonly objectives: number;
+  /** The cost of a candidate in an objective that is known before the evaluation; else undefined. */
+  knownCost(known: Metrics, objective: number): number | undefined;
   readonly candidates: Candidates;
   readonly history: History;
   /** How many trials run at once. */
@@ -31,8 +36,8 @@ export interface SamplerContext {
   readonly trials: number | undefined;
   /** Whether a key was proposed by a trial with an id below `before`. */
   taken(key: string, before: number): boolean;
-  /** Genomes of the trials with an id below `before`. */
-  proposed(before: number): readonly Genome[];
+  /** Genomes of the trials with `first` <= id < `end`, whatever became of them. */
+  proposed(first: number, end: number): readonly Genome[];
   /** The stream for a label: the same whenever it is asked for. */
   random(label: string): Random;
   /** A random new feasible candidate for trial `id`; undefined when the space is exhausted. */

@@ -15,15 +15,13 @@ export interface Parameter {
 }
 
 /**
- * A column of `Space.features`: a `category` holds a choice's index (-1 where the parameter is
- * inactive), a `number` a coordinate in about [0, 1].
+ * A column of `Space.features`: a `number` holds a coordinate in about [0, 1], a `category` a choice's
+ * index (-1 where the parameter is inactive). Categories with the same `list` choose among the same
+ * values.
  */
-export interface FeatureColumn {
-  readonly name: string;
-  readonly kind: 'category' | 'number';
-  /** How many choices a category has; 0 for a number. */
-  readonly choices: number;
-}
+export type FeatureColumn =
+  | { readonly name: string; readonly kind: 'number' }
+  | { readonly name: string; readonly kind: 'category'; readonly choices: number; readonly list: string };
 
 /**
  * A discrete space with its operators. `P` is what a genome stands for.

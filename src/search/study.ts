@@ -10,7 +10,15 @@ import { InternalError, MixnasError, createRandom, nearest } from '../base/index
 import { type Point, dominates, hypervolume } from '../pareto/index.js';
 import { type Candidate, createCandidates } from './candidates.js';
 import { requireFeasible } from './feasibility.js';
-import { type Constraint, type Metrics, type Objective, costsOf, totalViolation } from './metrics.js';
+import {
+  type Constraint,
+  type Metrics,
+  type Objective,
+  costOf,
+  costsOf,
+  excessOf,
+  totalViolation,
+} from './metrics.js';
 import { type AnyOptions, parseOptions } from './options.js';
 import type { Observation, SamplerContext } from './sampler.js';
 import { parseSampler } from './samplers/index.js';
@@ -78,7 +86,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const { objectives, constraints, seed: given, trials: budget, parallel } = parseOptions(options);
   const seed = String(given);
   const root = createRandom(seed);
-  const createSampler = parseSampler(options.sampler ?? 'nsga2');
+  const createSampler = parseSampler(options.sampler ?? 'auto');
 
   const trials: Entry[] = [];
   const idOfKey = new Map<string, number>();
@@ -122,16 +130,17 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const context: SamplerContext = {
     space,
     objectives: objectives.length,
+    knownCost: (known, k) => costOf(known, objectives[k] as Objective),
     candidates,
     history: { between: (first, end) => observations.slice(placeOf(first), placeOf(end)) },
     parallel,
     trials: budget,
     taken: (key, before) => (idOfKey.get(key) ?? Infinity) < before,
-    proposed: (before) => trials.slice(0, before).map((t) => t.genome),
+    proposed: (first, end) => trials.slice(first, end).map((t) => t.genome),
     random: (label) => root.fork(label),
     fresh(random, id) {
       const taken = (key: string) => context.taken(key, id);
-      return candidates.fresh(random, taken, () => [someFeasible.genome, ...context.proposed(id)]);
+      return candidates.fresh(random, taken, () => [someFeasible.genome, ...context.proposed(0, id)]);
     },
   };
   const sampler = createSampler(context);
@@ -208,8 +217,10 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
 
   function absorb(entry: Entry): void {
     if (entry.state !== 'complete') return;
-    const violation = totalViolation(metricsOf(entry), outcome);
-    observations.push({ id: entry.id, genome: entry.genome, costs: costs(entry), violation });
+    const metrics = metricsOf(entry);
+    const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
+    const violation = totalViolation(metrics, outcome);
+    observations.push({ id: entry.id, genome: entry.genome, costs: costs(entry), excess, violation });
   }
 
   function enterFront(entry: Entry): void {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { MixnasError, nearest, parseWith } from '../../base/index.js';
 import type { Sampler, SamplerContext } from '../sampler.js';
+import { createAuto } from './auto.js';
+import { createBayes } from './bayes.js';
 import { createNsga2 } from './nsga2.js';
 import { createRandomSampler } from './random.js';
 
@@ -15,6 +17,7 @@ function entry<O>(options: z.ZodType<O>, create: (context: SamplerContext, optio
 }
 
 const registry = {
+  auto: entry(z.strictObject({}), createAuto),
   random: entry(z.strictObject({}), createRandomSampler),
   nsga2: entry(
     z.strictObject({
@@ -23,6 +26,7 @@ const registry = {
     }),
     createNsga2,
   ),
+  bayes: entry(z.strictObject({ initial: z.number().int().min(2).optional() }), createBayes),
 } satisfies Record<string, Entry>;
 
 export type SamplerName = keyof typeof registry;

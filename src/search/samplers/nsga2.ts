@@ -17,6 +17,9 @@ export interface Nsga2Options {
 
 const attempts = 40;
 
+/** Chance that a mixture of two parents is also mutated. */
+const mutationRate = 0.5;
+
 export function createNsga2(context: SamplerContext, options: Nsga2Options = {}): Sampler {
   const size = options.population ?? 20;
   const crossoverRate = options.crossover ?? 0.9;
@@ -49,7 +52,9 @@ export function createNsga2(context: SamplerContext, options: Nsga2Options = {})
       const a = win().observation;
       const b = parents.length > 1 && random.next() < crossoverRate ? win().observation : a;
       const mixed = a === b ? a.genome : space.crossover(a.genome, b.genome, random);
-      const child = candidates.consider(space.mutate(mixed, random));
+      // A mixture that is new may stay as it is; a copy of one parent must change.
+      const change = a === b || random.next() < mutationRate || taken(space.key(mixed));
+      const child = candidates.consider(change ? space.mutate(mixed, random) : mixed);
       const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
       if (!candidate || taken(candidate.key)) continue;
       return a === b

@@ -1,0 +1,169 @@
+/**
+ * How alike two points are, from their feature columns.
+ *
+ * k(x, y) = signal * matern52(r) + additive * mean over columns of 1 / (1 + C t_c),  r^2 = sum of t_c,
+ * where t_c = w_c (x_c - y_c)^2 for a number and w_c (v_x + v_y) / 2 for two categories that differ.
+ * The product part catches interactions, the additive part learns single effects from a dozen points.
+ * Each column has its own relevance w_c; each category its own weight v, shared among parameters with
+ * the same list of values, so that an odd one out ("none" among operations) stands apart everywhere.
+ *
+ * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes.
+ */
+import type { FeatureColumn } from '../space.js';
+
+/** Kernel parameters, all positive. */
+export interface Hyper {
+  /** One a column. */
+  readonly relevance: Float64Array;
+  /** One a category of each list. */
+  readonly category: Float64Array;
+  readonly signal: number;
+  readonly additive: number;
+  readonly noise: number;
+}
+
+/** A point as codes: for each column the place of its value among those seen. */
+export type Codes = Uint16Array;
+
+/** Columns with the values seen so far. */
+export interface Codebook {
+  readonly count: number;
+  /** How many category weights there are. */
+  readonly categories: number;
+  /** For each column its values by code. */
+  readonly values: readonly (readonly number[])[];
+  /** For each column the place of its first category's weight; -1 for a number. */
+  readonly offset: Int32Array;
+  encode(features: Float64Array): Codes;
+}
+
+/** An empty codebook. Category weights: one for each choice and one for "inactive", by list of values. */
+export function createCodebook(columns: readonly FeatureColumn[]): Codebook {
+  const count = columns.length;
+  const values: number[][] = columns.map(() => []);
+  const codes = columns.map(() => new Map<number, number>());
+  const offset = new Int32Array(count).fill(-1);
+  const lists = new Map<string, number>();
+  let categories = 0;
+  columns.forEach((column, c) => {
+    if (column.kind === 'number') return;
+    let first = lists.get(column.list);
+    if (first === undefined) {
+      first = categories;
+      lists.set(column.list, first);
+      categories += column.choices + 1;
+    }
+    // The weight at `first` is that of -1, the inactive choice.
+    offset[c] = first + 1;
+  });
+  return {
+    count,
+    categories,
+    values,
+    offset,
+    encode(features) {
+      const row = new Uint16Array(count);
+      for (let c = 0; c < count; c++) {
+        const value = features[c] as number;
+        let code = codes[c]?.get(value);
+        if (code === undefined) {
+          code = (values[c] as number[]).push(value) - 1;
+          codes[c]?.set(value, code);
+        }
+        row[c] = code;
+      }
+      return row;
+    },
+  };
+}
+
+/** A kernel with its tables. */
+export interface Kernel {
+  readonly hyper: Hyper;
+  /** Covariances, without noise, of `x` with the first `n` of `points`, codes of which lie one after another. */
+  covariances(x: Codes, points: Uint16Array, n: number, out: Float64Array): void;
+  /** The variance of every point before any data. */
+  readonly variance: number;
+}
+
+/** t_c for two values of a column. */
+export function columnDistance({ offset }: Codebook, hyper: Hyper, c: number, a: number, b: number): number {
+  if (a === b) return 0;
+  const first = offset[c] as number;
+  const { category } = hyper;
+  const apart =
+    first < 0 ? (a - b) * (a - b) : 0.5 * ((category[first + a] as number) + (category[first + b] as number));
+  return (hyper.relevance[c] as number) * apart;
+}
+
+/** Where column c's table begins and how wide it is, with room for values not seen yet. */
+interface Layout {
+  readonly widths: Int32Array;
+  readonly begins: Int32Array;
+  readonly length: number;
+}
+
+export function layOutTables({ count, values }: Codebook): Layout {
+  const widths = Int32Array.from(values, (list) => list.length);
+  const begins = new Int32Array(count);
+  let length = 0;
+  for (let c = 0; c < count; c++) {
+    begins[c] = length;
+    length += (widths[c] as number) ** 2;
+  }
+  return { widths, begins, length };
+}
+
+/** Tables of t_c and of the additive term, cell (a, b) of column c at begins[c] + a * widths[c] + b. */
+export function fillTables(book: Codebook, hyper: Hyper, { widths, begins, length }: Layout) {
+  const distance = new Float64Array(length);
+  const alike = new Float64Array(length);
+  for (let c = 0; c < book.count; c++) {
+    const list = book.values[c] as readonly number[];
+    const width = widths[c] as number;
+    for (let a = 0; a < width; a++) {
+      for (let b = 0; b < width; b++) {
+        const cell = (begins[c] as number) + a * width + b;
+        const t = columnDistance(book, hyper, c, list[a] as number, list[b] as number);
+        distance[cell] = t;
+        alike[cell] = hyper.additive / (book.count * (1 + book.count * t));
+      }
+    }
+  }
+  return { distance, alike };
+}
+
+export function createKernel(book: Codebook, hyper: Hyper): Kernel {
+  const { count } = book;
+  const starts = new Int32Array(count);
+  let layout = layOutTables(book);
+  let tables = fillTables(book, hyper, layout);
+  return {
+    hyper,
+    variance: hyper.signal + hyper.additive,
+    covariances(x, points, n, out) {
+      for (let c = 0; c < count; c++) {
+        if ((x[c] as number) < (layout.widths[c] as number)) continue;
+        layout = layOutTables(book);
+        tables = fillTables(book, hyper, layout);
+        break;
+      }
+      const { distance, alike } = tables;
+      for (let c = 0; c < count; c++) {
+        starts[c] = (layout.begins[c] as number) + (x[c] as number) * (layout.widths[c] as number);
+      }
+      let place = 0;
+      for (let i = 0; i < n; i++) {
+        let squared = 0;
+        let sum = 0;
+        for (let c = 0; c < count; c++) {
+          const cell = (starts[c] as number) + (points[place++] as number);
+          squared += distance[cell] as number;
+          sum += alike[cell] as number;
+        }
+        const r = Math.sqrt(5 * squared);
+        out[i] = hyper.signal * (1 + r + (r * r) / 3) * Math.exp(-r) + sum;
+      }
+    },
+  };
+}

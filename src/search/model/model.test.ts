@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRandom } from '../../base/index.js';
+import { createHypervolume, hypervolume } from '../../pareto/index.js';
+import { createStudy, discreteSpace } from '../index.js';
+import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { fitHyper, negativeLogLikelihood } from './fit.js';
+import { createGaussianProcess } from './gaussian-process.js';
+import { createImprovement, cutBoxes } from './improvement.js';
+import { createCodebook, createKernel } from './kernel.js';
+
+const space = discreteSpace(smallSpace);
+
+/** Random points of the small space with their latency, standardised roughly. */
+function sample(count: number, seed: string) {
+  const random = createRandom(seed);
+  const genomes = Array.from({ length: count }, () => space.random(random));
+  const y = Float64Array.from(genomes, (g) => (evaluateSmall(space.params(g)).latencyMs - 5) / 3);
+  return { features: genomes.map((g) => space.features(g)), y };
+}
+
+test('the gradient of the likelihood agrees with finite differences', () => {
+  const { features, y } = sample(14, 'gradient');
+  const book = createCodebook(space.columns);
+  const points = features.map((row) => book.encode(row));
+  const random = createRandom('theta');
+  const theta = Float64Array.from({ length: book.count + book.categories + 3 }, () => random.normal() - 1);
+  const { gradient } = negativeLogLikelihood(book, theta, points, y);
+  for (let k = 0; k < theta.length; k++) {
+    const lossAt = (shift: number) => {
+      const moved = theta.slice();
+      moved[k] = (theta[k] as number) + shift;
+      return negativeLogLikelihood(book, moved, points, y).loss;
+    };
+    expect(gradient[k]).toBeCloseTo((lossAt(1e-5) - lossAt(-1e-5)) / 2e-5, 4);
+  }
+});
+
+test('a fitted process predicts unseen points far better than their mean does', () => {
+  const { features, y } = sample(80, 'train');
+  const unseen = sample(200, 'unseen');
+  const book = createCodebook(space.columns);
+  const kernel = createKernel(book, fitHyper(space.columns, features, y));
+  const process = createGaussianProcess(kernel, book.count, 8);
+  for (const row of features) process.add(book.encode(row));
+  process.condition(y);
+  let error = 0;
+  let spread = 0;
+  unseen.features.forEach((row, i) => {
+    error += (process.glance(book.encode(row)).mean - (unseen.y[i] as number)) ** 2;
+    spread += (unseen.y[i] as number) ** 2;
+  });
+  expect(error / spread).toBeLessThan(0.05);
+});
+
+test('a process that grew, was cut back and grew again equals a fresh one to the bit', () => {
+  const { features, y } = sample(30, 'grow');
+  const book = createCodebook(space.columns);
+  const hyper = fitHyper(space.columns, features.slice(0, 12), y.slice(0, 12));
+  const make = (capacity: number) => createGaussianProcess(createKernel(book, hyper), book.count, capacity);
+  const rows = features.map((row) => book.encode(row));
+  const [grown, fresh] = [make(4), make(64)];
+  for (const row of rows.slice(0, 20)) grown.add(row);
+  grown.truncate(9);
+  for (const row of rows.slice(9)) grown.add(row);
+  for (const row of rows) fresh.add(row);
+  for (const process of [grown, fresh]) process.condition(y);
+  for (const row of sample(20, 'probe').features) {
+    const [a, b] = [grown.glance(book.encode(row)), fresh.glance(book.encode(row))];
+    expect(a).toEqual(b);
+    const bound = a.deviation;
+    const deviation = grown.deviation(a);
+    expect(deviation).toBe(fresh.deviation(b));
+    expect(deviation).toBeLessThanOrEqual(bound + 1e-9);
+  }
+});
+
+const points = (objectives: number) =>
+  fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: objectives, maxLength: objectives }), {
+    maxLength: 12,
+  });
+
+test('the improvement of a known point is what it adds to the hypervolume, in 1 to 4 objectives', () => {
+  const problem = fc.integer({ min: 1, max: 4 }).chain((n) => fc.tuple(points(n), points(n)));
+  fc.assert(
+    fc.property(problem, ([front, others]) => {
+      const reference = (front[0] ?? others[0] ?? [0]).map(() => 6);
+      const improvement = createImprovement(cutBoxes(front, reference));
+      const before = hypervolume(front, reference);
+      for (const p of others) {
+        const beliefs = p.map((mean) => ({ mean, deviation: 0 }));
+        expect(improvement(beliefs)).toBeCloseTo(hypervolume([...front, p], reference) - before, 8);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the expected improvement equals Monte Carlo within its error', () => {
+  const random = createRandom('ehvi');
+  const front = [
+    [0.1, 0.8, 0.5],
+    [0.4, 0.4, 0.4],
+    [0.7, 0.2, 0.6],
+    [0.3, 0.6, 0.1],
+  ];
+  for (const objectives of [2, 3]) {
+    const cut = front.map((p) => p.slice(0, objectives));
+    const reference = new Array<number>(objectives).fill(1);
+    const archive = createHypervolume(reference);
+    for (const p of cut) archive.add(p);
+    const beliefs = [0.35, 0.45, 0.3]
+      .slice(0, objectives)
+      .map((mean, k) => ({ mean, deviation: 0.1 + 0.1 * k }));
+    const draws = 40_000;
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < draws; i++) {
+      const gain = archive.gain(beliefs.map((b) => b.mean + b.deviation * random.normal()));
+      sum += gain;
+      squares += gain * gain;
+    }
+    const mean = sum / draws;
+    const error = Math.sqrt((squares / draws - mean * mean) / draws);
+    const expected = createImprovement(cutBoxes(cut, reference))(beliefs);
+    expect(Math.abs(expected - mean)).toBeLessThan(4 * error);
+  }
+});
+
+test('after 45 trials the model misses less of the front than half of what random search misses', () => {
+  const reference = { accuracy: 0, latencyMs: 12 };
+  const whole = [...space.enumerate()].map((g) => evaluateSmall(space.params(g)));
+  const best = hypervolume(
+    whole.map((m) => [-m.accuracy, m.latencyMs]),
+    [0, 12],
+  );
+  const missing = (sampler: 'auto' | 'random') => {
+    const seeds = [1, 2, 3];
+    const found = seeds.map((seed) => {
+      const study = createStudy({ space: smallSpace, objectives: twoObjectives, sampler, seed });
+      for (let i = 0; i < 45; i++) {
+        const trial = study.ask();
+        study.tell(trial.id, evaluateSmall(trial.params));
+      }
+      return study.hypervolume(reference);
+    });
+    return best - found.reduce((a, b) => a + b) / seeds.length;
+  };
+  expect(missing('auto')).toBeLessThan(missing('random') / 2);
+});

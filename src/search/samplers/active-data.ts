@@ -1,0 +1,36 @@
+/** Which observations a model learns from, so that its cost stays bounded in a long study. */
+import type { Observation } from '../sampler.js';
+import { selectSurvivors } from './population.js';
+
+const firstFit = 10;
+/** Up to so many observations all of them count. */
+const mostKept = 300;
+/** Of more, so many of the best, and the others evenly spread. */
+const bestKept = 200;
+
+/**
+ * The data, of which the first `fixed` decide on the kernel: those known at the last checkpoint, thinned,
+ * and everything since. Checkpoints come at fixed numbers of observations, a step of an eighth each.
+ */
+export function activeData(seen: readonly Observation[]): {
+  readonly data: readonly Observation[];
+  readonly fixed: number;
+} {
+  let checkpoint = Math.min(firstFit, seen.length);
+  for (;;) {
+    const next = checkpoint + Math.max(3, Math.min(60, checkpoint >> 3));
+    if (next > seen.length) break;
+    checkpoint = next;
+  }
+  const known = thin(seen.slice(0, checkpoint));
+  return { data: [...known, ...seen.slice(checkpoint)], fixed: known.length };
+}
+
+function thin(observations: readonly Observation[]): readonly Observation[] {
+  if (observations.length <= mostKept) return observations;
+  const best = new Set(selectSurvivors(observations, bestKept).map((r) => r.observation));
+  const others = observations.filter((o) => !best.has(o));
+  const step = others.length / (mostKept - bestKept);
+  for (let i = 0; i < mostKept - bestKept; i++) best.add(others[Math.floor(i * step)] as Observation);
+  return observations.filter((o) => best.has(o));
+}
