@@ -7,7 +7,7 @@
  * the bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
  */
 import { InternalError, MixnasError, createRandom, nearest } from '../base/index.js';
-import { type Point, dominates, hypervolume } from '../pareto/index.js';
+import { dominates, hypervolume } from '../pareto/index.js';
 import { type Candidate, createCandidates } from './candidates.js';
 import { requireFeasible } from './feasibility.js';
 import {
@@ -93,7 +93,8 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const observations: Observation[] = [];
   /** How many first trials are no longer running: their results are absorbed. */
   let absorbed = 0;
-  let front: Entry[] = [];
+  /** The non-dominated costs, each with the trials that have them. */
+  let front: { readonly costs: Float64Array; readonly entries: Entry[] }[] = [];
 
   const priced = Object.keys(
     createCandidates(space, options.price, []).consider(space.random(root.fork('price'))).known,
@@ -226,9 +227,13 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   function enterFront(entry: Entry): void {
     if (totalViolation(metricsOf(entry), constraints) > 0) return;
     const point = costs(entry);
-    if (front.some((other) => dominates(costs(other), point))) return;
-    front = front.filter((other) => !dominates(point, costs(other)));
-    front.push(entry);
+    const same = front.find((other) => other.costs.every((cost, k) => cost === point[k]));
+    if (same) {
+      same.entries.push(entry);
+    } else if (!front.some((other) => dominates(other.costs, point))) {
+      front = front.filter((other) => !dominates(point, other.costs));
+      front.push({ costs: point, entries: [entry] });
+    }
   }
 
   function ask(): Entry;
@@ -274,7 +279,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
         else if (record.state !== 'running') settle(entry, toldAs(record.state, record.reason));
       }
     },
-    front: () => front.toSorted((a, b) => a.id - b.id),
+    front: () => front.flatMap((point) => point.entries).sort((a, b) => a.id - b.id),
     best(extra = []) {
       const wanted = [...constraints, ...extra];
       const order = (a: Entry, b: Entry): number => {
@@ -288,7 +293,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     },
     hypervolume: (reference) =>
       hypervolume(
-        front.map((entry): Point => costs(entry)),
+        front.map((point) => point.costs),
         costsOf(reference, objectives),
       ),
   };
