@@ -6,31 +6,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
-import { type KernelRow, kernelOps } from './kernel.js';
+import { kernelOps } from './kernel.js';
+import { integer, row, source } from './shared-schemas.js';
 
-const integer = z.number().int().min(0);
 const time = z.number().positive();
-const row: z.ZodType<KernelRow> = z.tuple([
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-]);
 
 const measurements = z.strictObject({
   format: z.literal('mixnas-measurements'),
   version: z.literal(1),
-  source: z.strictObject({
-    title: z.string(),
-    url: z.string().optional(),
-    licence: z.string(),
-    kind: z.enum(['measured', 'simulated']),
-    note: z.string().optional(),
-  }),
+  source: source,
   /** Names of the profiles these are for; times below are in this order. */
   devices: z.array(z.string()).min(1),
   kernels: z.array(z.strictObject({ op: z.enum(kernelOps), shape: row })),

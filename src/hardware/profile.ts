@@ -7,8 +7,9 @@
 import { z } from 'zod';
 import { parseWith } from '../base/index.js';
 import { activations } from '../models/index.js';
-import { type KernelRow, kernelOps } from './kernel.js';
+import { kernelOps } from './kernel.js';
 import { migrate } from './migrations.js';
+import { integer, row, source } from './shared-schemas.js';
 
 /** The version that this code writes; older files are migrated when they are read. */
 export const profileVersion = 1;
@@ -18,15 +19,6 @@ const name = z
   .regex(/^[a-z0-9][a-z0-9._-]*$/, { message: 'a name is lower case letters, digits, . _ -' });
 const amount = z.number().min(0);
 const kernelOp = z.enum(kernelOps);
-
-/** Where numbers come from. `measured` on a device, or `simulated` by a vendor's compiler. */
-const source = z.strictObject({
-  title: z.string(),
-  url: z.string().optional(),
-  licence: z.string(),
-  kind: z.enum(['measured', 'simulated']),
-  note: z.string().optional(),
-});
 
 /** Fusion rules: how the runtime turns the layers of a graph into kernels. */
 const mapping = z.strictObject({
@@ -38,18 +30,6 @@ const mapping = z.strictObject({
   slice: z.enum(['copy', 'free']),
   concat: z.enum(['copy', 'free']),
 });
-
-const integer = z.number().int().min(0);
-const row: z.ZodType<KernelRow> = z.tuple([
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-  integer,
-]);
 
 /** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
 const table = z.strictObject({
