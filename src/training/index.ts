@@ -24,6 +24,7 @@ export {
   type TrainOptions,
   type TrainingProgress,
   type TrainingResult,
+  type TrainingState,
   train,
 } from './train/train.js';
 export {
@@ -33,4 +34,5 @@ export {
   describeData,
   encodeNetwork,
 } from './trained-network.js';
+export { decodeTrainingState, encodeTrainingState } from './training-state.js';
 export { type WeightsMetadata, decodeWeights, encodeWeights } from './weights.js';

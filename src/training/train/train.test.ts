@@ -6,7 +6,8 @@ import { evaluateNetwork } from './evaluate.js';
 import { recipeSchema } from './recipe.js';
 import { learningRateAt, statisticsShareAt } from './schedule.js';
 import { softTargets } from './targets.js';
-import { type TrainingProgress, train } from './train.js';
+import { decodeTrainingState, encodeTrainingState } from '../training-state.js';
+import { type TrainingProgress, type TrainingResult, type TrainingState, train } from './train.js';
 
 let runtime: Runtime;
 let dataset: DataSet;
@@ -67,6 +68,24 @@ describe('training', () => {
     expect(second.weights).toEqual(first.weights);
     expect(second.curve).toEqual(first.curve);
     expect(other.weights).not.toEqual(first.weights);
+  });
+
+  test('in parts, each taken up from the bytes of a file, gives the same weights to the bit as in one go', async () => {
+    const short = { ...recipe, steps: 12, augmentation: { ...recipe.augmentation, padCrop: 2 } };
+    const whole = await train({ ...options(), recipe: short });
+    let state: TrainingState | undefined;
+    let last: TrainingResult | undefined;
+    for (const until of [4, 5, 12]) {
+      last = await train({ ...options(), recipe: short, from: state, until });
+      expect(last.steps).toBe(until);
+      state = decodeTrainingState(encodeTrainingState({ ...last, step: last.steps }));
+    }
+    expect(last?.weights).toEqual(whole.weights);
+    expect(last?.slots).toEqual(whole.slots);
+    expect(last?.accuracy).toBe(whole.accuracy);
+    expect(last?.curve.map(({ step }) => step)).toEqual(
+      whole.curve.map(({ step }) => step).filter((step) => step > 5),
+    );
   });
 
   test('reports its progress and stops within a step of being aborted', async () => {

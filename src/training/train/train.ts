@@ -37,8 +37,21 @@ export interface TrainingResult {
   readonly loss: number;
   readonly curve: readonly CurvePoint[];
   readonly weights: Weights;
+  /** The optimizer's variables. */
+  readonly slots: Weights;
+  /** Steps done, those of an earlier part included. */
   readonly steps: number;
+  /** Of this part. */
   readonly seconds: number;
+}
+
+/** A training between two steps: with the same options, all that going on takes. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  readonly weights: Weights;
+  /** The optimizer's variables. */
+  readonly slots: Weights;
 }
 
 export interface TrainOptions {
@@ -52,6 +65,10 @@ export interface TrainOptions {
   readonly runtime: Runtime;
   /** Where to start; initial weights from the seed by default. */
   readonly weights?: Weights | undefined;
+  /** Where an earlier part stopped; it goes on to the bit as if it had not. */
+  readonly from?: TrainingState | undefined;
+  /** Steps after which this part stops, at most the recipe's; its schedule stays that of the whole. */
+  readonly until?: number | undefined;
   /** Steps between measurements of validation accuracy; by default only at the end. */
   readonly validateEvery?: number | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
@@ -70,12 +87,13 @@ const curvePoints = 20;
  *   size or classes than the graph.
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
-  const { graph, dataset, recipe, seed, runtime, weights } = options;
+  const { graph, dataset, recipe, seed, runtime, from } = options;
   checkFit(graph, dataset);
   const split = splitTrainValidation(dataset.train, options.split);
   const { momentum, nesterov, weightDecay } = recipe;
   const optimizer = { name: 'sgd', momentum, nesterov, weightDecay } as const;
-  const trainer = createTrainer(graph, runtime, { weights, seed, optimizer });
+  const weights = from?.weights ?? options.weights;
+  const trainer = createTrainer(graph, runtime, { weights, seed, optimizer, slots: from?.slots });
   try {
     return await loop(options, trainer, split);
   } finally {
@@ -86,20 +104,23 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
 async function loop(options: TrainOptions, trainer: Trainer, split: Split): Promise<TrainingResult> {
   const { graph, dataset, recipe, runtime, seed, signal, validateEvery } = options;
   const started = performance.now();
+  const first = options.from?.step ?? 0;
+  const until = Math.min(options.until ?? recipe.steps, recipe.steps);
   const batches = createBatchStream(dataset.train, split.train, {
     batchSize: recipe.batchSize,
     augmentation: recipe.augmentation,
     random: createRandom(seed).fork('batches'),
     mean: dataset.mean,
     std: dataset.std,
+    state: { step: first },
   });
   const validate = () => evaluateOn(trainer, runtime, dataset.train, split.validation, dataset);
   const momentum = graph.ops.find((op) => op.kind === 'batchNorm')?.momentum ?? 0;
   const reportEvery = Math.ceil(recipe.steps / curvePoints);
   const curve: CurvePoint[] = [];
   let lossSum = 0;
-  let reported = 0;
-  for (let step = 0; step < recipe.steps; step++) {
+  let reported = first;
+  for (let step = first; step < until; step++) {
     signal?.throwIfAborted();
     const { images, labels } = batches.next();
     const targets = softTargets(labels, graph.classes, recipe.labelSmoothing);
@@ -109,12 +130,12 @@ async function loop(options: TrainOptions, trainer: Trainer, split: Split): Prom
     if (!Number.isFinite(loss)) throw diverged(step, learningRate, loss);
     lossSum += loss;
     const done = step + 1;
-    const validates = validateEvery !== undefined && done % validateEvery === 0 && done < recipe.steps;
-    if (validates || done % reportEvery === 0 || done === recipe.steps) {
+    const validates = validateEvery !== undefined && done % validateEvery === 0 && done < until;
+    if (validates || done % reportEvery === 0 || done === until) {
       const mean = lossSum / (done - reported);
       const accuracy = validates ? (await validate()).accuracy : undefined;
       curve.push({ step: done, loss: mean, ...(accuracy !== undefined && { accuracy }) });
-      const imagesPerSecond = (done * recipe.batchSize) / ((performance.now() - started) / 1000);
+      const imagesPerSecond = ((done - first) * recipe.batchSize) / ((performance.now() - started) / 1000);
       options.onProgress?.({ step: done, steps: recipe.steps, loss: mean, imagesPerSecond });
       lossSum = 0;
       reported = done;
@@ -122,11 +143,11 @@ async function loop(options: TrainOptions, trainer: Trainer, split: Split): Prom
     await new Promise(setImmediate);
   }
   const { accuracy, loss } = await validate();
-  if (!Number.isFinite(loss)) throw diverged(recipe.steps, 0, loss);
+  if (!Number.isFinite(loss)) throw diverged(until, 0, loss);
   const last = curve.pop() as CurvePoint;
   curve.push({ ...last, accuracy });
   const seconds = (performance.now() - started) / 1000;
-  return { accuracy, loss, curve, weights: trainer.weights(), steps: recipe.steps, seconds };
+  return { accuracy, loss, curve, weights: trainer.weights(), slots: trainer.slots(), steps: until, seconds };
 }
 
 function diverged(step: number, learningRate: number, loss: number): MixnasError {
