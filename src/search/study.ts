@@ -46,6 +46,19 @@ export interface Study<P = Params, A = unknown> {
   tell(id: number, told: Told): Trial<P, A>;
   /** Takes up the trials of a journal, before the first ask. Those still running can be told later. */
   restore(records: readonly TrialRecord[]): void;
+  /**
+   * Puts a point behind those that wait to be tried before the sampler goes on.
+   * @throws MixnasError `bad-usage` when it lies outside the space, breaks a limit, or was proposed already;
+   *   nothing is changed then.
+   */
+  enqueue(point: P | A): void;
+  /**
+   * Tightens the upper limit of a metric. Trials beyond it leave the front, and the sampler goes on as one
+   * that was made with this limit, so that a restored study that is given it goes on to the bit.
+   * @throws MixnasError `bad-usage` when it is not tighter or the metric is not known before an evaluation,
+   *   `infeasible` when nothing in the space meets it; nothing is changed then.
+   */
+  limit(metric: string, max: number): void;
   /** The complete trials that meet every constraint and that no other dominates, by id. */
   front(): Trial<P, A>[];
   /**
@@ -83,7 +96,7 @@ class Entry implements Trial {
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
 export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
-  const { objectives, constraints, seed: given, trials: budget, parallel } = parseOptions(options);
+  const { objectives, constraints: limits, seed: given, trials: budget, parallel } = parseOptions(options);
   const seed = String(given);
   const root = createRandom(seed);
   const createSampler = parseSampler(options.sampler ?? 'auto');
@@ -99,11 +112,21 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const priced = Object.keys(
     createCandidates(space, options.price, []).consider(space.random(root.fork('price'))).known,
   );
-  const hard = constraints.filter((c) => priced.includes(c.metric));
-  const outcome = constraints.filter((c) => !priced.includes(c.metric));
-  const candidates = createCandidates(space, options.price, hard);
-  const someFeasible = requireFeasible(space, candidates, hard, root.fork('feasible'));
+  const outcome = limits.filter((c) => !priced.includes(c.metric));
+  /** What every trial must meet, all of it. */
+  let constraints: readonly Constraint[] = limits;
+  let { candidates, someFeasible } = enforce(constraints);
   const initial = (options.initial ?? []).flatMap((point) => queue(point));
+
+  /** Candidates under these constraints. @throws MixnasError `infeasible` */
+  function enforce(all: readonly Constraint[]) {
+    const hard = all.filter((c) => priced.includes(c.metric));
+    const made = createCandidates(space, options.price, hard);
+    return {
+      candidates: made,
+      someFeasible: requireFeasible(space, made, hard, root.fork('feasible')),
+    };
+  }
 
   function queue(point: unknown): Candidate[] {
     const genome = space.encode(point);
@@ -132,7 +155,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     space,
     objectives: objectives.length,
     knownCost: (known, k) => costOf(known, objectives[k] as Objective),
-    candidates,
+    get candidates() {
+      return candidates;
+    },
     history: { between: (first, end) => observations.slice(placeOf(first), placeOf(end)) },
     parallel,
     trials: budget,
@@ -144,7 +169,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       return candidates.fresh(random, taken, () => [someFeasible.genome, ...context.proposed(0, id)]);
     },
   };
-  const sampler = createSampler(context);
+  let sampler = createSampler(context);
 
   function add(candidate: Candidate, origin: Origin, parents: readonly number[]): Entry {
     const entry = new Entry(study, trials.length, candidate.genome, candidate.known, origin, parents);
@@ -154,12 +179,27 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     return entry;
   }
 
+  /** Which limit a candidate breaks, in words. */
+  function breach({ known }: Candidate): string | undefined {
+    const broken = constraints.find((c) => totalViolation(known, [c]) > 0);
+    return (
+      broken && `its ${broken.metric} is ${known[broken.metric]}, and the limit ${broken.max ?? broken.min}`
+    );
+  }
+
+  /** The first queued point that may still be tried. */
+  function waiting(): Candidate | undefined {
+    for (; initial[0]; initial.shift()) {
+      const queued = candidates.consider(initial[0].genome);
+      if (queued.violation === 0 && !idOfKey.has(queued.key)) return queued;
+    }
+    return undefined;
+  }
+
   function askOne(): Entry | undefined {
     const id = trials.length;
-    while (initial.length > 0) {
-      const queued = initial.shift() as Candidate;
-      if (!idOfKey.has(queued.key)) return add(queued, 'queued', []);
-    }
+    const queued = waiting();
+    if (queued) return add(queued, 'queued', []);
     const proposal = sampler.propose(id, Math.min(absorbed, sampler.needs(id)));
     return proposal && add(proposal.candidate, proposal.origin, proposal.parents);
   }
@@ -220,7 +260,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     if (entry.state !== 'complete') return;
     const metrics = metricsOf(entry);
     const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
-    const violation = totalViolation(metrics, outcome);
+    const violation = totalViolation(metrics, constraints);
     observations.push({ id: entry.id, genome: entry.genome, costs: costs(entry), excess, violation });
   }
 
@@ -254,7 +294,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     objectives,
     seed,
     trials,
-    ready: () => initial.length > 0 || sampler.needs(trials.length) <= absorbed,
+    ready: () => waiting() !== undefined || sampler.needs(trials.length) <= absorbed,
     ask,
     tell(id, told) {
       const entry = running(id);
@@ -274,10 +314,44 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
           record.origin ?? 'queued',
           record.parents ?? [],
         );
-        if (entry.origin === 'queued') initial.shift();
         if (record.state === 'complete') settle(entry, record.values ?? {});
         else if (record.state !== 'running') settle(entry, toldAs(record.state, record.reason));
       }
+    },
+    enqueue(point) {
+      const genome = space.encode(point);
+      const candidate = genome && candidates.consider(genome);
+      const twin = candidate && idOfKey.get(candidate.key);
+      const why = !candidate
+        ? 'it does not lie in the space'
+        : twin !== undefined
+          ? `it is trial ${twin} already`
+          : initial.some(({ key }) => key === candidate.key)
+            ? 'it waits already'
+            : breach(candidate);
+      if (!candidate || why) throw new MixnasError('bad-usage', `The point cannot be queued: ${why}.`);
+      initial.push(candidate);
+    },
+    limit(metric, max) {
+      const before = constraints.find((c) => c.metric === metric);
+      if (!priced.includes(metric) || !(max < (before?.max ?? Infinity))) {
+        const why = priced.includes(metric)
+          ? `is ${before?.max} already`
+          : 'is not known before an evaluation';
+        throw new MixnasError('bad-usage', `The limit of ${metric} cannot be ${max}: it ${why}.`, {
+          remedy: 'A limit can only be made tighter, and on a metric that is priced.',
+        });
+      }
+      const next = [...constraints.filter((c) => c !== before), { ...before, metric, max }];
+      ({ candidates, someFeasible } = enforce(next));
+      constraints = next;
+      sampler = createSampler(context);
+      for (const [i, seen] of observations.entries()) {
+        const metrics = metricsOf(trials[seen.id] as Entry);
+        observations[i] = { ...seen, violation: totalViolation(metrics, constraints) };
+      }
+      front = [];
+      for (const entry of trials) if (entry.state === 'complete') enterFront(entry);
     },
     front: () => front.flatMap((point) => point.entries).sort((a, b) => a.id - b.id),
     best(extra = []) {
