@@ -8,8 +8,10 @@ import {
   type RunWriter,
   createHypervolumeMeter,
   frontOf,
+  withinLimits,
 } from '../runs/index.js';
 import type { RunConfig } from './config.js';
+import { constraintsOf } from './pricing.js';
 
 /** A trial with the genome that it is of. */
 export interface FinishedTrial extends Measured {
@@ -19,6 +21,8 @@ export interface FinishedTrial extends Measured {
 export interface FrontKeeper {
   /** Takes a finished trial. Returns whether it is on the front. @throws MixnasError `no-space` */
   add(trial: FinishedTrial): boolean;
+  /** Tightens a limit: members beyond it go, and those that they had beaten come back. */
+  limit(metric: string, max: number, trials: readonly FinishedTrial[]): void;
   /** Trials taken so far. */
   readonly finished: number;
   /** Members of the front. */
@@ -46,13 +50,15 @@ const writeEveryMs = 1000;
 
 export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
   const { config, space, rules, writer, before, secondsBefore } = options;
-  const meter = createHypervolumeMeter(rules);
+  const limits = Object.fromEntries(constraintsOf(config).map(({ metric, max }) => [metric, max as number]));
+  let meter = createHypervolumeMeter(rules);
   const started = performance.now();
-  let members = frontOf(before, rules);
+  const within = before.filter((trial) => withinLimits(trial, limits));
+  let members = frontOf(within, rules);
   let finished = before.length;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let stale = true;
-  for (const trial of before) meter.add(trial);
+  for (const trial of within) meter.add(trial);
   writer.keepWeights(new Set(members.map((member) => member.id)));
 
   function memberOf({ id, known, values, genome }: FinishedTrial): FrontMember {
@@ -91,8 +97,9 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
     add(trial) {
       finished++;
       stale = true;
-      meter.add(trial);
-      const now = frontOf([...members, trial], rules);
+      const allowed = withinLimits(trial, limits);
+      if (allowed) meter.add(trial);
+      const now = allowed ? frontOf([...members, trial], rules) : members;
       const onFront = now.some((member) => member.id === trial.id);
       for (const { id } of [...members, trial]) {
         if (!now.some((member) => member.id === id)) writer.removeWeights(id);
@@ -100,6 +107,17 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       members = now;
       if (onFront && performance.now() - writtenAt >= writeEveryMs) flush();
       return onFront;
+    },
+    limit(metric, max, trials) {
+      limits[metric] = max;
+      const kept = trials.filter((trial) => withinLimits(trial, limits));
+      const before = members;
+      members = frontOf(kept, rules);
+      meter = createHypervolumeMeter(rules);
+      for (const trial of kept) meter.add(trial);
+      for (const { id } of before) if (!members.some((member) => member.id === id)) writer.removeWeights(id);
+      stale = true;
+      flush();
     },
     get finished() {
       return finished;

@@ -1,11 +1,11 @@
 /** Going on with a run, from its folder alone. */
 import { MixnasError } from '../base/index.js';
 import { loadProfile } from '../hardware/index.js';
-import { parseSpace } from '../models/index.js';
+import { type Architecture, parseSpace } from '../models/index.js';
 import { type ResumedRun, type TrialRow, resumeRun } from '../runs/index.js';
 import type { TrialRecord } from '../search/index.js';
 import { type RunConfig, parseStoredConfig } from './config.js';
-import { prepareSearch } from './search-parts.js';
+import { type SearchParts, prepareSearch } from './search-parts.js';
 import { type SearchHooks, type SearchResult, isFinished, runSearch } from './search-run.js';
 
 /** What may differ when a run goes on. */
@@ -39,7 +39,7 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
   const config: RunConfig = {
     ...stored,
     budget: {
-      trials: options.trials ?? stored.budget.trials,
+      trials: options.trials ?? view.config.budget.trials,
       seconds: options.seconds ?? stored.budget.seconds,
     },
   };
@@ -50,6 +50,9 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
   });
   const parts = prepareSearch(config, parseSpace(view.space, `${view.folder}/space.json`), profiles);
   parts.study.restore(view.trials.map(recordOf));
+  for (const { command, state } of view.controls) {
+    if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);
+  }
   return runSearch(parts, options, options.workers ?? config.workers, (executor) => {
     const { backend } = view.manifest;
     if (executor.backend !== backend) {
@@ -59,6 +62,15 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
     }
     return { writer, landmarks: view.landmarks, view };
   });
+}
+
+/** Puts a network that the run was asked to try back in the queue, unless it was tried. */
+function requeue({ study }: SearchParts, architecture: Architecture): void {
+  try {
+    study.enqueue(architecture);
+  } catch (error) {
+    if (!(error instanceof MixnasError && error.code === 'bad-usage')) throw error;
+  }
 }
 
 /** A trial as the study takes it up; one that was interrupted is running again. */

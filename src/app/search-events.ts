@@ -42,5 +42,7 @@ export type SearchEvent =
       readonly front: number;
       readonly hypervolume: number;
     }
+  /** Something that the search was asked from outside; with a reason where it was refused. */
+  | { readonly type: 'control'; readonly text: string; readonly reason: string | undefined }
   | { readonly type: 'crashed'; readonly worker: number; readonly reason: string }
   | { readonly type: 'ended'; readonly reason: RunEnd['reason'] };

@@ -9,6 +9,7 @@ import { type JournalEntry, type RunEnd, encodeCurve, encodeGenome } from '../ru
 import type { Params, Study, Trial } from '../search/index.js';
 import type { FrontKeeper } from './front-keeper.js';
 import type { RunConfig } from './config.js';
+import type { SearchControl } from './search-control.js';
 import type { SearchEvent } from './search-events.js';
 
 export type SearchTrial = Trial<Params, Architecture>;
@@ -24,6 +25,7 @@ export interface SearchLoop {
   /** Where the weights of a trial go. */
   readonly weightsPath: (trial: number) => string;
   readonly front: FrontKeeper;
+  readonly control: SearchControl;
   readonly emit: (event: SearchEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,30 +43,37 @@ export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): Journa
 });
 
 /**
- * Runs trials until the budget, the space or the time is used up, or the signal says to stop.
+ * Runs trials until the budget, the space or the time is used up, or the signal or the control says to stop.
  * @returns why it ended. When it returns, no trial runs any more.
  * @throws MixnasError what ends a search: a full disk, workers that do not start.
  */
 export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
-  const { config, study, executor, signal } = loop;
-  const { trials, seconds = Number.POSITIVE_INFINITY } = config.budget;
-  const deadline = performance.now() + seconds * 1000;
+  const { study, executor, signal, control } = loop;
   /** Trials of an earlier session that were interrupted: they go first. */
   const waiting = study.trials.filter((trial) => trial.state === 'running');
   const running = new Set<Promise<void>>();
-  let ended: RunEnd['reason'] | undefined;
+  let exhausted = false;
   let problem: unknown;
+  /** Called when a trial ends or the control has changed something. */
+  let wake = (): void => {};
+
+  /** Why no trial is started any more; a later command may change it. */
+  function ending(): RunEnd['reason'] | undefined {
+    if (control.stopping) return 'stopped';
+    if (waiting.length > 0) return undefined;
+    if (study.trials.length >= control.trials) return 'trials';
+    if (control.timeIsUp) return 'time';
+    return exhausted ? 'exhausted' : undefined;
+  }
 
   function next(): SearchTrial | undefined {
     if (waiting.length > 0) return waiting.shift();
-    if (study.trials.length >= trials) ended = 'trials';
-    else if (performance.now() >= deadline) ended = 'time';
-    if (ended || !study.ready()) return undefined;
+    if (!study.ready()) return undefined;
     try {
       return study.ask();
     } catch (error) {
       if (!(error instanceof MixnasError && error.code === 'exhausted')) throw error;
-      ended = 'exhausted';
+      exhausted = true;
       return undefined;
     }
   }
@@ -74,30 +83,43 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
       .catch((error: unknown) => {
         problem ??= error;
       })
-      .finally(() => running.delete(job));
+      .finally(() => {
+        running.delete(job);
+        wake();
+      });
     running.add(job);
   }
 
-  const stop = () => void executor.close();
+  const stop = () => {
+    void executor.close();
+    wake();
+  };
+  const over = () =>
+    Boolean(problem ?? control.problem) || signal?.aborted === true || ending() !== undefined;
+  control.onChange(() => wake());
   signal?.addEventListener('abort', stop);
   try {
     for (;;) {
-      while (running.size < executor.workers && !ended && !problem && !signal?.aborted) {
+      while (running.size < executor.workers && !control.paused && !over()) {
         const trial = next();
         if (!trial) break;
         start(trial);
       }
-      if (running.size === 0) break;
-      await Promise.race(running);
+      if (running.size === 0 && (!control.paused || over())) break;
+      await new Promise<void>((done) => {
+        wake = done;
+      });
     }
   } finally {
     signal?.removeEventListener('abort', stop);
+    control.close();
     await executor.close();
     await Promise.all(running);
   }
+  problem ??= control.problem;
   if (problem) throw problem;
   if (signal?.aborted) return 'interrupted';
-  return ended ?? 'trials';
+  return ending() ?? 'trials';
 }
 
 async function runTrial(loop: SearchLoop, trial: SearchTrial): Promise<void> {
@@ -144,7 +166,7 @@ function thin<T>(curve: readonly T[]): T[] {
 }
 
 function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: ExecutorOutcome): void {
-  const { append, emit, front, study, config } = loop;
+  const { append, emit, front, study, control } = loop;
   if (outcome.state === 'interrupted') return;
   const { state, worker } = outcome;
   const seconds = short(outcome.seconds);
@@ -167,7 +189,7 @@ function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: E
     values: { ...known, ...values },
     seconds,
     finished: front.finished,
-    trials: config.budget.trials,
+    trials: control.trials,
     onFront,
     front: front.size,
     hypervolume: front.hypervolume,

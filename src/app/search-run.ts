@@ -5,6 +5,7 @@ import { loadDataSet } from '../training/index.js';
 import { type RunConfig, objectivesOf } from './config.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
+import { createSearchControl } from './search-control.js';
 import type { SearchEvent } from './search-events.js';
 import type { SearchParts } from './search-parts.js';
 import { endEntry, runTrials, workerEntry } from './search-loop.js';
@@ -111,8 +112,10 @@ async function searchIn(
     trials: config.budget.trials,
   });
   const { append, weightsPath } = writer;
+  const control = createSearchControl({ config, study, writer, front, emit });
   const loop = {
     config,
+    control,
     study,
     executor,
     append,

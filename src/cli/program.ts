@@ -1,6 +1,7 @@
 /** All commands in one tree. A command's file loads what it needs when it runs, not before. */
 import { Command } from 'commander';
 import { packageVersion } from '../base/index.js';
+import { controlCommand } from './control.js';
 import { costCommand } from './cost.js';
 import { dashboardCommand } from './dashboard.js';
 import { dataCommand } from './data.js';
@@ -26,6 +27,7 @@ export function createProgram(io: Io): Command {
     searchCommand,
     resumeCommand,
     dashboardCommand,
+    controlCommand,
     reportCommand,
     trainCommand,
     evalCommand,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { InternalError } from '../base/index.js';
+import { commandSchema } from './command.js';
 
 const count = z.number().int().min(0);
 const milliseconds = z.number();
@@ -69,17 +70,28 @@ const worker = z.strictObject({
   reason: z.string().optional(),
 });
 
+/** The search has read what it was asked, and has taken it or not. */
+const control = z.strictObject({
+  type: z.literal('control'),
+  /** That of the request. */
+  id: z.string(),
+  command: commandSchema,
+  state: z.enum(['taken', 'refused']),
+  /** Why it was refused. */
+  reason: z.string().optional(),
+});
+
 /** The writer closed the run in order; a run without it was killed. */
 const end = z.strictObject({
   type: z.literal('end'),
-  reason: z.enum(['trials', 'time', 'interrupted', 'exhausted', 'failed']),
+  reason: z.enum(['trials', 'time', 'stopped', 'interrupted', 'exhausted', 'failed']),
   /** What went wrong, where the reason is `failed`. */
   message: z.string().optional(),
 });
 
 /** What a line says, without its number, time and check sum. */
 export type JournalEntry = z.output<typeof entrySchema>;
-export const entrySchema = z.discriminatedUnion('type', [session, ask, report, tell, worker, end]);
+export const entrySchema = z.discriminatedUnion('type', [session, ask, report, tell, worker, control, end]);
 
 /** A journal line: an entry with its number in the journal (from 1) and its time. */
 export type JournalLine = JournalEntry & { readonly n: number; readonly t: number };
@@ -91,6 +103,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   report.extend(stamp),
   tell.extend(stamp),
   worker.extend(stamp),
+  control.extend(stamp),
   end.extend(stamp),
 ]);
 

@@ -13,6 +13,11 @@ export interface FrontRules {
   readonly scales: Landmarks['scales'];
 }
 
+/** Whether a trial keeps to upper limits, by metric. */
+export function withinLimits(row: Measured, limits: Readonly<Record<string, number>>): boolean {
+  return Object.entries(limits).every(([metric, max]) => !((metricOf(row, metric) ?? 0) > max));
+}
+
 /**
  * A trial's objectives as a point in minimisation, each from 0 to 1 where it counts: accuracy (and
  * whatever else is made large) as 1 - value, the others divided by their scale.

@@ -7,6 +7,8 @@ export {
   type RunObjective,
   type StoredConfig,
 } from './contents.js';
+export { type Command, commandSchema, commandText } from './command.js';
+export { type ControlRequest, sendControl } from './control.js';
 export { type CurvePoint, type JournalEntry, encodeCurve, encodeGenome } from './entries.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
@@ -15,11 +17,12 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
+  withinLimits,
   pointOf,
 } from './front.js';
 export { type FrontMember, type RunFront, writeFront } from './front-files.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
-export type { RunEnd, Session, WorkerRow } from './run-state.js';
+export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
 export { type RowState, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { type RunView, readRun } from './view.js';

@@ -1,4 +1,5 @@
 /** A run as its journal tells it: entries folded, one by one, into rows of trials. */
+import type { Command } from './command.js';
 import type { Manifest } from './contents.js';
 import type { JournalLine } from './entries.js';
 import { Row } from './trial-row.js';
@@ -15,6 +16,21 @@ export interface Session {
   readonly backend: string;
   readonly trials: number;
   readonly seconds: number | undefined;
+  /** When it was paused, in ms since 1970; a pause that lasts has no end. */
+  readonly pauses: readonly { readonly from: number; readonly to: number | undefined }[];
+}
+
+/** Something that the search was asked while it ran, and what became of it. */
+export interface ControlRow {
+  readonly id: string;
+  readonly command: Command;
+  /** `lost`: the search had ended before it looked. */
+  readonly state: 'waiting' | 'taken' | 'refused' | 'lost';
+  readonly reason: string | undefined;
+  /** Undefined where the control file is gone. */
+  readonly sentAt: number | undefined;
+  /** When the search answered. */
+  readonly answeredAt: number | undefined;
 }
 
 export interface WorkerRow {
@@ -28,7 +44,7 @@ export interface WorkerRow {
 
 /** How a session ended. */
 export interface RunEnd {
-  readonly reason: 'trials' | 'time' | 'interrupted' | 'exhausted' | 'failed';
+  readonly reason: 'trials' | 'time' | 'stopped' | 'interrupted' | 'exhausted' | 'failed';
   readonly message: string | undefined;
   readonly at: number;
 }
@@ -38,6 +54,10 @@ export class RunState {
   readonly trials: Row[] = [];
   readonly sessions: { -readonly [K in keyof Session]: Session[K] }[] = [];
   readonly workers: WorkerRow[] = [];
+  /** What the search has answered, in that order. */
+  readonly answers: (JournalLine & { type: 'control' })[] = [];
+  /** Latency limits that were tightened, by profile. */
+  readonly limits: Record<string, number> = {};
   end: RunEnd | undefined;
   /** When the last line was written. */
   lastAt = 0;
@@ -72,6 +92,7 @@ export class RunState {
           backend: line.backend,
           trials: line.trials,
           seconds: line.seconds,
+          pauses: [],
         });
         return;
       case 'ask':
@@ -86,10 +107,28 @@ export class RunState {
         this.#setWorker(line.worker, { pid: line.state === 'crashed' ? undefined : line.pid, crashes });
         return;
       }
+      case 'control':
+        this.answers.push(line);
+        if (line.state === 'taken') this.#command(line);
+        return;
       case 'end':
         this.#interruptRunning();
         this.end = { reason: line.reason, message: line.message, at: line.t };
         return;
+    }
+  }
+
+  #command({ command, t }: JournalLine & { type: 'control' }): void {
+    const session = this.sessions.at(-1);
+    if (command.type === 'limit') this.limits[command.profile] = command.ms;
+    if (!session) return;
+    const last = session.pauses.at(-1);
+    const paused = last !== undefined && last.to === undefined;
+    if (command.type === 'trials') session.trials = command.trials;
+    if (command.type === 'time') session.seconds = command.seconds;
+    if (command.type === 'pause' && !paused) session.pauses = [...session.pauses, { from: t, to: undefined }];
+    if (command.type === 'continue' && paused) {
+      session.pauses = [...session.pauses.slice(0, -1), { from: last.from, to: t }];
     }
   }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } fro
 import { join } from 'node:path';
 import { MixnasError, asDiskError } from '../base/index.js';
 import { type NewRunContents, writeContents } from './contents.js';
+import { ControlReader, type ControlRequest } from './control.js';
 import type { JournalEntry } from './entries.js';
 import { type RunFront, writeFront } from './front-files.js';
 import { openJournal } from './journal-writer.js';
@@ -20,6 +21,8 @@ export interface RunWriter {
    * @throws MixnasError `no-space` on a full disk, `bad-run` when another process has taken the run.
    */
   append(entry: JournalEntry): void;
+  /** What the search was asked since the last look, or since the run was opened. */
+  requests(): ControlRequest[];
   /** Where the weights of a trial belong. */
   weightsPath(trial: number): string;
   /** Removes a trial's weights, if there are any. */
@@ -111,12 +114,14 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
 
 function openWriter(folder: string, name: string, lock: Lock, lines: number): RunWriter {
   const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check: lock.check });
+  const control = new ControlReader(folder, 'end');
   const weights = join(folder, 'weights');
   const weightsPath = (trial: number) => join(weights, `${trial}.safetensors`);
   return {
     folder,
     name,
     append: journal.append,
+    requests: () => control.read(),
     weightsPath,
     removeWeights: (trial) => rmSync(weightsPath(trial), { force: true }),
     keepWeights(trials) {

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { MixnasError, asDiskError } from '../base/index.js';
 import { type RunContents, readContents } from './contents.js';
 import type { BrokenLine } from './journal-line.js';
+import { ControlReader, type ControlRequest } from './control.js';
 import { JournalReader } from './journal-reader.js';
 import { liveWriter } from './lock.js';
 import { findRun } from './names.js';
-import { type RunEnd, RunState, type Session, type WorkerRow } from './run-state.js';
+import { type ControlRow, type RunEnd, RunState, type Session, type WorkerRow } from './run-state.js';
 import type { TrialRow } from './trial-row.js';
 
-/** A run at one moment; plain data. */
+/** A run at one moment; plain data. Its config has the limits and the number of trials that are in force. */
 export interface RunView extends RunContents {
   readonly folder: string;
   readonly name: string;
@@ -19,6 +20,10 @@ export interface RunView extends RunContents {
   readonly sessions: readonly Session[];
   /** The workers of the last session. */
   readonly workers: readonly WorkerRow[];
+  /** What the search was asked while it ran: what it has answered first, then what waits. */
+  readonly controls: readonly ControlRow[];
+  /** Whether the search starts no new trials until it is told to go on. */
+  readonly paused: boolean;
   /** How the last session ended; undefined while it runs, and where it was killed. */
   readonly ended: RunEnd | undefined;
   /** Whether a process is writing the run, as far as it can be seen from here. */
@@ -51,12 +56,15 @@ export class RunReading {
   readonly contents: RunContents;
   readonly reader = new JournalReader();
   readonly broken: BrokenLine[] = [];
+  readonly #control: ControlReader;
+  readonly #requests = new Map<string, ControlRequest>();
   readonly #state: RunState;
 
   /** @throws MixnasError `bad-run` when the folder is no run that can be read. */
   constructor(folder: string) {
     this.folder = folder;
     this.contents = readContents(folder);
+    this.#control = new ControlReader(folder, 'start');
     this.#state = new RunState(this.contents.manifest);
   }
 
@@ -75,7 +83,9 @@ export class RunReading {
         (line) => this.broken.push(line),
       ),
     );
-    return this.reader.bytes > before;
+    const requests = this.#control.read();
+    for (const request of requests) this.#requests.set(request.id, request);
+    return this.reader.bytes > before || requests.length > 0;
   }
 
   view(): RunView {
@@ -85,16 +95,60 @@ export class RunReading {
       this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
     return {
       ...this.contents,
+      config: this.#configInForce(),
       folder: this.folder,
       name: this.contents.manifest.name,
       trials: this.#state.look(),
       sessions: sessions.map((session) => ({ ...session })),
       workers: workers.filter((row) => row !== undefined),
+      controls: this.#controls(live),
+      paused: live && sessions.at(-1)?.pauses.some(({ to }) => to === undefined) === true,
       ended: end,
       live,
       problems: [...this.broken.map((b) => `Line ${b.line} of the journal ${b.message}.`), ...torn],
       lastAt,
     };
+  }
+
+  #configInForce(): RunContents['config'] {
+    const { config } = this.contents;
+    const { sessions, limits } = this.#state;
+    const trials = sessions.at(-1)?.trials ?? config.budget.trials;
+    return {
+      ...config,
+      limits: { ...config.limits, latencyMs: { ...config.limits.latencyMs, ...limits } },
+      budget: { ...config.budget, trials },
+    };
+  }
+
+  #controls(live: boolean): ControlRow[] {
+    const { answers, sessions } = this.#state;
+    const answered = answers.map(
+      ({ id, command, state, reason, t }): ControlRow => ({
+        id,
+        command,
+        state,
+        reason,
+        sentAt: this.#requests.get(id)?.t,
+        answeredAt: t,
+      }),
+    );
+    const known = new Set(answers.map(({ id }) => id));
+    const since = sessions.at(-1)?.startedAt ?? 0;
+    const open = [...this.#requests.values()].filter(({ id }) => !known.has(id));
+    return [
+      ...answered,
+      ...open.map(
+        ({ id, command, t }): ControlRow => ({
+          id,
+          command,
+          state: live && t >= since ? 'waiting' : 'lost',
+          reason: undefined,
+          sentAt: t,
+          answeredAt: undefined,
+        }),
+      ),
+    ];
   }
 }
 

@@ -59,6 +59,8 @@ export interface Study<P = Params, A = unknown> {
    *   `infeasible` when nothing in the space meets it; nothing is changed then.
    */
   limit(metric: string, max: number): void;
+  /** Changes how many trials are meant to be spent; as `limit`, a restored study given the same goes on to the bit. */
+  plan(trials: number): void;
   /** The complete trials that meet every constraint and that no other dominates, by id. */
   front(): Trial<P, A>[];
   /**
@@ -96,11 +98,12 @@ class Entry implements Trial {
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
 export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
-  const { objectives, constraints: limits, seed: given, trials: budget, parallel } = parseOptions(options);
+  const { objectives, constraints: limits, seed: given, trials: planned, parallel } = parseOptions(options);
   const seed = String(given);
   const root = createRandom(seed);
   const createSampler = parseSampler(options.sampler ?? 'auto');
 
+  let budget = planned;
   const trials: Entry[] = [];
   const idOfKey = new Map<string, number>();
   const observations: Observation[] = [];
@@ -160,7 +163,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     },
     history: { between: (first, end) => observations.slice(placeOf(first), placeOf(end)) },
     parallel,
-    trials: budget,
+    get trials() {
+      return budget;
+    },
     taken: (key, before) => (idOfKey.get(key) ?? Infinity) < before,
     proposed: (first, end) => trials.slice(first, end).map((t) => t.genome),
     random: (label) => root.fork(label),
@@ -352,6 +357,10 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       }
       front = [];
       for (const entry of trials) if (entry.state === 'complete') enterFront(entry);
+    },
+    plan(count) {
+      budget = count;
+      sampler = createSampler(context);
     },
     front: () => front.flatMap((point) => point.entries).sort((a, b) => a.id - b.id),
     best(extra = []) {

@@ -20,7 +20,7 @@ export interface Progress {
 }
 
 function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {
-  if (view.live) return { phase: 'running', phaseText: 'running' };
+  if (view.live) return { phase: 'running', phaseText: view.paused ? 'paused' : 'running' };
   switch (view.ended?.reason) {
     case 'trials':
       return { phase: 'finished', phaseText: 'finished' };
@@ -28,6 +28,8 @@ function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {
       return { phase: 'finished', phaseText: 'finished: the whole space was tried' };
     case 'time':
       return { phase: 'finished', phaseText: 'finished: time is up' };
+    case 'stopped':
+      return { phase: 'interrupted', phaseText: 'stopped' };
     case 'failed':
       return { phase: 'failed', phaseText: 'failed' };
     case 'interrupted':

@@ -35,6 +35,7 @@ export function deployText({ config }: RunView): string {
 const endings = {
   trials: 'finished: its budget of trials is used',
   time: 'ended by its time limit',
+  stopped: 'stopped on request',
   interrupted: 'interrupted by the user',
   exhausted: 'finished: every network of the space within the limits was tried',
   failed: 'ended by an error',
