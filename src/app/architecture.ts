@@ -1,8 +1,7 @@
 /** From what a user writes for an architecture to the architecture. */
 import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { MixnasError, messageOf, nearest, readTextFile } from '../base/index.js';
+import { MixnasError, nearest, readDocument } from '../base/index.js';
 import {
   type Architecture,
   parseArchitecture,
@@ -42,14 +41,6 @@ export function resolveArchitecture(spec: string): ResolvedArchitecture {
 }
 
 function fromFile(path: string): ResolvedArchitecture {
-  const text = readTextFile(path, 'bad-config');
-  let data: unknown;
-  try {
-    // JSON is YAML.
-    data = parseYaml(text);
-  } catch (error) {
-    throw new MixnasError('bad-config', `${path}: not JSON or YAML: ${messageOf(error)}.`, { cause: error });
-  }
-  const architecture = parseArchitecture(data, path);
+  const architecture = parseArchitecture(readDocument(path, 'bad-config'), path);
   return { architecture, name: architecture.name ?? basename(path, extname(path)), source: 'file' };
 }

@@ -1,8 +1,7 @@
 /** From a config file and the command line to a resolved config, in which nothing is left to a default. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { parseWith, readDocument } from '../base/index.js';
 import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../evaluation/index.js';
 import { type Profile, loadProfile } from '../hardware/index.js';
 import { checkRunName, type RunObjective } from '../runs/index.js';
@@ -67,16 +66,13 @@ export function objectivesOf(names: readonly string[]): RunObjective[] {
  * @throws MixnasError `bad-config`, `bad-profile` or `bad-usage` with one sentence that names file and field.
  */
 export function loadConfig(path: string, overrides: ConfigOverrides = {}): SearchConfig {
-  const text = readTextFile(path, 'bad-config');
-  let data: unknown;
-  try {
-    data = parseYaml(text);
-  } catch (error) {
-    const message = messageOf(error).split('\n')[0]?.replace(/:$/, '');
-    throw new MixnasError('bad-config', `${path}: not YAML: ${message}.`, { cause: error });
-  }
   const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
-  return parseConfig(data ?? {}, { what: path, folder: dirname(path), name, overrides });
+  return parseConfig(readDocument(path, 'bad-config'), {
+    what: path,
+    folder: dirname(path),
+    name,
+    overrides,
+  });
 }
 
 export interface ParseConfigOptions {

@@ -1,6 +1,7 @@
 /** The use cases. The command line and the library call these; importing them loads no TensorFlow. */
 export { type ControlOptions, type ControlOrder, type ControlReport, control } from './control.js';
 export { resolveArchitecture } from './architecture.js';
+export { type InitOptions, configTemplate, init } from './init.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { parseDataset } from './dataset.js';
 export { type DataSetReport, fetchDataSet, listDataSets } from './data.js';

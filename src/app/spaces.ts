@@ -1,8 +1,7 @@
 /** Finding and reading search spaces: those of the package, those in ./spaces, and any path. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { MixnasError, messageOf, nearest, packageRoot, readTextFile } from '../base/index.js';
+import { MixnasError, nearest, packageRoot, readDocument } from '../base/index.js';
 import { type MixnetSpace, parseSpace } from '../models/index.js';
 
 const ending = '.yaml';
@@ -37,12 +36,5 @@ function spacePath(nameOrPath: string): string {
  */
 export function loadSpace(nameOrPath: string): MixnetSpace {
   const path = spacePath(nameOrPath);
-  const text = readTextFile(path, 'bad-config');
-  let data: unknown;
-  try {
-    data = parseYaml(text);
-  } catch (error) {
-    throw new MixnasError('bad-config', `${path}: not YAML (${messageOf(error)}).`, { cause: error });
-  }
-  return parseSpace(data, path);
+  return parseSpace(readDocument(path, 'bad-config'), path);
 }

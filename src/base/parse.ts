@@ -1,5 +1,6 @@
 /** From untrusted to typed: one zod schema, and one sentence that says what is wrong and where. */
 import type { z } from 'zod';
+import { lineOf } from './document.js';
 import { type ErrorCode, MixnasError } from './errors.js';
 import { nearest } from './text.js';
 
@@ -20,6 +21,11 @@ function deepest(issue: Issue): Issue {
     .map(deepest)
     .toSorted((a, b) => b.path.length - a.path.length)[0];
   return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
+}
+
+/** The field that an issue is about. */
+function fieldOf(issue: Issue): readonly PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
 }
 
 function sentence(issue: Issue, known: readonly string[]): string {
@@ -59,8 +65,11 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string,
   const issues = result.error.issues.map(deepest);
   const first = issues[0];
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  const line = first && lineOf(value, fieldOf(first));
   throw new MixnasError(
     code,
-    endStop(`${what}: ${first ? sentence(first, keysOf(schema)) : 'invalid'}${more}`),
+    endStop(
+      `${what}: ${line === undefined ? '' : `line ${line}: `}${first ? sentence(first, keysOf(schema)) : 'invalid'}${more}`,
+    ),
   );
 }

@@ -7,6 +7,7 @@ import { dashboardCommand } from './dashboard.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
+import { initCommand } from './init.js';
 import type { Io } from './io.js';
 import { predictCommand } from './predict.js';
 import { profileCommand } from './profile.js';
@@ -24,6 +25,7 @@ export function createProgram(io: Io): Command {
     .option('--debug', 'print stack traces with errors')
     .addHelpText('after', '\nEvery command explains itself: mixnas <command> --help');
   const commands = [
+    initCommand,
     searchCommand,
     resumeCommand,
     dashboardCommand,

@@ -118,7 +118,7 @@ export function createTerminal(
       await settle();
     },
     async waitFor(text) {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + 60_000;
       for (;;) {
         const shown = (await screen()).join('\n');
         if (typeof text === 'string' ? shown.includes(text) : text.test(shown)) return;

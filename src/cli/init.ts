@@ -1,0 +1,36 @@
+/** `mixnas init`: a config to start from. */
+import { Command } from 'commander';
+import { type Io, note, printJson } from './io.js';
+import { latencyLimit, repeated } from './options.js';
+
+interface Options {
+  readonly dataset?: string;
+  readonly space?: string;
+  readonly profile?: readonly string[];
+  readonly maxLatency?: Readonly<Record<string, number>>;
+  readonly json?: true;
+}
+
+export function initCommand(io: Io): Command {
+  return new Command('init')
+    .description('write a config to start from, with every field explained')
+    .argument('[file]', 'where to write it; `-` prints it', 'mixnas.yaml')
+    .option('--dataset <name>', 'cifar10, textures, or a folder of images')
+    .option('--space <name>', 'the search space, by name or file')
+    .option('--profile <name>', 'a device to price on; repeatable', repeated)
+    .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
+    .option('--json', 'print the path as JSON')
+    .addHelpText('after', '\nExample:\n  mixnas init my.yaml --profile mali-g76 --max-latency mali-g76=12')
+    .action(async (file: string, options: Options) => {
+      const { configTemplate, init } = await import('../app/index.js');
+      const { dataset, space, profile: profiles, maxLatency: maxLatencyMs } = options;
+      const given = { dataset, space, profiles, maxLatencyMs };
+      if (file === '-') {
+        io.stdout.write(configTemplate(given));
+        return;
+      }
+      init(file, given);
+      if (options.json) printJson(io, { config: file });
+      else note(io, `Wrote ${file}. Next: mixnas search ${file}`);
+    });
+}
