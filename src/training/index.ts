@@ -17,6 +17,15 @@ export {
   initialWeights,
   variablesOf,
 } from './network/variables.js';
+export {
+  type ProxyName,
+  type ProxyScores,
+  type ScoreOptions,
+  ensembleStanding,
+  proxyBatches,
+  proxyNames,
+  scoreNetwork,
+} from './proxies/index.js';
 export { type Evaluation, evaluateNetwork } from './train/evaluate.js';
 export { type Recipe, type RecipeInput, recipeSchema } from './train/recipe.js';
 export {

@@ -16,6 +16,8 @@ export interface ForwardContext {
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;
   variable(name: string): Tensor;
+  /** Sees the output of every op; the tensor belongs to the surrounding tidy. */
+  onOutput?(op: Op, output: Tensor4D): void;
   /** Told the batch's statistics; the tensors belong to the surrounding tidy. */
   statistics(name: string, value: Tensor): void;
   /** Seeds dropout. */
@@ -27,7 +29,9 @@ export function forward(context: ForwardContext, images: Tensor4D): Tensor2D {
   const outputs: Tensor4D[] = [];
   for (const op of context.graph.ops) {
     const inputs = op.kind === 'input' ? [images] : op.inputs.map((id) => outputs[id] as Tensor4D);
-    outputs.push(apply(context, op, inputs));
+    const output = apply(context, op, inputs);
+    context.onOutput?.(op, output);
+    outputs.push(output);
   }
   const last = outputs.at(-1);
   if (!last) throw new InternalError('an empty layer graph');
