@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -24,6 +24,11 @@ if (tsc) {
     stdio: 'inherit',
   });
   process.exitCode = done.status ?? 1;
+  if (process.exitCode === 0) {
+    // The first build of our TensorFlow kernels takes seconds: better here than in a first training.
+    const { loadKernels } = await import(pathToFileURL(join(root, 'dist/training/runtime/kernels.js')).href);
+    loadKernels();
+  }
 } else if (!existsSync(join(root, 'dist', 'cli', 'index.js'))) {
   console.error('mixnas: no compiler and no dist; run `npm install` with the development dependencies.');
   process.exitCode = 1;

@@ -16,6 +16,8 @@ export interface NetworkOptions {
   readonly seed?: string | number | undefined;
   /** Default: native where the backend is TensorFlow. */
   readonly path?: NetworkPath | undefined;
+  /** Whether the native path uses our own kernels. Default: where they are loaded. */
+  readonly kernels?: boolean | undefined;
 }
 
 export interface TrainerOptions extends NetworkOptions {
@@ -43,12 +45,18 @@ export function createTrainer(graph: LayerGraph, runtime: Runtime, options: Trai
 function create(
   graph: LayerGraph,
   runtime: Runtime,
-  { weights, seed = 0, path = runtime.backend === 'tensorflow' ? 'native' : 'portable' }: NetworkOptions,
+  {
+    weights,
+    seed = 0,
+    kernels,
+    path = runtime.backend === 'tensorflow' ? 'native' : 'portable',
+  }: NetworkOptions,
   optimizer: OptimizerSpec | undefined,
   slots?: Weights,
 ): Trainer {
   if (weights) checkWeights(graph, weights);
   const start = weights ?? initialWeights(graph, seed);
-  const build = path === 'native' ? createNativeTrainer : createPortableTrainer;
-  return build(graph, runtime, start, optimizer, slots);
+  return path === 'native'
+    ? createNativeTrainer(graph, runtime, start, optimizer, slots, kernels)
+    : createPortableTrainer(graph, runtime, start, optimizer, slots);
 }

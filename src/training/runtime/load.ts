@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { InternalError, MixnasError, messageOf } from '../../base/index.js';
+import { type KernelStatus, loadKernels } from './kernels.js';
 import { tfjsNodePaths } from './locate.js';
 import type { Tf } from './tf.js';
 import { registerWasmGradients } from './wasm-gradients.js';
@@ -21,6 +22,8 @@ export interface Runtime {
   readonly tensorflowVersion: string | undefined;
   /** The folder of the tfjs-node that was loaded. */
   readonly tfjsNodePath: string | undefined;
+  /** Our own kernels for TensorFlow. */
+  readonly kernels: KernelStatus;
   /** Why a better backend was not taken, one sentence each. */
   readonly refused: readonly string[];
 }
@@ -98,19 +101,28 @@ function setTensorFlowVariables(intraOpThreads: number | undefined): void {
   if (intraOpThreads !== undefined) {
     process.env['TF_NUM_INTRAOP_THREADS'] = String(intraOpThreads);
     process.env['TF_NUM_INTEROP_THREADS'] = '1'; // ops are run one after the other anyway
+    process.env['OMP_NUM_THREADS'] = String(intraOpThreads);
   }
 }
 
 function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
   const tf = require(path) as Tf;
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-  return { tf, backend: 'tensorflow', tensorflowVersion: binding.TF_Version, tfjsNodePath: path, refused };
+  return {
+    tf,
+    backend: 'tensorflow',
+    tensorflowVersion: binding.TF_Version,
+    tfjsNodePath: path,
+    kernels: loadKernels(),
+    refused,
+  };
 }
 
 async function portableRuntime(tryWasm: boolean, refused: readonly string[]): Promise<Runtime> {
   const tf = require('@tensorflow/tfjs') as Tf;
   tf.env().set('PROD', true); // no advice on standard error to install tfjs-node
-  const portable = { tf, tensorflowVersion: undefined, tfjsNodePath: undefined };
+  const kernels = { loaded: false, reason: 'They are for TensorFlow.' } as const;
+  const portable = { tf, tensorflowVersion: undefined, tfjsNodePath: undefined, kernels };
   const failures = [...refused];
   if (tryWasm) {
     try {

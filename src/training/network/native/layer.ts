@@ -7,6 +7,8 @@ import type { GraphWriter, Ref } from './graph-writer.js';
 export interface Surroundings {
   readonly g: GraphWriter;
   readonly graph: LayerGraph;
+  /** Whether our own kernels may be used. */
+  readonly kernels: boolean;
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;
   /** The current value of a variable. */

@@ -12,6 +12,7 @@ import type {
 import { groupMatrix } from '../group-matrix.js';
 import { inputOf } from '../variables.js';
 import { conv2d, dense, depthwise } from './convolution.js';
+import { fusedScale } from './fused.js';
 import { concat, mean, shapeOf, sliceChannels, sum } from './gradients.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
@@ -169,6 +170,7 @@ function multiplication(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer 
   const [height, width] = op.shape;
   const [, factor] = [inputOf(s.graph, op, 0), inputOf(s.graph, op, 1)];
   const scalesChannels = factor.shape[0] !== height || factor.shape[1] !== width;
+  if (scalesChannels && s.kernels) return fusedScale(s, op, x, y);
   return {
     output: g.op('Mul', [x, y]),
     backward(dy, into) {

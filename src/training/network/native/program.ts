@@ -6,6 +6,8 @@ import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import { type OptimizerSpec, slotNames } from '../optimizer.js';
 import { type Variable, inputShape, variablesOf } from '../variables.js';
+import { fusedMix, fusedNorm, innerLayer } from './fused.js';
+import { type MixGroup, type NormGroup, findFusion } from './fusion.js';
 import { Gradients, mean } from './gradients.js';
 import { GraphWriter, type Ref, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
@@ -71,16 +73,29 @@ function forward(
   onStatistics: Surroundings['statistics'] = () => {},
 ): Layer[] {
   const s: Surroundings = { ...surroundings, statistics: onStatistics };
+  const fusion = s.kernels && s.training ? findFusion(s.graph) : undefined;
   const layers: Layer[] = [];
+  const outputOf = (id: number) => (layers[id] as Layer).output;
   for (const op of s.graph.ops) {
-    const inputs = op.kind === 'input' ? [images] : op.inputs.map((id) => (layers[id] as Layer).output);
-    layers.push(emit(s, op, inputs));
+    const group = fusion?.groups.get(op.id);
+    if (group) {
+      const record = group.kind === 'norm' ? fusedNorm : fusedMix;
+      layers.push(record(s, group as NormGroup & MixGroup, outputOf(group.source)));
+    } else if (fusion?.inner.has(op.id)) {
+      layers.push(innerLayer);
+    } else {
+      layers.push(emit(s, op, op.kind === 'input' ? [images] : op.inputs.map(outputOf)));
+    }
   }
   return layers;
 }
 
 /** Records a network; with an optimizer, its training step too. */
-export function recordProgram(graph: LayerGraph, optimizer: OptimizerSpec | undefined): Program {
+export function recordProgram(
+  graph: LayerGraph,
+  optimizer: OptimizerSpec | undefined,
+  kernels: boolean,
+): Program {
   const g = new GraphWriter();
   const specs = variablesOf(graph);
   const variables = specs.map(({ name, shape }, i) => store(g, name, shape, `v${i}`));
@@ -92,7 +107,7 @@ export function recordProgram(graph: LayerGraph, optimizer: OptimizerSpec | unde
   };
   const images = g.placeholder('images', 'float', [-1, ...inputShape(graph)]);
   const stepSeed = g.placeholder('stepSeed', 'int32', [2]);
-  const common = { g, graph, stepSeed, variable: (name: string) => variable(name).value };
+  const common = { g, graph, kernels, stepSeed, variable: (name: string) => variable(name).value };
   const flat = (layers: readonly Layer[]) =>
     g.op('Reshape', [(layers.at(-1) as Layer).output, g.ints([-1, graph.classes])]);
 
@@ -158,6 +173,7 @@ function backward(
   gradients.add(last, { kind: 'full', ref: shaped });
   for (let id = last; id > 0; id--) {
     const layer = layers[id] as Layer;
+    if (layer === innerLayer) continue;
     const total = gradients.total(id, layer.output);
     if (total !== undefined) layer.backward(total, gradients);
   }

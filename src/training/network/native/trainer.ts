@@ -18,8 +18,9 @@ export function createNativeTrainer(
   weights: Weights,
   optimizer: OptimizerSpec | undefined,
   slots?: Weights,
+  kernels: boolean = runtime.kernels.loaded,
 ): Trainer {
-  const program = recordProgram(graph, optimizer);
+  const program = recordProgram(graph, optimizer, kernels);
   const session = new Session(runtime, program.writer);
   const input = inputShape(graph);
 
