@@ -20,7 +20,7 @@ let finished: string;
 
 beforeAll(() => {
   finished = makeUpRun(root, 'recorded', { trials: 80 }).folder;
-});
+}, 60_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Opens the dashboard in a terminal for the time of a test. */
@@ -260,6 +260,90 @@ describe('the terminal', () => {
     const terminal = createTerminal(80, 24, { TERM: 'dumb' });
     expect(await runInTerminal(terminal, 'dashboard', finished)).toBe(2);
     expect((await terminal.screen()).join('\n')).toContain('needs a terminal');
+  });
+});
+
+describe('a search that runs', () => {
+  /** A run that is being written; `answer` takes or refuses what was asked, as a search does. */
+  const liveRun = (name: string) => {
+    const run = makeUpRun(root, name, { trials: 9, open: true, budget: 100, running: 2 });
+    const answer = (reason?: string): void => {
+      for (const { id, command } of run.writer.requests()) {
+        const outcome =
+          reason === undefined ? { state: 'taken' as const } : { state: 'refused' as const, reason };
+        run.writer.append({ type: 'control', id, command, ...outcome });
+      }
+    };
+    return { ...run, answer };
+  };
+
+  it('is steered, and each key shows when the search has taken it', async () => {
+    const run = liveRun('steered');
+    const terminal = createTerminal(120, 40);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('4', 'p');
+      await terminal.waitFor('Asked: pause');
+      await terminal.waitFor('waiting for the search');
+      run.answer();
+      await terminal.waitFor('Taken: pause');
+      await terminal.waitFor(/paused · 9 of 100/);
+      await terminal.waitFor(/✓ pause  taken after/);
+      await terminal.press('b');
+      await terminal.type('soon');
+      await terminal.press(keys.enter);
+      await terminal.waitFor('expected a number of trials');
+      await terminal.press(keys.escape, 'b');
+      await terminal.type('150');
+      await terminal.press(keys.enter);
+      run.answer();
+      await terminal.waitFor(/9 of 150 trials/);
+      await terminal.press('L');
+      await terminal.waitFor('limit: mali-g76=');
+      await terminal.type('0.01');
+      await terminal.press(keys.enter);
+      run.answer('nothing in the space is so fast');
+      await terminal.waitFor('Refused: limit mali-g76 to 0.0100 ms: nothing in the space is so fast');
+      await terminal.press('x', 'n', keys.enter);
+      expect(run.writer.requests()).toEqual([]);
+      await terminal.press('x', 'y', keys.enter);
+      expect(run.writer.requests()).toMatchObject([{ command: { type: 'stop' } }]);
+    });
+    run.writer.close();
+  });
+
+  it('is given an edited candidate, and a tighter limit moves the line and the front', async () => {
+    const run = liveRun('edited');
+    const terminal = createTerminal(120, 40, {
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      EDITOR: `sed -i 's/"classes": 10,/"classes": 12,/'`,
+    });
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('2', 'E');
+      await terminal.waitFor(/Asked: queue trial \d+, edited/);
+      expect(terminal.alternate).toBe(true);
+      expect(run.writer.requests()).toMatchObject([{ command: { architecture: { classes: 12 } } }]);
+      const slowest = /mali-g76 +([\d.]+) ms/;
+      await terminal.press('1', keys.end);
+      const before = Number(slowest.exec((await terminal.screen()).join('\n'))?.[1]);
+      await terminal.press('L');
+      await terminal.type((before - 0.5).toFixed(2));
+      await terminal.press(keys.enter);
+      run.answer();
+      await terminal.waitFor(`limit ${Number((before - 0.5).toFixed(2))}`.slice(0, 9));
+      await terminal.press(keys.home, keys.end);
+      expect(Number(slowest.exec((await terminal.screen()).join('\n'))?.[1])).toBeLessThan(before);
+    });
+    run.writer.close();
+  });
+
+  it('that does not run cannot be steered, and the keys say so', async () => {
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('p');
+      const said = (await terminal.screen()).join('\n');
+      expect(said).toContain('No search runs here; mixnas resume recorded goes on with it.');
+    });
   });
 });
 

@@ -13,6 +13,7 @@ export {
   formatInteger,
   formatMs,
   formatPercent,
+  parseDuration,
   significant,
 } from './format.js';
 export { nearest } from './text.js';

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { MixnasError } from '../base/index.js';
 import { canShowDashboard } from '../dashboard/index.js';
 import { Interrupted } from './failure.js';
+import { findNetwork } from './find-network.js';
 import type { Io } from './io.js';
 
 interface Options {
@@ -20,7 +21,7 @@ export function dashboardCommand(io: Io): Command {
         throw new MixnasError('bad-usage', 'The dashboard needs a terminal.');
       }
       const { openDashboard } = await import('../dashboard/index.js');
-      const dashboard = await openDashboard(run, { ...io, ...options });
+      const dashboard = await openDashboard(run, { ...io, ...options, findNetwork });
       const how = await dashboard.left;
       if (how === 'interrupt' || how === 'SIGINT') throw new Interrupted();
     });

@@ -15,8 +15,12 @@ export function printJson(io: Io, value: unknown): void {
 }
 
 /** The answer for a person, coloured where stdout is a terminal that has colours. */
-export function printBlock(io: Io, block: Block): void {
-  const theme = detectTheme(io.stdout, io.env);
+export function printBlock(
+  io: Io,
+  block: Block,
+  options: { readonly ascii?: boolean | undefined } = {},
+): void {
+  const theme = detectTheme(io.stdout, io.env, options);
   io.stdout.write(`${paintBlock(block, theme, theme.colours !== 'none')}\n`);
 }
 

@@ -1,5 +1,6 @@
 /** Parsers of option values, shared by the commands. */
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../base/index.js';
 
 /** A whole number of at least `least`. */
 export function integer(least: number): (text: string) => number {
@@ -23,10 +24,8 @@ export function positive(text: string): number {
 
 /** A duration in seconds from `90`, `90s`, `15min`, `2h`. */
 export function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?$/.exec(text.trim());
-  const seconds = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[match?.[2] ?? 's'] ?? 1;
-  const value = Number(match?.[1]) * seconds;
-  if (!(value > 0)) throw new InvalidArgumentError('Expected a duration such as 90s, 15min or 2h.');
+  const value = parseDuration(text);
+  if (value === undefined) throw new InvalidArgumentError('Expected a duration such as 90s, 15min or 2h.');
   return value;
 }
 

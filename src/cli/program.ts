@@ -14,6 +14,7 @@ import { profileCommand } from './profile.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { searchCommand } from './search.js';
+import { statusCommand } from './status.js';
 import { trainCommand } from './train.js';
 
 /** The program, printing through `io` and throwing instead of leaving the process. */
@@ -29,6 +30,7 @@ export function createProgram(io: Io): Command {
     searchCommand,
     resumeCommand,
     dashboardCommand,
+    statusCommand,
     controlCommand,
     reportCommand,
     trainCommand,

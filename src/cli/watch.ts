@@ -13,6 +13,7 @@ import {
 } from '../dashboard/index.js';
 import { reportData } from './data-progress.js';
 import { describeFailure, Interrupted } from './failure.js';
+import { findNetwork } from './find-network.js';
 import { listenForInterrupt } from './interrupt.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
 
@@ -62,7 +63,7 @@ export async function watchSearch(
     interruption.release();
   }
   if (options.json) printJson(io, done.result);
-  else printBlock(io, plain.runSummary(done.folder, glyphsOf(io, options)));
+  else printBlock(io, plain.runSummary(done.folder, glyphsOf(io, options)), options);
   if (done.ended === 'interrupted') throw new Interrupted();
 }
 
@@ -94,6 +95,7 @@ function openWatcher(
       ...pick(io),
       ascii: options.ascii,
       onInterrupt: interrupt,
+      findNetwork,
     });
     if (closed) dashboard.close();
     const how = await dashboard.left.catch((error: unknown) => {

@@ -33,6 +33,13 @@ export type Action =
   | 'reverse'
   | 'filter'
   | 'parent'
+  | 'second-parent'
+  | 'pause'
+  | 'budget'
+  | 'limit'
+  | 'queue'
+  | 'edit'
+  | 'stop'
   | 'export';
 
 export interface Binding {
@@ -45,9 +52,36 @@ export interface Binding {
   readonly hint?: string;
   /** Screens where it works; everywhere by default. */
   readonly on?: readonly ScreenId[];
+  /** Screens that hint at it; where it works by default. */
+  readonly hintOn?: readonly ScreenId[];
+  /** Whether it steers a search that runs: nothing is hinted at where none does. */
+  readonly live?: boolean;
 }
 
 const trialScreens: readonly ScreenId[] = ['front', 'trials', 'candidate'];
+
+/** Keys that ask something of a search that runs. */
+const steering = (
+  [
+    { keys: ['p'], action: 'pause', help: 'pause the search, or let it go on', hint: 'pause' },
+    {
+      keys: ['b'],
+      action: 'budget',
+      help: 'change how many trials, or how long, is searched',
+      hint: 'budget',
+    },
+    { keys: ['L'], action: 'limit', help: 'tighten a latency limit', hint: 'limit' },
+    { keys: ['c'], action: 'queue', help: 'queue a candidate to be tried next', hint: 'queue' },
+    { keys: ['x'], action: 'stop', help: 'stop the search after the current trials', hint: 'stop' },
+    {
+      keys: ['E'],
+      action: 'edit',
+      help: 'edit the candidate in $EDITOR and queue the result',
+      hint: 'edit',
+      on: trialScreens,
+    },
+  ] satisfies Binding[]
+).map((binding): Binding => ({ ...binding, live: true, hintOn: ['progress', 'candidate'] }));
 
 export const bindings: readonly Binding[] = [
   ...screenIds.map(
@@ -123,6 +157,13 @@ export const bindings: readonly Binding[] = [
     hint: 'origin',
     on: ['candidate'],
   },
+  {
+    keys: ['O'],
+    action: 'second-parent',
+    help: 'show the second parent of the candidate',
+    on: ['candidate'],
+  },
+  ...steering,
   { keys: ['e'], action: 'export', help: 'export the view as CSV and SVG', hint: 'export' },
   { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
   { keys: ['ctrl+l'], action: 'redraw', help: 'draw the screen anew' },

@@ -15,6 +15,7 @@ import { formatDuration } from '../base/index.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
 import { screenOf, screens } from './screens/index.js';
+import { promptTexts } from './prompts.js';
 import type { DrawContext } from './screens/screen.js';
 
 /** Rows of the frame that are not the screen's. */
@@ -96,10 +97,13 @@ function statusLine({ model, now }: DrawContext): Line {
   const left = progress.leftSeconds === undefined ? '' : ` · ${formatDuration(progress.leftSeconds)} left`;
   const failed = model.table.counts.failed;
   return [
-    span(` ${symbols[progress.phase]} ${progress.phaseText}`, roles[progress.phase]),
+    model.view.paused
+      ? span(' ■ paused', 'warn')
+      : span(` ${symbols[progress.phase]} ${progress.phaseText}`, roles[progress.phase]),
     span(` · ${progress.finished} of ${progress.budget} trials${left}`),
     span(' · hypervolume ', 'muted'),
-    span(progress.hypervolume.toFixed(3), 'front'),
+    // It only grows: what is worked out of it so far is a lower bound.
+    span(`${model.behind ? '≥ ' : ''}${progress.hypervolume.toFixed(3)}`, 'front'),
     span(failed > 0 ? ` · ${failed} failed` : '', 'bad'),
     span(model.view.problems.length > 0 ? ' · ⚠ see progress' : '', 'warn'),
   ];
@@ -111,17 +115,22 @@ const keyHint = ({ keys, hint }: Binding): Line => [
 ];
 
 /** The last row: what is typed, a message, or the keys; those for help and for leaving always fit. */
-function footer({ ui, width }: DrawContext): Line {
-  if (ui.typing !== undefined) {
+function footer({ ui, width, model }: DrawContext): Line {
+  if (ui.prompt) {
+    const { label, hint } = promptTexts[ui.prompt.kind];
+    const { text, problem } = ui.prompt;
     return [
-      span(' filter: ', 'accent'),
-      span(printable(ui.typing)),
+      span(` ${label}: `, 'accent'),
+      span(printable(text)),
       span(' ', 'cursor', { inverse: true }),
-      span('  Enter keeps it, Esc drops it', 'muted'),
+      problem === undefined ? span(`  ${hint}`, 'muted') : span(`  expected ${problem}`, 'bad'),
     ];
   }
   if (ui.message) return [span(` ${ui.message.text}`, ui.message.role)];
-  const hinted = bindingsOn(ui.screen).filter((binding) => binding.hint !== undefined);
+  const hinted = bindingsOn(ui.screen).filter(
+    ({ hint, hintOn, live }) =>
+      hint !== undefined && (!live || model.view.live) && (hintOn?.includes(ui.screen) ?? true),
+  );
   const always = hinted.filter(({ action }) => action === 'help' || action === 'quit');
   const line: Span[] = [];
   let room = width - lineWidth(always.flatMap(keyHint));

@@ -5,12 +5,18 @@ export { paintBlock } from './draw/ansi.js';
 export { canShowDashboard, detectTheme } from './terminal.js';
 export type { Dashboard, DashboardOptions } from './open.js';
 export type { PlainReporter } from './plain.js';
+export { type StatusScreen, statusScreens } from './status-screens.js';
 
 import type { Dashboard, DashboardOptions } from './open.js';
 
 /** What shows a run without a dashboard; loaded only then, because it reads run folders. */
 export function loadPlain(): Promise<typeof import('./plain.js')> {
   return import('./plain.js');
+}
+
+/** What tells of a run without a terminal; loaded only then. */
+export function loadStatus(): Promise<typeof import('./status.js')> {
+  return import('./status.js');
 }
 
 /**

@@ -10,6 +10,7 @@ import { warm } from './model/candidate.js';
 import { createRunList } from './model/run-list.js';
 import { createRunModel, type GrowingModel } from './model/run-model.js';
 import type { DrawContext, Effect } from './screens/screen.js';
+import { createSteering, type FindNetwork } from './steering.js';
 import { initialState, type UiState } from './state.js';
 import { detectTheme, type TerminalOptions } from './terminal.js';
 import { update } from './update.js';
@@ -22,6 +23,8 @@ export interface DashboardOptions extends TerminalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What Ctrl-C does instead of closing: a search stops gracefully and then closes the dashboard. */
   readonly onInterrupt?: () => void;
+  /** Finds a network that is to be queued in a running search. */
+  readonly findNetwork?: FindNetwork;
 }
 
 /** How a dashboard was left: by `q`, Ctrl-C, `close`, or a signal. */
@@ -41,6 +44,8 @@ const dataEveryMs = 100;
 const clockEveryMs = 1000;
 /** Between two pieces of what is read ahead of time. */
 const warmEveryMs = 30;
+/** How long the hypervolume is worked on between two looks at the keyboard. */
+const settleMs = 12;
 
 /** A run that is followed, with its model kept up to date. */
 interface Followed {
@@ -76,7 +81,12 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const { mount } = await import('./app.js');
   const { stdout } = options;
   const theme = detectTheme(stdout, options.env, options);
-  let followed = follow(run ?? newestRun(), () => view.redraw());
+  const onData = (): void => {
+    steering.look(followed.model.view);
+    if (followed.model.behind) readAhead();
+    view.redraw();
+  };
+  let followed = follow(run ?? newestRun(), onData);
   const runs = createRunList(dirname(followed.model.view.folder));
   let ui: UiState = { ...initialState, screen: run === undefined ? 'runs' : 'front' };
   const { promise: left, resolve, reject } = withResolvers<Leaving>();
@@ -94,8 +104,20 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     ui = { ...ui, message: { text, role } };
   };
 
+  const steering = createSteering({
+    model: () => followed.model,
+    env: options.env,
+    findNetwork: options.findNetwork,
+    outside: (action) => view.outside(action),
+    tell: say,
+  });
+
+  function say(text: string, role: Role = 'accent'): void {
+    tell(text, role);
+    view.redraw();
+  }
   function openRun(folder: string): void {
-    const next = follow(folder, () => view.redraw());
+    const next = follow(folder, onData);
     followed.close();
     followed = next;
     ui = { ...initialState, screen: 'front', previous: 'runs', markedRuns: ui.markedRuns };
@@ -113,6 +135,12 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         return options.onInterrupt ? options.onInterrupt() : leave('interrupt');
       case 'open-run':
         return openRun(effect.folder);
+      case 'send':
+        return steering.send(effect.command);
+      case 'queue':
+        return steering.queue(effect.network);
+      case 'edit':
+        return steering.edit(effect.row);
       case 'export':
         return tell(`Written: ${exportView(context(), draw(), process.cwd()).join(' and ')}`, 'good');
     }
@@ -129,12 +157,18 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   }
 
   let ahead: NodeJS.Timeout | undefined;
+  let settledAt = 0;
   function readAhead(): void {
-    clearTimeout(ahead);
-    ahead = setTimeout(() => {
+    ahead ??= setTimeout(() => {
+      ahead = undefined;
       const { changed, more } = runs.refresh();
       if (changed) view.redraw();
-      if (warm(followed.model) || more) readAhead();
+      const settled = followed.model.settle(settleMs);
+      if (settled && (!followed.model.behind || performance.now() - settledAt >= dataEveryMs)) {
+        settledAt = performance.now();
+        view.redraw();
+      }
+      if (warm(followed.model) || more || followed.model.behind) readAhead();
     }, warmEveryMs);
   }
   const clock = setInterval(() => {
@@ -168,10 +202,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   return {
     left,
     close: () => leave('closed'),
-    say(text, role = 'accent') {
-      tell(text, role);
-      view.redraw();
-    },
+    say,
   };
 }
 

@@ -1,7 +1,7 @@
 /** A run without a dashboard: a line for each finished trial, and the front at the end. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { followRun, readRun, runsRoot } from '../runs/index.js';
+import { commandText, followRun, readRun, runsRoot } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, fit, type Line, line, printable, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
@@ -74,13 +74,25 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
       say(trialReport(model, row));
     }
   };
+  const controls = new Set<string>();
+  const tellControls = (report: boolean): void => {
+    for (const { id, command, state, reason } of model.view.controls) {
+      if (state === 'waiting' || controls.has(id)) continue;
+      controls.add(id);
+      if (report)
+        say(`${commandText(command)}: ${state}${reason === undefined ? '' : `: ${printable(reason)}`}`);
+    }
+  };
   const followed = followRun(run, (view) => {
     model.update(view);
+    model.settle();
     tellNew();
+    tellControls(true);
   });
   const model = createRunModel(followed.view);
   // What an earlier session finished was told then.
   for (let row = 0; row < model.table.count; row++) if (model.row(row).endedAt !== undefined) told.add(row);
+  tellControls(false);
   const timer = setInterval(() => {
     if (Date.now() - lastWritten >= progressEveryMs) say(progressReport(model, Date.now()));
   }, 1000);
@@ -89,6 +101,7 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
       clearInterval(timer);
       followed.close();
       model.update(readRun(run));
+      model.settle();
       tellNew();
     },
   };
@@ -129,6 +142,7 @@ function frontTable(model: RunModel): Block {
 /** What a run came to: its front as a plot and as a table, where it lies, and what to do next. */
 export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
   const model = createRunModel(readRun(run));
+  model.settle();
   const { view, table: trials } = model;
   const progress = progressOf(model, view.lastAt);
   const device = model.devices[0];

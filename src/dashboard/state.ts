@@ -1,6 +1,7 @@
 /** What the user sees of the run: everything that keys change. Plain data, one value for each frame. */
 import type { ScreenId } from './bindings.js';
 import type { Role } from './draw/block.js';
+import type { Prompt } from './prompts.js';
 
 export interface UiState {
   readonly screen: ScreenId;
@@ -20,8 +21,8 @@ export interface UiState {
   readonly overTime: boolean;
   readonly sort: { readonly column: string; readonly descending: boolean };
   readonly filter: string;
-  /** The filter as it is being typed; undefined when it is not. */
-  readonly typing: string | undefined;
+  /** What is being typed; undefined when nothing is. */
+  readonly prompt: Prompt | undefined;
   /** First line shown where a screen scrolls. */
   readonly scroll: number;
   /** The run that the cursor of the list of runs is on, by its name; the open one until it moves. */
@@ -44,7 +45,7 @@ export const initialState: UiState = {
   overTime: false,
   sort: { column: 'id', descending: true },
   filter: '',
-  typing: undefined,
+  prompt: undefined,
   scroll: 0,
   run: undefined,
   markedRuns: [],

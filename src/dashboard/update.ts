@@ -3,6 +3,7 @@ import { type Action, actionFor, type ScreenId, screenIds } from './bindings.js'
 import { headerRows, tabs } from './frame.js';
 import type { InputEvent } from './keys.js';
 import { screenOf } from './screens/index.js';
+import { type Prompt, orderOf } from './prompts.js';
 import type { Change, DrawContext, Effect } from './screens/screen.js';
 import type { UiState } from './state.js';
 
@@ -15,8 +16,8 @@ export interface Update {
 export function update(event: InputEvent, context: DrawContext): Update {
   switch (event.type) {
     case 'key': {
-      const { typing } = context.ui;
-      if (typing !== undefined) return apply(context.ui, type(typing, event.key));
+      const { prompt } = context.ui;
+      if (prompt !== undefined) return apply(context.ui, type(prompt, event.key, context));
       const action = actionFor(event.key, context.ui.screen);
       return apply(context.ui, action && act(action, context));
     }
@@ -38,20 +39,57 @@ function apply(ui: UiState, change: Change | undefined): Update {
   return { ui: { ...ui, message: undefined, ...rest }, effect };
 }
 
-/** The filter line while it is typed. */
-function type(text: string, key: string): Change {
+/** A line while it is typed. */
+function type(prompt: Prompt, key: string, context: DrawContext): Change {
+  const { kind, text } = prompt;
   switch (key) {
     case 'enter':
-      return { typing: undefined, filter: text, scroll: 0 };
+      return keep(prompt, context);
     case 'escape':
     case 'ctrl+c':
-      return { typing: undefined };
+      return { prompt: undefined };
     case 'backspace':
-      return { typing: Array.from(text).slice(0, -1).join('') };
+      return { prompt: { kind, text: Array.from(text).slice(0, -1).join('') } };
     case 'ctrl+u':
-      return { typing: '' };
+      return { prompt: { kind, text: '' } };
     default:
-      return Array.from(key).length === 1 ? { typing: text + key } : {};
+      return Array.from(key).length === 1 ? { prompt: { kind, text: text + key } } : {};
+  }
+}
+
+/** What a typed line does. */
+function keep(prompt: Prompt, { model }: DrawContext): Change {
+  if (prompt.kind === 'filter') return { prompt: undefined, filter: prompt.text, scroll: 0 };
+  const order = orderOf(prompt, model.devices);
+  if (order === undefined) return { prompt: undefined };
+  if ('problem' in order) return { prompt: { ...prompt, problem: order.problem } };
+  const effect: Effect =
+    'command' in order ? { type: 'send', command: order.command } : { type: 'queue', network: order.network };
+  return { prompt: undefined, effect };
+}
+
+/** The keys that steer a search. */
+function steer(action: Action, { model, ui }: DrawContext): Change | undefined {
+  const { live, paused, name } = model.view;
+  const change = steering(action);
+  if (!change || live) return change;
+  return { message: { text: `No search runs here; mixnas resume ${name} goes on with it.`, role: 'warn' } };
+
+  function steering(asked: Action): Change | undefined {
+    switch (asked) {
+      case 'pause':
+        return { effect: { type: 'send', command: { type: paused ? 'continue' : 'pause' } } };
+      case 'budget':
+      case 'queue':
+      case 'stop':
+        return { prompt: { kind: asked, text: '' } };
+      case 'limit': {
+        const device = model.devices[ui.device % Math.max(1, model.devices.length)];
+        return { prompt: { kind: asked, text: device ? `${device.name}=` : '' } };
+      }
+      default:
+        return undefined;
+    }
   }
 }
 
@@ -76,7 +114,7 @@ function act(action: Action, context: DrawContext): Change | undefined {
       return { marked: [], markedRuns: [] };
     default:
       if (ui.help && action === 'back') return { help: false };
-      return screenOf(ui.screen).act(action, context);
+      return steer(action, context) ?? screenOf(ui.screen).act(action, context);
   }
 }
 

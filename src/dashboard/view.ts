@@ -26,6 +26,8 @@ export interface View {
   repaint(): void;
   /** Hands the terminal back to the shell until it continues this process. */
   suspend(): void;
+  /** Hands the terminal over for the time of an action. */
+  outside(action: () => void): void;
   /** Gives the terminal back for good. */
   close(): void;
 }
@@ -72,6 +74,15 @@ export function openView(options: ViewOptions): View {
     painter.reset();
     redraw();
   }
+  function outside(action: () => void): void {
+    unmount?.();
+    screen.leave();
+    try {
+      action();
+    } finally {
+      show();
+    }
+  }
   function suspend(): void {
     unmount?.();
     screen.leave();
@@ -100,5 +111,5 @@ export function openView(options: ViewOptions): View {
   stdout.on('resize', repaint);
   process.on('SIGTSTP', suspend);
   show();
-  return { redraw, repaint, suspend, close };
+  return { redraw, repaint, suspend, outside, close };
 }

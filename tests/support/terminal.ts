@@ -34,6 +34,8 @@ export const keys = {
   tab: '\t',
   shiftTab: '\u001b[Z',
   pageDown: '\u001b[6~',
+  home: '\u001b[H',
+  end: '\u001b[F',
   ctrlC: '\u0003',
   wheelDown: (column: number, row: number) => `\u001b[<65;${column + 1};${row + 1}M`,
   click: (column: number, row: number) => `\u001b[<0;${column + 1};${row + 1}M`,

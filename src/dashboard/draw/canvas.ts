@@ -22,8 +22,8 @@ export interface Canvas {
   readonly dotHeight: number;
   /** Sets a dot, origin top left; outside is ignored. A higher `rank` keeps the character's role. */
   dot(x: number, y: number, role: Role, rank: number): void;
-  /** A straight line of dots. */
-  segment(x0: number, y0: number, x1: number, y1: number, role: Role, rank: number): void;
+  /** A straight line of dots, or of every so many. */
+  segment(x0: number, y0: number, x1: number, y1: number, role: Role, rank: number, every?: number): void;
   /** Writes characters over the dots from a cell on; what does not fit is left out. */
   write(column: number, row: number, text: string, role: Role, bold?: boolean): void;
   /** Whether `length` cells from here on carry no written characters. */
@@ -68,9 +68,9 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     dotWidth: width * across,
     dotHeight: height * down,
     dot,
-    segment(x0, y0, x1, y1, role, rank) {
+    segment(x0, y0, x1, y1, role, rank, every = 1) {
       const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
-      for (let i = 0; i <= steps; i++) {
+      for (let i = 0; i <= steps; i += every) {
         dot(x0 + ((x1 - x0) * i) / steps, y0 + ((y1 - y0) * i) / steps, role, rank);
       }
     },

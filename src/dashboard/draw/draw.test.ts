@@ -161,6 +161,7 @@ describe('plots', () => {
       x: axis('ms'),
       y: axis('acc'),
       clouds: [{ xs: [1, 2], ys: [1, 2], role: 'dominated' }],
+      before: [],
       staircase: [
         { x: 2, y: 4 },
         { x: 6, y: 8 },

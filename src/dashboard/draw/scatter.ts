@@ -69,6 +69,8 @@ export interface ScatterSpec {
   readonly clouds: readonly Cloud[];
   /** Front members by rising x: joined by a staircase. */
   readonly staircase: readonly { readonly x: number; readonly y: number }[];
+  /** The front as it stood some minutes ago, where it has moved since: a dotted staircase. */
+  readonly before: readonly { readonly x: number; readonly y: number }[];
   /** Later marks lie over earlier ones. */
   readonly marks: readonly Mark[];
   readonly limitX?: number | undefined;
@@ -82,20 +84,26 @@ export interface Scatter {
   place(x: number, y: number): { column: number; row: number } | undefined;
 }
 
+/** Joins points by a staircase; dotted where only every so many dots are drawn. */
+function drawStairs(points: ScatterSpec['staircase'], plot: PlotArea, role: Role, every = 1): void {
+  for (const [i, from] of points.entries()) {
+    const to = points[i + 1];
+    if (!to) break;
+    const y = plot.dotY(from.y);
+    const x = plot.dotX(to.x);
+    plot.canvas.segment(plot.dotX(from.x), y, x, y, role, 2, every);
+    plot.canvas.segment(x, y, x, plot.dotY(to.y), role, 2, every);
+  }
+}
+
 /** Draws a scatter plot of exactly `width` by `height` characters. */
 export function scatter(spec: ScatterSpec): Scatter {
   const plot = createPlot(spec.width, spec.height, spec.x, spec.y, spec.glyphs);
   const { canvas } = plot;
   const key = JSON.stringify([spec.width, spec.height, spec.glyphs, spec.x.scale, spec.y.scale]);
   for (const cloud of spec.clouds) drawCloud(cloud, plot, key);
-  for (const [i, from] of spec.staircase.entries()) {
-    const to = spec.staircase[i + 1];
-    if (!to) break;
-    const y = plot.dotY(from.y);
-    const x = plot.dotX(to.x);
-    canvas.segment(plot.dotX(from.x), y, x, y, 'front', 2);
-    canvas.segment(x, y, x, plot.dotY(to.y), 'front', 2);
-  }
+  drawStairs(spec.before, plot, 'fresh', 3);
+  drawStairs(spec.staircase, plot, 'front');
 
   const place = (x: number, y: number): { column: number; row: number } | undefined => {
     const column = plot.cellX(x);
@@ -126,7 +134,13 @@ export function scatter(spec: ScatterSpec): Scatter {
       [at.column - Math.floor(size / 2), at.row - 1],
       [at.column - Math.floor(size / 2), at.row + 1],
     ] as const;
-    const spot = spots.find(([column, row]) => canvas.free(column, row, size));
+    // A blank on either side, so that no label runs into the next mark.
+    const spot = spots.find(
+      ([column, row]) =>
+        canvas.free(column, row, size) &&
+        (column + size >= plot.width || canvas.free(column + size, row, 1)) &&
+        (column === 0 || column - 1 === at.column || canvas.free(column - 1, row, 1)),
+    );
     if (spot) canvas.write(spot[0], spot[1], mark.label, mark.role);
   }
   return {
@@ -141,7 +155,7 @@ export function scatter(spec: ScatterSpec): Scatter {
 /** The marks that a legend explains, in the order of their importance. */
 export const legend: readonly { glyph: string; role: Role; text: string }[] = [
   { glyph: marks.front, role: 'front', text: 'front' },
-  { glyph: marks.fresh, role: 'fresh', text: 'new on it' },
+  { glyph: marks.fresh, role: 'fresh', text: 'new in 5 min' },
   { glyph: '·', role: 'dominated', text: 'dominated' },
   { glyph: marks.infeasible, role: 'infeasible', text: 'over a limit' },
   { glyph: marks.landmark, role: 'landmark', text: 'reference model' },

@@ -1,5 +1,5 @@
 /** The time that a run was worked on. Its journal has wall-clock times, which pause and may jump. */
-import type { RunView } from '../../runs/index.js';
+import type { RunView, Session } from '../../runs/index.js';
 
 type Times = Pick<RunView, 'sessions' | 'trials'>;
 
@@ -14,6 +14,11 @@ function sessionEnds({ sessions, trials }: Times): number[] {
   return ends;
 }
 
+/** How long a session was paused up to a moment. */
+export function pausedMs({ pauses }: Pick<Session, 'pauses'>, at: number): number {
+  return pauses.reduce((sum, { from, to = at }) => sum + Math.max(0, Math.min(to, at) - from), 0);
+}
+
 /** The start of each session on the run's own clock, in ms. */
 const cache = new WeakMap<readonly unknown[], { count: number; offsets: number[] }>();
 
@@ -25,7 +30,8 @@ function offsetsOf(view: Times): number[] {
   let sum = 0;
   for (const [i, session] of view.sessions.entries()) {
     offsets.push(sum);
-    sum += Math.max(0, (ends[i] ?? session.startedAt) - session.startedAt);
+    const end = ends[i] ?? session.startedAt;
+    sum += Math.max(0, end - session.startedAt - pausedMs(session, end));
   }
   cache.set(view.sessions, { count: view.sessions.length, offsets });
   return offsets;
@@ -33,8 +39,9 @@ function offsetsOf(view: Times): number[] {
 
 /** Seconds of searching up to a moment (ms since 1970); never below 0. */
 export function activeSeconds(view: Times, at: number): number {
-  const session = view.sessions.findLastIndex((one) => one.startedAt <= at);
-  if (session < 0) return 0;
-  const started = view.sessions[session]?.startedAt ?? at;
-  return ((offsetsOf(view)[session] ?? 0) + Math.max(0, at - started)) / 1000;
+  const index = view.sessions.findLastIndex((one) => one.startedAt <= at);
+  const session = view.sessions[index];
+  if (!session) return 0;
+  const worked = Math.max(0, at - session.startedAt - pausedMs(session, at));
+  return ((offsetsOf(view)[index] ?? 0) + worked) / 1000;
 }

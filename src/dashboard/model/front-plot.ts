@@ -31,19 +31,36 @@ interface PlaneFront {
 }
 
 function planeFront(model: RunModel, device: Device): PlaneFront {
-  return model.memo(`plane ${device.name}`, () => {
-    const { table } = model;
-    const xs = table.column(device.metric);
-    const ys = table.column('accuracy');
-    const rows = table.front().toSorted((a, b) => (xs[a] as number) - (xs[b] as number));
-    let best = Number.NEGATIVE_INFINITY;
-    const stairs = rows.filter((row) => {
-      if ((ys[row] as number) <= best) return false;
-      best = ys[row] as number;
-      return true;
-    });
-    return { rows, stairs };
+  return model.memo(`plane ${device.name}`, () => planeOf(model, device, model.table.front()));
+}
+
+/** The front as it stood at a moment; a second more or less makes no difference. */
+function earlierFront(model: RunModel, device: Device, time: number): PlaneFront {
+  const second = Math.floor(time / 1000);
+  return model.memo(`plane ${device.name} ${second}`, () =>
+    planeOf(model, device, model.table.frontAt(second * 1000)),
+  );
+}
+
+function planeOf({ table }: RunModel, device: Device, members: readonly number[]): PlaneFront {
+  const xs = table.column(device.metric);
+  const ys = table.column('accuracy');
+  const rows = members.toSorted((a, b) => (xs[a] as number) - (xs[b] as number));
+  let best = Number.NEGATIVE_INFINITY;
+  const stairs = rows.filter((row) => {
+    if ((ys[row] as number) <= best) return false;
+    best = ys[row] as number;
+    return true;
   });
+  return { rows, stairs };
+}
+
+/** The stairs of the front as it stood at a moment; none where they have not moved since. */
+function movedFrom(model: RunModel, device: Device, time: number): readonly number[] {
+  const { stairs } = planeFront(model, device);
+  const before = earlierFront(model, device, time).stairs;
+  const same = before.length === stairs.length && before.every((row, i) => row === stairs[i]);
+  return same ? [] : before;
 }
 
 /** The finished trials that are not on the front: those within the limits, and the others. */
@@ -155,6 +172,7 @@ export function frontPlot(
     y,
     clouds: [within, beyond],
     staircase: stairs.map(at),
+    before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
     marks: [...landmarks, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
     limitLabel: device.limitMs === undefined ? '' : `limit ${significant(device.limitMs)}`,

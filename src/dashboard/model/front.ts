@@ -2,8 +2,8 @@
 
 /** Members of a growing front by trial index; costs are minimised. */
 export interface FrontTracker {
-  /** Offers a trial. @returns whether it joined the front. */
-  offer(index: number, costs: readonly number[]): boolean;
+  /** Offers a trial. @returns the members that it drove out; undefined when it did not join. */
+  offer(index: number, costs: readonly number[]): readonly number[] | undefined;
   has(index: number): boolean;
   /** Trial indices, in the order in which they joined. */
   members(): readonly number[];
@@ -12,7 +12,7 @@ export interface FrontTracker {
 
 /** An empty front. Trials with equal costs stand beside each other on it. */
 export function createFrontTracker(): FrontTracker {
-  let members: { index: number; costs: readonly number[] }[] = [];
+  const members: { index: number; costs: readonly number[] }[] = [];
   const byIndex = new Map<number, readonly number[]>();
 
   /** Whether `a` is at least as good everywhere and better somewhere. */
@@ -29,15 +29,19 @@ export function createFrontTracker(): FrontTracker {
 
   return {
     offer(index, costs) {
-      for (const member of members) if (beats(member.costs, costs)) return false;
-      const kept = members.filter((member) => !beats(costs, member.costs));
-      if (kept.length < members.length) {
-        const stay = new Set(kept.map((member) => member.index));
-        for (const member of members) if (!stay.has(member.index)) byIndex.delete(member.index);
+      for (const member of members) if (beats(member.costs, costs)) return undefined;
+      const gone: number[] = [];
+      let kept = 0;
+      for (const member of members) {
+        if (beats(costs, member.costs)) {
+          gone.push(member.index);
+          byIndex.delete(member.index);
+        } else members[kept++] = member;
       }
-      members = [...kept, { index, costs }];
+      members.length = kept;
+      members.push({ index, costs });
       byIndex.set(index, costs);
-      return true;
+      return gone;
     },
     has: (index) => byIndex.has(index),
     members: () => members.map((member) => member.index),

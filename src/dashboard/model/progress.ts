@@ -1,4 +1,5 @@
 /** How far a run is and when it will be done. */
+import { pausedMs } from './clock.js';
 import type { RunModel } from './run-model.js';
 
 export type Phase = 'running' | 'finished' | 'interrupted' | 'failed' | 'stopped';
@@ -48,7 +49,7 @@ export function progressOf(model: RunModel, now: number): Progress {
   const elapsedSeconds = model.elapsedSeconds(now);
   const rate = finished > 0 && elapsedSeconds > 0 ? finished / elapsedSeconds : undefined;
   const byTrials = rate === undefined ? undefined : Math.max(0, budget - finished) / rate;
-  const sessionSeconds = session ? Math.max(0, now - session.startedAt) / 1000 : 0;
+  const sessionSeconds = session ? Math.max(0, now - session.startedAt - pausedMs(session, now)) / 1000 : 0;
   const byTime = session?.seconds === undefined ? undefined : Math.max(0, session.seconds - sessionSeconds);
   const left = [byTrials, byTime].filter((s) => s !== undefined);
   return {

@@ -24,8 +24,10 @@ export interface RunModel {
   readonly version: number;
   readonly devices: readonly Device[];
   readonly table: TrialTable;
-  /** A point for each trial that raised it, and one for the last finished. */
+  /** A point for each trial that raised it, as far as that is worked out. */
   readonly hypervolume: readonly HypervolumePoint[];
+  /** Whether some of it is still to be worked out: `settle` does. */
+  readonly behind: boolean;
   /** A row's trial as the run has it. */
   row(index: number): TrialRow;
   /** Seconds of searching so far, time between sessions left out. */
@@ -37,7 +39,15 @@ export interface RunModel {
 /** A model that takes over newer views of its run. */
 export interface GrowingModel extends RunModel {
   update(view: RunView): void;
+  /**
+   * Works the hypervolume out, for at most so many milliseconds: with many objectives it takes longer than
+   * anything else about a run. Returns whether anything changed.
+   */
+  settle(forMs?: number): boolean;
 }
+
+/** How long an update works on the hypervolume: enough for any but the largest runs. */
+const settleMs = 8;
 
 const ownMetrics = ['accuracy', 'params', 'macs', 'peakMemoryBytes'];
 
@@ -61,12 +71,12 @@ export function createRunModel(first: RunView): GrowingModel {
   let hypervolume: HypervolumePoint[];
   let meter: ReturnType<typeof createHypervolumeMeter>;
   let finished: number;
+  /** Trials that joined the front, of which `measured` are in the hypervolume. */
+  let joins: { readonly row: TrialRow; readonly trials: number; readonly seconds: number }[];
+  let measured: number;
   let memory = new Map<string, unknown>();
-  const devices = Object.keys(first.profiles)
-    .toSorted((a, b) => orderIn(first.config.profiles, a) - orderIn(first.config.profiles, b))
-    .map(
-      (name): Device => ({ name, metric: `latencyMs.${name}`, limitMs: first.config.limits.latencyMs[name] }),
-    );
+  let limits = JSON.stringify(limitsOf(first));
+  let devices = devicesOf(first);
 
   const restart = (): void => {
     const { objectives, metrics } = view.manifest;
@@ -78,6 +88,8 @@ export function createRunModel(first: RunView): GrowingModel {
     seen = [];
     hypervolume = [];
     finished = 0;
+    joins = [];
+    measured = 0;
   };
 
   const take = (row: TrialRow, index: number): void => {
@@ -87,22 +99,37 @@ export function createRunModel(first: RunView): GrowingModel {
     if (row.state !== 'complete' || !wasOpen) return;
     finished++;
     if (!table.onFront(index)) return;
-    meter.add(row);
-    hypervolume.push({
-      trials: finished,
-      seconds: activeSeconds(view, row.endedAt ?? row.startedAt),
-      value: meter.value,
-    });
+    const seconds = activeSeconds(view, row.endedAt ?? row.startedAt);
+    joins.push({ row, trials: finished, seconds });
+  };
+
+  const settle = (forMs = Number.POSITIVE_INFINITY): boolean => {
+    const until = performance.now() + forMs;
+    const before = measured;
+    while (measured < joins.length && performance.now() < until) {
+      const { row, trials, seconds } = joins[measured++] as (typeof joins)[number];
+      meter.add(row);
+      hypervolume.push({ trials, seconds, value: meter.value });
+    }
+    return measured > before;
   };
 
   const update = (next: RunView): void => {
-    const replaced = next.trials.length < seen.length || next.manifest.created !== view.manifest.created;
+    const now = JSON.stringify(limitsOf(next));
+    // A limit that was tightened judges every trial anew.
+    const replaced =
+      next.trials.length < seen.length || next.manifest.created !== view.manifest.created || now !== limits;
     view = next;
+    if (now !== limits) {
+      limits = now;
+      devices = devicesOf(next);
+    }
     if (replaced) restart();
     for (let i = 0; i < next.trials.length; i++) {
       const row = next.trials[i] as TrialRow;
       if (row !== seen[i]) take(row, i);
     }
+    settle(settleMs);
     version++;
     memory = new Map();
   };
@@ -116,12 +143,17 @@ export function createRunModel(first: RunView): GrowingModel {
     get version() {
       return version;
     },
-    devices,
+    get devices() {
+      return devices;
+    },
     get table() {
       return table;
     },
     get hypervolume() {
       return hypervolume;
+    },
+    get behind() {
+      return measured < joins.length;
     },
     row: (index) => seen[index] as TrialRow,
     elapsedSeconds: (now) => activeSeconds(view, view.live ? now : (view.ended?.at ?? view.lastAt)),
@@ -130,7 +162,14 @@ export function createRunModel(first: RunView): GrowingModel {
       return memory.get(key) as T;
     },
     update,
+    settle,
   };
+}
+
+function devicesOf({ config, profiles }: RunView): Device[] {
+  return Object.keys(profiles)
+    .toSorted((a, b) => orderIn(config.profiles, a) - orderIn(config.profiles, b))
+    .map((name) => ({ name, metric: `latencyMs.${name}`, limitMs: config.limits.latencyMs[name] }));
 }
 
 function orderIn(names: readonly string[], name: string): number {

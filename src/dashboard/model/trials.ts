@@ -17,6 +17,10 @@ export interface TrialTable {
   onFront(row: number): boolean;
   /** When a trial joined the front, in ms since 1970; NaN when it never did. */
   joinedAt(row: number): number;
+  /** When a trial was driven off the front, in ms since 1970; NaN when it was not. */
+  leftAt(row: number): number;
+  /** Rows that were on the front at a moment, in ms since 1970. */
+  frontAt(time: number): readonly number[];
   /** Whether a trial keeps every limit. */
   feasible(row: number): boolean;
   /** Rows on the front. */
@@ -45,6 +49,8 @@ export function createTrialTable(
   const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
   let states8 = new Uint8Array(1024);
   let joined = new Float64Array(1024);
+  let left = new Float64Array(1024);
+  const joiners: number[] = [];
   const front = createFrontTracker();
   const rows = new Map<number, number>();
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
@@ -59,6 +65,7 @@ export function createTrialTable(
     };
     for (const [name, column] of columns) columns.set(name, larger(column));
     joined = larger(joined);
+    left = larger(left);
     const wide = new Uint8Array(size);
     wide.set(states8);
     states8 = wide;
@@ -87,6 +94,9 @@ export function createTrialTable(
     onFront: (row) => front.has(row),
     feasible,
     joinedAt: (row) => joined[row] as number,
+    leftAt: (row) => left[row] as number,
+    frontAt: (time) =>
+      joiners.filter((row) => (joined[row] as number) <= time && !((left[row] as number) <= time)),
     front: () => front.members(),
     rowOf: (id) => rows.get(id),
     set(row, trial) {
@@ -94,6 +104,7 @@ export function createTrialTable(
       if (row === count) {
         count++;
         joined[row] = Number.NaN;
+        left[row] = Number.NaN;
       } else {
         counts[states[states8[row] as number] as RowState]--;
       }
@@ -103,7 +114,12 @@ export function createTrialTable(
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
       if (trial.state !== 'complete' || !feasible(row)) return;
       const costs = costsOf(trial);
-      if (costs && front.offer(row, costs)) joined[row] = trial.endedAt ?? trial.startedAt;
+      const gone = costs && front.offer(row, costs);
+      if (!gone) return;
+      const at = trial.endedAt ?? trial.startedAt;
+      joined[row] = at;
+      joiners.push(row);
+      for (const one of gone) left[one] = at;
     },
   };
 }

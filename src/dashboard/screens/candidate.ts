@@ -9,9 +9,10 @@ import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/se
 import { architectureTable } from './architecture.js';
 import { comparison } from './comparison.js';
 import { kernelBars } from './kernels.js';
+import { moved } from './cursor.js';
 import type { Change, DrawContext, Screen } from './screen.js';
 import { trialSummary } from './summary.js';
-import { markSelected } from './trial-keys.js';
+import { editSelected, markSelected } from './trial-keys.js';
 
 /** From this width on the kernels stand beside the network. */
 const wide = 130;
@@ -133,9 +134,11 @@ function neighbour(model: RunModel, context: DrawContext, by: number): Change | 
   return row === undefined ? undefined : { selected: model.row(row).id };
 }
 
-function parent(row: number | undefined, { model }: DrawContext): Change | undefined {
-  const [id] = row === undefined ? [] : model.row(row).parents;
-  if (id === undefined) return { message: { text: 'It has no parent.', role: 'warn' } };
+function parent(row: number | undefined, which: 0 | 1, { model }: DrawContext): Change | undefined {
+  const id = row === undefined ? undefined : model.row(row).parents[which];
+  if (id === undefined) {
+    return { message: { text: `It has no ${which === 0 ? '' : 'second '}parent.`, role: 'warn' } };
+  }
   return { selected: id, scroll: 0 };
 }
 
@@ -153,23 +156,10 @@ export const candidateScreen: Screen = {
   act(action, context) {
     const { model, ui, height } = context;
     const row = selectedRow(model, ui);
-    const scrollTo = (scroll: number): Change => {
-      const last = Math.max(0, content(context).length - height);
-      return { scroll: Math.min(last, Math.max(0, scroll)) };
-    };
+    const stops = Math.max(1, content(context).length - height + 1);
+    const scroll = moved(action, Math.min(ui.scroll, stops - 1), stops, height - 2);
+    if (scroll !== undefined) return { scroll };
     switch (action) {
-      case 'up':
-        return scrollTo(ui.scroll - 1);
-      case 'down':
-        return scrollTo(ui.scroll + 1);
-      case 'page-up':
-        return scrollTo(ui.scroll - height + 2);
-      case 'page-down':
-        return scrollTo(ui.scroll + height - 2);
-      case 'first':
-        return scrollTo(0);
-      case 'last':
-        return scrollTo(Number.MAX_SAFE_INTEGER);
       case 'left':
         return neighbour(model, context, -1);
       case 'right':
@@ -178,8 +168,12 @@ export const candidateScreen: Screen = {
         return { device: (ui.device + 1) % Math.max(1, model.devices.length) };
       case 'mark':
         return markSelected(row, context);
+      case 'edit':
+        return editSelected(row);
       case 'parent':
-        return parent(row, context);
+        return parent(row, 0, context);
+      case 'second-parent':
+        return parent(row, 1, context);
       case 'back':
         return { screen: ui.previous, scroll: 0 };
       default:

@@ -6,7 +6,7 @@ import type { Device } from '../model/run-model.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
 import type { DrawContext, Screen } from './screen.js';
-import { markSelected, openCandidate } from './trial-keys.js';
+import { editSelected, markSelected, openCandidate } from './trial-keys.js';
 import { trialLine, trialSummary } from './summary.js';
 
 /** How long a new member of the front is marked. */
@@ -43,8 +43,9 @@ function allPlots(context: DrawContext, width: number, height: number): Block {
   return shown.flatMap((device) => plot(context, device, width, each).block);
 }
 
-function legendLine(width: number): Line {
-  const parts = legend.flatMap(({ glyph, role, text }) => [
+function legendLine(width: number, live: boolean): Line {
+  const moved = live ? [{ glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' }] : [];
+  const parts = [...legend, ...moved].flatMap(({ glyph, role, text }) => [
     span(` ${glyph}`, role),
     span(` ${text} `, 'muted'),
   ]);
@@ -67,7 +68,7 @@ function draw(context: DrawContext): Block {
     ? allPlots(context, plotWidth, plotHeight)
     : plot(context, device, plotWidth, plotHeight).block;
   const row = selectedRow(model, ui);
-  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(plotWidth)];
+  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(plotWidth, model.view.live)];
   if (!side) return [...left, row === undefined ? [] : trialLine(model, row)];
   const summary = row === undefined ? [] : trialSummary(model, row);
   return fitBlock(
@@ -129,6 +130,8 @@ export const frontScreen: Screen = {
         return openCandidate(from, context);
       case 'mark':
         return markSelected(from, context);
+      case 'edit':
+        return editSelected(from);
       default:
         return undefined;
     }

@@ -4,13 +4,17 @@ import { type Block, beside, fitBlock, type Line, line, printable, span } from '
 import { lineChart } from '../draw/line-chart.js';
 import { scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
+import { commandText } from '../../runs/index.js';
 import { failureReasons, type Progress, progressOf } from '../model/progress.js';
 import { busyWorkers, type RunModel } from '../model/run-model.js';
 import type { DrawContext, Screen } from './screen.js';
 
+/** Commands that are listed. */
+const controlsShown = 4;
+
 const field = (label: string, ...value: Line): Line => [span(`${label.padEnd(12)} `, 'muted'), ...value];
 
-function budgetLines(progress: Progress, width: number): Block {
+function budgetLines(progress: Progress, behind: boolean, width: number): Block {
   const gauge = Math.max(6, Math.min(30, width - 34));
   const rows: Line[] = [
     field(
@@ -36,7 +40,11 @@ function budgetLines(progress: Progress, width: number): Block {
       span(progress.leftSeconds === undefined ? '' : `, ${formatDuration(progress.leftSeconds)} left`),
     ),
     field('rate', span(rate === undefined ? '-' : `${significant(rate)} trials a minute`)),
-    field('hypervolume', span(progress.hypervolume.toFixed(4), 'front', { bold: true })),
+    field(
+      'hypervolume',
+      span(progress.hypervolume.toFixed(4), 'front', { bold: true }),
+      span(behind ? ' so far; it is being worked out' : '', 'muted'),
+    ),
   );
   return rows;
 }
@@ -68,6 +76,35 @@ function workerLines(model: RunModel): Block {
       span(` trial ${row.id} ${formatPercent(share, 0)}`),
       span(loss === undefined ? '' : `  loss ${significant(loss)}`, 'muted'),
       lost,
+    );
+  });
+}
+
+const controlStates = {
+  waiting: { symbol: '▸', role: 'accent' },
+  taken: { symbol: '✓', role: 'good' },
+  refused: { symbol: '✗', role: 'bad' },
+  lost: { symbol: '-', role: 'muted' },
+} as const;
+
+/** What the search was asked, newest last, and whether it has taken it. */
+function controlLines({ view }: RunModel): Block {
+  return view.controls.slice(-controlsShown).map(({ command, state, reason, sentAt, answeredAt }) => {
+    const { symbol, role } = controlStates[state];
+    const after =
+      sentAt === undefined || answeredAt === undefined
+        ? ''
+        : ` after ${formatDuration(Math.max(0, answeredAt - sentAt) / 1000)}`;
+    const outcome = {
+      waiting: 'waiting for the search',
+      taken: `taken${after}`,
+      refused: `refused: ${reason ?? ''}`,
+      lost: 'not taken: the search had ended',
+    };
+    return line(
+      span(`${symbol} `, role),
+      printable(commandText(command)),
+      span(`  ${printable(outcome[state])}`, state === 'refused' ? 'bad' : 'muted'),
     );
   });
 }
@@ -121,9 +158,10 @@ function draw(context: DrawContext): Block {
   const text: Block = [
     ...problems,
     ...(message === undefined ? [] : [[span(printable(message), 'bad')]]),
-    ...budgetLines(progress, textWidth),
+    ...budgetLines(progress, model.behind, textWidth),
     countLine(model),
     ...workerLines(model),
+    ...controlLines(model),
     ...failureLines(model),
   ];
   if (wide) {

@@ -5,7 +5,8 @@ import { formatDuration, formatPercent, significant } from '../../base/index.js'
 import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
 import type { RunEntry } from '../model/run-list.js';
 import { toggled } from '../state.js';
-import type { Change, DrawContext, Screen } from './screen.js';
+import { moved } from './cursor.js';
+import type { DrawContext, Screen } from './screen.js';
 
 const columns: readonly Column[] = [
   { title: 'run' },
@@ -120,23 +121,9 @@ export const runsScreen: Screen = {
   act(action, context) {
     const { runs, ui, height } = context;
     const cursor = cursorAt(context);
-    const moveTo = (place: number): Change | undefined => {
-      const entry = runs[Math.min(runs.length - 1, Math.max(0, place))];
-      return entry && { run: entry.name };
-    };
+    const to = runs[moved(action, cursor, runs.length, height) ?? -1];
+    if (to) return { run: to.name };
     switch (action) {
-      case 'up':
-        return moveTo(cursor - 1);
-      case 'down':
-        return moveTo(cursor + 1);
-      case 'page-up':
-        return moveTo(cursor - height);
-      case 'page-down':
-        return moveTo(cursor + height);
-      case 'first':
-        return moveTo(0);
-      case 'last':
-        return moveTo(runs.length - 1);
       case 'mark': {
         const entry = runs[cursor];
         return entry && { markedRuns: toggled(ui.markedRuns, entry.name) };

@@ -2,6 +2,7 @@
 import type { Action, ScreenId } from '../bindings.js';
 import type { Block } from '../draw/block.js';
 import type { GlyphSet } from '../draw/glyphs.js';
+import type { Command } from '../../runs/index.js';
 import type { RunEntry } from '../model/run-list.js';
 import type { RunModel } from '../model/run-model.js';
 import type { UiState } from '../state.js';
@@ -23,7 +24,13 @@ export interface DrawContext {
 /** What has to happen beside showing the next state. */
 export type Effect =
   | { readonly type: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'export' }
-  | { readonly type: 'open-run'; readonly folder: string };
+  | { readonly type: 'open-run'; readonly folder: string }
+  /** Asks something of the search that runs. */
+  | { readonly type: 'send'; readonly command: Command }
+  /** Queues a network by its name, file, or trial. */
+  | { readonly type: 'queue'; readonly network: string }
+  /** Lets the user edit a network, and queues it. */
+  | { readonly type: 'edit'; readonly row: number };
 
 /** What an event changes: parts of the state, and an effect. */
 export type Change = Partial<UiState> & { readonly effect?: Effect };

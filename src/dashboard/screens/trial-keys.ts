@@ -7,6 +7,11 @@ export function markSelected(row: number | undefined, { model, ui }: DrawContext
   return row === undefined ? undefined : { marked: toggled(ui.marked, model.row(row).id) };
 }
 
+/** Lets the user edit the trial's network and queue the result. */
+export function editSelected(row: number | undefined): Change | undefined {
+  return row === undefined ? undefined : { effect: { type: 'edit', row } };
+}
+
 /** Shows the trial on the candidate screen. */
 export function openCandidate(row: number | undefined, { model, ui }: DrawContext): Change | undefined {
   if (row === undefined) return undefined;

@@ -8,8 +8,9 @@ import { markedRows } from '../model/selection.js';
 import type { RunModel } from '../model/run-model.js';
 import type { UiState } from '../state.js';
 import { trialSheet } from '../model/sheets.js';
+import { moved } from './cursor.js';
 import type { Change, DrawContext, Screen } from './screen.js';
-import { markSelected, openCandidate } from './trial-keys.js';
+import { editSelected, markSelected, openCandidate } from './trial-keys.js';
 
 interface Listing {
   readonly rows: Uint32Array;
@@ -18,8 +19,8 @@ interface Listing {
 }
 
 /** The filter: as it is being typed, or else as it was kept. */
-function filterText({ typing, filter }: UiState): string {
-  return typing ?? filter;
+function filterText({ prompt, filter }: UiState): string {
+  return prompt?.kind === 'filter' ? prompt.text : filter;
 }
 
 /** The rows of the table in their order, as the filter and the sort say. */
@@ -110,25 +111,14 @@ export const trialsScreen: Screen = {
     const { rows } = listing(model, ui);
     const shown = Math.max(1, height - 2);
     const cursor = cursorAt(model, ui, rows);
-    const moveTo = (place: number): Change | undefined => {
-      const at = Math.min(rows.length - 1, Math.max(0, place));
+    const moveTo = (at: number): Change | undefined => {
       const row = rows[at];
       if (row === undefined) return undefined;
       return { selected: model.row(row).id, scroll: firstShown(at, ui.scroll, shown, rows.length) };
     };
+    const place = moved(action, cursor, rows.length, shown);
+    if (place !== undefined) return moveTo(place);
     switch (action) {
-      case 'up':
-        return moveTo(cursor - 1);
-      case 'down':
-        return moveTo(cursor + 1);
-      case 'page-up':
-        return moveTo(cursor - shown);
-      case 'page-down':
-        return moveTo(cursor + shown);
-      case 'first':
-        return moveTo(0);
-      case 'last':
-        return moveTo(rows.length - 1);
       case 'sort': {
         const keys = trialColumns(model).map(({ key }) => key);
         const next = keys[(keys.indexOf(ui.sort.column) + 1) % keys.length] ?? 'id';
@@ -137,13 +127,15 @@ export const trialsScreen: Screen = {
       case 'reverse':
         return { sort: { ...ui.sort, descending: !ui.sort.descending }, scroll: 0 };
       case 'filter':
-        return { typing: ui.filter };
+        return { prompt: { kind: 'filter', text: ui.filter } };
       case 'back':
         return ui.filter ? { filter: '' } : undefined;
       case 'open':
         return openCandidate(rows[cursor], context);
       case 'mark':
-        return { ...moveTo(cursor + 1), ...markSelected(rows[cursor], context) };
+        return { ...moveTo(Math.min(rows.length - 1, cursor + 1)), ...markSelected(rows[cursor], context) };
+      case 'edit':
+        return editSelected(rows[cursor]);
       default:
         return undefined;
     }

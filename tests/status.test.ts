@@ -1,0 +1,77 @@
+/** A run as text and as JSON, once and as it goes on. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { makeUpRun } from './support/made-up-run.js';
+import { answerOf, runCli } from './support/run-cli.js';
+
+const root = mkdtempSync(join(tmpdir(), 'mixnas-status-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('the screens of a run come as plain text, no line wider than the stream, and as ASCII', async () => {
+  const { folder } = makeUpRun(root, 'ended', { trials: 30 });
+  const { code, stdout } = await runCli('status', folder, '--all');
+  expect(code).toBe(0);
+  for (const text of [
+    'ended  finished, 30 of 30 trials, hypervolume 0.',
+    'trials a minute',
+    'validation accuracy',
+    '1 of 30',
+    'network at 224x224',
+    'error on left-out networks',
+  ])
+    expect(stdout).toContain(text);
+  // oxlint-disable-next-line no-control-regex
+  expect(stdout).not.toMatch(/\u001b/);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  const ascii = await runCli('status', folder, '--ascii', '--screen', 'front');
+  expect(ascii.stdout).toMatch(/^[\x20-\x7e\n]*$/);
+  expect(ascii.stdout).not.toContain('trials a minute');
+  expect(await runCli('status', folder, '--screen', 'frnt')).toMatchObject({ code: 2 });
+});
+
+test('JSON tells what the screens show', async () => {
+  const { folder, writer } = makeUpRun(root, 'live', { trials: 12, budget: 50, running: 2, open: true });
+  const status = answerOf(await runCli('status', folder, '--json')) as Record<string, unknown>;
+  expect(status).toMatchObject({
+    type: 'status',
+    run: 'live',
+    state: 'running',
+    finished: 12,
+    budget: 50,
+    workers: [
+      { worker: 0, step: 120, steps: 400 },
+      { worker: 1, step: 200, steps: 400 },
+    ],
+    problems: [],
+  });
+  const front = status['front'] as { values: Record<string, number>; onFront: boolean }[];
+  expect(front.length).toBeGreaterThan(1);
+  expect(front.every((one) => one.onFront && (one.values['latencyMs.mali-g76'] ?? 0) > 0)).toBe(true);
+  writer.close();
+});
+
+test('a followed run is a stream of objects until it ends', async () => {
+  const run = makeUpRun(root, 'followed', { trials: 5, budget: 8, open: true });
+  const done = runCli('status', run.folder, '--json', '--follow');
+  const plain = runCli('status', run.folder, '--follow', '--screen', 'progress');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  for (let i = 0; i < 3; i++) run.addTrial();
+  run.writer.append({ type: 'end', reason: 'trials' });
+  run.writer.close();
+  const { code, stdout } = await done;
+  expect(code).toBe(0);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; trial?: number; finished?: number });
+  expect(events[0]).toMatchObject({ type: 'status', finished: 5 });
+  expect(events.filter(({ type }) => type === 'trial').map(({ trial }) => trial)).toEqual([5, 6, 7]);
+  expect(events.at(-1)).toMatchObject({ type: 'progress', finished: 8 });
+  expect((await plain).stdout).toMatch(/trial 5 [^]*trial 6 [^]*trial 7 /);
+});
+
+test('what is no run is refused', async () => {
+  expect(await runCli('status', join(root, 'nowhere'))).toMatchObject({ code: 2, stdout: '' });
+});
