@@ -13,7 +13,7 @@ import { type NetworkPath, createTrainer, loadRuntime } from '../src/training/in
 
 const batchSize = 128;
 
-type BlockInput = ArchitectureInput['blocks'][number];
+type BlockInput = Extract<ArchitectureInput['blocks'][number], { op: 'inverted-residual' }>;
 const block = (
   out: number,
   stride: 1 | 2,

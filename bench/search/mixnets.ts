@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { createRandom, packageRoot } from '../../src/base/index.js';
-import { type Architecture, architectureHash, countCost, lower, parseSpace } from '../../src/models/index.js';
+import {
+  type Architecture,
+  architectureHash,
+  countCost,
+  lower,
+  parseSpace,
+  mixBlocksOf,
+} from '../../src/models/index.js';
 import { type Space, createStudy, mixnetSpace } from '../../src/search/index.js';
 import { type Problem, costsOf, measure } from './problem.js';
 
@@ -15,7 +22,7 @@ import { type Problem, costsOf, measure } from './problem.js';
 function surrogateAccuracy(arch: Architecture): number {
   const { macs, params } = countCost(lower(arch));
   let bonus = 0;
-  arch.blocks.forEach((block, i) => {
+  mixBlocksOf(arch).forEach((block, i) => {
     const reach = block.kernels.map((k, j) => (k - 1) * (block.dilations?.[j] ?? 1) + 1);
     const mean = reach.reduce((a, b) => a + b, 0) / reach.length;
     const wanted = 3 + (6 * i) / arch.blocks.length;

@@ -23,7 +23,7 @@ export interface GroupSweep {
 
 function withKernels(architecture: Architecture, index: number, kernels: readonly number[]): Architecture {
   const blocks = architecture.blocks.map((block, i) => {
-    if (i !== index) return block;
+    if (i !== index || block.op !== 'inverted-residual') return block;
     const { dilations: _, ...rest } = block;
     return { ...rest, kernels, split: 'equal' as const, gate: 'none' as const };
   });
@@ -47,14 +47,17 @@ export function groupSweep(
     const { latencyMs } = createPredictor(profile);
     const ms = (index: number, kernels: readonly number[]) =>
       latencyMs(lower(withKernels(architecture, index, kernels), at));
-    const blocks = architecture.blocks.map(
-      ({ kernels }, block): SweptBlock => ({
-        block,
-        groups: kernels.length,
-        latencyMs: sizes.map((_, n) => ms(block, sizes.slice(0, n + 1))),
-        singleKernelMs: sizes.map((size) => ms(block, [size])),
-      }),
-    );
+    const blocks = architecture.blocks.flatMap((block, index): SweptBlock[] => {
+      if (block.op !== 'inverted-residual') return [];
+      return [
+        {
+          block: index,
+          groups: block.kernels.length,
+          latencyMs: sizes.map((_, n) => ms(index, sizes.slice(0, n + 1))),
+          singleKernelMs: sizes.map((size) => ms(index, [size])),
+        },
+      ];
+    });
     return { profile: profile.name, blocks };
   });
 }

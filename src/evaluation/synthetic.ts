@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../base/index.js';
-import { type Architecture, countCost, lower } from '../models/index.js';
+import { type Architecture, countCost, lower, type MixBlock, mixBlocksOf } from '../models/index.js';
 import type { Evaluator, LearningPoint } from './evaluator.js';
 import type { SyntheticSpec } from './spec.js';
 
@@ -15,9 +15,8 @@ const points = 5;
 function capacityOf(architecture: Architecture): number {
   const { macs } = countCost(lower(architecture));
   const perPixel = macs / architecture.resolution ** 2;
-  const { blocks } = architecture;
-  const share = (has: (block: Architecture['blocks'][number]) => boolean) =>
-    blocks.filter(has).length / blocks.length;
+  const blocks = mixBlocksOf(architecture);
+  const share = (has: (block: MixBlock) => boolean) => blocks.filter(has).length / blocks.length;
   const mixed = share((block) => new Set(block.kernels).size > 1);
   const squeezed = share((block) => block.seRatio > 0);
   const size = Math.log2(1 + perPixel / 500) * (1 + 0.15 * mixed + 0.1 * squeezed);

@@ -17,7 +17,7 @@ export interface FoldedOp {
   /** Convolutions HWIO (depthwise [k, k, channels, 1]), dense [in, out]. */
   readonly kernel?: Float32Array;
   readonly bias?: Float32Array;
-  /** y = scale * x + shift by channel: a batch norm that could not be folded. */
+  /** y = scale * x + bias by channel: a batch norm that could not be folded, or a layer norm's. */
   readonly scale?: Float32Array;
 }
 
@@ -99,6 +99,13 @@ function foldOp(
   if (op.kind === 'batchNorm') {
     const { scale, shift } = affineOf(op, weights);
     return { op, inputs, scale, bias: shift };
+  }
+  if (op.kind === 'layerNorm') {
+    const [scale, bias] = [weightOf(weights, `${op.name}.gamma`), weightOf(weights, `${op.name}.beta`)];
+    return { op, inputs, scale, bias };
+  }
+  if (op.kind === 'hardGate' && op.threshold === 'learned') {
+    return { op, inputs, bias: weightOf(weights, `${op.name}.threshold`) };
   }
   if (op.kind === 'dense') {
     const kernel = weightOf(weights, `${op.name}.kernel`);

@@ -3,7 +3,15 @@
  * What the writers of this folder are tested against.
  */
 import { unreachable } from '../base/index.js';
-import type { Activation, LayerGraph, Op, Shape } from '../models/index.js';
+import {
+  type Activation,
+  type AttentionOp,
+  type LayerGraph,
+  type MaxPoolOp,
+  type Op,
+  type Shape,
+  gateSlack,
+} from '../models/index.js';
 import { type NamedWeights, weightOf } from './weights.js';
 
 const functions: Record<Activation, (x: number) => number> = {
@@ -49,6 +57,75 @@ function convolve(
           }
         }
         y[(r * to[1] + c) * to[2] + o] = sum;
+      }
+    }
+  }
+  return y;
+}
+
+function maxPool(x: Float64Array, from: Shape, { shape, kernel, stride }: MaxPoolOp): Float64Array {
+  const [height, width, channels] = shape;
+  const before = (input: number, output: number) =>
+    Math.floor(Math.max((output - 1) * stride + kernel - input, 0) / 2);
+  return new Float64Array(height * width * channels).map((_, i) => {
+    const [c, column, row] = [
+      i % channels,
+      Math.floor(i / channels) % width,
+      Math.floor(i / channels / width),
+    ];
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < kernel * kernel; k++) {
+      const r = row * stride + Math.floor(k / kernel) - before(from[0], height);
+      const s = column * stride + (k % kernel) - before(from[1], width);
+      if (r < 0 || s < 0 || r >= from[0] || s >= from[1]) continue;
+      largest = Math.max(largest, x[(r * from[1] + s) * channels + c] as number);
+    }
+    return largest;
+  });
+}
+
+function layerNorm(
+  x: Float64Array,
+  channels: number,
+  epsilon: number,
+  gamma: Float32Array,
+  beta: Float32Array,
+): Float64Array {
+  const y = new Float64Array(x.length);
+  for (let begin = 0; begin < x.length; begin += channels) {
+    const pixel = x.subarray(begin, begin + channels);
+    const mean = pixel.reduce((sum, v) => sum + v, 0) / channels;
+    const variance = pixel.reduce((sum, v) => sum + (v - mean) ** 2, 0) / channels;
+    pixel.forEach((v, c) => {
+      const unit = (v - mean) / Math.sqrt(variance + epsilon);
+      y[begin + c] = unit * (gamma[c] as number) + (beta[c] as number);
+    });
+  }
+  return y;
+}
+
+function attention(x: Float64Array, { shape, heads, patch }: AttentionOp): Float64Array {
+  const [height, width, channels] = shape;
+  const size = channels / heads;
+  const y = new Float64Array(height * width * channels);
+  const value = (pixel: number, part: number, c: number) =>
+    x[pixel * 3 * channels + part * channels + c] as number;
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    const others = Array.from({ length: height * width }, (_, i) => i).filter(
+      (i) => Math.floor(i / width) % patch === row % patch && (i % width) % patch === column % patch,
+    );
+    for (let head = 0; head < heads; head++) {
+      const c0 = head * size;
+      const powers = others.map((other) => {
+        let score = 0;
+        for (let c = c0; c < c0 + size; c++) score += value(pixel, 0, c) * value(other, 1, c);
+        return Math.exp(score / Math.sqrt(size));
+      });
+      const total = powers.reduce((a, b) => a + b, 0);
+      for (let c = c0; c < c0 + size; c++) {
+        const sum = others.reduce((s, other, i) => s + (powers[i] as number) * value(other, 2, c), 0);
+        y[pixel * channels + c] = sum / total;
       }
     }
   }
@@ -139,6 +216,24 @@ function evaluateOp(op: Op, inputs: Float64Array[], shapes: Shape[], weights: Na
       const powers = x.map((v) => Math.exp(v - largest));
       const total = powers.reduce((a, b) => a + b, 0);
       return powers.map((v) => v / total);
+    }
+    case 'maxPool':
+      return maxPool(x, from, op);
+    case 'shuffle': {
+      const part = channels / op.groups;
+      return x.map((_, i) => {
+        const c = i % channels;
+        return x[i - c + (c % op.groups) * part + Math.floor(c / op.groups)] as number;
+      });
+    }
+    case 'layerNorm':
+      return layerNorm(x, channels, op.epsilon, array('gamma'), array('beta'));
+    case 'attention':
+      return attention(x, op);
+    case 'hardGate': {
+      const threshold =
+        op.threshold === 'learned' ? 1 / (1 + Math.exp(-(array('threshold')[0] as number))) : op.threshold;
+      return x.map((a) => (a * channels >= threshold - gateSlack ? a : 0));
     }
     case 'groupScale': {
       const groupOf = op.sizes.flatMap((size, g) => new Array<number>(size).fill(g));

@@ -37,7 +37,8 @@ const block = fc
     kernels: fc.array(fc.constantFrom(1, 3, 5, 7), { minLength: 1, maxLength: 3 }),
     dilated: fc.boolean(),
     split: fc.constantFrom('equal', 'exponential'),
-    gate: fc.constantFrom('none', 'soft'),
+    gate: fc.constantFrom('none', 'soft', 'hard'),
+    gateThreshold: fc.constantFrom(0.9, 'learned'),
     expansion: fc.constantFrom(1, 2, 3),
     groups: fc.constantFrom(1, 2),
     seRatio: fc.constantFrom(0, 0.25),
@@ -53,12 +54,27 @@ const block = fc
     dilations: rest.kernels.map(() => (dilated && rest.stride === 1 ? 2 : 1)),
   }));
 
+/** Blocks of the other kinds, whole. */
+const other = fc.oneof(
+  fc.record({ op: fc.constant('depthwise-separable'), out: fc.constantFrom(4, 8), activation }),
+  fc.record({ op: fc.constant('shuffle'), stride: fc.constant(2), out: fc.constantFrom(4, 8), activation }),
+  fc.record({ op: fc.constant('max-pool'), kernel: fc.constantFrom(1, 3), stride: fc.constantFrom(1, 2) }),
+  fc.record({
+    op: fc.constant('mobile-vit'),
+    dim: fc.constantFrom(4, 8),
+    depth: fc.constantFrom(1, 2),
+    heads: fc.constantFrom(1, 2, 4),
+    patch: fc.constantFrom(1, 2, 3),
+    activation,
+  }),
+);
+
 test('ONNX Runtime computes what the graph says, for any blocks, padding, gates and folding', async () => {
   const architecture = fc.record({
     resolution: fc.constantFrom(7, 8, 11),
     classes: fc.constant(3),
     stem: fc.record({ out: fc.constantFrom(4, 8), stride: fc.constantFrom(1, 2), activation }),
-    blocks: fc.array(block, { minLength: 1, maxLength: 2 }),
+    blocks: fc.array(fc.oneof(block, other), { minLength: 1, maxLength: 2 }),
     head: fc.record({ out: fc.constantFrom(0, 6), dropout: fc.constant(0.2) }),
   });
   await fc.assert(
@@ -75,6 +91,6 @@ test('ONNX Runtime computes what the graph says, for any blocks, padding, gates 
         expect(Math.abs(value - (expected[i] as number)) / scale).toBeLessThan(1e-4);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 80 },
   );
 });

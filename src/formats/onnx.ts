@@ -8,16 +8,11 @@
 import { InternalError, packageVersion, unreachable } from '../base/index.js';
 import type { ActivationOp, Conv2dOp, DepthwiseOp, LayerGraph, Op, Shape } from '../models/index.js';
 import { type FoldedOp, foldBatchNorm } from './fold.js';
+import { type Attribute, integer, integers, real, samePadding } from './onnx-attributes.js';
+import { writeOther } from './onnx-other.js';
 import { modelType } from './onnx-schema.js';
 import type { NamedWeights } from './weights.js';
 
-interface Attribute {
-  readonly name: string;
-  readonly type: number;
-  readonly f?: number;
-  readonly i?: number;
-  readonly ints?: readonly number[];
-}
 interface Node {
   readonly opType: string;
   readonly name: string;
@@ -34,17 +29,6 @@ interface Tensor {
 
 const float32 = 1;
 const int64 = 7;
-const real = (name: string, f: number): Attribute => ({ name, type: 1, f });
-const integer = (name: string, i: number): Attribute => ({ name, type: 2, i });
-const integers = (name: string, ints: readonly number[]): Attribute => ({ name, type: 7, ints });
-
-/** SAME padding of one axis: pixels before and after. */
-export function samePadding(input: number, output: number, window: number, stride: number): [number, number] {
-  const total = Math.max((output - 1) * stride + window - input, 0);
-  const before = Math.floor(total / 2);
-  return [before, total - before];
-}
-
 /** [k, k, in, out] to [out, in, k, k]; a depthwise [k, k, c, 1] to [c, 1, k, k]. */
 function toOihw(data: Float32Array, k: number, input: number, output: number): Float32Array {
   const result = new Float32Array(data.length);
@@ -99,6 +83,12 @@ class OnnxWriter {
         return this.node(op, 'GlobalAveragePool', this.inputs(folded));
       case 'softmax':
         return this.node(op, 'Softmax', this.inputs(folded), [integer('axis', 1)]);
+      case 'maxPool':
+      case 'shuffle':
+      case 'layerNorm':
+      case 'attention':
+      case 'hardGate':
+        return writeOther(this, op, this.input(folded), this.shapeOf(op.inputs[0]), folded);
       case 'groupScale':
         return this.groupScale(op, folded);
       case 'dropout':
@@ -226,24 +216,24 @@ class OnnxWriter {
     return shape;
   }
 
-  private constant(name: string, dims: readonly number[], data: Float32Array): string {
+  constant(name: string, dims: readonly number[], data: Float32Array): string {
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     this.constants.push({ name, dims, dataType: float32, rawData });
     return name;
   }
 
-  private indices(name: string, values: readonly number[]): string {
+  indices(name: string, values: readonly number[]): string {
     const rawData = new Uint8Array(BigInt64Array.from(values, (v) => BigInt(v)).buffer);
     this.constants.push({ name, dims: [values.length], dataType: int64, rawData });
     return name;
   }
 
-  private node(op: Op, opType: string, input: readonly string[], attribute: readonly Attribute[] = []): void {
+  node(op: Op, opType: string, input: readonly string[], attribute: readonly Attribute[] = []): void {
     this.outputs.set(op.id, op.name);
     this.push(opType, op.name, input, op.name, attribute);
   }
 
-  private push(
+  push(
     opType: string,
     name: string,
     input: readonly string[],

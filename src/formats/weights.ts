@@ -27,6 +27,10 @@ export function weightShapes(graph: LayerGraph, op: Op): [name: string, shape: n
       ];
     case 'batchNorm':
       return ['gamma', 'beta', 'mean', 'variance'].map((role) => [`${op.name}.${role}`, [channels]]);
+    case 'layerNorm':
+      return ['gamma', 'beta'].map((role) => [`${op.name}.${role}`, [channels]]);
+    case 'hardGate':
+      return op.threshold === 'learned' ? [[`${op.name}.threshold`, [1]]] : [];
     default:
       return [];
   }

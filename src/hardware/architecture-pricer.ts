@@ -1,5 +1,12 @@
 /** Latency of architectures that are not lowered as a whole: the sum of parts that were seen before. */
-import { type Architecture, type Block, type LayerGraph, lower, type LowerOptions } from '../models/index.js';
+import {
+  type Architecture,
+  type Block,
+  type LayerGraph,
+  lower,
+  type LowerOptions,
+  outChannels,
+} from '../models/index.js';
 import { type Busy, type BusyParts, createBlockMemo } from './block-memo.js';
 import { networkUs } from './overhead.js';
 import type { Profile } from './profile.js';
@@ -38,7 +45,23 @@ export function createArchitecturePricer(
 ): (architecture: Architecture, at?: LowerOptions) => number {
   const memo = createBlockMemo();
   const ends = new Map<string, Busy>();
+  const wholes = new Map<string, Busy>();
   const total: Busy = { sumUs: 0, scaledUs: 0 };
+  /** Blocks of other kinds are remembered whole: only reference models have them. */
+  const addWhole = (block: Block, size: number, channels: number, learn: () => BusyParts) => {
+    const key = `${size} ${channels} ${JSON.stringify(block)}`;
+    let busy = wholes.get(key);
+    if (busy === undefined) {
+      busy = { sumUs: 0, scaledUs: 0 };
+      for (const part of Object.values(learn())) {
+        busy.sumUs += part.sumUs;
+        busy.scaledUs += part.scaledUs;
+      }
+      wholes.set(key, busy);
+    }
+    total.sumUs += busy.sumUs;
+    total.scaledUs += busy.scaledUs;
+  };
   return (architecture, at = {}) => {
     const { stem, blocks } = architecture;
     const { resolution = architecture.resolution, classes = architecture.classes } = at;
@@ -48,9 +71,11 @@ export function createArchitecturePricer(
     let channels = stem.out;
     for (const block of blocks) {
       const [from, into] = [size, channels];
-      memo.addTo(total, block, from, into, () => price(lower(aroundBlock(block, from, into))).parts);
+      const learn = () => price(lower(aroundBlock(block, from, into))).parts;
+      if (block.op === 'inverted-residual') memo.addTo(total, block, from, into, learn);
+      else addWhole(block, from, into, learn);
       size = Math.ceil(size / block.stride);
-      channels = block.out;
+      channels = outChannels(block, channels);
     }
     const key = endsKey(architecture, resolution, classes, size, channels);
     let end = ends.get(key);

@@ -3,7 +3,7 @@
  * squeeze-and-excitation or a projection of given sizes is found in thousands of architectures. Kernels are
  * never merged across the border of two parts, so what the parts take adds up.
  */
-import type { Activation, Block } from '../models/index.js';
+import type { Activation, MixBlock } from '../models/index.js';
 import { activations } from '../models/index.js';
 
 /** What a part of a network keeps the device busy for, plain and times the factors of its classes. */
@@ -29,7 +29,7 @@ export function partOf(layer: string): BlockPart {
 
 /** Mixed convolutions that differ in their input only, and what they took by that input. */
 interface Mix {
-  readonly block: Block;
+  readonly block: MixBlock;
   readonly mixed: Map<number, Busy>;
   readonly gated: Map<number, Busy>;
   /** Another mix with the same hash. */
@@ -45,7 +45,7 @@ function sameList(a: readonly number[] | string, b: readonly number[] | string):
   return true;
 }
 
-function sameMix(a: Block, b: Block): boolean {
+function sameMix(a: MixBlock, b: MixBlock): boolean {
   return (
     a.stride === b.stride &&
     a.activation === b.activation &&
@@ -56,7 +56,7 @@ function sameMix(a: Block, b: Block): boolean {
   );
 }
 
-function mixHash({ stride, gate, split, kernels, dilations }: Block): number {
+function mixHash({ stride, gate, split, kernels, dilations }: MixBlock): number {
   let hash = stride * 8 + gate.length;
   hash = hash * 16 + (typeof split === 'string' ? split.length : 1);
   for (let i = 0; i < kernels.length; i++) hash = (Math.imul(hash, 31) + (kernels[i] as number)) | 0;
@@ -79,7 +79,7 @@ const shapeKey = (size: number, a: number, b: number) => (size * 16_384 + a) * 1
 /** Remembers the parts of blocks for one predictor. */
 export interface BlockMemo {
   /** Adds what a block takes to `total`. @param learn is asked when a part is not known yet. */
-  addTo(total: Busy, block: Block, size: number, channels: number, learn: () => BusyParts): void;
+  addTo(total: Busy, block: MixBlock, size: number, channels: number, learn: () => BusyParts): void;
 }
 
 export function createBlockMemo(): BlockMemo {
@@ -88,7 +88,7 @@ export function createBlockMemo(): BlockMemo {
   const squeezes = new Map<number, Map<number, Busy>>();
   const mixes = new Map<number, Mix>();
 
-  function mixOf(block: Block): Mix {
+  function mixOf(block: MixBlock): Mix {
     const hash = mixHash(block);
     const first = mixes.get(hash);
     let mix = first;

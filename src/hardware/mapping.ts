@@ -144,6 +144,28 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           // A [1, 1, C] factor is small against the image that it scales.
           elementwise((ops[op.inputs[1] as number] as Op).shape[0] === size ? 2 : 1);
           break;
+        case 'maxPool':
+          sink(id, opIndex['max-pool'], size, out, out, op.kernel, op.stride, 1, 1, merge(ops, id));
+          break;
+        case 'shuffle':
+          // A transposition: it moves every value, like a slice that is copied.
+          sink(id, opIndex.slice, size, out, out, 1, 1, 1, 1, merge(ops, id));
+          break;
+        case 'layerNorm':
+          // Mean and variance, then scale and shift: two passes.
+          sink(id, opIndex.elementwise, size, out, out, 1, 1, 1, 1, 0);
+          elementwise(1);
+          break;
+        case 'attention': {
+          // Per head, queries times keys and weights times values: products over the pixels of the map.
+          const { heads, patch } = op;
+          const scores = heads * Math.ceil(size / patch) ** 2;
+          sink(id, opIndex.grouped, size, out, scores, 1, 1, 1, heads, 0);
+          sink(id, opIndex.elementwise, size, scores, scores, 2, 1, 1, 1, 0);
+          sink(id, opIndex.grouped, size, scores, out, 1, 1, 1, heads, merge(ops, id));
+          break;
+        }
+        case 'hardGate':
         case 'groupScale':
           elementwise(1);
           break;

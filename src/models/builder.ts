@@ -1,6 +1,6 @@
 /** Appends ops to a layer graph, working out each op's shape. */
-import type { Activation } from './architecture.js';
-import type { GroupScaleOp, Op, Shape } from './graph.js';
+import type { Activation } from './block.js';
+import type { DepthwiseOp, GroupScaleOp, HardGateOp, Op, Shape } from './graph.js';
 
 interface ConvOptions {
   readonly kernel?: number;
@@ -17,6 +17,8 @@ export function sameSize(size: number, stride: number): number {
 /** Batch normalisation as in the authors' MixNet code. */
 const epsilon = 1e-3;
 const momentum = 0.99;
+/** Layer normalisation as in MobileViT's code. */
+const layerNormEpsilon = 1e-5;
 
 /**
  * A layer graph in the making: each method appends one op that reads op `from`, and returns its id. Ops
@@ -65,7 +67,14 @@ export class GraphBuilder {
     });
   }
 
-  depthwise(name: string, from: number, kernel: number, stride: number, dilation: number): number {
+  depthwise(
+    name: string,
+    from: number,
+    kernel: number,
+    stride: number,
+    dilation = 1,
+    skip?: DepthwiseOp['skip'],
+  ): number {
     const { ops, block } = this;
     const [height, width, channels] = this.#shape(from);
     return this.#push({
@@ -78,6 +87,7 @@ export class GraphBuilder {
       kernel,
       stride,
       dilation,
+      ...(skip && { skip }),
     });
   }
 
@@ -138,10 +148,62 @@ export class GraphBuilder {
     return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'mean' });
   }
 
-  softmax(name: string, from: number): number {
+  maxPool(name: string, from: number, kernel: number, stride: number): number {
+    const { ops, block } = this;
+    const [height, width, channels] = this.#shape(from);
+    const shape: Shape = [sameSize(height, stride), sameSize(width, stride), channels];
+    return this.#push({
+      id: ops.length,
+      name,
+      inputs: [from],
+      shape,
+      block,
+      kind: 'maxPool',
+      kernel,
+      stride,
+    });
+  }
+
+  shuffle(name: string, from: number, groups: number): number {
     const { ops, block } = this;
     const shape = this.#shape(from);
-    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'softmax' });
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'shuffle', groups });
+  }
+
+  layerNorm(name: string, from: number): number {
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    const own = { kind: 'layerNorm', epsilon: layerNormEpsilon } as const;
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, ...own });
+  }
+
+  /** `from` holds queries, keys and values, each a third of its channels. */
+  attention(name: string, from: number, heads: number, patch: number): number {
+    const { ops, block } = this;
+    const [height, width, channels] = this.#shape(from);
+    const shape: Shape = [height, width, channels / 3];
+    return this.#push({
+      id: ops.length,
+      name,
+      inputs: [from],
+      shape,
+      block,
+      kind: 'attention',
+      heads,
+      patch,
+    });
+  }
+
+  hardGate(name: string, from: number, threshold: HardGateOp['threshold']): number {
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'hardGate', threshold });
+  }
+
+  softmax(name: string, from: number, ranks: readonly number[]): number {
+    const { ops, block } = this;
+    const shape = this.#shape(from);
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'softmax', ranks });
   }
 
   /** Scales group g of `from` by its weight; `weights` is [1, 1, G], and there are `sizes[g]` channels. */

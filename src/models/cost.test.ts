@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/index.js';
-import { parseArchitecture } from './architecture.js';
+import { mixBlocksOf, parseArchitecture } from './architecture.js';
 import { cost, countCost } from './cost.js';
 import { lower } from './lower.js';
 import wide from './space/fixtures/wide.json' with { type: 'json' };
@@ -29,7 +29,7 @@ test('parameters do not depend on the resolution, and each class costs one row o
     fc.property(anyArchitecture, fc.integer({ min: 1, max: 300 }), (architecture, resolution) => {
       const { params } = countCost(lower(architecture));
       expect(countCost(lower(architecture, { resolution })).params).toBe(params);
-      const features = architecture.head.out || (architecture.blocks.at(-1)?.out ?? 0);
+      const features = architecture.head.out || (mixBlocksOf(architecture).at(-1)?.out ?? 0);
       const more = countCost(lower(architecture, { classes: architecture.classes + 5 }));
       expect(more.params - params).toBe(5 * (features + 1));
     }),

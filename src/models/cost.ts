@@ -1,8 +1,8 @@
 /** What a layer graph costs: parameters, multiply-accumulates, activation memory. */
-import type { LayerGraph, Op, Shape } from './graph.js';
+import type { AttentionOp, LayerGraph, Op, Shape } from './graph.js';
 import { peakActivationBytes } from './memory.js';
 
-/** One layer that has weights. Shapes are NHWC without the batch. */
+/** One layer that has weights or multiplies. Shapes are NHWC without the batch. */
 export interface LayerCost {
   readonly name: string;
   readonly op: Op['kind'];
@@ -27,7 +27,7 @@ export interface Count {
 export interface Cost extends Count {
   /** Largest sum of activations alive at once, at 4 bytes an element: see `peakActivationBytes`. */
   readonly peakActivationBytes: number;
-  /** The layers that have weights, in execution order; their params and MACs add up to the totals. */
+  /** The layers that have weights or multiply, in execution order; their params and MACs add up to the totals. */
   readonly layers: readonly LayerCost[];
 }
 
@@ -53,19 +53,48 @@ function channelWeights(op: Op): number {
     case 'dense':
       return op.shape[2];
     case 'batchNorm':
+    case 'layerNorm':
       return 2 * op.shape[2];
+    case 'hardGate':
+      return op.threshold === 'learned' ? 1 : 0;
     default:
       return 0;
   }
+}
+
+/**
+ * Multiply-accumulates of an op with `weights` multiplying weights: those at every output position, and the
+ * two products of attention.
+ */
+function macsOf(op: Op, weights: number): number {
+  const [height, width] = op.shape;
+  return weights * height * width + (op.kind === 'attention' ? attentionMacs(op) : 0);
+}
+
+/** Queries times keys and weights times values, over sets of pixels at the same place of their patches. */
+function attentionMacs({ shape: [height, width, channels], patch }: AttentionOp): number {
+  const along = (size: number, place: number) => Math.ceil((size - place) / patch);
+  let pairs = 0;
+  for (let row = 0; row < Math.min(patch, height); row++) {
+    for (let column = 0; column < Math.min(patch, width); column++) {
+      pairs += (along(height, row) * along(width, column)) ** 2;
+    }
+  }
+  return 2 * channels * pairs;
 }
 
 function inputShape(graph: LayerGraph, op: Op): Shape {
   return graph.ops[op.inputs[0] ?? op.id]?.shape ?? op.shape;
 }
 
+/** Multiply-accumulates of one op for one image. */
+export function kernelMacs(graph: LayerGraph, op: Op): number {
+  return macsOf(op, kernelWeights(op, inputShape(graph, op)[2]));
+}
+
 /**
- * Parameters and MACs of a graph: convolutions and dense layers multiply, batch norm has two parameters a
- * channel and no MACs, nothing else has either. Fast enough for every candidate of a search.
+ * Parameters and MACs of a graph: convolutions, dense layers and attention multiply, normalisations have two
+ * parameters a channel and no MACs, a learned threshold is one parameter; nothing else has either. Fast enough for every candidate of a search.
  */
 export function countCost(graph: LayerGraph): Count {
   let params = 0;
@@ -73,7 +102,7 @@ export function countCost(graph: LayerGraph): Count {
   for (const op of graph.ops) {
     const weights = kernelWeights(op, inputShape(graph, op)[2]);
     params += weights + channelWeights(op);
-    macs += weights * op.shape[0] * op.shape[1];
+    macs += macsOf(op, weights);
   }
   return { params, macs };
 }
@@ -85,7 +114,8 @@ export function cost(graph: LayerGraph): Cost {
     const input = inputShape(graph, op);
     const weights = kernelWeights(op, input[2]);
     const params = weights + channelWeights(op);
-    if (params === 0) continue;
+    const macs = macsOf(op, weights);
+    if (params === 0 && macs === 0) continue;
     const window = op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' ? op : undefined;
     layers.push({
       name: op.name,
@@ -97,7 +127,7 @@ export function cost(graph: LayerGraph): Cost {
       dilation: window?.dilation ?? 1,
       groups: op.kind === 'conv2d' ? op.groups : op.kind === 'depthwiseConv2d' ? op.shape[2] : 1,
       params,
-      macs: weights * op.shape[0] * op.shape[1],
+      macs,
     });
   }
   return { ...countCost(graph), peakActivationBytes: peakActivationBytes(graph), layers };

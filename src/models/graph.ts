@@ -5,7 +5,7 @@
  * without the batch: `[height, width, channels]`; after global pooling `[1, 1, channels]`, after the
  * classifier `[1, 1, classes]`.
  */
-import type { Activation } from './architecture.js';
+import type { Activation } from './block.js';
 
 export type Shape = readonly [height: number, width: number, channels: number];
 
@@ -35,6 +35,8 @@ export interface DepthwiseOp extends OpBase {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
+  /** A group that a hard gate may skip: not computed for an image whose group has weight 0 there. */
+  readonly skip?: { readonly gate: number; readonly group: number };
 }
 
 /** y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over batch, height and width. */
@@ -75,10 +77,55 @@ export interface MeanOp extends OpBase {
   readonly kind: 'mean';
 }
 
-/** Softmax over channels of a [1, 1, C] input. */
+/** Maximum over a k x k window, SAME padding. */
+export interface MaxPoolOp extends OpBase {
+  readonly kind: 'maxPool';
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+/** Interleaves `groups` equal parts of the channels: [g0 g1] becomes [g0.0 g1.0 g0.1 g1.1 ...]. */
+export interface ShuffleOp extends OpBase {
+  readonly kind: 'shuffle';
+  readonly groups: number;
+}
+
+/** y = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the channels of each pixel. */
+export interface LayerNormOp extends OpBase {
+  readonly kind: 'layerNorm';
+  readonly epsilon: number;
+}
+
+/**
+ * Self-attention of MobileViT: x [h, w, 3 C] holds queries, keys and values; pixels that lie at the same
+ * place of each `patch` x `patch` square attend to each other, head by head:
+ * y = softmax(q k^T / sqrt(C / heads)) v. A map that patches do not divide has smaller sets at its edges.
+ */
+export interface AttentionOp extends OpBase {
+  readonly kind: 'attention';
+  readonly heads: number;
+  readonly patch: number;
+}
+
+/** Softmax over the channels of a [1, 1, G] input: the weights of a gate's groups. */
 export interface SoftmaxOp extends OpBase {
   readonly kind: 'softmax';
+  /** Of each group, how many have smaller kernels: when only n may run, those of rank n and more do not. */
+  readonly ranks: readonly number[];
 }
+
+/**
+ * A hard gate on the weights a [1, 1, G] of G groups: those with G * a_g below the threshold become 0, and
+ * what belongs to them need not be computed. The largest never does, as thresholds are at most 1.
+ */
+export interface HardGateOp extends OpBase {
+  readonly kind: 'hardGate';
+  /** `learned`: sigmoid of the variable `threshold` [1]. */
+  readonly threshold: number | 'learned';
+}
+
+/** How far below its threshold a weight still passes: rounding must not close an even gate of threshold 1. */
+export const gateSlack = 1e-6;
 
 /**
  * A gate over the G groups of a mixed convolution: inputs x [h, w, C] and a [1, 1, G]; the channels of
@@ -119,7 +166,12 @@ export type Op =
   | AddOp
   | MultiplyOp
   | MeanOp
+  | MaxPoolOp
+  | ShuffleOp
+  | LayerNormOp
+  | AttentionOp
   | SoftmaxOp
+  | HardGateOp
   | GroupScaleOp
   | DenseOp
   | DropoutOp;

@@ -1,29 +1,44 @@
 /** Models: architectures as data, their layer graphs, and what those cost. Pure, loads in milliseconds. */
 export {
-  type Activation,
   type Architecture,
   type ArchitectureInput,
-  type Block,
-  activations,
   architectureHash,
   architectureSchema,
+  mixBlocksOf,
   parseArchitecture,
 } from './architecture.js';
+export {
+  type Activation,
+  type Block,
+  type BlockOf,
+  type MixBlock,
+  activations,
+  outChannels,
+} from './block.js';
+export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
 export type {
   ActivationOp,
+  AttentionOp,
   BatchNormOp,
   Conv2dOp,
   DenseOp,
   DepthwiseOp,
   DropoutOp,
   GroupScaleOp,
+  HardGateOp,
+  LayerNormOp,
   LayerGraph,
+  MaxPoolOp,
   Op,
   OpKind,
   Shape,
+  ShuffleOp,
   SliceOp,
+  SoftmaxOp,
 } from './graph.js';
+export { type GateShares, type GraphGate, expectedMacs, gatesOf, layerShares } from './gates.js';
+export { gateSlack } from './graph.js';
 export { type LowerOptions, lower } from './lower.js';
 export { peakActivationBytes } from './memory.js';
 export {

@@ -1,120 +1,88 @@
-/**
- * From one block to its ops. The order inside an inverted residual is the authors' (Tan and Le, arXiv
- * 1907.09595): expand, mixed depthwise, squeeze-and-excitation, project, each followed by batch norm.
- */
-import { MixnasError } from '../base/index.js';
-import type { Block } from './architecture.js';
+/** From one block to its ops: one function for each kind of block. */
+import { unreachable } from '../base/index.js';
+import type { Activation, Block, BlockOf } from './block.js';
 import type { GraphBuilder } from './builder.js';
-import { splitChannels } from './split.js';
-
-/** Channels inside a block of `input` channels. */
-export function expandedChannels(input: number, expansion: number): number {
-  return Math.round(input * expansion);
-}
-
-/** Squeezed channels of a block of `input` channels: the authors take the ratio of the *input*. */
-function squeezedChannels(input: number, seRatio: number): number {
-  return Math.max(1, Math.floor(input * seRatio));
-}
-
-/** Units of the first dense layer of a gate: a quarter of the block's input, at least one a group. */
-function gateChannels(input: number, groups: number): number {
-  return Math.max(groups, Math.floor(input / 4));
-}
-
-/** The channel counts that do not divide as the block asks, as the user would write them; else undefined. */
-function misfit(block: Block, input: number, expanded: number): string | undefined {
-  const { expandGroups, projectGroups, kernels, out } = block;
-  const expands = block.expansion !== 1;
-  if (expands && (input % expandGroups !== 0 || expanded % expandGroups !== 0))
-    return `expandGroups ${expandGroups} does not divide its ${input} input and ${expanded} expanded channels`;
-  if (expanded % projectGroups !== 0 || out % projectGroups !== 0)
-    return `projectGroups ${projectGroups} does not divide its ${expanded} expanded and ${out} output channels`;
-  if (expanded < kernels.length)
-    return `${expanded} expanded channels are too few for ${kernels.length} kernels`;
-  return undefined;
-}
-
-/** @throws MixnasError `bad-config` that names the block when channels do not divide among groups. */
-function checkChannels(index: number, block: Block, input: number, expanded: number): void {
-  const problem = misfit(block, input, expanded);
-  if (problem === undefined) return;
-  throw new MixnasError('bad-config', `Block ${index}: ${problem}.`, {
-    remedy: 'Choose channels that are multiples of the number of groups.',
-  });
-}
-
-/** The mixed depthwise convolution: each group of channels has its own kernel and dilation. */
-function mixedDepthwise(g: GraphBuilder, name: string, from: number, block: Block, sizes: number[]): number {
-  const parts = block.kernels.map((kernel, i) => {
-    const begin = sizes.slice(0, i).reduce((sum, n) => sum + n, 0);
-    const part = sizes.length === 1 ? from : g.slice(`${name}.split.${i}`, from, begin, sizes[i] as number);
-    return g.depthwise(`${name}.depthwise.${i}`, part, kernel, block.stride, block.dilations?.[i] ?? 1);
-  });
-  return parts.length === 1 ? (parts[0] as number) : g.concat(`${name}.concat`, parts);
-}
-
-/**
- * Attention over the groups: z = global average of the expanded input `wide`, a = softmax(W2 act(W1 z)),
- * then group g is scaled by G * a_g. Scaling comes after batch norm and activation, so that the statistics
- * do not depend on the gate and a group of weight 0 is exactly 0, which is what lets it be skipped.
- */
-function gateGroups(
-  g: GraphBuilder,
-  name: string,
-  from: number,
-  wide: number,
-  input: number,
-  block: Block,
-  sizes: readonly number[],
-): number {
-  if (block.gate === 'none' || sizes.length === 1) return from;
-  const z = g.mean(`${name}.gate.mean`, wide);
-  const reduced = g.dense(`${name}.gate.reduce`, z, gateChannels(input, sizes.length));
-  const active = g.activation(`${name}.gate.act`, reduced, block.activation);
-  const logits = g.dense(`${name}.gate.dense`, active, sizes.length);
-  const weights = g.softmax(`${name}.gate.softmax`, logits);
-  return g.groupScale(`${name}.gate.scale`, from, weights, sizes, block.gate);
-}
-
-/** Squeeze-and-excitation with biases, the block's activation inside and a sigmoid at the gate. */
-function squeezeExcite(g: GraphBuilder, name: string, from: number, input: number, block: Block): number {
-  if (block.seRatio === 0) return from;
-  const pooled = g.mean(`${name}.se.mean`, from);
-  const squeezed = squeezedChannels(input, block.seRatio);
-  const reduced = g.conv(`${name}.se.reduce`, pooled, squeezed, { bias: true });
-  const active = g.activation(`${name}.se.act`, reduced, block.activation);
-  const excited = g.conv(`${name}.se.expand`, active, g.channels(from), { bias: true });
-  const weights = g.activation(`${name}.se.sigmoid`, excited, 'sigmoid');
-  return g.multiply(`${name}.se.scale`, from, weights);
-}
+import { lowerMixBlock } from './lower-mix-block.js';
+import { lowerMobileVit } from './lower-mobile-vit.js';
 
 /**
  * Appends block number `index`, reading op `from`; returns the id of its output.
- * @throws MixnasError `bad-config` that names the block when its channels do not divide among its groups.
+ * @param allowed groups of a gated block, see `LowerOptions.groups`.
+ * @throws MixnasError `bad-config` that names the block when its channels do not divide as it asks.
  */
-export function lowerBlock(g: GraphBuilder, index: number, block: Block, from: number): number {
-  const name = `blocks.${index}`;
-  const input = g.channels(from);
-  const expanded = expandedChannels(input, block.expansion);
-  checkChannels(index, block, input, expanded);
+export function lowerBlock(
+  g: GraphBuilder,
+  index: number,
+  block: Block,
+  from: number,
+  allowed?: number,
+): number {
   g.block = index;
-  let x = from;
-  if (block.expansion !== 1) {
-    x = g.conv(`${name}.expand`, x, expanded, { groups: block.expandGroups });
-    x = g.batchNorm(`${name}.expand.bn`, x);
-    x = g.activation(`${name}.expand.act`, x, block.activation);
-  }
-  const sizes = splitChannels(expanded, block.kernels.length, block.split);
-  const wide = x;
-  x = mixedDepthwise(g, name, x, block, sizes);
-  x = g.batchNorm(`${name}.depthwise.bn`, x);
-  x = g.activation(`${name}.depthwise.act`, x, block.activation);
-  x = gateGroups(g, name, x, wide, input, block, sizes);
-  x = squeezeExcite(g, name, x, input, block);
-  x = g.conv(`${name}.project`, x, block.out, { groups: block.projectGroups });
-  x = g.batchNorm(`${name}.project.bn`, x);
-  if (block.stride === 1 && block.out === input) x = g.add(`${name}.add`, x, from);
+  const out = lowerAny(g, index, block, from, allowed);
   g.block = undefined;
-  return x;
+  return out;
+}
+
+function lowerAny(g: GraphBuilder, index: number, block: Block, from: number, allowed?: number): number {
+  const name = `blocks.${index}`;
+  switch (block.op) {
+    case 'inverted-residual':
+      return lowerMixBlock(g, index, block, from, allowed);
+    case 'depthwise-separable': {
+      const x = depthwiseUnit(g, `${name}.depthwise`, from, block, block.activation);
+      return pointwiseUnit(g, `${name}.pointwise`, x, block.out, block.activation);
+    }
+    case 'shuffle':
+      return lowerShuffle(g, name, block, from);
+    case 'max-pool':
+      return g.maxPool(`${name}.pool`, from, block.kernel, block.stride);
+    case 'mobile-vit':
+      return lowerMobileVit(g, name, block, from);
+    default:
+      return unreachable(block);
+  }
+}
+
+/** Depthwise convolution, batch norm, activation. */
+function depthwiseUnit(
+  g: GraphBuilder,
+  name: string,
+  from: number,
+  { kernel, stride }: { readonly kernel: number; readonly stride: number },
+  activation: Activation,
+): number {
+  const x = g.batchNorm(`${name}.bn`, g.depthwise(name, from, kernel, stride));
+  return g.activation(`${name}.act`, x, activation);
+}
+
+/** 1x1 convolution, batch norm, activation. */
+function pointwiseUnit(
+  g: GraphBuilder,
+  name: string,
+  from: number,
+  out: number,
+  activation: Activation,
+): number {
+  const x = g.batchNorm(`${name}.bn`, g.conv(name, from, out));
+  return g.activation(`${name}.act`, x, activation);
+}
+
+/** A unit of ShuffleNetV2; see `shuffleUnit` of the architecture. */
+function lowerShuffle(g: GraphBuilder, name: string, block: BlockOf<'shuffle'>, from: number): number {
+  const input = g.channels(from);
+  const half = block.out / 2;
+  const main = (x: number) => {
+    const reduced = pointwiseUnit(g, `${name}.main.reduce`, x, half, block.activation);
+    const mixed = depthwiseUnit(g, `${name}.main.depthwise`, reduced, block, 'linear');
+    return pointwiseUnit(g, `${name}.main.pointwise`, mixed, half, block.activation);
+  };
+  let parts: readonly [number, number];
+  if (block.stride === 1 && block.out === input) {
+    const kept = g.slice(`${name}.split.0`, from, 0, half);
+    parts = [kept, main(g.slice(`${name}.split.1`, from, half, half))];
+  } else {
+    const side = depthwiseUnit(g, `${name}.side.depthwise`, from, block, 'linear');
+    parts = [pointwiseUnit(g, `${name}.side.pointwise`, side, half, block.activation), main(from)];
+  }
+  return g.shuffle(`${name}.shuffle`, g.concat(`${name}.concat`, parts), 2);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/index.js';
-import { parseArchitecture } from './architecture.js';
+import { mixBlocksOf, parseArchitecture } from './architecture.js';
 import type { LayerGraph, Op } from './graph.js';
 import { lower } from './lower.js';
 import wide from './space/fixtures/wide.json' with { type: 'json' };
@@ -142,7 +142,7 @@ test('the slices of a block are its split', () => {
   fc.assert(
     fc.property(anyArchitecture, (architecture) => {
       const { ops } = lower(architecture);
-      architecture.blocks.forEach((b, index) => {
+      mixBlocksOf(architecture).forEach((b, index) => {
         const own = ops.filter((op) => op.block === index);
         const sizes = own.filter((op) => op.kind === 'depthwiseConv2d').map((op) => op.shape[2]);
         const total = sizes.reduce((sum, n) => sum + n, 0);

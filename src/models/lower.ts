@@ -9,6 +9,11 @@ export interface LowerOptions {
   /** Input height and width in pixels. */
   readonly resolution?: number;
   readonly classes?: number;
+  /**
+   * Only so many groups of each gated block: those with the smallest kernels. What a device runs that has
+   * switched the others off. For pricing; weights of the whole network do not fit it.
+   */
+  readonly groups?: number;
 }
 
 /**
@@ -25,7 +30,7 @@ export function lower(architecture: Architecture, at: LowerOptions = {}): LayerG
   x = g.batchNorm('stem.bn', x);
   x = g.activation('stem.act', x, stem.activation);
   blocks.forEach((block, index) => {
-    x = lowerBlock(g, index, block, x);
+    x = lowerBlock(g, index, block, x, at.groups);
   });
   if (head.out > 0) {
     x = g.conv('head.conv', x, head.out);

@@ -9,6 +9,8 @@ function worksInPlace(op: Op): boolean {
     case 'add':
     case 'multiply':
     case 'groupScale':
+    case 'hardGate':
+    case 'layerNorm':
     case 'softmax':
     case 'dropout':
       return true;

@@ -6,8 +6,10 @@ import { referenceArchitecture, referenceNames } from './reference/index.js';
 import { scaleTo } from './scale.js';
 
 const anyReference = fc.constantFrom(...referenceNames).map(referenceArchitecture);
-const lastMap = (architecture: ReturnType<typeof referenceArchitecture>) =>
-  lower(architecture).ops.find((op) => op.name === 'head.conv')?.shape[0];
+const lastMap = (architecture: ReturnType<typeof referenceArchitecture>) => {
+  const { ops } = lower(architecture);
+  return ops.find((op) => op.id === ops.find(({ name }) => name === 'head.mean')?.inputs[0])?.shape[0];
+};
 
 test('MixNet-S at 32x32 keeps its last three strides and ends at 4x4', () => {
   const scaled = scaleTo(referenceArchitecture('mixnet-s'), { resolution: 32, classes: 10 });
@@ -25,6 +27,10 @@ test('a scaled network ends at 4x4 or more wherever the image allows, and keeps 
     }),
     { numRuns: 30 },
   );
+});
+
+test.each(referenceNames)('%s has a form for 32x32 images that ends at 4x4', (name) => {
+  expect(lastMap(scaleTo(referenceArchitecture(name), { resolution: 32, classes: 10 }))).toBe(4);
 });
 
 test('at its own resolution a network keeps its strides', () => {

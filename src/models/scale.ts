@@ -17,7 +17,10 @@ function dropFirstStride(architecture: Architecture): Architecture | undefined {
   if (stem.stride === 2) return { ...architecture, stem: { ...stem, stride: 1 } };
   const first = blocks.findIndex((block) => block.stride === 2);
   if (first < 0) return undefined;
-  return { ...architecture, blocks: blocks.map((b, i) => (i === first ? { ...b, stride: 1 } : b)) };
+  return {
+    ...architecture,
+    blocks: blocks.map((b, i) => (i === first ? { ...b, stride: 1 } : b)),
+  };
 }
 
 /**

@@ -1,9 +1,9 @@
 /** How a MixConv divides channels among its groups. */
 import { InternalError } from '../base/index.js';
-import type { Block } from './architecture.js';
+import type { MixBlock } from './block.js';
 
 /** What each group gets in proportion: exponential is 1/2, 1/4, ... with the last two the same. */
-function shares(groups: number, split: Block['split']): readonly number[] {
+function shares(groups: number, split: MixBlock['split']): readonly number[] {
   if (split === 'equal') return new Array<number>(groups).fill(1);
   if (split === 'exponential') return Array.from({ length: groups }, (_, i) => 2 ** -Math.min(i, groups - 2));
   return split;
@@ -16,7 +16,7 @@ function shares(groups: number, split: Block['split']): readonly number[] {
  * proportion to the ratios; what rounding leaves goes to the first. Every group gets at least one channel.
  * @throws InternalError when there are fewer channels than groups.
  */
-export function splitChannels(channels: number, groups: number, split: Block['split']): number[] {
+export function splitChannels(channels: number, groups: number, split: MixBlock['split']): number[] {
   if (channels < groups) throw new InternalError(`${channels} channels cannot feed ${groups} groups`);
   const ratios = shares(groups, split);
   const total = ratios.reduce((sum, r) => sum + r, 0);

@@ -1,5 +1,5 @@
 /** An architecture block by block, each MixConv drawn as the channels that its kernels get. */
-import { type Architecture, type Block as ArchitectureBlock, splitChannels } from '../../models/index.js';
+import { type Architecture, type MixBlock, outChannels, splitChannels } from '../../models/index.js';
 import { type Block, type Line, type Role, span } from '../draw/block.js';
 import { type Column, table } from '../draw/table.js';
 
@@ -13,12 +13,12 @@ const roleOfKernel: Readonly<Record<number, Role>> = {
 };
 
 /** `3 5d2 7`: the kernel sizes, dilations where they are not 1. */
-export function kernelText({ kernels, dilations }: Pick<ArchitectureBlock, 'kernels' | 'dilations'>): string {
+export function kernelText({ kernels, dilations }: Pick<MixBlock, 'kernels' | 'dilations'>): string {
   return kernels.map((k, i) => ((dilations?.[i] ?? 1) > 1 ? `${k}d${dilations?.[i]}` : String(k))).join(' ');
 }
 
 /** The channels of a MixConv, to scale: each character is a share of them and shows their kernel. */
-export function mixDrawing({ kernels, split }: ArchitectureBlock, width: number): Line {
+export function mixDrawing({ kernels, split }: MixBlock, width: number): Line {
   const shares = splitChannels(Math.max(width, kernels.length), kernels.length, split);
   return kernels.map((kernel, i) => {
     const digit = kernel < 10 ? String(kernel) : 'b';
@@ -26,7 +26,7 @@ export function mixDrawing({ kernels, split }: ArchitectureBlock, width: number)
   });
 }
 
-const groupsText = ({ expandGroups, projectGroups }: ArchitectureBlock): string =>
+const groupsText = ({ expandGroups, projectGroups }: MixBlock): string =>
   expandGroups === 1 && projectGroups === 1 ? '-' : `${expandGroups}/${projectGroups}`;
 
 /**
@@ -71,8 +71,17 @@ export function architectureTable(
       percent(shares?.stem),
     ],
   ];
+  let channels = stem.out;
   for (const [i, block] of architecture.blocks.entries()) {
     size = Math.ceil(size / block.stride);
+    channels = outChannels(block, channels);
+    const end = [`${channels} @ ${size}`, percent(shares?.blocks[i])];
+    if (block.op !== 'inverted-residual') {
+      const act = 'activation' in block ? block.activation : '-';
+      const kind = [span(block.op, 'muted')];
+      rows.push([[span(`${i + 1}`, 'accent')], kind, String(block.kernel), '', '', '', '', '', act, ...end]);
+      continue;
+    }
     rows.push([
       [span(`${i + 1}`, 'accent')],
       mixDrawing(block, 16),
@@ -83,8 +92,7 @@ export function architectureTable(
       groupsText(block),
       block.seRatio === 0 ? '-' : String(block.seRatio),
       block.activation,
-      `${block.out} @ ${size}`,
-      percent(shares?.blocks[i]),
+      ...end,
     ]);
   }
   rows.push([

@@ -1,4 +1,5 @@
 /** Marked trials beside each other. */
+import { mixBlocksOf } from '../../models/index.js';
 import { type Block, type Line, printable, span } from '../draw/block.js';
 import { table } from '../draw/table.js';
 import { formatBytes, formatCount, formatMs, formatPercent } from '../../base/index.js';
@@ -56,7 +57,7 @@ export function comparison(model: RunModel, rows: readonly number[], width: numb
 
 /** The kernels of each block. */
 function blocks(model: RunModel, rows: readonly number[]): Line[][] {
-  const networks = rows.map((row) => architectureOf(model, row).blocks);
+  const networks = rows.map((row) => mixBlocksOf(architectureOf(model, row)));
   const most = Math.max(0, ...networks.map((list) => list.length));
   return Array.from({ length: most }, (_, i) => [
     [span(`block ${i + 1}`, 'muted')],

@@ -6,11 +6,11 @@
  * `mixnet_builder.py` in github.com/tensorflow/tpu.
  */
 import { InternalError } from '../../base/index.js';
-import type { Block } from '../architecture.js';
+import type { MixBlock } from '../block.js';
 
 interface Row {
   readonly repeats: number;
-  readonly block: Block;
+  readonly block: MixBlock;
 }
 
 /** Options of a block string by their letters. */

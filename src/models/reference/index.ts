@@ -1,6 +1,9 @@
 /** The published networks that a search is measured against, by name. */
 import { MixnasError, nearest } from '../../base/index.js';
 import type { Architecture } from '../architecture.js';
+import { efficientnetB0, mobilenetV1, mobilenetV2 } from './mobile.js';
+import { mobilevitS, mobilevitXS } from './mobilevit.js';
+import { shufflenet10, shufflenet15 } from './shufflenet.js';
 import { mixnetL, mixnetM, mixnetS, mixnetXL } from './mixnet.js';
 
 /** What was published about a reference model, beside its structure. */
@@ -23,6 +26,9 @@ interface Reference {
 
 const mixconv = 'Tan and Le, "MixConv: Mixed Depthwise Convolutional Kernels", BMVC 2019, arXiv 1907.09595';
 
+const shuffle = 'Ma et al., "ShuffleNet V2", ECCV 2018, arXiv 1807.11164';
+const vit = 'Mehta and Rastegari, "MobileViT", ICLR 2022, arXiv 2110.02178';
+
 const references: Readonly<Record<string, Reference>> = {
   'mixnet-s': {
     info: { source: mixconv, top1Paper: 75.8, flopsPaper: 256e6, top1Timm: 76.0 },
@@ -40,9 +46,43 @@ const references: Readonly<Record<string, Reference>> = {
     info: { source: `timm 1.0.29, MixNet-M scaled; after ${mixconv}`, top1Timm: 80.49 },
     build: mixnetXL,
   },
+  'mobilenet-v1': {
+    info: {
+      source: 'Howard et al., "MobileNets", arXiv 1704.04861',
+      top1Paper: 70.6,
+      flopsPaper: 575e6,
+    },
+    build: mobilenetV1,
+  },
+  'mobilenet-v2': {
+    info: {
+      source: 'Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", arXiv 1801.04381',
+      top1Paper: 72.0,
+      flopsPaper: 300e6,
+    },
+    build: mobilenetV2,
+  },
+  'shufflenet-v2-1.0': {
+    info: { source: shuffle, top1Paper: 69.4, flopsPaper: 146e6 },
+    build: shufflenet10,
+  },
+  'shufflenet-v2-1.5': {
+    info: { source: shuffle, top1Paper: 72.6, flopsPaper: 299e6 },
+    build: shufflenet15,
+  },
+  'efficientnet-b0': {
+    info: {
+      source: 'Tan and Le, "EfficientNet", ICML 2019, arXiv 1905.11946',
+      top1Paper: 77.1,
+      flopsPaper: 390e6,
+    },
+    build: efficientnetB0,
+  },
+  'mobilevit-xs': { info: { source: vit, top1Paper: 74.8 }, build: mobilevitXS },
+  'mobilevit-s': { info: { source: vit, top1Paper: 78.4 }, build: mobilevitS },
 };
 
-/** The names of all reference models, smallest first. */
+/** The names of all reference models, family by family. */
 export const referenceNames: readonly string[] = Object.keys(references);
 
 function find(name: string): Reference {

@@ -3,7 +3,8 @@
  * 1907.09595, figure 5 and section 4). L is M with 1.3 times the channels; XL, which is timm's, is M with
  * 1.6 times the channels and 1.2 times the depth.
  */
-import type { Architecture, Block } from '../architecture.js';
+import type { Architecture } from '../architecture.js';
+import type { Block } from '../block.js';
 import { decodeRow } from './block-string.js';
 
 interface Design {

@@ -1,28 +1,46 @@
 import { expect, test } from 'vitest';
 import { cost, countCost } from '../cost.js';
 import { lower } from '../lower.js';
+import efficientnetFixture from './fixtures/efficientnet-b0.json' with { type: 'json' };
 import largeFixture from './fixtures/mixnet-l.json' with { type: 'json' };
 import mediumFixture from './fixtures/mixnet-m.json' with { type: 'json' };
 import smallFixture from './fixtures/mixnet-s.json' with { type: 'json' };
 import xlargeFixture from './fixtures/mixnet-xl.json' with { type: 'json' };
+import mobilenet1Fixture from './fixtures/mobilenet-v1.json' with { type: 'json' };
+import mobilenet2Fixture from './fixtures/mobilenet-v2.json' with { type: 'json' };
+import mobilevitSFixture from './fixtures/mobilevit-s.json' with { type: 'json' };
+import mobilevitXSFixture from './fixtures/mobilevit-xs.json' with { type: 'json' };
+import shufflenet10Fixture from './fixtures/shufflenet-v2-1-0.json' with { type: 'json' };
+import shufflenet15Fixture from './fixtures/shufflenet-v2-1-5.json' with { type: 'json' };
 import { referenceArchitecture, referenceInfo, referenceNames } from './index.js';
 
-const cases = [
+const mixnets = [
   { name: 'mixnet-s', fixture: smallFixture },
   { name: 'mixnet-m', fixture: mediumFixture },
   { name: 'mixnet-l', fixture: largeFixture },
   { name: 'mixnet-xl', fixture: xlargeFixture },
 ];
 
+const layered = [
+  ...mixnets,
+  { name: 'mobilenet-v1', fixture: mobilenet1Fixture },
+  { name: 'mobilenet-v2', fixture: mobilenet2Fixture },
+  { name: 'shufflenet-v2-1.0', fixture: shufflenet10Fixture },
+  { name: 'efficientnet-b0', fixture: efficientnetFixture },
+  { name: 'mobilevit-xs', fixture: mobilevitXSFixture },
+  { name: 'mobilevit-s', fixture: mobilevitSFixture },
+];
+const counted = [...layered, { name: 'shufflenet-v2-1.5', fixture: shufflenet15Fixture }];
+
 const graphOf = (name: string) => lower(referenceArchitecture(name));
 
-test.each(cases)('$name has exactly the counted parameters and MACs', ({ name, fixture }) => {
+test.each(counted)('$name has exactly the counted parameters and MACs', ({ name, fixture }) => {
   const { params, macs } = fixture;
   expect(countCost(graphOf(name))).toEqual({ params, macs });
   expect(cost(graphOf(name))).toMatchObject({ params, macs });
 });
 
-test.each(cases)('$name agrees with the counted table layer by layer', ({ name, fixture }) => {
+test.each(layered)('$name agrees with the counted table layer by layer', ({ name, fixture }) => {
   const rows = cost(graphOf(name)).layers.map((layer) => [
     layer.name,
     layer.input[2],
@@ -38,7 +56,7 @@ test.each(cases)('$name agrees with the counted table layer by layer', ({ name, 
   expect(rows).toEqual(fixture.layers);
 });
 
-test.each(cases)('$name agrees with the counted table block by block', ({ name, fixture }) => {
+test.each(mixnets)('$name agrees with the counted table block by block', ({ name, fixture }) => {
   const { layers } = cost(graphOf(name));
   const rows = fixture.blocks.map((_, index) => {
     const own = layers.filter((layer) => layer.name.startsWith(`blocks.${index}.`));
@@ -57,6 +75,10 @@ test.each(cases)('$name agrees with the counted table block by block', ({ name, 
     ];
   });
   expect(rows).toEqual(fixture.blocks);
+});
+
+test('every reference model has been counted', () => {
+  expect(counted.map(({ name }) => name).toSorted()).toEqual(referenceNames.toSorted());
 });
 
 test('every reference model names its source', () => {

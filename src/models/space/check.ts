@@ -1,6 +1,6 @@
 /** What must hold between the choices of a space so that every genome is a network, and only one. */
 import { MixnasError } from '../../base/index.js';
-import { expandedChannels } from '../lower-block.js';
+import { expandedChannels } from '../lower-mix-block.js';
 import type { SpaceSpec, StageSpec } from './schema.js';
 
 function refuse(what: string, message: string, remedy: string): never {

@@ -1,10 +1,11 @@
 /** From a genome to its architecture. */
-import type { Architecture, Block } from '../architecture.js';
+import type { Architecture } from '../architecture.js';
+import type { MixBlock } from '../block.js';
 import { valueOf } from './genes.js';
 import type { BlockChoices, Layout, StageChoices } from './layout.js';
 import type { SpaceSpec } from './schema.js';
 
-function decodeBlock(choices: BlockChoices, genome: ArrayLike<number>, stage: StageShape): Block {
+function decodeBlock(choices: BlockChoices, genome: ArrayLike<number>, stage: StageShape): MixBlock {
   const { kernels, dilations } = valueOf(choices.mix, genome);
   return {
     op: 'inverted-residual',
@@ -22,9 +23,9 @@ function decodeBlock(choices: BlockChoices, genome: ArrayLike<number>, stage: St
   };
 }
 
-type StageShape = Pick<Block, 'activation' | 'stride' | 'out'>;
+type StageShape = Pick<MixBlock, 'activation' | 'stride' | 'out'>;
 
-function decodeStage(stage: StageChoices, genome: ArrayLike<number>): Block[] {
+function decodeStage(stage: StageChoices, genome: ArrayLike<number>): MixBlock[] {
   const out = valueOf(stage.width, genome);
   const activation = valueOf(stage.activation, genome);
   return stage.blocks

@@ -1,10 +1,11 @@
 /** From an architecture back to its genome. */
-import { type Architecture, type Block, dilationsOf, plainArchitecture } from '../architecture.js';
+import { type Architecture, plainArchitecture } from '../architecture.js';
+import { type Block, type MixBlock, dilationsOf } from '../block.js';
 import { assign } from './genes.js';
 import type { BlockChoices, Layout, StageChoices } from './layout.js';
 import { mixLabel } from './mixes.js';
 
-function encodeBlock(choices: BlockChoices, genome: Uint8Array, block: Block): boolean {
+function encodeBlock(choices: BlockChoices, genome: Uint8Array, block: MixBlock): boolean {
   const label = mixLabel(block.kernels, dilationsOf(block));
   const mix = choices.mix.values.find((candidate) => candidate.label === label);
   return (
@@ -20,7 +21,7 @@ function encodeBlock(choices: BlockChoices, genome: Uint8Array, block: Block): b
   );
 }
 
-function encodeStage(stage: StageChoices, genome: Uint8Array, blocks: readonly Block[]): boolean {
+function encodeStage(stage: StageChoices, genome: Uint8Array, blocks: readonly MixBlock[]): boolean {
   const [first] = blocks;
   return (
     first !== undefined &&
@@ -36,9 +37,11 @@ function encodeStage(stage: StageChoices, genome: Uint8Array, blocks: readonly B
   );
 }
 
+const isMixBlock = (block: Block): block is MixBlock => block.op === 'inverted-residual';
+
 /** Blocks cut into stages where the stride is 2 or the width changes (`checkSpace` sees that this works). */
-function stagesOf(blocks: readonly Block[]): Block[][] {
-  const stages: Block[][] = [];
+function stagesOf(blocks: readonly MixBlock[]): MixBlock[][] {
+  const stages: MixBlock[][] = [];
   blocks.forEach((block, i) => {
     const continues = block.stride === 1 && block.out === blocks[i - 1]?.out;
     if (continues) stages.at(-1)?.push(block);
@@ -54,6 +57,7 @@ function stagesOf(blocks: readonly Block[]): Block[][] {
 export function encodeArchitecture(layout: Layout, architecture: Architecture): Uint8Array | undefined {
   const { stem, blocks, head } = plainArchitecture(architecture);
   const genome = new Uint8Array(layout.list.genes.length);
+  if (!blocks.every(isMixBlock)) return undefined;
   const stages = stagesOf(blocks);
   const fits =
     assign(layout.stem.width, genome, stem.out) &&

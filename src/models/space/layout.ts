@@ -1,6 +1,6 @@
 /** The choices of a space, laid out in genome order: stem, then stage by stage and block by block, head. */
 import { MixnasError } from '../../base/index.js';
-import type { Activation, Block } from '../architecture.js';
+import type { Activation, MixBlock } from '../block.js';
 import { type Choice, type Need, GeneList, need } from './genes.js';
 import { type Mix, allMixes } from './mixes.js';
 import type { SpaceSpec, StageSpec } from './schema.js';
@@ -8,7 +8,7 @@ import type { SpaceSpec, StageSpec } from './schema.js';
 export interface BlockChoices {
   readonly mix: Choice<Mix>;
   readonly split: Choice<'equal' | 'exponential'>;
-  readonly gate: Choice<Block['gate']>;
+  readonly gate: Choice<MixBlock['gate']>;
   readonly expansion: Choice<number>;
   readonly expandGroups: Choice<number>;
   readonly projectGroups: Choice<number>;

@@ -1,7 +1,7 @@
 /** A search space as a person writes it (YAML in `spaces/`): lists of choices for stem, stages and head. */
 import { z } from 'zod';
 import { parseWith } from '../../base/index.js';
-import { activationSchema, gateSchema, kernelSchema, strideSchema } from '../architecture.js';
+import { activationSchema, gateSchema, kernelSchema, strideSchema } from '../block.js';
 
 const positive = z.number().int().positive();
 

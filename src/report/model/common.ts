@@ -1,5 +1,5 @@
 /** What the networks of a front have in common, block by block, beside what the search tried. */
-import type { Architecture, LayerGraph } from '../../models/index.js';
+import { type Architecture, type LayerGraph, mixBlocksOf } from '../../models/index.js';
 import { groupBy } from './group.js';
 import type { ReportRun } from './run.js';
 
@@ -81,8 +81,9 @@ function blocksOf(architecture: Architecture, graph: LayerGraph): BlockShape[] {
   }
   let stage = 0;
   let place = 0;
-  return architecture.blocks.map((block, i) => {
-    const before = architecture.blocks[i - 1];
+  const blocks = mixBlocksOf(architecture);
+  return blocks.map((block, i) => {
+    const before = blocks[i - 1];
     const begins = before === undefined || block.stride === 2 || block.out !== before.out;
     [stage, place] = begins ? [stage + 1, 1] : [stage, place + 1];
     const all = channels[i] as number;

@@ -1,6 +1,7 @@
 /** What a network can do, whichever path runs it. */
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { LayerGraph } from '../../models/index.js';
+import type { GateControls } from './gates.js';
 import type { Weights } from './variables.js';
 
 /** Which implementation runs a network. */
@@ -10,11 +11,22 @@ export type NetworkPath = 'native' | 'portable';
 export interface Network {
   readonly graph: LayerGraph;
   readonly path: NetworkPath;
-  /** Logits `[batch, classes]` of normalised images `[batch, height, width, channels]`, at inference. */
-  predict(images: Tensor4D): Tensor2D;
+  /**
+   * Logits `[batch, classes]` of normalised images `[batch, height, width, channels]`, at inference.
+   * @param groups how many groups of a gated block may run, those with the smallest kernels; default: all.
+   */
+  predict(images: Tensor4D, groups?: number): Tensor2D;
+  /** The same as arrays, with the weights of each gate's groups (0: skipped) by the gate's name. */
+  inspect(images: Tensor4D, groups?: number): Inspection;
   /** A copy of every variable, running statistics included. */
   weights(): Weights;
   dispose(): void;
+}
+
+/** Logits `[batch, classes]`, and `[batch, groups]` for each gate. */
+export interface Inspection {
+  readonly logits: Float32Array;
+  readonly gates: Weights;
 }
 
 /** What one training step reads. */
@@ -24,6 +36,8 @@ export interface TrainingBatch {
   /** Probabilities of the classes, `[count, classes]`; each row sums to 1. */
   readonly targets: Float32Array;
   readonly count: number;
+  /** How gates are steered; `plainControls` by default. */
+  readonly gates?: GateControls | undefined;
 }
 
 /** What may differ from step to step. */

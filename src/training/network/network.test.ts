@@ -3,6 +3,7 @@ import { createRandom } from '../../base/index.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
 import type { NetworkPath, Trainer, TrainingBatch } from './contract.js';
 import { createNetwork, createTrainer } from './network.js';
+import { type GateControls, gateLayout } from './gates.js';
 import type { SgdSpec } from './optimizer.js';
 import { graphOf, testGraphs } from './test-graphs.js';
 import { type Weights, initialWeights, inputShape, sizeOf, variablesOf } from './variables.js';
@@ -48,7 +49,16 @@ function randomBatch(graph: LayerGraph, count: number, seed: string): TrainingBa
     const at = i * graph.classes + random.int(graph.classes);
     targets[at] = (targets[at] as number) + 0.9;
   }
-  return { images, targets, count };
+  return { images, targets, count, gates: drawnGates(graph, count, seed) };
+}
+
+/** Gates as in training: noise, temperature, penalty; relaxed, so that there is a gradient to check. */
+function drawnGates(graph: LayerGraph, count: number, seed: string, hardness = 0): GateControls | undefined {
+  const { any, noiseWidth } = gateLayout(graph);
+  if (!any) return undefined;
+  const random = createRandom(`${seed} gates`);
+  const noise = Float32Array.from({ length: count * noiseWidth }, () => random.normal());
+  return { temperature: 1.5, noise, hardness, penalty: 2, target: 0.25 };
 }
 
 /** The largest difference of two sets of weights, relative to the largest element of each array. */
@@ -159,6 +169,38 @@ describe.each(Object.entries(testGraphs))('a network with %s', (_, graph) => {
     }
     expect(largestDifference(weights, first.weights)).toBeGreaterThan(1e-3);
   });
+
+  test.runIf(gateLayout(graph).any)(
+    'decides the same on both paths, drawn and at every number of groups',
+    () => {
+      const drawn = { ...batch, gates: drawnGates(graph, batch.count, 'drawn', 1) };
+      const shape = [batch.count, ...inputShape(graph)] as [number, number, number, number];
+      const results = paths.map((path) =>
+        withTrainer(graph, path, weights, (trainer) => {
+          const { loss, gradients } = trainer.gradients(drawn);
+          const points = [undefined, 3, 2, 1].flatMap((groups) => {
+            const images = runtime.tf.tensor4d(batch.images, shape);
+            const { logits, gates } = trainer.inspect(images, groups);
+            const predicted = trainer.predict(images, groups);
+            expect(predicted.dataSync()).toEqual(logits);
+            runtime.tf.dispose([images, predicted]);
+            const entries: [string, Weights extends ReadonlyMap<string, infer V> ? V : never][] = [
+              [`${groups} logits`, { shape: [], data: logits }],
+              ...[...gates].map(([name, array]) => [`${groups} ${name}`, array] as [string, typeof array]),
+            ];
+            return entries;
+          });
+          return {
+            gradients,
+            numbers: new Map([...points, ['loss', { shape: [], data: Float32Array.of(loss) }]]),
+          };
+        }),
+      );
+      const [first, second] = [results[0], results.at(-1)] as [(typeof results)[0], (typeof results)[0]];
+      expect(largestDifference(first.numbers, second.numbers)).toBeLessThan(2e-4);
+      expect(largestDifference(first.gradients, second.gradients)).toBeLessThan(1e-3);
+    },
+  );
 
   test('answers a batch of many as it answers each alone', () => {
     const many = randomBatch(graph, 5, 'many');

@@ -2,24 +2,27 @@
 import { type ArchitectureInput, type LayerGraph, lower, parseArchitecture } from '../../models/index.js';
 
 /** A block of a test network: what it leaves out is plain. */
-type BlockInput = Partial<ArchitectureInput['blocks'][number]>;
+type BlockInput = Partial<Extract<ArchitectureInput['blocks'][number], { op: 'inverted-residual' }>>;
+/** A block of another kind, whole. */
+type OtherInput = Exclude<ArchitectureInput['blocks'][number], { op: 'inverted-residual' }>;
 
 /** A network of the given blocks at `resolution`, 4 classes. */
-export function graphOf(blocks: readonly BlockInput[], options: Partial<ArchitectureInput> = {}): LayerGraph {
+export function graphOf(
+  blocks: readonly (BlockInput | OtherInput)[],
+  options: Partial<ArchitectureInput> = {},
+): LayerGraph {
   const architecture = parseArchitecture({
     resolution: 8,
     classes: 4,
     stem: { out: 6, stride: 1, activation: 'hswish' },
     head: { out: 10, activation: 'swish' },
     ...options,
-    blocks: blocks.map((block) => ({
-      op: 'inverted-residual',
-      kernels: [3],
-      expansion: 2,
-      out: 6,
-      activation: 'swish', // smooth, for finite differences; the others where they are named
-      ...block,
-    })),
+    blocks: blocks.map((block) => {
+      if (block.op !== undefined && block.op !== 'inverted-residual') return block;
+      const plain = { op: 'inverted-residual' as const, kernels: [3], expansion: 2, out: 6 };
+      // Smooth, for finite differences; the others where they are named.
+      return { ...plain, activation: 'swish' as const, ...block };
+    }),
   });
   return lower(architecture);
 }
@@ -43,6 +46,28 @@ export const testGraphs: Readonly<Record<string, LayerGraph>> = {
   'grouped expand and project': graphOf([{ expandGroups: 2, projectGroups: 3 }]),
   'squeeze-and-excitation': graphOf([{ seRatio: 0.5 }]),
   'soft gate': graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'soft' }]),
+  'hard gates, given and learned thresholds, one group dilated': graphOf([
+    { kernels: [5, 3, 7], expansion: 3, gate: 'hard', gateThreshold: 0.8 },
+    { kernels: [3, 3], dilations: [1, 2], expansion: 3, gate: 'hard', gateThreshold: 'learned' },
+  ]),
+  'a hard gate at stride 2': graphOf([{ kernels: [3, 5], stride: 2, expansion: 3, gate: 'hard' }]),
+  'depthwise-separable blocks': graphOf([
+    { op: 'depthwise-separable', activation: 'swish', out: 8 },
+    { op: 'depthwise-separable', activation: 'swish', kernel: 5, stride: 2, out: 6 },
+  ]),
+  'pooling and shuffle units': graphOf(
+    [
+      { op: 'max-pool' },
+      { op: 'shuffle', activation: 'swish', stride: 2, out: 8 },
+      { op: 'shuffle', activation: 'swish', out: 8 },
+    ],
+    { resolution: 13 },
+  ),
+  'a transformer': graphOf([{ op: 'mobile-vit', dim: 6, depth: 2, heads: 2 }]),
+  'a transformer on a map that patches do not divide': graphOf(
+    [{ op: 'mobile-vit', dim: 4, depth: 1, heads: 2 }],
+    { resolution: 7 },
+  ),
   'no expansion, no head convolution': graphOf([{ expansion: 1, kernels: [3, 5] }], {
     head: { out: 0 },
     stem: { out: 6, stride: 2, kernel: 5, activation: 'relu' },

@@ -14,7 +14,7 @@ export interface WeightArray {
   readonly data: Float32Array;
 }
 
-export type VariableRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+export type VariableRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'threshold';
 
 /** One variable of an op. */
 export interface Variable {
@@ -64,6 +64,10 @@ function shapesOf(graph: LayerGraph, op: Op): [VariableRole, readonly number[]][
       ];
     case 'batchNorm':
       return (['gamma', 'beta', 'mean', 'variance'] as const).map((role) => [role, [channels]]);
+    case 'layerNorm':
+      return (['gamma', 'beta'] as const).map((role) => [role, [channels]]);
+    case 'hardGate':
+      return op.threshold === 'learned' ? [['threshold', [1]]] : [];
     default:
       return [];
   }

@@ -10,6 +10,7 @@
  */
 import { type Conv2dOp, type DenseOp, type DepthwiseOp, type Op } from '../../../models/index.js';
 import { inputOf } from '../variables.js';
+import { skippable } from './gates.js';
 import { type Gradients, shapeOf, sum } from './gradients.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
@@ -146,8 +147,10 @@ export function depthwise(s: Surroundings, op: DepthwiseOp, x: Ref): Layer {
   const channels = op.shape[2];
   const form = dilate(g, s.variable(`${op.name}.kernel`), op.kernel, op.dilation, channels, 1);
   const attributes = strided(op.stride);
+  const compute = (from: Ref) => g.op('DepthwiseConv2dNative', [from, form.kernel], attributes);
+  const skips = !s.training && op.skip !== undefined;
   return {
-    output: g.op('DepthwiseConv2dNative', [x, form.kernel], attributes),
+    output: skips ? skippable(s, op, x, s.outputOf(op.skip.gate), compute) : compute(x),
     backward(dy, into) {
       into.variables.set(`${op.name}.kernel`, form.fold(depthwiseKernelGradient(s, op, form.size, x, dy)));
       if (!into.wanted(input.id)) return;

@@ -1,21 +1,15 @@
 /** Every op kind but the convolutions: forward and backward side by side. */
 import { unreachable } from '../../../base/index.js';
-import type {
-  Activation,
-  ActivationOp,
-  BatchNormOp,
-  DropoutOp,
-  GroupScaleOp,
-  Op,
-  SliceOp,
-} from '../../../models/index.js';
-import { groupMatrix } from '../group-matrix.js';
+import type { Activation, ActivationOp, BatchNormOp, DropoutOp, Op, SliceOp } from '../../../models/index.js';
 import { inputOf } from '../variables.js';
 import { conv2d, dense, depthwise } from './convolution.js';
 import { fusedScale } from './fused.js';
 import { concat, mean, shapeOf, sliceChannels, sum } from './gradients.js';
+import { groupScale, hardGate, softmax } from './gates.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
+import { maxPool, shuffle } from './rearrange.js';
+import { attention, layerNorm } from './transformer.js';
 
 /** Records `op`, whose inputs are recorded as `inputs`. */
 export function emit(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
@@ -45,6 +39,16 @@ export function emit(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
       return globalMean(s, op, x);
     case 'softmax':
       return softmax(s, op, x);
+    case 'maxPool':
+      return maxPool(s, op, x);
+    case 'shuffle':
+      return shuffle(s, op, x);
+    case 'layerNorm':
+      return layerNorm(s, op, x);
+    case 'attention':
+      return attention(s, op, x);
+    case 'hardGate':
+      return hardGate(s, op, x);
     case 'groupScale':
       return groupScale(s, op, inputs);
     case 'dropout':
@@ -189,39 +193,6 @@ function globalMean(s: Surroundings, op: Op, x: Ref): Layer {
     backward(dy, into) {
       const ref = g.op('Mul', [dy, g.float(1 / (height * width))]);
       into.add(op.inputs[0] as number, { kind: 'pooled', ref });
-    },
-  };
-}
-
-function softmax(s: Surroundings, op: Op, x: Ref): Layer {
-  const { g } = s;
-  const y = g.op('Softmax', [x]);
-  return {
-    output: y,
-    backward(dy, into) {
-      // y (dy - <dy, y>)
-      const along = sum(g, g.op('Mul', [dy, y]), [3], true);
-      const ref = g.op('Mul', [g.op('Sub', [dy, along]), y]);
-      into.add(op.inputs[0] as number, { kind: 'full', ref });
-    },
-  };
-}
-
-/** x * (a M), M `[groups, channels]` the constant that holds `groups` where the channel is the group's. */
-function groupScale(s: Surroundings, op: GroupScaleOp, inputs: readonly Ref[]): Layer {
-  const { g } = s;
-  const [x, gate] = inputs as [Ref, Ref];
-  const matrix = g.constant(groupMatrix(op), [op.sizes.length, op.shape[2]]);
-  const flat = g.op('Reshape', [gate, g.ints([-1, op.sizes.length])]);
-  const channels = g.op('Reshape', [g.op('MatMul', [flat, matrix]), g.ints([-1, 1, 1, op.shape[2]])]);
-  return {
-    output: g.op('Mul', [x, channels]),
-    backward(dy, into) {
-      into.add(op.inputs[0] as number, { kind: 'full', ref: g.op('Mul', [dy, channels]) });
-      const byChannel = sum(g, g.op('Mul', [dy, x]), [1, 2], false);
-      const byGroup = g.op('MatMul', [byChannel, matrix], { ...T, transpose_b: attr.bool(true) });
-      const ref = g.op('Reshape', [byGroup, g.ints([-1, 1, 1, op.sizes.length])]);
-      into.add(op.inputs[1] as number, { kind: 'full', ref });
     },
   };
 }

@@ -8,9 +8,10 @@ import { type OptimizerSpec, slotNames } from '../optimizer.js';
 import { type Variable, inputShape, variablesOf } from '../variables.js';
 import { fusedMix, fusedNorm, innerLayer } from './fused.js';
 import { type MixGroup, type NormGroup, findFusion } from './fusion.js';
-import { Gradients, mean } from './gradients.js';
+import { type GateLayout, gateLayout, mostGroups } from '../gates.js';
+import { Gradients, mean, sum } from './gradients.js';
 import { GraphWriter, type Ref, attr } from './graph-writer.js';
-import type { Layer, Surroundings } from './layer.js';
+import type { GateFeeds, Layer, Surroundings } from './layer.js';
 import { emit } from './layers.js';
 import { emitUpdate } from './optimizer.js';
 
@@ -32,10 +33,15 @@ export interface Program {
   readonly slots: readonly StoredVariable[];
   /** `[batch, classes]` of fed `images`, at inference. */
   readonly logits: Ref;
+  /** The weights of each gate's groups at inference, by the gate's name. */
+  readonly gates: ReadonlyMap<string, Ref>;
   readonly step: Step | undefined;
 }
 
-/** Fed: `images`, `targets`, `inverseBatch`, `stepSeed`; to update also `learningRate`, `statisticsShare`. */
+/**
+ * Fed: `images`, `targets`, `inverseBatch`, `stepSeed`, where there are gates those of `gatePlaceholders`;
+ * to update also `learningRate`, `statisticsShare`.
+ */
 export interface Step {
   /** The mean loss; fetching it changes nothing. */
   readonly loss: Ref;
@@ -66,16 +72,28 @@ function store(g: GraphWriter, name: string, shape: readonly number[], key: stri
   };
 }
 
+/** Placeholders that steer gates; at inference only the first two are fed. */
+function gatePlaceholders(g: GraphWriter, noiseWidth: number): GateFeeds {
+  return {
+    closed: g.placeholder('gateClosed', 'float', [mostGroups]),
+    allowed: g.placeholder('gateAllowed', 'float', []),
+    temperature: g.placeholder('gateTemperature', 'float', []),
+    noise: g.placeholder('gateNoise', 'float', [-1, noiseWidth]),
+    hardness: g.placeholder('gateHardness', 'float', []),
+    penaltySlope: undefined,
+  };
+}
+
 /** Records the forward pass; statistics told by batch norms go to `onStatistics`. */
 function forward(
-  surroundings: Omit<Surroundings, 'statistics'>,
+  surroundings: Omit<Surroundings, 'statistics' | 'outputOf'>,
   images: Ref,
   onStatistics: Surroundings['statistics'] = () => {},
 ): Layer[] {
-  const s: Surroundings = { ...surroundings, statistics: onStatistics };
-  const fusion = s.kernels && s.training ? findFusion(s.graph) : undefined;
   const layers: Layer[] = [];
   const outputOf = (id: number) => (layers[id] as Layer).output;
+  const s: Surroundings = { ...surroundings, statistics: onStatistics, outputOf };
+  const fusion = s.kernels && s.training ? findFusion(s.graph) : undefined;
   for (const op of s.graph.ops) {
     const group = fusion?.groups.get(op.id);
     if (group) {
@@ -107,11 +125,29 @@ export function recordProgram(
   };
   const images = g.placeholder('images', 'float', [-1, ...inputShape(graph)]);
   const stepSeed = g.placeholder('stepSeed', 'int32', [2]);
-  const common = { g, graph, kernels, stepSeed, variable: (name: string) => variable(name).value };
+  const layout = gateLayout(graph);
+  const gates = layout.any ? gatePlaceholders(g, layout.noiseWidth) : undefined;
+  const common = {
+    g,
+    graph,
+    kernels,
+    stepSeed,
+    variable: (name: string) => variable(name).value,
+    gates() {
+      if (!gates) throw new InternalError('a graph without gates was asked for them');
+      return gates;
+    },
+    noiseBegin: ({ id }: { id: number }) => layout.noiseBegin.get(id) as number,
+    penaltyWeights: ({ id }: { id: number }) => layout.penaltyWeights.get(id),
+  };
   const flat = (layers: readonly Layer[]) =>
     g.op('Reshape', [(layers.at(-1) as Layer).output, g.ints([-1, graph.classes])]);
 
-  const program = { writer: g, variables, logits: flat(forward({ ...common, training: false }, images)) };
+  const inference = forward({ ...common, training: false }, images);
+  const gateWeights = new Map(
+    [...layout.weights].map(([name, { id }]) => [name, (inference[id] as Layer).output]),
+  );
+  const program = { writer: g, variables, logits: flat(inference), gates: gateWeights };
   if (!optimizer) return { ...program, slots: [], step: undefined };
 
   const share = g.placeholder('statisticsShare', 'float', []);
@@ -121,10 +157,17 @@ export function recordProgram(
     const change = g.op('Mul', [g.op('Sub', [old, value]), share]);
     updates.push(g.op('AssignSubVariableOp', [handle, change], float));
   });
+  const inverseBatch = g.placeholder('inverseBatch', 'float', []);
   const targets = g.placeholder('targets', 'float', [-1, graph.classes]);
   const losses = g.op('SoftmaxCrossEntropyWithLogits', [flat(layers), targets]);
-  const loss = mean(g, losses, [0], false);
-  const gradients = backward(g, graph, layers, g.output(losses, 1));
+  let loss = mean(g, losses, [0], false);
+  if (gates && layout.penaltyWeights.size > 0) {
+    const penalty = recordPenalty(g, layout, layers);
+    loss = g.op('AddV2', [loss, penalty.value]);
+    // Of one image: the mask of each is one of the batch's.
+    gates.penaltySlope = g.op('Mul', [penalty.slope, inverseBatch]);
+  }
+  const gradients = backward(g, graph, layers, g.op('Mul', [g.output(losses, 1), inverseBatch]));
 
   const learningRate = g.placeholder('learningRate', 'float', []);
   const slots: StoredVariable[] = [];
@@ -159,7 +202,26 @@ export function recordProgram(
   }
 }
 
-/** Records the backward pass from the gradient of the summed loss by the logits; gives those by variable. */
+/** penalty * max(0, share - target)^2, share the part of the skippable MACs that run; and its slope by share. */
+function recordPenalty(
+  g: GraphWriter,
+  layout: GateLayout,
+  layers: readonly Layer[],
+): { value: Ref; slope: Ref } {
+  const shares = [...layout.penaltyWeights].map(([id, weights]) => {
+    const running = mean(g, (layers[id] as Layer).mask as Ref, [0, 1, 2], false);
+    return sum(g, g.op('Mul', [running, g.constant(weights, [weights.length])]), [0], false);
+  });
+  const share = shares.reduce((total, ref) => g.op('AddV2', [total, ref]));
+  const penalty = g.placeholder('gatePenalty', 'float', []);
+  const over = g.op('Relu', [g.op('Sub', [share, g.placeholder('gateTarget', 'float', [])])]);
+  return {
+    value: g.op('Mul', [penalty, g.op('Square', [over])]),
+    slope: g.op('Mul', [penalty, g.op('Mul', [g.float(2), over])]),
+  };
+}
+
+/** Records the backward pass from the gradient of the mean loss by the logits; gives those by variable. */
 function backward(
   g: GraphWriter,
   graph: LayerGraph,
@@ -168,8 +230,7 @@ function backward(
 ): ReadonlyMap<string, Ref> {
   const gradients = new Gradients(graph, g);
   const last = graph.ops.length - 1;
-  const scaled = g.op('Mul', [byLogits, g.placeholder('inverseBatch', 'float', [])]);
-  const shaped = g.op('Reshape', [scaled, g.ints([-1, 1, 1, graph.classes])]);
+  const shaped = g.op('Reshape', [byLogits, g.ints([-1, 1, 1, graph.classes])]);
   gradients.add(last, { kind: 'full', ref: shaped });
   for (let id = last; id > 0; id--) {
     const layer = layers[id] as Layer;

@@ -4,6 +4,7 @@ import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
+import { closedRanks, gateLayout, mostGroups, plainControls } from '../gates.js';
 import type { OptimizerSpec } from '../optimizer.js';
 import { type WeightArray, type Weights, inputShape, sizeOf } from '../variables.js';
 import { type Step, type StoredVariable, recordProgram } from './program.js';
@@ -43,7 +44,31 @@ export function createNativeTrainer(
     if (!program.step) throw new InternalError('a network without an optimizer was asked to train');
     return program.step;
   };
-  const feedsOf = ({ images, targets, count }: TrainingBatch, seed: number) => ({
+  const layout = gateLayout(graph);
+  /** What inference needs of gates. */
+  const allowed = (groups = mostGroups): Record<string, Feed> =>
+    layout.any
+      ? {
+          gateClosed: { shape: [mostGroups], data: closedRanks(groups) },
+          gateAllowed: scalar(groups),
+        }
+      : {};
+  const steering = (count: number, controls = plainControls): Record<string, Feed> => {
+    if (!layout.any) return {};
+    const { noise = new Float32Array(count * layout.noiseWidth) } = controls;
+    return {
+      ...allowed(controls.groups),
+      gateTemperature: scalar(controls.temperature),
+      ...(layout.noiseWidth > 0 && {
+        gateNoise: { shape: [count, layout.noiseWidth], data: noise },
+        gateHardness: scalar(controls.hardness),
+        gatePenalty: scalar(controls.penalty),
+        gateTarget: scalar(controls.target),
+      }),
+    };
+  };
+  const feedsOf = ({ images, targets, count, gates }: TrainingBatch, seed: number) => ({
+    ...steering(count, gates),
     images: { shape: [count, ...input], data: images },
     targets: { shape: [count, graph.classes], data: targets },
     inverseBatch: scalar(1 / count),
@@ -60,7 +85,19 @@ export function createNativeTrainer(
   return {
     graph,
     path: 'native',
-    predict: (images) => session.fetchTensor({ images }, program.logits) as Tensor2D,
+    predict: (images, groups) =>
+      session.fetchTensor({ images, ...allowed(groups) }, program.logits) as Tensor2D,
+    inspect(images, groups) {
+      const names = [...program.gates.keys()];
+      const fetched = [program.logits, ...program.gates.values()];
+      const [logits, ...weights] = session.fetch({ images, ...allowed(groups) }, fetched);
+      const count = images.shape[0];
+      const arrays = weights.map((data, i): [string, WeightArray] => [
+        names[i] as string,
+        { shape: [count, data.length / count], data },
+      ]);
+      return { logits: logits as Float32Array, gates: new Map(arrays) };
+    },
     load,
     weights: () => get(program.variables),
     slots: () => get(program.slots),

@@ -4,10 +4,12 @@
  */
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { InternalError, unreachable } from '../../../base/index.js';
-import type { Activation, Conv2dOp, LayerGraph, Op } from '../../../models/index.js';
+import type { Activation, Conv2dOp, HardGateOp, LayerGraph, Op } from '../../../models/index.js';
 import { type Tf, dilateKernel } from '../../runtime/index.js';
-import { groupMatrix } from '../group-matrix.js';
+import { type GateControls, plainControls } from '../gates.js';
 import { batchNorm, normalize } from './batch-norm.js';
+import { groupScale, hardGate, softmaxGate } from './gates.js';
+import { attention, layerNorm, maxPool } from './transformer.js';
 
 /** What the forward pass reads besides the images. */
 export interface ForwardContext {
@@ -22,6 +24,12 @@ export interface ForwardContext {
   statistics(name: string, value: Tensor): void;
   /** Seeds dropout. */
   readonly seed: number;
+  /** How gates are steered; left alone by default. */
+  readonly gates?: GateControls;
+  /** The noise of a hard gate, `[batch, groups]`, in training. */
+  noise?(op: HardGateOp): Tensor;
+  /** Told what the gates decide: the op's weights, and which groups run. */
+  onGate?(op: Op, weights: Tensor4D, mask: Tensor4D | undefined): void;
 }
 
 /** Logits `[batch, classes]` of images `[batch, height, width, channels]`. */
@@ -82,13 +90,31 @@ function apply(context: ForwardContext, op: Op, inputs: readonly Tensor4D[]): Te
       return tf.mul(x, inputs[1] as Tensor4D);
     case 'mean':
       return tf.mean(x, [1, 2], true);
-    case 'softmax':
-      return tf.softmax(x);
-    case 'groupScale': {
-      const matrix = tf.tensor2d(groupMatrix(op), [op.sizes.length, op.shape[2]]);
-      const gate = tf.reshape(inputs[1] as Tensor4D, [-1, op.sizes.length]);
-      return tf.mul(x, tf.reshape(tf.matMul(gate, matrix), [-1, 1, 1, op.shape[2]]));
+    case 'maxPool':
+      return maxPool(tf, x, op);
+    case 'shuffle': {
+      const [height, width, channels] = op.shape;
+      const parts = tf.reshape(x, [-1, height * width, op.groups, channels / op.groups]);
+      return tf.reshape(tf.transpose(parts, [0, 1, 3, 2]), x.shape);
     }
+    case 'layerNorm':
+      return layerNorm(tf, x, op, vector('gamma'), vector('beta'));
+    case 'attention':
+      return attention(tf, x, op);
+    case 'softmax': {
+      const weights = softmaxGate(tf, x, op, context.gates ?? plainControls);
+      context.onGate?.(op, weights, undefined);
+      return weights;
+    }
+    case 'hardGate': {
+      const threshold = op.threshold === 'learned' ? vector('threshold') : undefined;
+      const noise = training ? context.noise?.(op) : undefined;
+      const { output, mask } = hardGate(tf, x, op, context.gates ?? plainControls, threshold, noise);
+      context.onGate?.(op, output, mask);
+      return output;
+    }
+    case 'groupScale':
+      return groupScale(tf, x, inputs[1] as Tensor4D, op, context.gates ?? plainControls);
     case 'dropout':
       return training && op.rate > 0
         ? (tf.dropout(x, op.rate, undefined, context.seed + op.id) as Tensor4D)

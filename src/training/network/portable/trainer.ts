@@ -1,12 +1,13 @@
 /** The portable path: variables and ops of TensorFlow.js, gradients from its tape. */
-import type { NamedTensorMap, Rank, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Rank, Scalar, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime, Tf } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
+import { type GateControls, gateLayout, plainControls } from '../gates.js';
 import { type OptimizerSpec, slotNames } from '../optimizer.js';
 import { type WeightArray, type Weights, inputShape, sizeOf, variablesOf } from '../variables.js';
-import { forward } from './forward.js';
+import { type ForwardContext, forward } from './forward.js';
 import { applyUpdate } from './optimizer.js';
 
 type Variables = ReadonlyMap<string, Variable>;
@@ -57,19 +58,61 @@ export function createPortableTrainer(
     return found;
   };
 
+  const layout = gateLayout(graph);
+
+  /** penalty * max(0, share - target)^2, share the part of the skippable MACs that run. */
+  function penaltyOf(masks: ReadonlyMap<number, Tensor4D>, { penalty, target }: GateControls): Scalar {
+    const shares = [...masks].map(([id, mask]) =>
+      tf.sum(tf.mul(tf.mean(mask, [0, 1, 2]), tf.tensor1d(layout.penaltyWeights.get(id) as Float32Array))),
+    );
+    return tf.mul(tf.square(tf.relu(tf.sub(tf.addN(shares), target))), penalty);
+  }
+
+  /** The context of inference. */
+  const inference = (groups: number | undefined): ForwardContext => ({
+    tf,
+    graph,
+    training: false,
+    variable,
+    statistics: () => {},
+    seed: 0,
+    gates: {
+      ...plainControls,
+      groups,
+    },
+  });
+
   /** Loss and gradients; the batch's statistics go to `onStatistics`. Call inside a tidy. */
   function differentiate(
-    { images, targets, count }: TrainingBatch,
+    { images, targets, count, gates: controls = plainControls }: TrainingBatch,
     seed: number,
     onStatistics: (name: string, value: Tensor) => void,
   ): { loss: number; gradients: NamedTensorMap } {
     const pixels = tf.tensor<Rank.R4>(images, [count, height, width, channels]);
     const wanted = tf.tensor2d(targets, [count, graph.classes]);
-    const context = { tf, graph, training: true, variable, statistics: onStatistics, seed };
+    const noise = tf.tensor2d(controls.noise ?? new Float32Array(count * layout.noiseWidth), [
+      count,
+      layout.noiseWidth,
+    ]);
+    const masks = new Map<number, Tensor4D>();
+    const context: ForwardContext = {
+      tf,
+      graph,
+      training: true,
+      variable,
+      statistics: onStatistics,
+      seed,
+      gates: controls,
+      noise: ({ id, shape }) => tf.slice(noise, [0, layout.noiseBegin.get(id) as number], [-1, shape[2]]),
+      onGate: ({ id }, _, mask) => {
+        if (mask) masks.set(id, mask);
+      },
+    };
     const { value, grads } = tf.variableGrads(
       () => {
         const logits = forward(context, pixels);
-        return tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1)));
+        const loss = tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1)));
+        return masks.size === 0 ? loss : tf.add(loss, penaltyOf(masks, controls));
       },
       trained.map(({ name }) => variable(name)),
     );
@@ -82,11 +125,24 @@ export function createPortableTrainer(
   return {
     graph,
     path: 'portable',
-    predict: (images) =>
-      tf.tidy(() => {
-        const context = { tf, graph, training: false, variable, statistics: () => {}, seed: 0 };
-        return forward(context, images);
-      }),
+    predict: (images, groups) => tf.tidy(() => forward(inference(groups), images)),
+    inspect(images, groups) {
+      const gates = new Map<string, WeightArray>();
+      const names = new Map([...layout.weights].map(([name, op]) => [op.id, name]));
+      const read = (tensor: Tensor) => Float32Array.from(tensor.dataSync());
+      const logits = tf.tidy(() => {
+        const context: ForwardContext = {
+          ...inference(groups),
+          onGate(op, weights) {
+            const name = names.get(op.id);
+            if (name !== undefined)
+              gates.set(name, { shape: [images.shape[0], op.shape[2]], data: read(weights) });
+          },
+        };
+        return read(forward(context, images));
+      });
+      return { logits, gates };
+    },
     load(from) {
       for (const [name, owned] of variables) {
         const { shape, data } = from.get(name) as WeightArray;

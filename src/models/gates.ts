@@ -1,0 +1,51 @@
+/** What the gates of a graph decide about. */
+import { kernelMacs } from './cost.js';
+import type { GroupScaleOp, LayerGraph, Op } from './graph.js';
+
+/** The gate of one block. */
+export interface GraphGate {
+  /** As in `blocks.3.gate`. */
+  readonly name: string;
+  /** The op that gives the weights of the groups, `[1, 1, groups]`; those that are skipped have weight 0. */
+  readonly weights: number;
+  readonly groups: number;
+  readonly hard: boolean;
+  /** MACs of each group's depthwise convolution, which a group that is off does not cost. */
+  readonly macs: readonly number[];
+  /** The names of those convolutions. */
+  readonly layers: readonly string[];
+}
+
+/** The gates of a graph, in order. */
+export function gatesOf(graph: LayerGraph): readonly GraphGate[] {
+  const scales = graph.ops.filter((op): op is GroupScaleOp => op.kind === 'groupScale');
+  return scales.map((scale) => {
+    const convolutions = graph.ops.filter((op) => op.kind === 'depthwiseConv2d' && op.block === scale.block);
+    return {
+      name: scale.name.slice(0, -'.scale'.length),
+      weights: scale.inputs[1] as number,
+      groups: scale.sizes.length,
+      hard: scale.gate === 'hard',
+      macs: convolutions.map((op) => kernelMacs(graph, op)),
+      layers: convolutions.map((op) => op.name),
+    };
+  });
+}
+
+/** How often each group of each gate runs, by the gate's name: from 0 to 1. */
+export type GateShares = Readonly<Record<string, readonly number[]>>;
+
+/** For each layer that a hard gate may skip, how often it runs; layers that are not named always do. */
+export function layerShares(graph: LayerGraph, shares: GateShares): ReadonlyMap<string, number> {
+  return new Map(
+    gatesOf(graph).flatMap(({ name, hard, layers }) =>
+      hard ? layers.map((layer, group): [string, number] => [layer, shares[name]?.[group] ?? 1]) : [],
+    ),
+  );
+}
+
+/** MACs of an image on average, when the groups of hard gates run as often as `shares` say. */
+export function expectedMacs(graph: LayerGraph, shares: GateShares): number {
+  const runs = layerShares(graph, shares);
+  return graph.ops.reduce((sum, op: Op) => sum + kernelMacs(graph, op) * (runs.get(op.name) ?? 1), 0);
+}
