@@ -27,29 +27,40 @@ export function tableProblems(path: string, devices: readonly string[]): Record<
   const rowOf = (params: Params) => index.get(Object.values(params).join()) as number;
   const accuracy = { name: 'accuracy', direction: 'maximize' } as const;
   const latency = { name: 'latencyMs', direction: 'minimize' } as const;
-  const make = (name: string, device: string | undefined, feasible?: number) => () => {
-    const latencies = device === undefined ? [] : (table.latency_ms[device] ?? []);
-    const limit = latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * (feasible ?? 0))];
-    return defineProblem({
-      name,
-      spec,
-      objectives: device === undefined ? [accuracy] : [accuracy, latency],
-      constraints: feasible === undefined ? [] : [{ metric: 'latencyMs', max: limit }],
-      evaluate: ({ params }) => {
-        const row = rowOf(params);
-        const value = table[accuracyKey]?.[row] as number;
-        return device === undefined
-          ? { accuracy: value }
-          : { accuracy: value, latencyMs: latencies[row] as number };
-      },
-    });
-  };
+  const numbered = Object.fromEntries(Object.keys(spec).map((name) => [name, choices.map((_, i) => i)]));
+  const named = (params: Params): Params =>
+    Object.fromEntries(Object.entries(params).map(([name, i]) => [name, choices[i as number]]));
+  const make =
+    (name: string, device: string | undefined, feasible?: number, numbers = false) =>
+    () => {
+      const latencies = device === undefined ? [] : (table.latency_ms[device] ?? []);
+      const limit = latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * (feasible ?? 0))];
+      return defineProblem({
+        name,
+        spec: numbers ? numbered : spec,
+        objectives: device === undefined ? [accuracy] : [accuracy, latency],
+        constraints: feasible === undefined ? [] : [{ metric: 'latencyMs', max: limit }],
+        evaluate: ({ params }) => {
+          const row = rowOf(numbers ? named(params) : params);
+          const value = table[accuracyKey]?.[row] as number;
+          return device === undefined
+            ? { accuracy: value }
+            : { accuracy: value, latencyMs: latencies[row] as number };
+        },
+      });
+    };
   const file = basename(path, '.json');
   return Object.fromEntries([
     ...devices.map((device) => [`${file}/${device}`, make(`${file}/${device}`, device)]),
     ...devices
       .slice(0, 1)
       .map((device) => [`${file}/${device}/tight`, make(`${file}/${device}/tight`, device, 0.15)]),
+    ...devices
+      .slice(0, 1)
+      .map((device) => [
+        `${file}/${device}/numbered`,
+        make(`${file}/${device}/numbered`, device, undefined, true),
+      ]),
     [`${file}/single`, make(`${file}/single`, undefined)],
   ]) as Record<string, () => Problem>;
 }

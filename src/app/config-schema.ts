@@ -14,7 +14,7 @@ const dataset = z
 
 const sampler = z
   .union([z.string().min(1), z.looseObject({ name: z.string().min(1) })])
-  .describe('How architectures are proposed: `nsga2` or `random`, or one of these with its options.');
+  .describe('How architectures are proposed: `auto`, or one of docs/search.md by name, or by name with its options.');
 
 const evaluator = z
   .union([z.enum(['training', 'synthetic']), evaluatorSchema])
@@ -66,7 +66,7 @@ const fields = {
     .describe(
       'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small). Default: accuracy and every latency.',
     ),
-  sampler: sampler.default('nsga2'),
+  sampler: sampler.default('auto'),
   evaluator: evaluator.default('training'),
   budget: z
     .strictObject({

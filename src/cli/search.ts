@@ -26,7 +26,7 @@ export function searchCommand(io: Io): Command {
     .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
     .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
-    .option('--sampler <name>', 'nsga2 or random (default: nsga2)')
+    .option('--sampler <name>', 'auto, random, nsga2, tpe, bayes, ... (default: auto)')
     .option('--evaluator <name>', 'how a network is judged (default: training)')
     .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)

@@ -17,7 +17,14 @@ import {
 type Options = Partial<StudyOptions<Params, Params>>;
 
 const small = (sampler: SamplerSpec, options: Options = {}): Study =>
-  createStudy({ space: smallSpace, objectives: twoObjectives, sampler, seed: 3, ...options } as never);
+  createStudy({
+    space: smallSpace,
+    objectives: twoObjectives,
+    sampler,
+    seed: 3,
+    ...(sampler === 'mo-asha' && { fidelity: { budgets: [1] } }),
+    ...options,
+  } as never);
 
 /** Asks and tells `count` trials one after the other. */
 function run(study: Study, count: number): Study {
@@ -77,6 +84,7 @@ describe.each(samplerNames)('%s', (sampler) => {
           constraints: [{ metric: 'cost', max: 0.999 }],
           price,
           sampler,
+          fidelity: { budgets: [1] },
           seed,
         });
         const end = Math.min(25, Number(study.space.size));

@@ -67,7 +67,7 @@ export function hashedObjectives(params: Params, count = 2): Record<string, numb
 
 /** What a journal would hold of a study. */
 export function records(study: Study): TrialRecord[] {
-  return study.trials.map(({ id, genome, known, values, state, reason, parents, origin }) => ({
+  return study.trials.map(({ id, genome, known, values, state, reason, parents, origin, rung, reports }) => ({
     id,
     genome: [...genome],
     known,
@@ -76,5 +76,7 @@ export function records(study: Study): TrialRecord[] {
     reason,
     parents,
     origin,
+    rung,
+    reports,
   }));
 }

@@ -3,6 +3,7 @@ export { createStudy } from './create-study.js';
 export type { Study } from './study.js';
 export type { StudyOptions } from './options.js';
 export type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
+export type { Fidelity, Report, Verdict } from './fidelity.js';
 export type { Constraint, Metrics, Objective } from './metrics.js';
 export type { Price, Priced } from './candidates.js';
 export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';

@@ -1,6 +1,7 @@
 /** What a study is made from, and the border where it is checked. */
 import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
+import { type Fidelity, fidelitySchema } from './fidelity.js';
 import type { Price } from './candidates.js';
 import { type Constraint, type Objective, constraintSchema, objectiveSchema } from './metrics.js';
 import type { SamplerSpec } from './samplers/index.js';
@@ -23,6 +24,11 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly seed?: string | number | undefined;
   /** How many trials are meant to be spent; samplers plan by it, nothing ends there. */
   readonly trials?: number | undefined;
+  /**
+   * Several budgets for one candidate. `report` then says which trials are hopeless, and the sampler
+   * `mo-asha` promotes the others from budget to budget.
+   */
+  readonly fidelity?: Fidelity | undefined;
   /** How many trials run at once. Default 1. */
   readonly parallel?: number | undefined;
   /** Points to try first, in this order; those that break a hard constraint are left out. */
@@ -40,12 +46,13 @@ const schema = z.strictObject({
   seed: z.union([z.string(), z.number()]).default(1),
   trials: z.number().int().positive().optional(),
   parallel: z.number().int().positive().default(1),
+  fidelity: fidelitySchema.optional(),
 });
 
 /** The plain part of the options, checked. @throws MixnasError `bad-config`. */
 export function parseOptions(options: AnyOptions) {
-  const { objectives, constraints, seed, trials, parallel } = options;
-  const plain = { objectives, constraints, seed, trials, parallel };
+  const { objectives, constraints, seed, trials, parallel, fidelity } = options;
+  const plain = { objectives, constraints, seed, trials, parallel, fidelity };
   const parsed = parseWith(schema, plain, 'study', 'bad-config');
   const names = parsed.objectives.map((o) => o.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

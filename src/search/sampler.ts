@@ -15,6 +15,8 @@ export interface Observation {
   readonly excess: Float64Array;
   /** Sum of the relative violations of outcome constraints; 0 when it meets them all. */
   readonly violation: number;
+  /** Place of its budget among those of the study; 0 where there is one budget only. */
+  readonly rung: number;
 }
 
 /** The results so far, absorbed in the order of ids. */
@@ -38,6 +40,10 @@ export interface SamplerContext {
   taken(key: string, before: number): boolean;
   /** Genomes of the trials with `first` <= id < `end`, whatever became of them. */
   proposed(first: number, end: number): readonly Genome[];
+  /** Whether a trial with an id below `before` goes on with this one at a larger budget. */
+  promoted(id: number, before: number): boolean;
+  /** The budgets, where the study has several. */
+  readonly fidelity: { readonly budgets: readonly number[]; readonly eta: number } | undefined;
   /** The stream for a label: the same whenever it is asked for. */
   random(label: string): Random;
   /** A random new feasible candidate for trial `id`; undefined when the space is exhausted. */
@@ -48,6 +54,8 @@ export interface Proposal {
   readonly candidate: Candidate;
   readonly origin: Origin;
   readonly parents: readonly number[];
+  /** Which budget, by its place; the full one where it is left out. */
+  readonly rung?: number | undefined;
 }
 
 /**
@@ -56,7 +64,7 @@ export interface Proposal {
  * The contract: `propose(id, horizon)` depends on nothing but the seed, the proposals of trials below
  * `id` and the results of trials below `horizon`. A sampler may cache what it derived from those, never
  * anything else: a study that is restored from its journal must go on to the bit. It proposes feasible
- * candidates that no trial below `id` has.
+ * candidates that no trial below `id` has, but for promotions of one of them to a larger budget.
  */
 export interface Sampler {
   /** Of how many first trials the results must be in before trial `id` is determined; at most `id`. */

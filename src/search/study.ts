@@ -9,6 +9,7 @@
 import { InternalError, MixnasError, createRandom, nearest } from '../base/index.js';
 import { dominates, hypervolume } from '../pareto/index.js';
 import { type Candidate, createCandidates } from './candidates.js';
+import { type Report, type Verdict, judge } from './fidelity.js';
 import { requireFeasible } from './feasibility.js';
 import {
   type Constraint,
@@ -44,6 +45,13 @@ export interface Study<P = Params, A = unknown> {
    * infinite; the trial then goes on running, and may be told again (as failed, say).
    */
   tell(id: number, told: Told): Trial<P, A>;
+  /**
+   * Reports a running trial's metrics after part of its budget, steps ascending, and learns whether to go
+   * on. At each of the study's budgets but the last, a trial that is not among the best of those before
+   * it is to be stopped: tell it `{ pruned: reason }` then. Without `fidelity` the answer is `continue`.
+   * @throws MixnasError `bad-usage` as `tell` does.
+   */
+  report(id: number, step: number, values: Metrics): Verdict;
   /** Takes up the trials of a journal, before the first ask. Those still running can be told later. */
   restore(records: readonly TrialRecord[]): void;
   /**
@@ -61,7 +69,10 @@ export interface Study<P = Params, A = unknown> {
   limit(metric: string, max: number): void;
   /** Changes how many trials are meant to be spent; as `limit`, a restored study given the same goes on to the bit. */
   plan(trials: number): void;
-  /** The complete trials that meet every constraint and that no other dominates, by id. */
+  /**
+   * The complete trials that meet every constraint and that no other dominates, by id. With several
+   * budgets, only trials of the largest one reached count, here and in `best`: others do not compare.
+   */
   front(): Trial<P, A>[];
   /**
    * The best complete trial by the first objective (then the second, ...) that meets the study's
@@ -77,14 +88,23 @@ class Entry implements Trial {
   values: Metrics | undefined = undefined;
   state: TrialState = 'running';
   reason: string | undefined = undefined;
+  readonly reports: Report[] = [];
   constructor(
-    private readonly study: { readonly space: Space<unknown>; readonly seed: string },
+    private readonly study: {
+      readonly space: Space<unknown>;
+      readonly seed: string;
+      readonly budgets: readonly number[];
+    },
     readonly id: number,
     readonly genome: Genome,
     readonly known: Metrics,
     readonly origin: Origin,
     readonly parents: readonly number[],
+    readonly rung: number,
   ) {}
+  get budget(): number | undefined {
+    return this.study.budgets[this.rung];
+  }
   get params(): Params {
     return this.study.space.params(this.genome);
   }
@@ -98,7 +118,9 @@ class Entry implements Trial {
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
 export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
-  const { objectives, constraints: limits, seed: given, trials: planned, parallel } = parseOptions(options);
+  const parsed = parseOptions(options);
+  const { objectives, constraints: limits, seed: given, trials: planned, parallel, fidelity } = parsed;
+  const topRung = (fidelity?.budgets.length ?? 1) - 1;
   const seed = String(given);
   const root = createRandom(seed);
   const createSampler = parseSampler(options.sampler ?? 'auto');
@@ -106,10 +128,13 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   let budget = planned;
   const trials: Entry[] = [];
   const idOfKey = new Map<string, number>();
+  /** By trial the promotion that goes on with it. */
+  const promotions = new Map<number, number>();
   const observations: Observation[] = [];
   /** How many first trials are no longer running: their results are absorbed. */
   let absorbed = 0;
   /** The non-dominated costs, each with the trials that have them. */
+  let frontRung = 0;
   let front: { readonly costs: Float64Array; readonly entries: Entry[] }[] = [];
 
   const priced = Object.keys(
@@ -168,6 +193,8 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     },
     taken: (key, before) => (idOfKey.get(key) ?? Infinity) < before,
     proposed: (first, end) => trials.slice(first, end).map((t) => t.genome),
+    promoted: (id, before) => (promotions.get(id) ?? Infinity) < before,
+    fidelity,
     random: (label) => root.fork(label),
     fresh(random, id) {
       const taken = (key: string) => context.taken(key, id);
@@ -176,11 +203,15 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   };
   let sampler = createSampler(context);
 
-  function add(candidate: Candidate, origin: Origin, parents: readonly number[]): Entry {
-    const entry = new Entry(study, trials.length, candidate.genome, candidate.known, origin, parents);
-    if (idOfKey.has(candidate.key)) throw new InternalError(`trial ${entry.id} was proposed before`);
+  const owner = { space, seed, budgets: fidelity?.budgets ?? [] };
+
+  function add(candidate: Candidate, origin: Origin, parents: readonly number[], rung = topRung): Entry {
+    const { genome, known, key } = candidate;
+    const entry = new Entry(owner, trials.length, genome, known, origin, parents, rung);
+    if (origin === 'promotion') promotions.set(parents[0] as number, entry.id);
+    else if (idOfKey.has(key)) throw new InternalError(`trial ${entry.id} was proposed before`);
+    else idOfKey.set(key, entry.id);
     trials.push(entry);
-    idOfKey.set(candidate.key, entry.id);
     return entry;
   }
 
@@ -206,7 +237,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     const queued = waiting();
     if (queued) return add(queued, 'queued', []);
     const proposal = sampler.propose(id, Math.min(absorbed, sampler.needs(id)));
-    return proposal && add(proposal.candidate, proposal.origin, proposal.parents);
+    return proposal && add(proposal.candidate, proposal.origin, proposal.parents, proposal.rung);
   }
 
   function exhausted(): MixnasError {
@@ -261,15 +292,47 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const metricsOf = (entry: Entry): Metrics => ({ ...entry.known, ...entry.values });
   const costs = (entry: Entry) => costsOf(metricsOf(entry), objectives);
 
-  function absorb(entry: Entry): void {
-    if (entry.state !== 'complete') return;
-    const metrics = metricsOf(entry);
+  function observe({ id, genome, rung }: Entry, metrics: Metrics): Observation {
     const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
     const violation = totalViolation(metrics, constraints);
-    observations.push({ id: entry.id, genome: entry.genome, costs: costs(entry), excess, violation });
+    return { id, genome, costs: costsOf(metrics, objectives), excess, violation, rung };
+  }
+
+  function absorb(entry: Entry): void {
+    if (entry.state === 'complete') observations.push(observe(entry, metricsOf(entry)));
+  }
+
+  /** Of how many first trials the results must be in before trial `id` and its reports are determined. */
+  const needs = (id: number) =>
+    topRung > 0 ? Math.max(sampler.needs(id), id - parallel + 1) : sampler.needs(id);
+
+  function report(entry: Entry, step: number, values: Metrics): Verdict {
+    checkMetrics(entry, values);
+    const last = entry.reports.at(-1);
+    if (!Number.isFinite(step) || step <= (last?.step ?? 0)) {
+      throw new MixnasError(
+        'bad-usage',
+        `Trial ${entry.id}: step ${step} does not come after ${last?.step ?? 0}.`,
+        {
+          remedy: 'Report steps in ascending order.',
+        },
+      );
+    }
+    entry.reports.push({ step, values: { ...values } });
+    if (!fidelity || !fidelity.budgets.slice(0, entry.rung).includes(step)) return 'continue';
+    const peers = trials.slice(0, Math.max(0, needs(entry.id))).flatMap((peer) => {
+      const there = peer.state === 'failed' ? undefined : peer.reports.find((r) => r.step === step);
+      return there ? [observe(peer, { ...peer.known, ...there.values })] : [];
+    });
+    return judge(observe(entry, { ...entry.known, ...values }), peers, fidelity.eta);
   }
 
   function enterFront(entry: Entry): void {
+    if (entry.rung > frontRung) {
+      frontRung = entry.rung;
+      front = [];
+    }
+    if (entry.rung < frontRung) return;
     if (totalViolation(metricsOf(entry), constraints) > 0) return;
     const point = costs(entry);
     const same = front.find((other) => other.costs.every((cost, k) => cost === point[k]));
@@ -299,13 +362,14 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     objectives,
     seed,
     trials,
-    ready: () => waiting() !== undefined || sampler.needs(trials.length) <= absorbed,
+    ready: () => waiting() !== undefined || needs(trials.length) <= absorbed,
     ask,
     tell(id, told) {
       const entry = running(id);
       settle(entry, told);
       return entry;
     },
+    report: (id, step, values) => report(running(id), step, values),
     restore(records) {
       if (trials.length > 0) throw new MixnasError('bad-usage', 'restore comes before the first ask.');
       for (const record of records) {
@@ -318,7 +382,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
           { ...candidate, known: record.known ?? candidate.known },
           record.origin ?? 'queued',
           record.parents ?? [],
+          record.rung,
         );
+        entry.reports.push(...(record.reports ?? []));
         if (record.state === 'complete') settle(entry, record.values ?? {});
         else if (record.state !== 'running') settle(entry, toldAs(record.state, record.reason));
       }
@@ -371,7 +437,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
         return i < 0 ? a.id - b.id : (x[i] as number) - (y[i] as number);
       };
       return trials
-        .filter((t) => t.state === 'complete' && totalViolation(metricsOf(t), wanted) === 0)
+        .filter(
+          (t) => t.state === 'complete' && t.rung === frontRung && totalViolation(metricsOf(t), wanted) === 0,
+        )
         .reduce<Entry | undefined>((best, t) => (best && order(best, t) <= 0 ? best : t), undefined);
     },
     hypervolume: (reference) =>

@@ -1,4 +1,5 @@
 /** One proposal and what became of it. */
+import type { Report } from './fidelity.js';
 import type { Metrics } from './metrics.js';
 import type { Genome, Params } from './space.js';
 
@@ -25,6 +26,12 @@ export interface Trial<P = Params, A = unknown> {
   /** Ids of the trials it was bred from. */
   readonly parents: readonly number[];
   readonly origin: Origin;
+  /** The budget it is to be evaluated with; undefined where the study has no `fidelity`. */
+  readonly budget: number | undefined;
+  /** The place of that budget among the study's; 0 where it has none. A promotion's parent is one rung below. */
+  readonly rung: number;
+  /** What was reported on the way, by step. */
+  readonly reports: readonly Report[];
   /** The seed for its evaluation: a function of the study's seed and the id. */
   readonly seed: string;
 }
@@ -39,6 +46,8 @@ export interface TrialRecord {
   readonly reason?: string | undefined;
   readonly parents?: readonly number[] | undefined;
   readonly origin?: Origin | undefined;
+  readonly rung?: number | undefined;
+  readonly reports?: readonly Report[] | undefined;
 }
 
 /** What an evaluation gave: metrics by name, or why there are none. */

@@ -1,11 +1,13 @@
 /**
  * What a candidate is worth: the expected gain in hypervolume times the chance that it meets the outcome
- * constraints; while nothing meets them, that chance alone.
+ * constraints; while nothing meets them, that chance alone. Hypervolume is that of the metrics
+ * themselves, not of their scaled values, since it is what a search is judged by.
  */
 import type { Candidate } from '../candidates.js';
-import type { Belief, Glance } from './gaussian-process.js';
-import { createImprovement, cutBoxes, normalCdf } from './improvement.js';
+import type { Belief, Glance, Tracked } from './gaussian-process.js';
+import { createImprovement, cutBoxes } from './improvement.js';
 import type { Codes } from './kernel.js';
+import { normalCdf } from './normal.js';
 import type { Surrogate } from './surrogate.js';
 
 /** A candidate with an upper bound of its worth. */
@@ -13,55 +15,90 @@ export interface Look {
   readonly candidate: Candidate;
   readonly bound: number;
   readonly codes: Codes;
-  readonly glances: readonly Glance[];
+  readonly glances: readonly (Glance | undefined)[];
 }
 
 export interface Acquisition {
   look(candidate: Candidate, codes: Codes): Look;
   /** The worth itself, or 0 as soon as it cannot be above `floor`. Uses the look up. */
   worth(look: Look, floor: number): number;
+  /** The worth of each of a list of candidates that the models track. */
+  worths(candidates: readonly Candidate[], tracked: TrackedModels): (index: number) => number;
 }
 
 /** Looks and beliefs have one entry an objective. A model that is left out is a cost known beforehand. */
 export interface Models {
   readonly objectives: readonly (Surrogate | undefined)[];
   readonly limits: readonly Surrogate[];
-  /** The scaled cost of a candidate in an objective without a model. */
+  /** The cost of a candidate in an objective without a model. */
   knownCost(candidate: Candidate, objective: number): number;
 }
 
+export interface TrackedModels {
+  readonly objectives: readonly (Tracked | undefined)[];
+  readonly limits: readonly Tracked[];
+}
+
 /**
- * @param front scaled costs of what was found or is expected, as far as it meets the outcome constraints.
- * @param reference scaled costs up to which hypervolume counts.
+ * @param front costs of what was found or is expected, as far as it meets the outcome constraints.
+ * @param reference costs up to which hypervolume counts.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
   front: readonly Float64Array[],
   reference: Float64Array,
 ): Acquisition {
-  const improvement = createImprovement(cutBoxes(front, reference));
+  const improvement = createImprovement(
+    cutBoxes(front, reference),
+    objectives.map((model) => model?.scale),
+  );
+  const nothingMet = front.length === 0;
 
-  function look(candidate: Candidate, codes: Codes): Look {
-    const glances = objectives.map((model, k): Glance => {
-      if (model) return model.process.glance(codes);
-      return { mean: knownCost(candidate, k), deviation: 0, covariances: new Float64Array(0) };
-    });
-    return { candidate, codes, glances, bound: front.length > 0 ? improvement(glances) : 1 };
+  /** A belief in scaled units; without a model, the cost is known. */
+  function costBelief(candidate: Candidate, k: number, belief: Belief | undefined): Belief {
+    return belief ?? { mean: knownCost(candidate, k), deviation: 0 };
   }
 
-  function worth({ codes, glances, bound }: Look, floor: number): number {
+  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / deviation);
+
+  function look(candidate: Candidate, codes: Codes): Look {
+    const glances = objectives.map((model) => model?.process.glance(codes));
+    const bound = nothingMet ? 1 : improvement(glances.map((g, k) => costBelief(candidate, k, g)));
+    return { candidate, codes, glances, bound };
+  }
+
+  function worth({ candidate, codes, glances, bound }: Look, floor: number): number {
     let chance = 1;
     for (const { process } of limits) {
       const glance = process.glance(codes);
-      chance *= normalCdf(-glance.mean / process.deviation(glance));
+      chance *= chanceOf({ mean: glance.mean, deviation: process.deviation(glance) });
       if (bound * chance <= floor) return 0;
     }
-    if (front.length === 0) return chance;
-    const beliefs = glances.map((glance, k): Belief => {
+    if (nothingMet) return chance;
+    const beliefs = glances.map((glance, k) => {
       const process = objectives[k]?.process;
-      return process ? { mean: glance.mean, deviation: process.deviation(glance) } : glance;
+      const belief = glance && process && { mean: glance.mean, deviation: process.deviation(glance) };
+      return costBelief(candidate, k, belief);
     });
     return improvement(beliefs) * chance;
   }
-  return { look, worth };
+
+  function worths(candidates: readonly Candidate[], tracked: TrackedModels) {
+    const costs = tracked.objectives.map((t) => t?.beliefs());
+    const excesses = tracked.limits.map((t) => t.beliefs());
+    type Beliefs = ReturnType<Tracked['beliefs']>;
+    const at = ({ means, deviations }: Beliefs, i: number): Belief => {
+      return { mean: means[i] as number, deviation: deviations[i] as number };
+    };
+    return (i: number) => {
+      let chance = 1;
+      for (const beliefs of excesses) chance *= chanceOf(at(beliefs, i));
+      if (nothingMet || chance < 1e-9) return nothingMet ? chance : 0;
+      const candidate = candidates[i] as Candidate;
+      return (
+        improvement(costs.map((beliefs, k) => costBelief(candidate, k, beliefs && at(beliefs, i)))) * chance
+      );
+    };
+  }
+  return { look, worth, worths };
 }

@@ -32,6 +32,17 @@ export interface GaussianProcess {
   glance(point: Codes): Glance;
   /** The true deviation of the point of a glance. */
   deviation(glance: Glance): number;
+  /** Candidates of which the true beliefs are kept up as the process grows. */
+  track(candidates: readonly Codes[]): Tracked;
+}
+
+/**
+ * Many candidates looked at again and again. Their part of the factor grows with the data, so that one
+ * more point costs one row, where each look afresh would cost a triangle a candidate.
+ */
+export interface Tracked {
+  /** Means and deviations by candidate, as of now. The arrays are used again at the next call. */
+  beliefs(): { readonly means: Float64Array; readonly deviations: Float64Array };
 }
 
 /** An empty process with a fixed kernel. */
@@ -43,7 +54,12 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
   const rows: Float64Array[] = [];
   let triangle: Triangle = { values: new Float64Array(capacity * capacity), stride: capacity };
   let alpha: Float64Array = new Float64Array(0);
+  /** The values by rows of the factor: inverse(L) y. */
+  let whitened: Float64Array = new Float64Array(0);
   let size = 0;
+  /** One mark for every row ever added, by which trackers know which of theirs still hold. */
+  const marks: number[] = [];
+  let lastMark = 0;
 
   function grow(): void {
     const stride = triangle.stride * 2;
@@ -90,7 +106,53 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
     return sum;
   }
 
+  function track(candidates: readonly Codes[]): Tracked {
+    const count = candidates.length;
+    const flat = new Uint16Array(count * columns);
+    candidates.forEach((codes, i) => flat.set(codes, i * columns));
+    /** inverse(L) times the covariances with the data, row by row, and the marks of the rows. */
+    const held: { readonly mark: number; readonly values: Float32Array }[] = [];
+    const row = new Float64Array(count);
+    const means = new Float64Array(count);
+    const deviations = new Float64Array(count);
+
+    function extend(i: number): void {
+      kernel.covariances(points.subarray(i * columns, (i + 1) * columns), flat, count, row);
+      const base = i * triangle.stride;
+      for (let j = 0; j < i; j++) {
+        const weight = triangle.values[base + j] as number;
+        const { values } = held[j] as { values: Float32Array };
+        for (let c = 0; c < count; c++) row[c] = (row[c] as number) - weight * (values[c] as number);
+      }
+      const scale = 1 / (triangle.values[base + i] as number);
+      held.push({ mark: marks[i] as number, values: Float32Array.from(row, (v) => v * scale) });
+    }
+
+    return {
+      beliefs() {
+        let same = 0;
+        while (same < Math.min(held.length, size) && held[same]?.mark === marks[same]) same++;
+        held.length = same;
+        for (let i = same; i < size; i++) extend(i);
+        means.fill(0);
+        deviations.fill(variance);
+        for (let i = 0; i < size; i++) {
+          const { values } = held[i] as { values: Float32Array };
+          const weight = whitened[i] as number;
+          for (let c = 0; c < count; c++) {
+            const v = values[c] as number;
+            means[c] = (means[c] as number) + weight * v;
+            deviations[c] = (deviations[c] as number) - v * v;
+          }
+        }
+        for (let c = 0; c < count; c++) deviations[c] = Math.sqrt(Math.max(deviations[c] as number, 1e-12));
+        return { means, deviations };
+      },
+    };
+  }
+
   return {
+    track,
     get size() {
       return size;
     },
@@ -105,6 +167,7 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       for (let j = 0; j < size; j++) rest -= (row[j] as number) ** 2;
       row[size] = Math.sqrt(Math.max(rest, 1e-10));
       points.set(point, size * columns);
+      marks[size] = ++lastMark;
       size++;
     },
     truncate(length) {
@@ -113,6 +176,7 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
     condition(y) {
       alpha = y.slice(0, size);
       solveLower(triangle, size, alpha);
+      whitened = alpha.slice();
       solveUpper(triangle, size, alpha);
     },
     glance(point) {

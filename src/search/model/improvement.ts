@@ -6,6 +6,8 @@
  */
 import { type Point, paretoFront } from '../../pareto/index.js';
 import type { Belief } from './gaussian-process.js';
+import { normalCdf, normalPdf } from './normal.js';
+import type { Scale } from './scale.js';
 
 /** Boxes by objective: box i reaches from levels[k][lower[k][i]] to levels[k][upper[k][i]]. */
 export interface Boxes {
@@ -81,16 +83,56 @@ function cut(front: readonly (readonly number[])[], reference: readonly number[]
   return closed;
 }
 
-/** The expected gain in hypervolume. A deviation of 0 is a value that is known. */
-export function createImprovement(boxes: Boxes): (beliefs: readonly Belief[]) => number {
+/** The places at which one objective's expectation is taken apart: levels, and bends of its scale between. */
+interface Nodes {
+  readonly values: Float64Array;
+  /** Scaled values. */
+  readonly scores: Float64Array;
+  /** For each finite level its node. */
+  readonly places: Int32Array;
+  /** Units of the metric in a unit of the scale, below the first node. */
+  readonly below: number;
+}
+
+function layNodes(levels: Float64Array, scale: Scale): Nodes {
+  const finite = levels.filter((level) => level > -Infinity);
+  const last = finite[finite.length - 1] as number;
+  const values = Float64Array.from(new Set([...finite, ...scale.knots.filter((knot) => knot < last)])).sort();
+  const index = new Map(Array.from(values, (value, i) => [value, i]));
+  const first = values[0] as number;
+  const score = scale.to(first);
+  return {
+    values,
+    scores: values.map((value) => scale.to(value)),
+    places: Int32Array.from(finite, (level) => index.get(level) as number),
+    below: first - scale.from(score - 1),
+  };
+}
+
+/**
+ * The expected gain in hypervolume. A deviation of 0 is a value that is known.
+ * @param scales where given, the belief in that objective is one of the scaled value; the gain is still
+ * measured in the metric's own units. With F the distribution of the cost, a box's side is the integral of
+ * F over it, in which F is a normal distribution of something linear between two bends.
+ */
+export function createImprovement(
+  boxes: Boxes,
+  scales: readonly (Scale | undefined)[] = [],
+): (beliefs: readonly Belief[]) => number {
   const { count, levels, lower, upper } = boxes;
   const moments = levels.map((values) => new Float64Array(values.length));
+  const nodes = levels.map((values, k) => {
+    const scale = scales[k];
+    return scale && values.length > 0 ? layNodes(values, scale) : undefined;
+  });
   return (beliefs) => {
     for (let k = 0; k < levels.length; k++) {
-      const { mean, deviation } = beliefs[k] as Belief;
+      const belief = beliefs[k] as Belief;
       const values = levels[k] as Float64Array;
       const out = moments[k] as Float64Array;
-      for (let i = 0; i < values.length; i++) out[i] = partialMoment((values[i] as number) - mean, deviation);
+      const laid = nodes[k];
+      if (laid) integrate(laid, belief, out);
+      else for (let i = 0; i < values.length; i++) out[i] = partialMoment(values[i] as number, belief);
     }
     let total = 0;
     for (let i = 0; i < count; i++) {
@@ -105,24 +147,43 @@ export function createImprovement(boxes: Boxes): (beliefs: readonly Belief[]) =>
   };
 }
 
-/** E[max(0, gap - deviation * z)] for a standard normal z. */
-function partialMoment(gap: number, deviation: number): number {
-  if (gap === -Infinity) return 0;
-  if (deviation === 0) return Math.max(0, gap);
-  const t = gap / deviation;
-  // Far out the sum below cancels; the asymptotic series keeps what little there is.
-  if (t < -5) return (deviation * normalPdf(t) * (1 - 3 / (t * t) + 15 / t ** 4)) / (t * t);
-  return deviation * (t * normalCdf(t) + normalPdf(t));
+/** E[max(0, level - cost)] for every level, ascending; where there is a level of -Infinity, it is first. */
+function integrate(
+  { values, scores, places, below }: Nodes,
+  { mean, deviation }: Belief,
+  out: Float64Array,
+): void {
+  const skip = out.length - places.length;
+  if (skip > 0) out[0] = 0;
+  let before = ((scores[0] as number) - mean) / deviation;
+  let rampBefore = ramp(before);
+  let sum = below * deviation * rampBefore;
+  let next = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) {
+      const t = ((scores[i] as number) - mean) / deviation;
+      const width = (values[i] as number) - (values[i - 1] as number);
+      const rampHere = ramp(t);
+      if (t - before > 1e-9) sum += (width * (rampHere - rampBefore)) / (t - before);
+      else sum += width * normalCdf(t);
+      before = t;
+      rampBefore = rampHere;
+    }
+    if (places[next] === i) out[skip + next++] = sum;
+  }
 }
 
-const normalPdf = (t: number) => Math.exp(-0.5 * t * t) * 0.3989422804014327;
+/** E[max(0, t - z)] for a standard normal z. */
+function ramp(t: number): number {
+  if (t > 8) return t;
+  // Far out the sum below cancels; the asymptotic series keeps what little there is.
+  if (t < -5) return t < -38 ? 0 : (normalPdf(t) * (1 - 3 / (t * t) + 15 / t ** 4)) / (t * t);
+  return t * normalCdf(t) + normalPdf(t);
+}
 
-/** The standard normal's distribution function; absolute error below 7.5e-8 (Abramowitz and Stegun 26.2.17). */
-export function normalCdf(t: number): number {
-  const k = 1 / (1 + 0.2316419 * Math.abs(t));
-  const tail =
-    normalPdf(t) *
-    k *
-    (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
-  return t > 0 ? 1 - tail : tail;
+/** E[max(0, level - cost)]. */
+function partialMoment(level: number, { mean, deviation }: Belief): number {
+  if (level === -Infinity) return 0;
+  if (deviation === 0) return Math.max(0, level - mean);
+  return deviation * ramp((level - mean) / deviation);
 }

@@ -2,6 +2,7 @@
 import type { FeatureColumn } from '../space.js';
 import { fitHyper } from './fit.js';
 import { type GaussianProcess, createGaussianProcess } from './gaussian-process.js';
+import type { Scale } from './scale.js';
 import { type Codebook, type Codes, type Hyper, createKernel } from './kernel.js';
 
 /** So many points at most decide on kernel parameters; more add time, hardly knowledge. */
@@ -13,21 +14,19 @@ export interface Encoded {
   readonly codes: Codes;
 }
 
-/** From a metric's units to what is modelled. */
-export type Scale = (value: number) => number;
-
 export interface Surrogate {
   /** The process, conditioned on the data; pending points count as having the value expected of them. */
   readonly process: GaussianProcess;
   readonly scale: Scale;
   /**
    * Takes the data: rows and their values, of which the first `fixed` alone decide on scale and kernel,
-   * so that both are the same whenever they are worked out.
+   * so that both are the same whenever they are worked out. They are worked out once a `checkpoint`.
    */
   update(
     rows: readonly Encoded[],
     values: readonly number[],
     fixed: number,
+    checkpoint: number,
     pending: readonly Encoded[],
   ): void;
 }
@@ -39,7 +38,7 @@ export function createSurrogate(
 ): Surrogate {
   let process: GaussianProcess | undefined;
   let hyper: Hyper | undefined;
-  let scale: Scale = (value) => value;
+  let scale: Scale = { knots: [], to: (value) => value, from: (value) => value };
   let held: readonly Encoded[] = [];
   let fitted = -1;
   return {
@@ -49,17 +48,17 @@ export function createSurrogate(
     get scale() {
       return scale;
     },
-    update(rows, values, fixed, pending) {
-      if (!hyper || fitted !== fixed) {
+    update(rows, values, fixed, checkpoint, pending) {
+      if (!hyper || fitted !== checkpoint) {
         scale = scaleFor(values.slice(0, fixed));
         const chosen = spread(fixed, mostFitted);
         hyper = fitHyper(
           columns,
           chosen.map((i) => (rows[i] as Encoded).features),
-          Float64Array.from(chosen, (i) => scale(values[i] as number)),
+          Float64Array.from(chosen, (i) => scale.to(values[i] as number)),
         );
         process = undefined;
-        fitted = fixed;
+        fitted = checkpoint;
       }
       const grows = held.length <= rows.length && held.every((row, i) => row === rows[i]);
       if (!process || !grows) {
@@ -69,7 +68,7 @@ export function createSurrogate(
       process.truncate(held.length);
       for (const row of rows.slice(held.length)) process.add(row.codes);
       held = rows;
-      const y = values.map(scale);
+      const y = values.map(scale.to);
       process.condition(Float64Array.from(y));
       if (pending.length === 0) return;
       const expected = pending.map(({ codes }) => (process as GaussianProcess).glance(codes).mean);
@@ -79,18 +78,15 @@ export function createSurrogate(
   };
 }
 
-/** Mean 0 and deviation 1. */
-export function standardScale(values: readonly number[]): Scale {
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const deviation = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length) || 1;
-  return (value) => (value - mean) / deviation;
-}
-
 /** Keeps 0, where a constraint is just met, and tames what is far from it. */
-export function signedLogScale(values: readonly number[]): Scale {
+export function limitScale(values: readonly number[]): Scale {
   const sizes = values.map(Math.abs).sort((a, b) => a - b);
   const middle = sizes[sizes.length >> 1] || 1;
-  return (value) => Math.sign(value) * Math.log1p(Math.abs(value) / middle);
+  return {
+    knots: [],
+    to: (value) => Math.sign(value) * Math.log1p(Math.abs(value) / middle),
+    from: (scaled) => Math.sign(scaled) * Math.expm1(Math.abs(scaled)) * middle,
+  };
 }
 
 /** At most `most` of the indices below `count`, evenly spread. */

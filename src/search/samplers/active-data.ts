@@ -8,22 +8,27 @@ const mostKept = 300;
 /** Of more, so many of the best, and the others evenly spread. */
 const bestKept = 200;
 
+export interface ActiveData {
+  readonly data: readonly Observation[];
+  /** How many of the data, from the front, decide on scales and kernels. */
+  readonly fixed: number;
+  /** How many observations there were at the checkpoint. */
+  readonly checkpoint: number;
+}
+
 /**
  * The data, of which the first `fixed` decide on the kernel: those known at the last checkpoint, thinned,
- * and everything since. Checkpoints come at fixed numbers of observations, a step of an eighth each.
+ * and everything since. Checkpoints come at fixed numbers of observations, a step of a quarter each.
  */
-export function activeData(seen: readonly Observation[]): {
-  readonly data: readonly Observation[];
-  readonly fixed: number;
-} {
+export function activeData(seen: readonly Observation[]): ActiveData {
   let checkpoint = Math.min(firstFit, seen.length);
   for (;;) {
-    const next = checkpoint + Math.max(3, Math.min(60, checkpoint >> 3));
+    const next = checkpoint + Math.max(3, Math.min(40, checkpoint >> 2));
     if (next > seen.length) break;
     checkpoint = next;
   }
   const known = thin(seen.slice(0, checkpoint));
-  return { data: [...known, ...seen.slice(checkpoint)], fixed: known.length };
+  return { data: [...known, ...seen.slice(checkpoint)], fixed: known.length, checkpoint };
 }
 
 function thin(observations: readonly Observation[]): readonly Observation[] {

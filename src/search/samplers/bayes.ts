@@ -5,19 +5,16 @@
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
  * (Gardner et al., ICML 2014). Trials under way count as if they gave what is expected of them.
  */
+import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import { createAcquisition } from '../model/acquisition.js';
 import { createCodebook } from '../model/kernel.js';
-import {
-  type Encoded,
-  type Surrogate,
-  createSurrogate,
-  signedLogScale,
-  standardScale,
-} from '../model/surrogate.js';
+import { createScale } from '../model/scale.js';
+import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
 import type { Genome } from '../space.js';
-import { activeData } from './active-data.js';
+import { type ActiveData, activeData } from './active-data.js';
+import { createPool, wholeSize } from './model-pool.js';
 import { findBest } from './model-search.js';
 
 export interface BayesOptions {
@@ -32,7 +29,9 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   const example = candidates.consider(space.random(context.random('bayes/example')));
   const objectives = Array.from({ length: context.objectives }, (_, k) =>
     context.knownCost(example.known, k) === undefined
-      ? createSurrogate(space.columns, book, standardScale)
+      ? createSurrogate(space.columns, book, (values) =>
+          createScale((process.env.SCALE ?? 'blended') as 'blended', values),
+        )
       : undefined,
   );
   const limits: Surrogate[] = [];
@@ -50,37 +49,60 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return row;
   }
 
-  function acquisitionFor(seen: readonly Observation[], pendingGenomes: readonly Genome[]) {
-    const { data, fixed } = activeData(seen);
+  const codesOf = (candidate: Candidate) => encode(candidate.genome).codes;
+  const pool = space.size <= wholeSize ? createPool(space, candidates, codesOf) : undefined;
+  /** Of how many first observations the pool was made. */
+  let pooled = -1;
+  const knownCost = (candidate: Candidate, k: number) => context.knownCost(candidate.known, k) as number;
+
+  /** Models of the data, of which the first `fixed` decide on scales and kernels. */
+  function acquisitionFor({ data, fixed, checkpoint }: ActiveData, pendingGenomes: readonly Genome[]) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
-    const scales = objectives.map((model, k) => {
-      const costs = data.map((o) => o.costs[k] as number);
-      model?.update(rows, costs, fixed, pending);
-      return model?.scale ?? standardScale(costs.slice(0, fixed));
+    objectives.forEach((model, k) => {
+      model?.update(
+        rows,
+        data.map((o) => o.costs[k] as number),
+        fixed,
+        checkpoint,
+        pending,
+      );
     });
     data[0]?.excess.forEach((_, k) => {
-      limits[k] ??= createSurrogate(space.columns, book, signedLogScale);
+      limits[k] ??= createSurrogate(space.columns, book, limitScale);
       limits[k].update(
         rows,
         data.map((o) => o.excess[k] as number),
         fixed,
+        checkpoint,
         pending,
       );
     });
-    const scaled = (costs: Float64Array) =>
-      costs.map((cost, k) => (scales[k] as (cost: number) => number)(cost));
-    const knownCost = (candidate: Candidate, k: number) =>
-      scales[k]?.(context.knownCost(candidate.known, k) as number) as number;
-    const front = data.filter((o) => o.violation === 0).map((o) => scaled(o.costs));
+    const front = data.filter((o) => o.violation === 0).map((o) => o.costs);
     pending.forEach(({ codes }, i) => {
       const candidate = candidates.consider(pendingGenomes[i] as Genome);
       const met = limits.every(({ process }) => process.glance(codes).mean <= 0);
-      const expected = objectives.map((m, k) => m?.process.glance(codes).mean ?? knownCost(candidate, k));
+      const expected = objectives.map((m, k) =>
+        m ? m.scale.from(m.process.glance(codes).mean) : knownCost(candidate, k),
+      );
       if (met) front.push(Float64Array.from(expected));
     });
-    const worst = data[0]?.costs.map((_, k) => Math.max(...data.map((o) => o.costs[k] as number)));
-    return createAcquisition({ objectives, limits, knownCost }, front, scaled(worst ?? new Float64Array(0)));
+    return createAcquisition({ objectives, limits, knownCost }, front, referenceOf(data));
+  }
+
+  function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
+    const active = activeData(seen);
+    const { data, fixed, checkpoint } = active;
+    if (pool && pooled !== checkpoint) {
+      // From the first observations alone, so that it is the same whenever it is worked out.
+      const acquisition = acquisitionFor({ ...active, data: data.slice(0, fixed) }, []);
+      const known = new Set(seen.slice(0, checkpoint).map((o) => space.key(o.genome)));
+      pool.refresh({ objectives, limits, knownCost }, acquisition, known);
+      pooled = checkpoint;
+    }
+    const acquisition = acquisitionFor(active, context.proposed(horizon, id));
+    const taken: Taken = (key) => context.taken(key, id);
+    return pool?.best(acquisition, taken) ?? findBest(context, acquisition, codesOf, seen, random, taken);
   }
 
   return {
@@ -88,21 +110,17 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     propose(id, horizon): Proposal | undefined {
       const random = context.random(`bayes/${id}/${horizon}`);
       const seen = history.between(0, horizon);
-      const taken: Taken = (key) => context.taken(key, id);
-      const best =
-        seen.length < initial
-          ? undefined
-          : findBest(
-              context,
-              acquisitionFor(seen, context.proposed(horizon, id)),
-              (candidate) => encode(candidate.genome).codes,
-              seen,
-              random,
-              taken,
-            );
+      const best = seen.length < initial ? undefined : propose(seen, id, horizon, random);
       if (best) return { candidate: best, origin: 'model', parents: [] };
       const candidate = context.fresh(random, id);
       return candidate && { candidate, origin: 'random', parents: [] };
     },
   };
+}
+
+/** Up to where hypervolume counts: the worst cost seen in each objective. */
+function referenceOf(data: readonly Observation[]): Float64Array {
+  const worst = (data[0]?.costs ?? new Float64Array(0)).slice();
+  for (const { costs } of data) costs.forEach((cost, k) => (worst[k] = Math.max(worst[k] as number, cost)));
+  return worst;
 }

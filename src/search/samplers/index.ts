@@ -2,10 +2,16 @@
 import { z } from 'zod';
 import { MixnasError, nearest, parseWith } from '../../base/index.js';
 import type { Sampler, SamplerContext } from '../sampler.js';
+import { createAging } from './aging.js';
 import { createAuto } from './auto.js';
 import { createBayes } from './bayes.js';
+import { createHalving } from './halving.js';
+import { createLocalSearch } from './local-search.js';
 import { createNsga2 } from './nsga2.js';
+import { createNsga3 } from './nsga3.js';
+import { createPredictor } from './predictor.js';
 import { createRandomSampler } from './random.js';
+import { createTpe } from './tpe.js';
 
 interface Entry {
   readonly options: z.ZodType;
@@ -16,17 +22,23 @@ function entry<O>(options: z.ZodType<O>, create: (context: SamplerContext, optio
   return { options, create };
 }
 
+const whole = (least: number) => z.number().int().min(least).optional();
+const genetic = z.strictObject({ population: whole(2), crossover: z.number().min(0).max(1).optional() });
+
 const registry = {
   auto: entry(z.strictObject({}), createAuto),
   random: entry(z.strictObject({}), createRandomSampler),
-  nsga2: entry(
-    z.strictObject({
-      population: z.number().int().min(2).optional(),
-      crossover: z.number().min(0).max(1).optional(),
-    }),
-    createNsga2,
+  nsga2: entry(genetic, createNsga2),
+  nsga3: entry(genetic, createNsga3),
+  aging: entry(z.strictObject({ population: whole(2), sample: whole(1) }), createAging),
+  local: entry(z.strictObject({ initial: whole(1) }), createLocalSearch),
+  tpe: entry(z.strictObject({ initial: whole(2), candidates: whole(1) }), createTpe),
+  bayes: entry(z.strictObject({ initial: whole(2) }), createBayes),
+  predictor: entry(
+    z.strictObject({ score: z.string().optional(), children: whole(1), initial: whole(4) }),
+    createPredictor,
   ),
-  bayes: entry(z.strictObject({ initial: z.number().int().min(2).optional() }), createBayes),
+  'mo-asha': entry(z.strictObject({}), createHalving),
 } satisfies Record<string, Entry>;
 
 export type SamplerName = keyof typeof registry;

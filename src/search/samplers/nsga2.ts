@@ -1,93 +1,11 @@
 /**
- * NSGA-II on a discrete space: Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective
- * Genetic Algorithm", IEEE TEVC 2002. A child is a crossover of two tournament winners and then a
- * mutation, drawn again until it is new: no point is evaluated twice.
+ * NSGA-II: Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm", IEEE
+ * TEVC 2002. Survivors are chosen front by front, the last one thinned by crowding distance.
  */
-import type { Random } from '../../base/index.js';
-import type { Taken } from '../candidates.js';
-import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
-import { type Ranked, beats, selectSurvivors } from './population.js';
+import type { Sampler, SamplerContext } from '../sampler.js';
+import { type GeneticOptions, createGenetic } from './genetic.js';
+import { selectSurvivors } from './population.js';
 
-export interface Nsga2Options {
-  /** Trials a generation. Default 20. */
-  readonly population?: number | undefined;
-  /** Chance that a child has two parents. Default 0.9. */
-  readonly crossover?: number | undefined;
-}
-
-const attempts = 40;
-
-/** Chance that a mixture of two parents is also mutated. */
-const mutationRate = 0.5;
-
-export function createNsga2(context: SamplerContext, options: Nsga2Options = {}): Sampler {
-  const size = options.population ?? 20;
-  const crossoverRate = options.crossover ?? 0.9;
-  const { space, candidates, history } = context;
-
-  /** Survivors after each whole generation, computed in order; pure in the history. */
-  const survivors: Observation[][] = [];
-  function after(generations: number): Observation[] {
-    for (let g = survivors.length; g < generations; g++) {
-      const born = history.between(g * size, (g + 1) * size);
-      const union = [...(survivors[g - 1] ?? []), ...born];
-      survivors.push(selectSurvivors(union, size).map((r) => r.observation));
-    }
-    return survivors[generations - 1] ?? [];
-  }
-
-  function parentsAt(horizon: number): Ranked[] {
-    const whole = Math.floor(horizon / size);
-    const rest = history.between(whole * size, horizon);
-    return selectSurvivors([...after(whole), ...rest], size);
-  }
-
-  function breed(parents: readonly Ranked[], random: Random, taken: Taken): Proposal | undefined {
-    const win = (): Ranked => {
-      const a = random.pick(parents);
-      const b = random.pick(parents);
-      return beats(a, b) ? a : b;
-    };
-    for (let i = 0; i < attempts; i++) {
-      const a = win().observation;
-      const b = parents.length > 1 && random.next() < crossoverRate ? win().observation : a;
-      const mixed = a === b ? a.genome : space.crossover(a.genome, b.genome, random);
-      // A mixture that is new may stay as it is; a copy of one parent must change.
-      const change = a === b || random.next() < mutationRate || taken(space.key(mixed));
-      const child = candidates.consider(change ? space.mutate(mixed, random) : mixed);
-      const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
-      if (!candidate || taken(candidate.key)) continue;
-      return a === b
-        ? { candidate, origin: 'mutation', parents: [a.id] }
-        : { candidate, origin: 'crossover', parents: [a.id, b.id] };
-    }
-    return undefined;
-  }
-
-  /** The generation being asked for: its parents, its stream, and the next id to draw for. */
-  let current = { first: -1, horizon: -1, parents: [] as Ranked[], random: context.random(''), next: 0 };
-
-  function proposeNext(id: number): Proposal | undefined {
-    const { parents, random } = current;
-    const taken: Taken = (key) => context.taken(key, id);
-    const bred = parents.length > 0 ? breed(parents, random, taken) : undefined;
-    if (bred) return bred;
-    const candidate = context.fresh(random, id);
-    return candidate && { candidate, origin: 'random', parents: [] };
-  }
-
-  return {
-    needs: (id) => id - (id % size),
-    propose(id, horizon) {
-      // A generation is one stream. An id asked for before its generation is due gets its own.
-      const first = horizon === id - (id % size) ? horizon : id;
-      if (current.first !== first || current.horizon !== horizon || current.next > id) {
-        const random = context.random(`nsga2/${first}/${horizon}`);
-        current = { first, horizon, parents: parentsAt(horizon), random, next: first };
-      }
-      let proposal: Proposal | undefined;
-      for (; current.next <= id; current.next++) proposal = proposeNext(current.next);
-      return proposal;
-    },
-  };
+export function createNsga2(context: SamplerContext, options: GeneticOptions = {}): Sampler {
+  return createGenetic(context, 'nsga2', selectSurvivors, options);
 }

@@ -9,6 +9,9 @@ export interface Ranked {
   readonly crowding: number;
 }
 
+/** Chooses who lives on, best first. Pure in what it is given. */
+export type Select = (observations: readonly Observation[], size: number) => Ranked[];
+
 /**
  * The best `size` observations by constrained dominance (Deb et al. 2002, section VI): those that meet
  * the outcome constraints come first, front by front; then the others by their violation. The last

@@ -1,0 +1,83 @@
+/**
+ * Successive halving with several objectives: Schmucker, Donini, Zafar, Salinas and Archambeau,
+ * "Multi-objective Asynchronous Successive Halving", 2021. Whenever a worker is free, the best trial of the
+ * highest rung that has one to promote goes on from its checkpoint with the next budget; else a new
+ * candidate begins with the smallest. Promotions are trials of their own, with the same genome, and follow
+ * the rule of determinism: they depend on results below the horizon alone.
+ */
+import { MixnasError } from '../../base/index.js';
+import type { Taken } from '../candidates.js';
+import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
+import { selectSurvivors } from './population.js';
+
+/** So many new candidates come from the best instead of from anywhere. */
+const bredShare = 0.5;
+const parentCount = 20;
+const attempts = 20;
+
+export function createHalving(context: SamplerContext): Sampler {
+  const { space, candidates, history, fidelity } = context;
+  if (!fidelity) {
+    throw new MixnasError('bad-config', 'The sampler mo-asha needs `fidelity` with its budgets.', {
+      remedy: 'Add fidelity: { budgets: [100, 300, 900] }, say, or choose another sampler.',
+    });
+  }
+  const { budgets, eta } = fidelity;
+  /** Results by rung, of the trials below `absorbed`. */
+  let rungs: Observation[][] = budgets.map(() => []);
+  let absorbed = 0;
+
+  function absorb(horizon: number): void {
+    if (horizon < absorbed) {
+      rungs = budgets.map(() => []);
+      absorbed = 0;
+    }
+    for (const observation of history.between(absorbed, horizon)) rungs[observation.rung]?.push(observation);
+    absorbed = horizon;
+  }
+
+  function promotion(id: number): Proposal | undefined {
+    for (let rung = budgets.length - 2; rung >= 0; rung--) {
+      const members = rungs[rung] as Observation[];
+      const allowed = Math.floor(members.length / eta);
+      const isPromoted = ({ id: member }: Observation) => context.promoted(member, id);
+      // Who was among the best once may not be any more; without this count more would be promoted.
+      if (members.filter(isPromoted).length >= allowed) continue;
+      const next = selectSurvivors(members, allowed)
+        .map((r) => r.observation)
+        .find((member) => !isPromoted(member) && member.violation === 0);
+      if (!next) continue;
+      const candidate = candidates.consider(next.genome);
+      return { candidate, origin: 'promotion', parents: [next.id], rung: rung + 1 };
+    }
+    return undefined;
+  }
+
+  /** Of the highest rung with a few results, the best. */
+  function parents(): readonly Observation[] {
+    const full = rungs.findLast((members) => members.length >= eta) ?? [];
+    return selectSurvivors(full, parentCount).map((r) => r.observation);
+  }
+
+  return {
+    needs: (id) => Math.max(0, id - context.parallel + 1),
+    propose(id, horizon) {
+      absorb(horizon);
+      const promoted = promotion(id);
+      if (promoted) return promoted;
+      const random = context.random(`halving/${id}/${horizon}`);
+      const taken: Taken = (key) => context.taken(key, id);
+      const from = random.next() < bredShare ? parents() : [];
+      for (let i = 0; i < attempts && from.length > 0; i++) {
+        const [a, b] = [random.pick(from), random.pick(from)];
+        const child = candidates.consider(space.mutate(space.crossover(a.genome, b.genome, random), random));
+        const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
+        if (candidate && !taken(candidate.key)) {
+          return { candidate, origin: 'crossover', parents: [a.id, b.id], rung: 0 };
+        }
+      }
+      const candidate = context.fresh(random, id);
+      return candidate && { candidate, origin: 'random', parents: [], rung: 0 };
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Pareto local search: Paquete, Chiarandini and Stuetzle, "Pareto Local Optimum Sets in the Biobjective
+ * Traveling Salesman Problem", 2004; on cells of networks it needs few queries (White, Nolen and Savani,
+ * "Exploring the Loss Landscape in Neural Architecture Search", UAI 2021). The neighbours of the points on
+ * the front are tried in turn; once all of them are known, longer jumps from the front are.
+ */
+import type { Random } from '../../base/index.js';
+import { dominates } from '../../pareto/index.js';
+import type { Candidate, Taken } from '../candidates.js';
+import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
+import type { Genome } from '../space.js';
+
+export interface LocalSearchOptions {
+  /** Trials drawn at random before the search begins. Default 10. */
+  readonly initial?: number | undefined;
+}
+
+/** A point of the front, with its neighbours in an order of its own and how many were looked at. */
+interface Place {
+  readonly observation: Observation;
+  around: readonly Genome[] | undefined;
+  cursor: number;
+}
+
+const jumps = 40;
+
+export function createLocalSearch(context: SamplerContext, options: LocalSearchOptions = {}): Sampler {
+  const { space, candidates, history } = context;
+  const initial = options.initial ?? 10;
+  /** The front of the first `absorbed` trials' results: a function of them alone. */
+  let archive: Place[] = [];
+  let absorbed = 0;
+
+  function absorb(horizon: number): void {
+    if (horizon < absorbed) {
+      archive = [];
+      absorbed = 0;
+    }
+    for (const observation of history.between(absorbed, horizon)) {
+      if (archive.some((p) => beats(p.observation, observation))) continue;
+      archive = archive.filter((p) => !beats(observation, p.observation));
+      archive.push({ observation, around: undefined, cursor: 0 });
+    }
+    absorbed = horizon;
+  }
+
+  /** The next neighbour that may become a trial. Those passed over are taken, or never feasible. */
+  function nextNeighbour(place: Place, taken: Taken): Candidate | undefined {
+    const { observation } = place;
+    place.around ??= context
+      .random(`local/around/${observation.id}`)
+      .shuffle([...space.neighbours(observation.genome)]);
+    for (; place.cursor < place.around.length; place.cursor++) {
+      const genome = place.around[place.cursor] as Genome;
+      if (taken(space.key(genome))) continue;
+      const candidate = candidates.consider(genome);
+      if (candidate.violation === 0) return candidate;
+    }
+    return undefined;
+  }
+
+  function jump(random: Random, taken: Taken): Proposal | undefined {
+    for (let i = 0; i < jumps; i++) {
+      const { observation } = random.pick(archive);
+      let genome = observation.genome;
+      for (let step = 0; step < 2 + (i >> 3); step++) genome = space.mutate(genome, random);
+      const far = candidates.consider(genome);
+      const candidate = far.violation > 0 ? candidates.repair(far, random, taken) : far;
+      if (candidate && !taken(candidate.key)) {
+        return { candidate, origin: 'mutation', parents: [observation.id] };
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    needs: (id) => Math.max(0, id - context.parallel + 1),
+    propose(id, horizon) {
+      const random = context.random(`local/${id}/${horizon}`);
+      const taken: Taken = (key) => context.taken(key, id);
+      if (horizon >= initial) {
+        absorb(horizon);
+        // The first place is drawn; from there on round the front.
+        const start = archive.length > 0 ? random.int(archive.length) : 0;
+        for (let i = 0; i < archive.length; i++) {
+          const place = archive[(start + i) % archive.length] as Place;
+          const candidate = nextNeighbour(place, taken);
+          if (candidate) return { candidate, origin: 'local', parents: [place.observation.id] };
+        }
+        const far = archive.length > 0 ? jump(random, taken) : undefined;
+        if (far) return far;
+      }
+      const candidate = context.fresh(random, id);
+      return candidate && { candidate, origin: 'random', parents: [] };
+    },
+  };
+}
+
+/** Whether `a` keeps `b` off the archive: by violation first, then by dominance. */
+function beats(a: Observation, b: Observation): boolean {
+  if (a.violation !== b.violation) return a.violation < b.violation;
+  return dominates(a.costs, b.costs);
+}

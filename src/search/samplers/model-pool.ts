@@ -1,0 +1,70 @@
+/**
+ * Every point of a small space as a candidate for a model. At each checkpoint all of them are glanced at
+ * and the promising ones kept; those are then known exactly, whatever the model learns in between.
+ */
+import type { Candidate, Candidates, Taken } from '../candidates.js';
+import type { Acquisition, Models, TrackedModels } from '../model/acquisition.js';
+import type { Codes } from '../model/kernel.js';
+import type { Space } from '../space.js';
+
+/** Spaces up to this size are looked at as a whole. */
+export const wholeSize = 50_000n;
+
+const mostKept = 2500;
+
+export interface Pool {
+  /** Chooses what to keep: the points not in `known` of which the acquisition expects most. */
+  refresh(models: Models, acquisition: Acquisition, known: ReadonlySet<string>): void;
+  /** The kept candidate of most worth that is not taken; undefined when none is worth anything. */
+  best(acquisition: Acquisition, taken: Taken): Candidate | undefined;
+}
+
+export function createPool(
+  space: Space<unknown>,
+  candidates: Candidates,
+  encode: (candidate: Candidate) => Codes,
+): Pool {
+  let all: { readonly candidate: Candidate; readonly codes: Codes }[] | undefined;
+  let kept: readonly Candidate[] = [];
+  let tracked: TrackedModels = { objectives: [], limits: [] };
+
+  function walk() {
+    const feasible = [...space.enumerate()]
+      .map((g) => candidates.consider(g))
+      .filter((c) => c.violation === 0);
+    return feasible.map((candidate) => ({ candidate, codes: encode(candidate) }));
+  }
+
+  return {
+    refresh(models, acquisition, known) {
+      all ??= walk();
+      const free = all.filter(({ candidate }) => !known.has(candidate.key));
+      const bounds =
+        free.length > mostKept
+          ? Float64Array.from(free, ({ candidate, codes }) => acquisition.look(candidate, codes).bound)
+          : new Float64Array(free.length);
+      const order = Array.from(bounds, (_, i) => i);
+      order.sort((a, b) => (bounds[b] as number) - (bounds[a] as number) || a - b);
+      const chosen = order.slice(0, mostKept).map((i) => free[i] as (typeof free)[number]);
+      kept = chosen.map((c) => c.candidate);
+      const codes = chosen.map((c) => c.codes);
+      tracked = {
+        objectives: models.objectives.map((m) => m?.process.track(codes)),
+        limits: models.limits.map((m) => m.process.track(codes)),
+      };
+    },
+    best(acquisition, taken) {
+      const worthOf = acquisition.worths(kept, tracked);
+      let best: Candidate | undefined;
+      let most = 0;
+      kept.forEach((candidate, i) => {
+        if (taken(candidate.key)) return;
+        const worth = worthOf(i);
+        if (worth <= most) return;
+        most = worth;
+        best = candidate;
+      });
+      return best;
+    },
+  };
+}
