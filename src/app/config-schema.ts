@@ -14,7 +14,9 @@ const dataset = z
 
 const sampler = z
   .union([z.string().min(1), z.looseObject({ name: z.string().min(1) })])
-  .describe('How architectures are proposed: `auto`, or one of docs/search.md by name, or by name with its options.');
+  .describe(
+    'How architectures are proposed: `auto`, or one of docs/search.md by name, or by name with its options.',
+  );
 
 const evaluator = z
   .union([z.enum(['training', 'synthetic']), evaluatorSchema])

@@ -21,6 +21,7 @@ export function createNsga3(context: SamplerContext, options: GeneticOptions = {
  * its size where the outer has no point inside.
  */
 export function referenceDirections(objectives: number, most: number): readonly Float64Array[] {
+  if (objectives === 1) return [Float64Array.of(1)];
   let parts = 1;
   while (latticeSize(objectives, parts + 1) <= most) parts++;
   const outer = lattice(objectives, parts);
