@@ -1,13 +1,8 @@
 /**
- * Several budgets for one candidate: what is hopeless at a small one is not trained to the end. Stopping
- * rule: successive halving by stopping (Li et al., "A System for Massively Parallel Hyperparameter Tuning",
- * MLSys 2020), with non-dominated rank in place of a single value, as in Schmucker et al.,
- * "Multi-objective Asynchronous Successive Halving", 2021.
+ * Several budgets for one candidate: what is hopeless at a small one is not trained to the end.
  */
 import { z } from 'zod';
 import type { Metrics } from './metrics.js';
-import type { Observation } from './sampler.js';
-import { selectSurvivors } from './samplers/population.js';
 
 export const fidelitySchema = z.strictObject({
   /** Ascending, in units of the evaluator's own, such as training steps; the last is the full budget. */
@@ -34,20 +29,3 @@ export interface Report {
 
 /** What to do with a trial after a report. */
 export type Verdict = 'continue' | 'stop';
-
-/** So few peers say nothing yet. */
-const leastPeers = 4;
-
-/**
- * Whether a trial is among the best of its peers at one budget: one in `eta` of them and itself, by
- * violation of outcome constraints, non-dominated rank and crowding. A trial that no peer dominates always
- * goes on: it is on the front at that budget.
- */
-export function judge(trial: Observation, peers: readonly Observation[], eta: number): Verdict {
-  if (peers.length < leastPeers) return 'continue';
-  const all = [...peers, trial];
-  const survivors = selectSurvivors(all, all.length);
-  const place = survivors.findIndex((r) => r.observation === trial);
-  const onFront = survivors[place]?.rank === 0;
-  return onFront || place < Math.ceil(all.length / eta) ? 'continue' : 'stop';
-}

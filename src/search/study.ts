@@ -9,7 +9,7 @@
 import { InternalError, MixnasError, createRandom, nearest } from '../base/index.js';
 import { dominates, hypervolume } from '../pareto/index.js';
 import { type Candidate, createCandidates } from './candidates.js';
-import { type Report, type Verdict, judge } from './fidelity.js';
+import type { Report, Verdict } from './fidelity.js';
 import { requireFeasible } from './feasibility.js';
 import {
   type Constraint,
@@ -24,6 +24,7 @@ import { type AnyOptions, parseOptions } from './options.js';
 import type { Observation, SamplerContext } from './sampler.js';
 import { parseSampler } from './samplers/index.js';
 import type { Genome, Params, Space } from './space.js';
+import { judge } from './stopping.js';
 import type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
 
 /** A search under way. Not safe for use from several threads; any number of trials may run at once. */
