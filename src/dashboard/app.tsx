@@ -1,13 +1,14 @@
 /**
  * The ink side of the dashboard: keys come in, frames go out. Loaded only when a dashboard opens.
  *
- * ink is asked for each frame as a whole (its `debug` output); what of it changed is put on the screen
- * here, line by line at its place. ink's own way, relative to where the cursor was, writes one line too low
- * with `incrementalRendering` (6.8, when the frame is not as tall as the terminal) and flickers without.
+ * ink reads the keyboard and owns the raw mode; the frame is put on the screen by our own painter, line by
+ * line at its place. ink's layout measures every character of every frame again, five times the cost of
+ * drawing it; and its output, relative to where the cursor was, writes one line too low with
+ * `incrementalRendering` (6.8, when the frame is not as tall as the terminal) and flickers without.
  */
 import { Writable } from 'node:stream';
-import { Box, render, Text, useInput } from 'ink';
-import { useSyncExternalStore } from 'react';
+import { render, useInput } from 'ink';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { paintLine, type Theme } from './draw/ansi.js';
 import type { Block } from './draw/block.js';
 import { type InputEvent, readInput } from './keys.js';
@@ -21,33 +22,29 @@ export interface FrameSource {
   readonly onInput: (event: InputEvent) => void;
 }
 
-function App({ source, theme }: { readonly source: FrameSource; readonly theme: Theme }) {
+interface AppProps {
+  readonly source: FrameSource;
+  readonly theme: Theme;
+  readonly painter: Painter;
+}
+
+function App({ source, theme, painter }: AppProps) {
   const frame = useSyncExternalStore(source.subscribe, source.frame);
   useInput((input, key) => {
     for (const event of readInput(input, key)) source.onInput(event);
   });
-  return (
-    <Box flexDirection="column">
-      {frame.map((line, row) => (
-        // Lines have no identity but their place. An empty one would take no row.
-        <Text key={row} wrap="truncate">
-          {paintLine(line, theme) || ' '}
-        </Text>
-      ))}
-    </Box>
-  );
+  useLayoutEffect(() => {
+    painter.show(frame.map((line) => paintLine(line, theme)));
+  }, [frame, theme, painter]);
+  return null;
 }
 
-/** What ink writes to: every write is a frame. */
-class FrameStream extends Writable {
+/** What ink writes to: nothing of it belongs on the screen. */
+class NoOutput extends Writable {
   readonly isTTY = true;
-  ended = false;
 
-  constructor(
-    private readonly terminal: NodeJS.WriteStream,
-    private readonly painter: Painter,
-  ) {
-    super({ decodeStrings: false });
+  constructor(private readonly terminal: NodeJS.WriteStream) {
+    super();
   }
 
   get columns(): number {
@@ -58,8 +55,7 @@ class FrameStream extends Writable {
     return this.terminal.rows;
   }
 
-  override _write(chunk: string, _encoding: string, done: () => void): void {
-    if (!this.ended) this.painter.show(chunk.split('\n'));
+  override _write(_chunk: unknown, _encoding: string, done: () => void): void {
     done();
   }
 }
@@ -71,17 +67,12 @@ export function mount(
   painter: Painter,
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
 ): () => void {
-  const stream = new FrameStream(stdout, painter);
-  const instance = render(<App source={source} theme={theme} />, {
+  const instance = render(<App source={source} theme={theme} painter={painter} />, {
     stdin,
-    stdout: stream as unknown as NodeJS.WriteStream,
+    stdout: new NoOutput(stdout) as unknown as NodeJS.WriteStream,
     exitOnCtrlC: false,
     patchConsole: false,
     debug: true,
   });
-  return () => {
-    // ink takes its leave with a last frame and a cursor; neither belongs on the screen that stays.
-    stream.ended = true;
-    instance.unmount();
-  };
+  return () => instance.unmount();
 }

@@ -61,6 +61,10 @@ export class ControlReader {
     return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
+  hasGrown(): boolean {
+    return this.#size() !== this.#at;
+  }
+
   /** What was appended since the last look, in order. */
   read(): ControlRequest[] {
     const size = this.#size();

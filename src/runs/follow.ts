@@ -17,6 +17,9 @@ export interface FollowOptions {
   readonly root?: string;
 }
 
+/** A process that ended without a word is noticed so soon. */
+const livenessEveryMs = 1000;
+
 /**
  * Follows a run: reads it, then only what is appended to its journal. A journal that was cut shorter or
  * replaced is read anew; a folder that vanishes leaves the last view, with a problem that says so, and is
@@ -40,6 +43,8 @@ export function followRun(
   let good = reading.view();
   let view = good;
   let trouble: string | undefined;
+  let size = -1;
+  let livenessAt = performance.now();
 
   function look(): RunView | undefined {
     const file = statSync(reading.journal, { throwIfNoEntry: false });
@@ -49,11 +54,19 @@ export function followRun(
       reading = new RunReading(folder);
       inode = file.ino;
     }
-    const grown = reading.advance();
-    const changed = replaced || grown || (liveWriter(folder) !== undefined) !== good.live;
+    // Opening the journal, and asking after its writer, cost more than all else: only where it may matter.
+    const grown = (replaced || file.size !== size || reading.hasRequests()) && reading.advance();
+    size = file.size;
+    const changed = replaced || grown || livenessChanged();
     trouble = undefined;
     if (changed) good = reading.view();
     return changed ? good : undefined;
+  }
+
+  function livenessChanged(): boolean {
+    if (performance.now() - livenessAt < livenessEveryMs) return false;
+    livenessAt = performance.now();
+    return (liveWriter(folder) !== undefined) !== good.live;
   }
 
   /** The last good view with what is wrong now; undefined when that was said already. */

@@ -72,6 +72,11 @@ export class RunReading {
     return join(this.folder, 'journal.jsonl');
   }
 
+  /** Whether the search was asked something since the last look. */
+  hasRequests(): boolean {
+    return this.#control.hasGrown();
+  }
+
   /** Takes what was appended since the last look. Returns whether that was anything. */
   advance(): boolean {
     const before = this.reader.bytes;

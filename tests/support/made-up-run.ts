@@ -167,14 +167,20 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
       type: 'tell',
       id: trial.id,
       state: 'complete',
-      values: { accuracy },
+      values: { accuracy: Math.round(accuracy * 5000) / 5000 },
       seconds: secondsPerTrial + random.next(),
       worker,
       curve: encodeCurve(
         Array.from({ length: points }, (_, i) => {
           const share = (i + 1) / points;
           const loss = 2.3 - 1.4 * accuracy * share;
-          return { step: Math.round(400 * share), loss, accuracy: accuracy * share ** 0.4 };
+          // As many digits as a search writes.
+          const short = (value: number) => Number(value.toPrecision(4));
+          return {
+            step: Math.round(400 * share),
+            loss: short(loss),
+            accuracy: short(accuracy * share ** 0.4),
+          };
         }),
       ),
     });

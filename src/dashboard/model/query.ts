@@ -1,5 +1,6 @@
 /** Filters and orders over the trial table. */
 import { MixnasError } from '../../base/index.js';
+import { sortByKey } from './order.js';
 import type { TrialTable } from './trials.js';
 
 /** A column that filters and orders can name. */
@@ -95,7 +96,5 @@ export function selectRows(
   }
   // Ids come in order, and newest first is the usual view: no need to sort 100,000 of them.
   if (rising) return found;
-  return falling
-    ? found.toReversed()
-    : found.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+  return falling ? found.toReversed() : sortByKey(found, (row) => keys[row] as number);
 }

@@ -1,6 +1,7 @@
 /** Which trials the cursor can be on, and where it goes from there. */
 import { kneePoint } from '../../pareto/index.js';
 import type { UiState } from '../state.js';
+import { sortByKey } from './order.js';
 import type { Device, RunModel } from './run-model.js';
 
 /** The device that a plot shows: the first where all are shown. */
@@ -34,10 +35,10 @@ export function stopsBy(model: RunModel, metric: string, all: boolean): readonly
   return model.memo(`stops ${metric} ${all}`, () => {
     const { table } = model;
     const values = table.column(metric);
-    const rows: number[] = all ? [] : [...table.front()];
+    const rows: number[] = all ? [] : table.front().toSorted((a, b) => a - b);
     if (all)
       for (let row = 0; row < table.count; row++) if (table.stateOf(row) === 'complete') rows.push(row);
-    return rows.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b);
+    return [...sortByKey(Uint32Array.from(rows), (row) => values[row] as number)];
   });
 }
 

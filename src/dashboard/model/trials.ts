@@ -50,9 +50,9 @@ export function createTrialTable(
   let states8 = new Uint8Array(1024);
   let joined = new Float64Array(1024);
   let left = new Float64Array(1024);
+  let ids = new Uint32Array(1024);
   const joiners: number[] = [];
   const front = createFrontTracker();
-  const rows = new Map<number, number>();
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
   let count = 0;
 
@@ -66,6 +66,9 @@ export function createTrialTable(
     for (const [name, column] of columns) columns.set(name, larger(column));
     joined = larger(joined);
     left = larger(left);
+    const wideIds = new Uint32Array(size);
+    wideIds.set(ids);
+    ids = wideIds;
     const wide = new Uint8Array(size);
     wide.set(states8);
     states8 = wide;
@@ -79,6 +82,17 @@ export function createTrialTable(
       costs.push(direction === 'maximize' ? -value : value);
     }
     return costs;
+  };
+  /** Ids rise with the rows, and mostly equal them. */
+  const rowOf = (id: number): number | undefined => {
+    let low = 0;
+    let high = Math.min(count, id + 1);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ids[middle] as number) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low < count && ids[low] === id ? low : undefined;
   };
   const bounds = Object.entries(limits);
   const feasible = (row: number): boolean =>
@@ -98,7 +112,7 @@ export function createTrialTable(
     frontAt: (time) =>
       joiners.filter((row) => (joined[row] as number) <= time && !((left[row] as number) <= time)),
     front: () => front.members(),
-    rowOf: (id) => rows.get(id),
+    rowOf,
     set(row, trial) {
       while (row >= states8.length) grow();
       if (row === count) {
@@ -109,7 +123,7 @@ export function createTrialTable(
         counts[states[states8[row] as number] as RowState]--;
       }
       counts[trial.state]++;
-      rows.set(trial.id, row);
+      ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
       if (trial.state !== 'complete' || !feasible(row)) return;

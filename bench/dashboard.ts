@@ -1,0 +1,200 @@
+/**
+ * What the dashboard costs on a run of 100,000 trials: opening, memory, keys, idling, and following a search
+ * that finishes 1,000 trials a second. `npm run bench:dashboard [-- --trials N]`.
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../src/base/index.js';
+import { makeUpRun } from '../tests/support/made-up-run.js';
+
+const at = process.argv.indexOf('--trials');
+const trials = at < 0 ? 100_000 : Number(process.argv[at + 1]);
+const budgets = { openMs: 2000, memoryMb: 250, keyMs: 50, idlePercent: 1 };
+const tailPerSecond = 1000;
+const tailMs = 8000;
+const idleMs = 10_000;
+const openings = 5;
+
+const child = join(packageRoot(), 'bench', 'dashboard', 'child.mjs');
+
+interface Memory {
+  readonly now: number;
+  readonly most: number;
+}
+interface Opened {
+  readonly openMs: number;
+  readonly cpuMs: number;
+  readonly memory: Memory;
+  ask(job: string, rest?: object): Promise<Answer>;
+  close(): void;
+}
+/** What the child answers, whatever it was asked. */
+interface Answer {
+  readonly openedAt: number;
+  readonly cpuMs: number;
+  readonly memory: Memory;
+  readonly taken: Taken;
+  readonly percent: number;
+  readonly writes: number;
+  readonly frames: number;
+  readonly delay: { readonly median: number; readonly high: number };
+}
+
+async function openDashboard(folder: string): Promise<Opened> {
+  const from = Date.now();
+  const opened = fork(child, [folder], { execArgv: [] });
+  const answer = () =>
+    new Promise<Answer>((done, fail) => {
+      opened.once('message', (message) => done(message as Answer));
+      opened.once('exit', (code) => fail(new Error(`the dashboard ended with ${code}`)));
+    });
+  const { openedAt, cpuMs, memory } = await answer();
+  return {
+    openMs: openedAt - from,
+    cpuMs,
+    memory,
+    close: () => void opened.removeAllListeners().send({ job: 'close' }),
+    ask(job, rest = {}) {
+      const answered = answer();
+      opened.send({ job, ...rest });
+      return answered;
+    },
+  };
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const verdict = (value: number, budget: number) =>
+  `${(value / budget).toFixed(2)} of the budget of ${budget}${value <= budget ? '' : '  MISSED'}`;
+
+const escape = '\u001b';
+const tour: readonly (readonly [string, string])[] = [
+  ['trials screen', '2'],
+  ['down', 'j'],
+  ['last', 'G'],
+  ['first', 'g'],
+  ['page down', `${escape}[6~`],
+  ['sort by the next column', 's'],
+  ['sort by the next column', 's'],
+  ['turn around', 'S'],
+  ['filter', '/'],
+  ['type a', 'a'],
+  ['type c', 'c'],
+  ['type >', '>'],
+  ['type 5', '5'],
+  ['keep', '\r'],
+  ['clear', escape],
+  ['front screen', '1'],
+  ['right', 'l'],
+  ['left', 'h'],
+  ['log axis', 'y'],
+  ['zoom', 'z'],
+  ['next device', 'd'],
+  ['all trials', 'a'],
+  ['right', 'l'],
+  ['candidate screen', '3'],
+  ['down', 'j'],
+  ['next candidate', 'l'],
+  ['progress screen', '4'],
+  ['over time', 't'],
+  ['devices screen', '5'],
+  ['runs screen', '6'],
+  ['help', '?'],
+  ['no help', '?'],
+];
+
+/** A key's name with what it took; those that change nothing are left out. */
+type Taken = readonly (readonly [
+  string,
+  { readonly ms: number; readonly cpuMs: number } | null | undefined,
+])[];
+
+function sayKeys(what: string, taken: Taken): void {
+  const times = taken.flatMap(([name, time]) => (time ? [{ name, ...time }] : []));
+  const worst = times.reduce((a, b) => (b.ms > a.ms ? b : a));
+  const cpu = times.map((time) => time.cpuMs);
+  say(`${what}, ${times.length} keys: median ${median(times.map(({ ms }) => ms)).toFixed(1)} ms`);
+  say(`  most ${worst.ms.toFixed(1)} ms (${worst.name}): ${verdict(worst.ms, budgets.keyMs)}`);
+  say(`  of processor time: median ${median(cpu).toFixed(1)} ms, most ${Math.max(...cpu).toFixed(1)} ms`);
+  for (const { name, ms, cpuMs } of times) {
+    if (ms > budgets.keyMs) say(`  slow: ${name}, ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} of the processor`);
+  }
+}
+
+async function main(root: string): Promise<void> {
+  const run = makeUpRun(root, 'large', { trials, quick: true, open: true, budget: trials * 2 });
+  const journal = join(run.folder, 'journal.jsonl');
+  say(`a run of ${trials} trials, a journal of ${(statSync(journal).size / 1e6).toFixed(1)} MB`);
+  const before = process.cpuUsage();
+  const lines = readFileSync(journal, 'utf8').trim().split('\n');
+  for (const line of lines) JSON.parse(line);
+  const parseMs = process.cpuUsage(before).user / 1000;
+  lines.length = 0;
+
+  const opening: Opened[] = [];
+  for (let i = 0; i < openings; i++) {
+    const opened = await openDashboard(run.folder);
+    opening.push(opened);
+    opened.close();
+  }
+  const openMs = median(opening.map((one) => one.openMs));
+  const cpuMs = median(opening.map((one) => one.cpuMs));
+  say(`\nprocess start to first frame, median of ${openings}: ${openMs.toFixed(0)} ms`);
+  say(`  ${verdict(openMs, budgets.openMs)}`);
+  say(
+    `  processor time ${cpuMs.toFixed(0)} ms, ${(cpuMs / parseMs).toFixed(1)} times JSON.parse of the journal alone`,
+  );
+
+  const dashboard = await openDashboard(run.folder);
+  await dashboard.ask('idle', { ms: 2000 });
+  const keys = await dashboard.ask('keys', { keys: tour });
+  sayKeys('\na key to its effect', keys.taken);
+  say(`resident memory ${keys.memory.now.toFixed(0)} MB, most ${keys.memory.most.toFixed(0)} MB`);
+  say(`  ${verdict(keys.memory.most, budgets.memoryMb)}`);
+
+  await settled(dashboard);
+  await dashboard.ask('keys', { keys: [['front screen', '1']] });
+  const idle = await dashboard.ask('idle', { ms: idleMs });
+  say(
+    `\nidle on a live run: ${idle.percent.toFixed(2)} % of a core, ${idle.writes} writes in ${idleMs / 1000} s`,
+  );
+  say(`  ${verdict(idle.percent, budgets.idlePercent)}`);
+
+  const tailed = dashboard.ask('tail', { ms: tailMs, keys: ['1', 'l', '2', 'j', '4', '2', 's', 'S'] });
+  const started = performance.now();
+  let added = 0;
+  while (performance.now() - started < tailMs) {
+    const due = Math.floor(((performance.now() - started) / 1000) * tailPerSecond);
+    for (; added < due; added++) run.addTrial();
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  const { percent, frames, delay, taken, memory } = await tailed;
+  say(
+    `\ntailing ${(added / (tailMs / 1000)).toFixed(0)} trials a second: ${percent.toFixed(0)} % of a core, ${frames.toFixed(1)} frames a second`,
+  );
+  say(`  event loop late by ${delay.median.toFixed(1)} ms (median), ${delay.high.toFixed(0)} ms (99 %)`);
+  sayKeys('  keys meanwhile', taken);
+  say(`  resident memory afterwards ${memory.now.toFixed(0)} MB, most ${memory.most.toFixed(0)} MB`);
+  dashboard.close();
+  run.writer.close();
+}
+
+/** Waits until the hypervolume is worked out. */
+async function settled(dashboard: Opened): Promise<void> {
+  const from = performance.now();
+  for (let waited = 0; waited < 120; waited += 3) {
+    const { percent } = await dashboard.ask('idle', { ms: 3000 });
+    if (percent < 5) break;
+  }
+  const seconds = (performance.now() - from) / 1000;
+  if (seconds > 4) say(`the hypervolume was worked out for ${seconds.toFixed(0)} s more, beside the keys`);
+}
+
+const root = mkdtempSync(join(tmpdir(), 'mixnas-bench-'));
+try {
+  await main(root);
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
