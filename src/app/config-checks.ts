@@ -1,5 +1,6 @@
 /** What a config says of devices and metrics must fit the devices that it lists. */
 import { MixnasError, nearest } from '../base/index.js';
+import type { ObjectiveSpec, RunConfig } from './config.js';
 
 /** What accuracy and the priced metrics are called, but for latencies. */
 const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];
@@ -33,27 +34,57 @@ function notListed(field: string, name: string, profiles: readonly string[]): Mi
 /**
  * The metrics to trade off; by default accuracy and every latency.
  * @param lenient drop latencies on other devices instead of refusing them.
+ * @param robust whether the default latencies are the upper ends of their bands.
  */
 export function resolveObjectives(
-  given: readonly string[] | undefined,
+  given: readonly ObjectiveSpec[] | undefined,
   profiles: readonly string[],
-  lenient: boolean,
+  { lenient, robust }: { readonly lenient: boolean; readonly robust: boolean },
   what: string,
-): string[] {
-  const latencies = profiles.map((name) => `latencyMs.${name}`);
-  if (!given) return ['accuracy', ...latencies];
+): ObjectiveSpec[] {
+  if (!given)
+    return ['accuracy', ...profiles.map((name) => `${robust ? 'latencyHighMs' : 'latencyMs'}.${name}`)];
+  const latencies = ['latencyMs', 'latencyHighMs', 'latencyLowMs'].flatMap((family) =>
+    profiles.map((name) => `${family}.${name}`),
+  );
   const known = [...metrics, ...latencies];
-  const kept = lenient
-    ? given.filter((name) => known.includes(name) || !name.startsWith('latencyMs.'))
-    : given;
+  const dropped = (spec: ObjectiveSpec) =>
+    lenient && typeof spec === 'string' && /^latency(High|Low)?Ms\./.test(spec) && !known.includes(spec);
+  const kept = given.filter((spec) => !dropped(spec));
   for (const [i, name] of kept.entries()) {
-    if (known.includes(name) && kept.indexOf(name) === i) continue;
+    if (typeof name !== 'string' || (known.includes(name) && kept.indexOf(name) === i)) continue;
     const field = `${what}: \`objectives[${i}]\``;
     if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is there twice.`);
     const near = nearest(name, known);
     throw new MixnasError('bad-config', `${field}: ${name} is no metric of this search.`, {
-      remedy: near.length > 0 ? `Did you mean ${near[0]}?` : `Choose among ${known.join(', ')}.`,
+      remedy:
+        near.length > 0
+          ? `Did you mean ${near[0]}?`
+          : `Choose among ${known.slice(0, 4 + profiles.length).join(', ')}; a formula is written as \`maximize: ...\` or \`minimize: ...\`.`,
     });
   }
-  return [...kept];
+  return kept;
+}
+
+/** Rungs must ascend, and end before what the evaluator spends on a whole trial. */
+export function checkFidelity(
+  { fidelity, evaluator }: Pick<RunConfig, 'fidelity' | 'evaluator'>,
+  what: string,
+): void {
+  if (!fidelity) return;
+  const { rungs } = fidelity;
+  const field = `${what}: \`fidelity.rungs\``;
+  if (rungs.some((steps, i) => i > 0 && steps <= (rungs[i - 1] as number))) {
+    throw new MixnasError('bad-config', `${field}: ${rungs.join(', ')} do not ascend.`);
+  }
+  const last = rungs.at(-1) as number;
+  if (last >= evaluator.steps) {
+    throw new MixnasError(
+      'bad-config',
+      `${field}: ${last} is not below the evaluator's ${evaluator.steps} steps.`,
+      {
+        remedy: 'Leave the last rung out, or raise `evaluator.steps`: they are the last rung.',
+      },
+    );
+  }
 }

@@ -4,11 +4,18 @@ import { z } from 'zod';
 import { parseWith, readDocument } from '../base/index.js';
 import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../evaluation/index.js';
 import { type Profile, loadProfile } from '../hardware/index.js';
-import { checkRunName, type RunObjective } from '../runs/index.js';
+import { checkRunName } from '../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../training/index.js';
-import { type ConfigFile, configSchema } from './config-schema.js';
-import { checkLimits, resolveObjectives } from './config-checks.js';
+import {
+  type ConfigFile,
+  configSchema,
+  fidelitySchema,
+  stopSchema,
+  warmStartSchema,
+} from './config-schema.js';
+import { checkFidelity, checkLimits, resolveObjectives } from './config-checks.js';
+import { createCriteria } from './criteria.js';
 import { parseDataset } from './dataset.js';
 
 /** A search with nothing left open; what `config.json` of a run holds. */
@@ -23,12 +30,25 @@ export interface RunConfig {
   /** Names of the profiles. */
   readonly profiles: readonly string[];
   readonly limits: ConfigFile['limits'];
-  readonly objectives: readonly string[];
+  /** Names of metrics, and formulas. */
+  readonly objectives: readonly ObjectiveSpec[];
+  /** Conditions beyond `limits`. */
+  readonly constraints: readonly string[];
+  /** Whether limits and default objectives are on the upper end of the latency's band. */
+  readonly robust: boolean;
   readonly sampler: { readonly name: string } & Readonly<Record<string, unknown>>;
   readonly evaluator: EvaluatorSpec;
   readonly budget: { readonly trials: number; readonly seconds?: number | undefined };
+  readonly stop?: StopRules | undefined;
+  readonly fidelity?: FidelitySpec | undefined;
+  readonly warmStart?: ConfigFile['warmStart'];
   readonly workers: number;
 }
+
+/** A metric by name, or a formula. */
+export type ObjectiveSpec = NonNullable<ConfigFile['objectives']>[number];
+export type StopRules = NonNullable<ConfigFile['stop']>;
+export type FidelitySpec = NonNullable<ConfigFile['fidelity']>;
 
 /** What the command line says over the file. */
 export interface ConfigOverrides {
@@ -39,6 +59,14 @@ export interface ConfigOverrides {
   readonly profiles?: readonly string[] | undefined;
   /** Milliseconds by profile; a limit of the file on another profile stays. */
   readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
+  /** Replaces those of the file. */
+  readonly objectives?: readonly ObjectiveSpec[] | undefined;
+  /** Added to those of the file. */
+  readonly constraints?: readonly string[] | undefined;
+  /** Rules that replace those of the file, one by one. */
+  readonly stop?: { readonly [K in keyof StopRules]?: StopRules[K] | undefined } | undefined;
+  /** Earlier runs to begin with, beside those of the file. */
+  readonly warmStartRuns?: readonly string[] | undefined;
   readonly sampler?: string | undefined;
   readonly evaluator?: string | undefined;
   readonly trials?: number | undefined;
@@ -54,11 +82,6 @@ export interface SearchConfig {
   readonly runName?: string | undefined;
   /** What is searched instead where there is no TensorFlow. */
   readonly portable?: SearchConfig | undefined;
-}
-
-/** The objectives with their directions: accuracy is made large, everything else small. */
-export function objectivesOf(names: readonly string[]): RunObjective[] {
-  return names.map((name) => ({ name, direction: name === 'accuracy' ? 'maximize' : 'minimize' }));
 }
 
 /**
@@ -127,7 +150,14 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
         ...checkLimits(overrides.maxLatencyMs ?? {}, names, false, () => '--max-latency'),
       },
     },
-    objectives: resolveObjectives(file.objectives, names, chosen, what),
+    objectives: resolveObjectives(
+      overrides.objectives ?? file.objectives,
+      names,
+      { lenient: chosen, robust: file.robust },
+      overrides.objectives ? '--objective' : what,
+    ),
+    constraints: [...file.constraints, ...(overrides.constraints ?? [])],
+    robust: file.robust,
     sampler: byName(overrides.sampler, file.sampler),
     evaluator: parseWith<EvaluatorSpec>(
       evaluatorSchema,
@@ -139,8 +169,13 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
       trials: overrides.trials ?? file.budget.trials,
       seconds: overrides.seconds ?? file.budget.seconds,
     },
+    stop: resolveStop(file.stop, overrides.stop),
+    fidelity: file.fidelity,
+    warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
     workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
   };
+  checkFidelity(config, what);
+  createCriteria(config, what);
   parseSampler(config.sampler as SamplerSpec);
   checkRunName(config.name);
   if (overrides.name !== undefined) checkRunName(overrides.name);
@@ -170,6 +205,26 @@ function resolveDataset(
   return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...spec, ...path }, `${what}: dataset`, 'bad-config');
 }
 
+function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop']): StopRules | undefined {
+  const rules = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  if (rules.length === 0) return inFile;
+  return parseWith<StopRules>(
+    stopSchema,
+    { ...inFile, ...Object.fromEntries(rules) },
+    'stopping rules',
+    'bad-config',
+  );
+}
+
+function resolveWarmStart(
+  inFile: ConfigFile['warmStart'],
+  runs: readonly string[] | undefined,
+): ConfigFile['warmStart'] {
+  if (!runs || runs.length === 0) return inFile;
+  const more = { ...inFile, runs: [...(inFile?.runs ?? []), ...runs] };
+  return parseWith(warmStartSchema, more, '--warm-start', 'bad-config');
+}
+
 const storedSchema = z.strictObject({
   name: z.string(),
   seed: z.union([z.string(), z.number()]),
@@ -183,7 +238,12 @@ const storedSchema = z.strictObject({
     params: z.number().optional(),
     peakMemoryBytes: z.number().optional(),
   }),
-  objectives: z.array(z.string()).min(1),
+  objectives: configSchema.shape.objectives.unwrap(),
+  constraints: z.array(z.string()).default([]),
+  robust: z.boolean().default(false),
+  stop: stopSchema.optional(),
+  fidelity: fidelitySchema.optional(),
+  warmStart: warmStartSchema.optional(),
   sampler: z.looseObject({ name: z.string() }),
   evaluator: evaluatorSchema,
   budget: z.strictObject({ trials: z.number(), seconds: z.number().optional() }),

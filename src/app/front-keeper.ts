@@ -11,7 +11,6 @@ import {
   withinLimits,
 } from '../runs/index.js';
 import type { RunConfig } from './config.js';
-import { constraintsOf } from './pricing.js';
 
 /** A trial with the genome that it is of. */
 export interface FinishedTrial extends Measured {
@@ -50,7 +49,8 @@ const writeEveryMs = 1000;
 
 export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
   const { config, space, rules, writer, before, secondsBefore } = options;
-  const limits = Object.fromEntries(constraintsOf(config).map(({ metric, max }) => [metric, max as number]));
+  /** Limits that were set while it ran; those of the start are in the rules. */
+  const limits: Record<string, number> = {};
   let meter = createHypervolumeMeter(rules);
   const started = performance.now();
   const within = before.filter((trial) => withinLimits(trial, limits));

@@ -18,6 +18,7 @@ export {
   parseConfig,
 } from './config.js';
 export { type ConfigInput, configSchema } from './config-schema.js';
+export { type PickOptions, type Picked, pick } from './pick.js';
 export { type ResumeOptions, resume } from './resume.js';
 export { search } from './search.js';
 export type { SearchEvent } from './search-events.js';

@@ -1,5 +1,5 @@
 /** What is known of an architecture before it is trained: latency on every device, MACs, parameters. */
-import { type Profile, createPredictor } from '../hardware/index.js';
+import { type Prediction, type Profile, createPredictor } from '../hardware/index.js';
 import {
   type Architecture,
   countCost,
@@ -7,8 +7,8 @@ import {
   referenceArchitecture,
   referenceNames,
 } from '../models/index.js';
-import type { Landmarks } from '../runs/index.js';
-import type { Constraint } from '../search/index.js';
+import type { Landmarks, RunObjective } from '../runs/index.js';
+import type { Criteria } from './criteria.js';
 import type { RunConfig } from './config.js';
 
 /** Priced metrics of architectures, in this order always. */
@@ -21,14 +21,29 @@ export interface Pricing {
 const roundMs = (ms: number) => Math.round(ms * 1e6) / 1e6;
 
 /** Prices architectures at the size they are deployed at. */
-export function createPricing(config: RunConfig, profiles: readonly Profile[]): Pricing {
-  const { deploy, limits, objectives } = config;
+export function createPricing(
+  { deploy, profiles: names }: Pick<RunConfig, 'deploy' | 'profiles'>,
+  profiles: readonly Profile[],
+  criteria: Pick<Criteria, 'needs' | 'derivedKnown' | 'deriveKnown'>,
+): Pricing {
   const predictors = profiles.map((profile) => createPredictor(profile));
-  // Peak memory costs ten times what everything else does together: only where someone asks for it.
-  const withMemory = limits.peakMemoryBytes !== undefined || objectives.includes('peakMemoryBytes');
+  // Peak memory and bands cost ten times what everything else does together: only where someone asks for them.
+  const withMemory = criteria.needs.has('peakMemoryBytes');
+  const bands = names.flatMap((name, device) =>
+    (['High', 'Low'] as const)
+      .map((end) => ({ metric: `latency${end}Ms.${name}`, device, end }))
+      .filter(({ metric }) => criteria.needs.has(metric)),
+  );
   const latencies = profiles.map(({ name }) => `latencyMs.${name}`);
   return {
-    metrics: [...latencies, 'macs', 'params', ...(withMemory ? ['peakMemoryBytes'] : [])],
+    metrics: [
+      ...latencies,
+      'macs',
+      'params',
+      ...bands.map(({ metric }) => metric),
+      ...(withMemory ? ['peakMemoryBytes'] : []),
+      ...criteria.derivedKnown,
+    ],
     price(architecture) {
       const graph = lower(architecture, deploy);
       const known: Record<string, number> = {};
@@ -38,33 +53,32 @@ export function createPricing(config: RunConfig, profiles: readonly Profile[]): 
       const { macs, params } = countCost(graph);
       known['macs'] = macs;
       known['params'] = params;
-      if (withMemory) {
-        known['peakMemoryBytes'] = Math.max(...predictors.map((p) => p.predict(graph).peakMemoryBytes));
+      if (withMemory || bands.length > 0) {
+        const predictions = predictors.map((predictor) => predictor.predict(graph));
+        for (const { metric, device, end } of bands) {
+          const { highMs, lowMs } = predictions[device] as Prediction;
+          known[metric] = roundMs(end === 'High' ? highMs : lowMs);
+        }
+        if (withMemory) known['peakMemoryBytes'] = Math.max(...predictions.map((p) => p.peakMemoryBytes));
       }
-      return known;
+      return Object.assign(known, criteria.deriveKnown(known));
     },
   };
 }
 
-/** A config's limits as constraints on priced metrics. */
-export function constraintsOf({ limits }: RunConfig): Constraint[] {
-  const { latencyMs, ...others } = limits;
-  const latencies = Object.entries(latencyMs).map(([name, max]) => ({ metric: `latencyMs.${name}`, max }));
-  const rest = Object.entries(others).flatMap(([metric, max]) =>
-    max === undefined ? [] : [{ metric, max }],
-  );
-  return [...latencies, ...rest];
-}
-
 /**
  * The reference models at the size of deployment, and what each cost is divided by for the hypervolume:
- * its limit, or the largest reference model's.
+ * what the config says, its limit, or the largest reference model's.
  */
-export function landmarksOf(config: RunConfig, pricing: Pricing): Landmarks {
+export function landmarksOf(criteria: Criteria, pricing: Pricing): Landmarks {
   const models = referenceNames.map((name) => ({ name, values: pricing.price(referenceArchitecture(name)) }));
-  const limitOf = new Map(constraintsOf(config).map(({ metric, max }) => [metric, max]));
-  const scales = config.objectives
-    .filter((name) => name !== 'accuracy')
-    .map((name) => [name, limitOf.get(name) ?? Math.max(...models.map((m) => m.values[name] ?? 0))]);
+  const limitOf = new Map(criteria.constraints.map(({ metric, max }) => [metric, max]));
+  const largest = (name: string) => Math.max(...models.map((m) => m.values[name] ?? 0));
+  const scaleOf = ({ name, direction }: RunObjective) =>
+    criteria.scales[name] ?? (direction === 'minimize' ? limitOf.get(name) : undefined) ?? largest(name);
+  const scales = criteria.objectives
+    .filter(({ name }) => name !== 'accuracy')
+    .map((objective) => [objective.name, scaleOf(objective)] as const)
+    .filter(([, scale]) => scale > 0);
   return { models, scales: Object.fromEntries(scales) };
 }

@@ -2,11 +2,12 @@
 import { MixnasError } from '../base/index.js';
 import { loadProfile } from '../hardware/index.js';
 import { type Architecture, parseSpace } from '../models/index.js';
-import { type ResumedRun, type TrialRow, resumeRun } from '../runs/index.js';
-import type { TrialRecord } from '../search/index.js';
+import { type ResumedRun, resumeRun } from '../runs/index.js';
 import { type RunConfig, parseStoredConfig } from './config.js';
 import { type SearchParts, prepareSearch } from './search-parts.js';
-import { type SearchHooks, type SearchResult, isFinished, runSearch } from './search-run.js';
+import { type SearchHooks, type SearchResult, runSearch } from './search-run.js';
+import { recordOf } from './trial.js';
+import { missingResults } from './warm-results.js';
 
 /** What may differ when a run goes on. */
 export interface ResumeOptions extends SearchHooks {
@@ -15,6 +16,8 @@ export interface ResumeOptions extends SearchHooks {
   /** A new wall-clock limit, for this session. */
   readonly seconds?: number | undefined;
   readonly workers?: number | undefined;
+  /** Whether the rules that end the search before its budget no longer count. */
+  readonly ignoreStop?: boolean | undefined;
 }
 
 /**
@@ -42,14 +45,16 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
       trials: options.trials ?? view.config.budget.trials,
       seconds: options.seconds ?? stored.budget.seconds,
     },
+    stop: options.ignoreStop ? undefined : stored.stop,
   };
   const profiles = stored.profiles.map((name) => {
     const path = view.profiles[name];
     if (path !== undefined) return loadProfile(path);
     throw new MixnasError('bad-run', `${view.folder}: its copy of the profile ${name} is missing.`);
   });
-  const parts = prepareSearch(config, parseSpace(view.space, `${view.folder}/space.json`), profiles);
-  parts.study.restore(view.trials.map(recordOf));
+  const space = parseSpace(view.space, `${view.folder}/space.json`);
+  const parts = prepareSearch(config, space, profiles, view.warmStart);
+  if (missingResults(view).length === 0) parts.study.restore(view.trials.map(recordOf));
   for (const { command, state } of view.controls) {
     if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);
   }
@@ -71,11 +76,4 @@ function requeue({ study }: SearchParts, architecture: Architecture): void {
   } catch (error) {
     if (!(error instanceof MixnasError && error.code === 'bad-usage')) throw error;
   }
-}
-
-/** A trial as the study takes it up; one that was interrupted is running again. */
-function recordOf(row: TrialRow): TrialRecord {
-  const { id, genome, known, values, reason, parents, origin } = row;
-  const state = isFinished(row) ? (row.state as TrialRecord['state']) : 'running';
-  return { id, genome, known, values, state, reason, parents, origin: origin as TrialRecord['origin'] };
 }

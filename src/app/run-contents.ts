@@ -4,7 +4,7 @@ import { packageVersion } from '../base/index.js';
 import type { Executor } from '../evaluation/index.js';
 import { stringifyData } from '../hardware/index.js';
 import type { JournalEntry, NewRunContents, StoredConfig } from '../runs/index.js';
-import { type RunConfig, objectivesOf } from './config.js';
+import type { RunConfig } from './config.js';
 import { describeMachine } from './machine.js';
 import { landmarksOf } from './pricing.js';
 import type { SearchParts } from './search-parts.js';
@@ -26,8 +26,9 @@ export function sessionEntry({ budget }: RunConfig, executor: Executor, resumed:
 
 /** What a new run folder holds from the start. */
 export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
-  const { config, space, profiles, pricing } = parts;
+  const { config, space, profiles, criteria, pricing } = parts;
   const { cpu, cores, memoryBytes } = describeMachine();
+  const outcome = criteria.constraints.filter(({ metric }) => !pricing.metrics.includes(metric));
   return {
     manifest: {
       created: new Date().toISOString(),
@@ -39,12 +40,14 @@ export function newContents(parts: SearchParts, executor: Executor): NewRunConte
       machine: { host: hostname(), platform: `${platform()} ${release()}`, cpu, cores, memoryBytes },
       backend: executor.backend,
       space: { name: space.name, hash: space.hash, size: String(space.size) },
-      objectives: objectivesOf(config.objectives),
+      objectives: [...criteria.objectives],
+      ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],
     },
     config: config as unknown as StoredConfig,
     space: space.source,
-    landmarks: landmarksOf(config, pricing),
+    landmarks: landmarksOf(criteria, pricing),
+    warmStart: parts.warm,
     profiles: Object.fromEntries(profiles.map((profile) => [profile.name, stringifyData(profile)])),
   };
 }

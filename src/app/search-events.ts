@@ -28,10 +28,17 @@ export type SearchEvent =
       readonly steps: number;
       readonly loss: number | undefined;
     }
+  /** A trial has reached a rung; it goes on, or not, when those it is compared with have reached it too. */
+  | {
+      readonly type: 'rung';
+      readonly trial: number;
+      readonly step: number;
+      readonly values: Readonly<Record<string, number>>;
+    }
   | {
       readonly type: 'finished';
       readonly trial: number;
-      readonly state: 'complete' | 'failed';
+      readonly state: 'complete' | 'pruned' | 'failed';
       readonly reason: string | undefined;
       /** Everything known of it, `accuracy` among them when it is complete. */
       readonly values: Readonly<Record<string, number>>;

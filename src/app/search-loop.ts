@@ -3,14 +3,18 @@
  * the journal before the study, or anyone else, is told.
  */
 import { MixnasError, messageOf } from '../base/index.js';
-import type { Executor, ExecutorOutcome, WorkerEvent } from '../evaluation/index.js';
+import type { Executor, WorkerEvent } from '../evaluation/index.js';
 import type { Architecture } from '../models/index.js';
-import { type JournalEntry, type RunEnd, encodeCurve, encodeGenome } from '../runs/index.js';
+import type { FrontRules, JournalEntry, RunEnd } from '../runs/index.js';
 import type { Params, Study, Trial } from '../search/index.js';
+import type { Criteria } from './criteria.js';
+import type { Fidelity } from './fidelity.js';
 import type { FrontKeeper } from './front-keeper.js';
 import type { RunConfig } from './config.js';
 import type { SearchControl } from './search-control.js';
 import type { SearchEvent } from './search-events.js';
+import { createStopWatch } from './stop-rules.js';
+import { runPart, stopTrial } from './trial-run.js';
 
 export type SearchTrial = Trial<Params, Architecture>;
 
@@ -19,19 +23,21 @@ export interface SearchLoop {
   readonly config: RunConfig;
   readonly study: Study<Params, Architecture>;
   readonly executor: Executor;
+  readonly criteria: Criteria;
+  /** What the front and the hypervolume are. */
+  readonly rules: FrontRules;
   readonly append: (entry: JournalEntry) => void;
   /** The names of the priced metrics, in the order of the journal. */
   readonly metrics: readonly string[];
   /** Where the weights of a trial go. */
   readonly weightsPath: (trial: number) => string;
+  /** Where trials are evaluated in parts. */
+  readonly fidelity: Fidelity | undefined;
   readonly front: FrontKeeper;
   readonly control: SearchControl;
   readonly emit: (event: SearchEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
-
-/** Progress of one trial is written to the journal no more often than this. */
-const reportEveryMs = 2000;
 
 /** What a worker event is in the journal. */
 export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): JournalEntry => ({
@@ -43,16 +49,24 @@ export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): Journa
 });
 
 /**
- * Runs trials until the budget, the space or the time is used up, or the signal or the control says to stop.
+ * Runs trials until the budget, the space or the time is used up, or a rule, the signal or the control says
+ * to stop.
  * @returns why it ended. When it returns, no trial runs any more.
  * @throws MixnasError what ends a search: a full disk, workers that do not start.
  */
 export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
-  const { study, executor, signal, control } = loop;
+  const { config, study, executor, fidelity, signal, control } = loop;
+  const watch = createStopWatch(config, loop.rules);
+  const unfinished = study.trials.filter((trial) => trial.state === 'running');
+  const atRung = (trial: SearchTrial) => (fidelity?.reached(trial.id).length ?? 0) > 0;
   /** Trials of an earlier session that were interrupted: they go first. */
-  const waiting = study.trials.filter((trial) => trial.state === 'running');
+  const waiting = unfinished.filter((trial) => !atRung(trial));
+  /** Trials at a rung, by number: they go on or are stopped when the results are in that decide it. */
+  const parked = new Map(unfinished.filter(atRung).map((trial) => [trial.id, trial]));
   const running = new Set<Promise<void>>();
   let exhausted = false;
+  /** How many first trials are finished. */
+  let settled = 0;
   let problem: unknown;
   /** Called when a trial ends or the control has changed something. */
   let wake = (): void => {};
@@ -63,12 +77,53 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     if (waiting.length > 0) return undefined;
     if (study.trials.length >= control.trials) return 'trials';
     if (control.timeIsUp) return 'time';
-    return exhausted ? 'exhausted' : undefined;
+    return exhausted ? 'exhausted' : watch?.reason;
+  }
+
+  function advance(): void {
+    for (; study.trials[settled] && study.trials[settled]?.state !== 'running'; settled++);
+  }
+
+  /** Stops what is decided to be stopped, in the order of numbers; returns the first that goes on. */
+  function nextPromoted(): SearchTrial | undefined {
+    for (let again = true; again; ) {
+      again = false;
+      for (const id of [...parked.keys()].toSorted((a, b) => a - b)) {
+        const trial = parked.get(id) as SearchTrial;
+        const decision = fidelity?.decide(id);
+        if (decision === 'promote') {
+          parked.delete(id);
+          return trial;
+        }
+        advance();
+        // Its estimate rests on what became of all trials before it.
+        if (decision !== 'stop' || settled < id) continue;
+        parked.delete(id);
+        stopTrial(loop, trial);
+        again = true;
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a rule forbids another trial; undefined while that is not known. */
+  function mayAsk(): boolean | undefined {
+    if (!watch) return true;
+    advance();
+    const needed = watch.needs(study.trials.length);
+    while (watch.taken < Math.min(needed, settled)) {
+      const { id, known, values = {}, state } = study.trials[watch.taken] as SearchTrial;
+      watch.take({ id, known, values, state });
+      if (watch.reason) return false;
+    }
+    return watch.taken >= needed ? true : undefined;
   }
 
   function next(): SearchTrial | undefined {
+    const promoted = nextPromoted();
+    if (promoted) return promoted;
     if (waiting.length > 0) return waiting.shift();
-    if (!study.ready()) return undefined;
+    if (ending() || !mayAsk() || !study.ready()) return undefined;
     try {
       return study.ask();
     } catch (error) {
@@ -79,7 +134,10 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   }
 
   function start(trial: SearchTrial): void {
-    const job = runTrial(loop, trial)
+    const job = runPart(loop, trial)
+      .then((done) => {
+        if (done === 'parked') parked.set(trial.id, trial);
+      })
       .catch((error: unknown) => {
         problem ??= error;
       })
@@ -94,13 +152,18 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     void executor.close();
     wake();
   };
-  const over = () =>
-    Boolean(problem ?? control.problem) || signal?.aborted === true || ending() !== undefined;
+  /** Whether nothing at all is started any more, not even what waits at a rung. */
+  const closed = () =>
+    Boolean(problem ?? control.problem) ||
+    signal?.aborted === true ||
+    control.stopping ||
+    (control.timeIsUp && waiting.length === 0);
+  const over = () => closed() || (ending() !== undefined && parked.size === 0);
   control.onChange(() => wake());
   signal?.addEventListener('abort', stop);
   try {
     for (;;) {
-      while (running.size < executor.workers && !control.paused && !over()) {
+      while (running.size < executor.workers && !control.paused && !closed()) {
         const trial = next();
         if (!trial) break;
         start(trial);
@@ -120,80 +183,6 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   if (problem) throw problem;
   if (signal?.aborted) return 'interrupted';
   return ending() ?? 'trials';
-}
-
-async function runTrial(loop: SearchLoop, trial: SearchTrial): Promise<void> {
-  const { append, emit, executor, metrics } = loop;
-  const { id, architecture, seed } = trial;
-  append({
-    type: 'ask',
-    id,
-    genome: encodeGenome(trial.genome),
-    known: metrics.map((metric) => trial.known[metric] as number),
-    ...(trial.parents.length > 0 ? { parents: [...trial.parents] } : {}),
-    origin: trial.origin,
-  });
-  emit({ type: 'asked', trial: id, known: trial.known });
-
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  let lost: unknown;
-  const outcome = await executor.run(
-    { trial: id, architecture, seed, weightsPath: loop.weightsPath(id) },
-    ({ worker, step, steps, loss }) => {
-      emit({ type: 'progress', trial: id, worker, step, steps, loss });
-      if (performance.now() - reportedAt < reportEveryMs) return;
-      reportedAt = performance.now();
-      try {
-        append({ type: 'report', id, worker, step, steps, ...(loss === undefined ? {} : { loss }) });
-      } catch (error) {
-        lost = error; // this runs in the worker's message handler; thrown when the trial is done
-      }
-    },
-  );
-  if (lost) throw lost;
-  finish(loop, trial, outcome);
-}
-
-/** Enough digits for a loss or a time; a journal of 100,000 trials must stay small. */
-const short = (value: number) => Number(value.toPrecision(4));
-
-const journalledPoints = 6;
-
-/** The last point of a curve, and evenly spread ones before it: as many as the journal keeps. */
-function thin<T>(curve: readonly T[]): T[] {
-  const every = Math.ceil(curve.length / journalledPoints);
-  return curve.filter((_, i) => (curve.length - 1 - i) % every === 0);
-}
-
-function finish(loop: SearchLoop, { id, known, genome }: SearchTrial, outcome: ExecutorOutcome): void {
-  const { append, emit, front, study, control } = loop;
-  if (outcome.state === 'interrupted') return;
-  const { state, worker } = outcome;
-  const seconds = short(outcome.seconds);
-  if (outcome.state === 'complete') {
-    const curve = encodeCurve(thin(outcome.curve).map((point) => ({ ...point, loss: short(point.loss) })));
-    const values = { ...outcome.values };
-    append({ type: 'tell', id, state: 'complete', values, seconds, worker, curve });
-    study.tell(id, values);
-  } else {
-    append({ type: 'tell', id, state: 'failed', reason: outcome.reason, seconds, worker });
-    study.tell(id, { failed: outcome.reason });
-  }
-  const values = outcome.state === 'complete' ? outcome.values : {};
-  const onFront = front.add({ id, known, values, state, genome });
-  emit({
-    type: 'finished',
-    trial: id,
-    state,
-    reason: outcome.state === 'failed' ? outcome.reason : undefined,
-    values: { ...known, ...values },
-    seconds,
-    finished: front.finished,
-    trials: control.trials,
-    onFront,
-    front: front.size,
-    hypervolume: front.hypervolume,
-  });
 }
 
 /** The last line of a session. */

@@ -1,38 +1,54 @@
 /** The parts of a search before anything runs or is written: space, prices, study. */
 import type { Profile } from '../hardware/index.js';
 import type { Architecture, MixnetSpace } from '../models/index.js';
+import { type WarmStart, decodeGenome } from '../runs/index.js';
 import { type Params, type SamplerSpec, type Study, createStudy } from '../search/index.js';
-import { type RunConfig, objectivesOf } from './config.js';
-import { type Pricing, constraintsOf, createPricing } from './pricing.js';
+import type { RunConfig } from './config.js';
+import { type Criteria, createCriteria } from './criteria.js';
+import { type Pricing, createPricing } from './pricing.js';
 
 /** A search before anything runs or is written. */
 export interface SearchParts {
   readonly config: RunConfig;
   readonly space: MixnetSpace;
   readonly profiles: readonly Profile[];
+  readonly criteria: Criteria;
   readonly pricing: Pricing;
   readonly study: Study<Params, Architecture>;
+  readonly warm: WarmStart | undefined;
 }
+
+/** What a warm start is worked out from. */
+export type WarmStartParts = Pick<SearchParts, 'config' | 'space' | 'criteria' | 'pricing'>;
 
 /**
  * Builds a search.
+ * @param warmStart what a new search begins with, to be worked out; or what one that is resumed began with.
  * @throws MixnasError `infeasible` when no architecture of the space meets the limits.
  */
 export function prepareSearch(
-  config: RunConfig,
+  given: RunConfig,
   space: MixnetSpace,
   profiles: readonly Profile[],
+  warmStart?: WarmStart | ((parts: WarmStartParts) => WarmStart | undefined),
 ): SearchParts {
-  const pricing = createPricing(config, profiles);
+  const criteria = createCriteria(given);
+  const pricing = createPricing(given, profiles, criteria);
+  const isNew = typeof warmStart === 'function';
+  const warm = isNew ? warmStart({ config: given, space, criteria, pricing }) : warmStart;
+  // Results that are taken over come on top of what is to be evaluated.
+  const trials = given.budget.trials + (isNew ? (warm?.known.length ?? 0) : 0);
+  const config: RunConfig = { ...given, budget: { ...given.budget, trials } };
   const study = createStudy({
     space,
-    objectives: objectivesOf(config.objectives),
-    constraints: constraintsOf(config),
+    objectives: criteria.objectives,
+    constraints: criteria.constraints,
     price: ({ architecture }) => pricing.price(architecture),
     sampler: config.sampler as SamplerSpec,
     seed: config.seed,
     trials: config.budget.trials,
     parallel: config.workers,
+    initial: (warm?.first ?? []).map((genome) => space.decode(decodeGenome(genome))),
   });
-  return { config, space, profiles, pricing, study };
+  return { config, space, profiles, criteria, pricing, study, warm };
 }

@@ -2,12 +2,15 @@
 import { type Executor, type WorkerEvent, createExecutor } from '../evaluation/index.js';
 import type { Landmarks, RunEnd, RunFront, RunView, RunWriter } from '../runs/index.js';
 import { loadDataSet } from '../training/index.js';
-import { type RunConfig, objectivesOf } from './config.js';
+import type { RunConfig } from './config.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './search-control.js';
+import { createFidelity } from './fidelity.js';
 import type { SearchEvent } from './search-events.js';
 import type { SearchParts } from './search-parts.js';
+import { isFinished, recordOf } from './trial.js';
+import { takeOver } from './warm-results.js';
 import { endEntry, runTrials, workerEntry } from './search-loop.js';
 
 /** How a search is watched and stopped. */
@@ -70,7 +73,10 @@ export async function runSearch(
           emit({ type: 'crashed', worker: event.worker, reason: event.reason ?? '' });
       };
       early.forEach(onWorker);
-      return await searchIn(parts, hooks, executor, opened);
+      const view = takeOver(parts, opened.writer, opened.view);
+      if (view && parts.study.trials.length === 0) parts.study.restore(view.trials.map(recordOf));
+      const resumed = opened.view !== undefined;
+      return await searchIn(parts, hooks, executor, { ...opened, view, resumed });
     } finally {
       opened.writer.close();
     }
@@ -81,7 +87,7 @@ export async function runSearch(
 
 /** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
 async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
-  if (evaluator.name === 'synthetic' || dataset.name === 'textures') return;
+  if (evaluator.name !== 'training' || dataset.name === 'textures') return;
   await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
 }
 
@@ -89,14 +95,16 @@ async function searchIn(
   parts: SearchParts,
   { onEvent, signal }: SearchHooks,
   executor: Executor,
-  { writer, landmarks, view }: OpenedRun,
+  { writer, landmarks, view, resumed }: OpenedRun & { readonly resumed: boolean },
 ): Promise<SearchResult> {
-  const { config, space, study, pricing } = parts;
+  const { config, space, study, pricing, criteria } = parts;
+  const { objectives, constraints } = criteria;
+  const rules = { objectives, constraints, scales: landmarks.scales };
   const emit = onEvent ?? (() => {});
   const front = createFrontKeeper({
     config,
     space,
-    rules: { objectives: objectivesOf(config.objectives), scales: landmarks.scales },
+    rules,
     writer,
     before: view?.trials.filter(isFinished) ?? [],
     secondsBefore: view ? secondsOf(view) : 0,
@@ -105,7 +113,7 @@ async function searchIn(
     type: 'opened',
     run: writer.name,
     folder: writer.folder,
-    resumed: view !== undefined,
+    resumed,
     backend: executor.backend,
     workers: executor.workers,
     finished: front.finished,
@@ -113,6 +121,8 @@ async function searchIn(
   });
   const { append, weightsPath } = writer;
   const control = createSearchControl({ config, study, writer, front, emit });
+  const fidelity = config.fidelity && createFidelity(config, criteria, writer);
+  fidelity?.restore(view?.trials ?? []);
   const loop = {
     config,
     control,
@@ -120,6 +130,9 @@ async function searchIn(
     executor,
     append,
     metrics: pricing.metrics,
+    criteria,
+    rules,
+    fidelity,
     weightsPath,
     front,
     emit,
@@ -146,10 +159,6 @@ function leave(action: () => void): void {
     // The disk is full, most likely: so was what led here.
   }
 }
-
-/** Whether a trial has an outcome, so that it is not run again. */
-export const isFinished = ({ state }: RunView['trials'][number]): boolean =>
-  state !== 'running' && state !== 'interrupted';
 
 /** Wall-clock time of a run's sessions. A clock that was set back counts as no time. */
 function secondsOf({ sessions }: RunView): number {

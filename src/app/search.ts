@@ -6,6 +6,7 @@ import type { SearchConfig } from './config.js';
 import { prepareSearch } from './search-parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './search-run.js';
 import { loadSpace } from './spaces.js';
+import { createWarmStart } from './warm-start.js';
 
 /**
  * Searches.
@@ -18,7 +19,10 @@ export async function search(given: SearchConfig, hooks: SearchHooks = {}): Prom
   const root = hooks.root ?? runsRoot();
   const name = () => runName ?? nextRunName(root, config.name);
   checkNewRun(root, name());
-  const parts = prepareSearch(config, loadSpace(config.space), profiles);
+  const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
+  const parts = prepareSearch(config, loadSpace(config.space), profiles, (known) =>
+    createWarmStart({ ...known, root, notice }),
+  );
   return runSearch(parts, hooks, config.workers, (executor) => {
     const contents = newContents(parts, executor);
     return { writer: createRun(root, name(), contents), landmarks: contents.landmarks, view: undefined };

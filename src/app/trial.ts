@@ -2,6 +2,7 @@
 import { MixnasError } from '../base/index.js';
 import { type Architecture, parseSpace } from '../models/index.js';
 import { type RunView, type TrialRow, readRun } from '../runs/index.js';
+import type { TrialRecord } from '../search/index.js';
 
 /** The run and the trial of `run#trial`; undefined when `spec` has not this form. */
 export function parseTrial(spec: string): { run: string; trial: number } | undefined {
@@ -32,4 +33,16 @@ export function findTrial({ run, trial }: { run: string; trial: number }): Found
   const space = parseSpace(view.space, `${view.folder}/space.json`);
   const architecture = space.decode(Uint8Array.from(row.genome));
   return { run: view, row, architecture: { ...architecture, name: `${view.name}#${trial}` } };
+}
+
+/** Whether a trial has an outcome, so that it is not run again. */
+export const isFinished = ({ state }: RunView['trials'][number]): boolean =>
+  state !== 'running' && state !== 'interrupted';
+
+/** A trial as the study takes it up; one that was interrupted is running again. */
+export function recordOf(row: TrialRow): TrialRecord {
+  const { id, genome, known, reason, parents, origin } = row;
+  const state = isFinished(row) ? (row.state as TrialRecord['state']) : 'running';
+  const values = state === 'pruned' ? row.estimate : row.values;
+  return { id, genome, known, values, state, reason, parents, origin: origin as TrialRecord['origin'] };
 }

@@ -22,6 +22,23 @@ export function positive(text: string): number {
   return value;
 }
 
+/** A share from 0 to 1: `0.45` or `45%`. */
+export function share(text: string): number {
+  const match = /^(\d*\.?\d+)\s*(%?)$/.exec(text.trim());
+  const value = Number(match?.[1]) / (match?.[2] ? 100 : 1);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('Expected a share such as 0.45 or 45%.');
+  return value;
+}
+
+/** Gathers `maximize EXPRESSION` or `minimize EXPRESSION`, or the name of a metric. */
+export function objective(
+  text: string,
+  before: readonly (string | Readonly<Record<string, string>>)[] | undefined,
+): (string | Readonly<Record<string, string>>)[] {
+  const match = /^(maximize|minimize)\s+(.+)$/.exec(text.trim());
+  return [...(before ?? []), match ? { [match[1] as string]: match[2] as string } : text.trim()];
+}
+
 /** A duration in seconds from `90`, `90s`, `15min`, `2h`. */
 export function duration(text: string): number {
   const value = parseDuration(text);

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
 import { initCommand } from './init.js';
 import type { Io } from './io.js';
+import { pickCommand } from './pick.js';
 import { predictCommand } from './predict.js';
 import { profileCommand } from './profile.js';
 import { reportCommand } from './report.js';
@@ -32,6 +33,7 @@ export function createProgram(io: Io): Command {
     dashboardCommand,
     statusCommand,
     controlCommand,
+    pickCommand,
     reportCommand,
     trainCommand,
     evalCommand,

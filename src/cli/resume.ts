@@ -8,6 +8,7 @@ interface Options extends WatchOptions {
   readonly trials?: number;
   readonly time?: number;
   readonly workers?: number;
+  readonly stop: boolean;
 }
 
 export function resumeCommand(io: Io): Command {
@@ -17,13 +18,16 @@ export function resumeCommand(io: Io): Command {
     .option('--trials <count>', 'a new number of trials in all', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
+    .option('--no-stop', 'go on past the rules that ended the search before its budget')
     .option('--no-tui', 'print plain lines instead of the dashboard')
     .option('--ascii', 'draw with ASCII characters only')
     .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')
     .addHelpText('after', '\nExample:\n  mixnas resume quickstart-1 --trials 200')
     .action(async (run: string, options: Options) => {
       const { resume } = await import('../app/index.js');
-      const { trials, time: seconds, workers } = options;
-      await watchSearch(io, options, (hooks) => resume(run, { ...hooks, trials, seconds, workers }));
+      const { trials, time: seconds, workers, stop } = options;
+      await watchSearch(io, options, (hooks) =>
+        resume(run, { ...hooks, trials, seconds, workers, ignoreStop: !stop }),
+      );
     });
 }

@@ -1,7 +1,7 @@
 /** `mixnas search`: the main job. */
 import { Command } from 'commander';
 import type { Io } from './io.js';
-import { duration, integer, latencyLimit, repeated } from './options.js';
+import { duration, integer, latencyLimit, objective, repeated, share } from './options.js';
 import { type WatchOptions, watchSearch } from './watch.js';
 
 interface Options extends WatchOptions {
@@ -9,6 +9,12 @@ interface Options extends WatchOptions {
   readonly dataset?: string;
   readonly profile?: readonly string[];
   readonly maxLatency?: Readonly<Record<string, number>>;
+  readonly objective?: readonly (string | Readonly<Record<string, string>>)[];
+  readonly constraint?: readonly string[];
+  readonly target?: string;
+  readonly targetHypervolume?: number;
+  readonly stagnation?: number;
+  readonly warmStart?: readonly string[];
   readonly sampler?: string;
   readonly evaluator?: string;
   readonly trials?: number;
@@ -26,6 +32,20 @@ export function searchCommand(io: Io): Command {
     .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
     .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
+    .option(
+      '--objective <formula>',
+      'what to trade off: a metric, or "maximize ..." or "minimize ..." with an expression; repeatable',
+      objective,
+    )
+    .option('--constraint <condition>', 'such as "latency[\'mali-g76\'] <= 8 ms"; repeatable', repeated)
+    .option('--target <condition>', 'stop once a network meets it, such as "accuracy >= 60%"')
+    .option('--target-hypervolume <share>', 'stop once the normalised hypervolume is this large', share)
+    .option(
+      '--stagnation <trials>',
+      'stop when the hypervolume has not grown over so many trials',
+      integer(1),
+    )
+    .option('--warm-start <run>', 'begin with the results of an earlier run; repeatable', repeated)
     .option('--sampler <name>', 'auto, random, nsga2, tpe, bayes, ... (default: auto)')
     .option('--evaluator <name>', 'how a network is judged (default: training)')
     .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
@@ -39,7 +59,8 @@ export function searchCommand(io: Io): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  mixnas search examples/quickstart.yaml\n' +
-        '  mixnas search --profile mali-g76 --max-latency mali-g76=12 --trials 100 --time 30min',
+        '  mixnas search --profile mali-g76 --max-latency mali-g76=12 --trials 100 --time 30min\n' +
+        '  mixnas search --objective "maximize accuracy * (latency[\'mali-g76\'] / 80 ms)^-0.07" --stagnation 30',
     )
     .action(async (path: string | undefined, options: Options) => {
       const { loadConfig, parseConfig, search } = await import('../app/index.js');
@@ -48,6 +69,14 @@ export function searchCommand(io: Io): Command {
         dataset: options.dataset,
         profiles: options.profile,
         maxLatencyMs: options.maxLatency,
+        objectives: options.objective,
+        constraints: options.constraint,
+        stop: {
+          target: options.target,
+          hypervolume: options.targetHypervolume,
+          stagnation: options.stagnation === undefined ? undefined : { trials: options.stagnation, gain: 0 },
+        },
+        warmStartRuns: options.warmStart,
         sampler: options.sampler,
         evaluator: options.evaluator,
         trials: options.trials,

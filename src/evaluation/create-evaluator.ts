@@ -1,5 +1,6 @@
 /** From a spec to the evaluator, in the process that evaluates. */
 import { unreachable } from '../base/index.js';
+import { createCommandEvaluator } from './command.js';
 import type { Evaluator } from './evaluator.js';
 import type { EvaluatorSpec } from './spec.js';
 import { createSyntheticEvaluator } from './synthetic.js';
@@ -12,6 +13,8 @@ export async function createEvaluator(spec: EvaluatorSpec, data: TrainingData): 
       return createTrainingEvaluator(spec, data);
     case 'synthetic':
       return createSyntheticEvaluator(spec);
+    case 'command':
+      return createCommandEvaluator(spec);
     default:
       return unreachable(spec);
   }

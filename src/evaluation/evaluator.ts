@@ -10,6 +10,20 @@ export interface EvaluationJob {
   readonly seed: string;
   /** Where the trained weights are to be written, if there are any. */
   readonly weightsPath?: string | undefined;
+  /** The part of the evaluation that is to be done; default: all of it. */
+  readonly part?: EvaluationPart | undefined;
+}
+
+/** A part of an evaluation, from one rung to the next. */
+export interface EvaluationPart {
+  /** Steps done in earlier parts; 0 in the first. */
+  readonly from: number;
+  /** Steps after which it stops; at most the evaluator's. */
+  readonly until: number;
+  /** The checkpoint of the part before; one that is missing is made up for by doing all steps again. */
+  readonly load?: string | undefined;
+  /** Where the checkpoint is to be written; nothing for the last part. */
+  readonly save?: string | undefined;
 }
 
 /** One point of a learning curve. */
@@ -47,12 +61,14 @@ export interface Evaluator {
   /** The version of TensorFlow's library, where that is the backend. */
   readonly tensorflow?: string | undefined;
   /**
-   * The same job gives the same outcome on one machine and backend.
+   * The same job gives the same outcome on one machine and backend, in parts or as a whole.
+   * @param signal aborting ends what runs outside this process; the outcome then no longer counts.
    * @throws what is not the trial's own fault, such as a full disk: that ends the search.
    */
   evaluate(
     job: EvaluationJob,
     onProgress: (progress: EvaluationProgress) => void,
+    signal?: AbortSignal,
   ): Promise<EvaluationOutcome>;
 }
 

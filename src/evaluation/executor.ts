@@ -41,11 +41,11 @@ export interface ExecutorOptions extends TrainingData {
 
 /**
  * An executor for a spec, its workers ready: the data is loaded and fits the recipe. Training runs in
- * worker processes; a dry run, which computes nothing, in this one.
+ * worker processes; a dry run, which computes nothing, and a command, which is a process, from this one.
  * @throws MixnasError what is wrong with the backend, the data or the recipe.
  */
 export function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  return options.evaluator.name === 'synthetic'
+  return options.evaluator.name !== 'training'
     ? createEvaluator(options.evaluator, options).then((evaluator) =>
         createLocalExecutor(evaluator, options.workers),
       )
@@ -83,9 +83,11 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
     async run(job, onProgress) {
       const worker = await slots.take();
       try {
-        const evaluated = evaluator.evaluate(job, (progress) => {
+        const report = (progress: EvaluationProgress) => {
           if (!closing.signal.aborted) onProgress?.({ ...progress, worker });
-        });
+        };
+        const evaluated = evaluator.evaluate(job, report, closing.signal);
+        evaluated.catch(() => {}); // what fails after an interruption is that interruption's doing
         const outcome = await Promise.race([evaluated, closed]);
         return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
       } finally {

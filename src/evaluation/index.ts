@@ -3,6 +3,7 @@ export { defaultWorkers } from './cores.js';
 export type {
   EvaluationJob,
   EvaluationOutcome,
+  EvaluationPart,
   EvaluationProgress,
   Evaluator,
   LearningPoint,

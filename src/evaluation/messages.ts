@@ -20,6 +20,14 @@ const evaluate = z.strictObject({
     architecture: architectureSchema,
     seed: z.string(),
     weightsPath: z.string().optional(),
+    part: z
+      .strictObject({
+        from: z.number().int().min(0),
+        until: z.number().int().positive(),
+        load: z.string().optional(),
+        save: z.string().optional(),
+      })
+      .optional(),
   }),
 });
 export const toWorkerSchema = z.discriminatedUnion('type', [setup, probe, evaluate]);

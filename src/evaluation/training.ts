@@ -1,19 +1,23 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
+import { existsSync, readFileSync } from 'node:fs';
 import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../base/index.js';
 import { lower, scaleTo } from '../models/index.js';
 import {
   type DataSet,
   type Recipe,
   type ResolvedDataSpec,
+  type TrainingState,
   createBatchStream,
+  decodeTrainingState,
   describeData,
   encodeNetwork,
+  encodeTrainingState,
   loadDataSet,
   loadRuntime,
   splitTrainValidation,
   train,
 } from '../training/index.js';
-import { type Evaluator, isTrialFault } from './evaluator.js';
+import { type EvaluationPart, type Evaluator, isTrialFault } from './evaluator.js';
 import type { TrainingSpec } from './spec.js';
 
 /** What a training evaluator learns from. */
@@ -41,7 +45,7 @@ export async function createTrainingEvaluator(
   return {
     backend: runtime.backend,
     tensorflow: runtime.tensorflowVersion,
-    async evaluate({ architecture, seed, weightsPath }, onProgress) {
+    async evaluate({ architecture, seed, weightsPath, part }, onProgress) {
       const started = performance.now();
       const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
       const trained = scaleTo(architecture, at);
@@ -53,8 +57,14 @@ export async function createTrainingEvaluator(
           recipe,
           seed,
           runtime,
+          from: readCheckpoint(part),
+          until: part?.until,
           onProgress: ({ step, steps, loss }) => onProgress({ step, steps, loss }),
         });
+        if (part?.save !== undefined) {
+          const { steps: step, weights, slots } = result;
+          writeFileAtomic(part.save, encodeTrainingState({ step, weights, slots }));
+        }
         if (weightsPath !== undefined) {
           const data = describeData(dataSpec, dataset);
           writeFileAtomic(
@@ -70,6 +80,12 @@ export async function createTrainingEvaluator(
       }
     },
   };
+}
+
+/** The checkpoint that a part goes on from; undefined for the first, and for one that is not there any more. */
+function readCheckpoint(part: EvaluationPart | undefined): TrainingState | undefined {
+  if (part?.load === undefined || !existsSync(part.load)) return undefined;
+  return decodeTrainingState(readFileSync(part.load), part.load);
 }
 
 /** Cuts what training will cut, so that images that do not suffice are found before the first trial. */

@@ -58,8 +58,9 @@ export function createHypervolume(reference: Point): HypervolumeArchive {
 
   return {
     add(point) {
-      const added = gain(point);
+      // First of all: in a long search nearly every point is covered, and the volume is the costly part.
       if (points.some((q) => weaklyDominates(q, point))) return 0;
+      const added = gain(point);
       let write = 0;
       for (const q of points) if (!weaklyDominates(point, q)) points[write++] = q;
       points.length = write;

@@ -12,13 +12,21 @@ import {
 } from '../base/index.js';
 
 /** The version of the folder's layout and of the journal's lines. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 const numbers = z.record(z.string(), z.number());
 
 const objective = z.strictObject({ name: z.string(), direction: z.enum(['maximize', 'minimize']) });
 /** A metric that the run makes large or small. */
 export type RunObjective = z.output<typeof objective>;
+
+const constraint = z.strictObject({
+  metric: z.string(),
+  max: z.number().optional(),
+  min: z.number().optional(),
+});
+/** A limit on a metric that only an evaluation gives. */
+export type RunConstraint = z.output<typeof constraint>;
 
 const manifestSchema = z.strictObject({
   format: z.number().int(),
@@ -37,6 +45,8 @@ const manifestSchema = z.strictObject({
   backend: z.string(),
   space: z.strictObject({ name: z.string(), hash: z.string(), size: z.string() }),
   objectives: z.array(objective).min(1),
+  /** What a trial must also meet to be on the front; the other limits are met by every trial. */
+  constraints: z.array(constraint).optional(),
   /** The metrics that are known before an evaluation, in the order in which the journal holds them. */
   metrics: z.array(z.string()),
 });
@@ -68,6 +78,21 @@ const storedConfigSchema = z.looseObject({
 /** The resolved config of a run, as far as readers rely on it. */
 export type StoredConfig = z.output<typeof storedConfigSchema>;
 
+const warmStartSchema = z.strictObject({
+  /** Results of earlier runs: the first trials of this one, in this order. */
+  known: z.array(
+    z.strictObject({
+      genome: z.string(),
+      values: numbers,
+      from: z.strictObject({ folder: z.string(), trial: z.number().int() }),
+    }),
+  ),
+  /** Genomes that are evaluated first. */
+  first: z.array(z.string()),
+});
+/** What a run began with; genomes as the journal writes them. */
+export type WarmStart = z.output<typeof warmStartSchema>;
+
 /** What a run folder holds beside its journal and results. */
 export interface RunContents {
   readonly manifest: Manifest;
@@ -75,6 +100,8 @@ export interface RunContents {
   /** The search space as it stood in its file. */
   readonly space: unknown;
   readonly landmarks: Landmarks;
+  /** What the run began with; undefined where that was nothing. */
+  readonly warmStart?: WarmStart | undefined;
   /** Paths of the copies of the hardware profiles, by name. */
   readonly profiles: Readonly<Record<string, string>>;
 }
@@ -84,6 +111,8 @@ export interface NewRunContents extends Omit<RunContents, 'manifest' | 'profiles
   readonly manifest: Omit<Manifest, 'format' | 'name'>;
   readonly profiles: Readonly<Record<string, string>>;
 }
+
+const warmStartFile = 'warm-start.json';
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
@@ -95,6 +124,7 @@ export function writeContents(folder: string, name: string, contents: NewRunCont
   write('config.json', json(contents.config));
   write('space.json', json(contents.space));
   write('landmarks.json', json(contents.landmarks));
+  if (contents.warmStart) write(warmStartFile, json(contents.warmStart));
   write('manifest.json', json({ format: formatVersion, name, ...contents.manifest }));
   write('journal.jsonl', '');
 }
@@ -128,6 +158,7 @@ export function readContents(folder: string): RunContents {
     config: read('config.json', storedConfigSchema),
     space: readJson(join(folder, 'space.json')),
     landmarks: read('landmarks.json', landmarksSchema),
+    ...(existsSync(join(folder, warmStartFile)) ? { warmStart: read(warmStartFile, warmStartSchema) } : {}),
     profiles: profilePaths(join(folder, 'profiles')),
   };
 }

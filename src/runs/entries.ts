@@ -48,6 +48,18 @@ const report = z.strictObject({
   accuracy: z.number().optional(),
 });
 
+/** A trial has reached a rung: the end of a part of its evaluation, with a checkpoint. */
+const rung = z.strictObject({
+  type: z.literal('rung'),
+  id: count,
+  /** Steps done in all. */
+  step: count,
+  values: z.record(z.string(), z.number()),
+  seconds: z.number().min(0),
+  worker: count.optional(),
+  curve: z.string().optional(),
+});
+
 /** A trial is finished. */
 const tell = z.strictObject({
   type: z.literal('tell'),
@@ -55,6 +67,8 @@ const tell = z.strictObject({
   state: z.enum(['complete', 'pruned', 'failed']),
   values: z.record(z.string(), z.number()).optional(),
   reason: z.string().optional(),
+  /** What a pruned trial would have come to, as the sampler was told. */
+  estimate: z.record(z.string(), z.number()).optional(),
   seconds: z.number().min(0),
   worker: count.optional(),
   /** See `encodeCurve`. */
@@ -84,14 +98,23 @@ const control = z.strictObject({
 /** The writer closed the run in order; a run without it was killed. */
 const end = z.strictObject({
   type: z.literal('end'),
-  reason: z.enum(['trials', 'time', 'stopped', 'interrupted', 'exhausted', 'failed']),
+  reason: z.enum(['trials', 'time', 'stopped', 'interrupted', 'exhausted', 'target', 'stagnation', 'failed']),
   /** What went wrong, where the reason is `failed`. */
   message: z.string().optional(),
 });
 
 /** What a line says, without its number, time and check sum. */
 export type JournalEntry = z.output<typeof entrySchema>;
-export const entrySchema = z.discriminatedUnion('type', [session, ask, report, tell, worker, control, end]);
+export const entrySchema = z.discriminatedUnion('type', [
+  session,
+  ask,
+  report,
+  rung,
+  tell,
+  worker,
+  control,
+  end,
+]);
 
 /** A journal line: an entry with its number in the journal (from 1) and its time. */
 export type JournalLine = JournalEntry & { readonly n: number; readonly t: number };
@@ -101,6 +124,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   session.extend(stamp),
   ask.extend(stamp),
   report.extend(stamp),
+  rung.extend(stamp),
   tell.extend(stamp),
   worker.extend(stamp),
   control.extend(stamp),

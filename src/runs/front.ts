@@ -1,7 +1,7 @@
 /** The front of a run and its hypervolume: one definition for the search, the dashboard and the report. */
 import { InternalError } from '../base/index.js';
 import { createHypervolume, paretoFront } from '../pareto/index.js';
-import type { Landmarks, RunObjective } from './contents.js';
+import type { Landmarks, RunConstraint, RunObjective } from './contents.js';
 import { type TrialRow, metricOf } from './trial-row.js';
 
 /** What the front and the hypervolume need of a trial. */
@@ -11,6 +11,19 @@ export type Measured = Pick<TrialRow, 'id' | 'known' | 'values' | 'state'>;
 export interface FrontRules {
   readonly objectives: readonly RunObjective[];
   readonly scales: Landmarks['scales'];
+  /** Limits that a member must meet; a metric that a trial does not have breaks none. */
+  readonly constraints?: readonly Readonly<RunConstraint>[] | undefined;
+}
+
+/** Whether a trial keeps every limit. */
+export function meetsConstraints(
+  row: Pick<Measured, 'known' | 'values'>,
+  { constraints = [] }: FrontRules,
+): boolean {
+  return constraints.every(({ metric, max = Number.POSITIVE_INFINITY, min = Number.NEGATIVE_INFINITY }) => {
+    const value = metricOf(row, metric);
+    return value === undefined || (value <= max && value >= min);
+  });
 }
 
 /** Whether a trial keeps to upper limits, by metric. */
@@ -20,19 +33,22 @@ export function withinLimits(row: Measured, limits: Readonly<Record<string, numb
 
 /**
  * A trial's objectives as a point in minimisation, each from 0 to 1 where it counts: accuracy (and
- * whatever else is made large) as 1 - value, the others divided by their scale.
+ * whatever else is made large) as 1 - value; all but accuracy divided by their scale.
  */
 export function pointOf(row: Measured, { objectives, scales }: FrontRules): number[] {
   return objectives.map(({ name, direction }) => {
     const value = metricOf(row, name);
     if (value === undefined) throw new InternalError(`trial ${row.id} has no ${name}`);
-    return direction === 'maximize' ? 1 - value : value / (scales[name] ?? 1);
+    const scaled = value / (scales[name] ?? 1);
+    return direction === 'maximize' ? 1 - scaled : scaled;
   });
 }
 
-/** The complete trials that no other dominates, by id. */
+const counts = (row: Measured, rules: FrontRules) => row.state === 'complete' && meetsConstraints(row, rules);
+
+/** The complete trials that keep every limit and that no other dominates, by id. */
 export function frontOf<T extends Measured>(rows: readonly T[], rules: FrontRules): T[] {
-  const complete = rows.filter((row) => row.state === 'complete');
+  const complete = rows.filter((row) => counts(row, rules));
   return paretoFront(complete.map((row) => pointOf(row, rules)))
     .map((i) => complete[i] as T)
     .sort((a, b) => a.id - b.id);
@@ -53,7 +69,7 @@ export interface HypervolumeMeter {
 export function createHypervolumeMeter(rules: FrontRules): HypervolumeMeter {
   const archive = createHypervolume(rules.objectives.map(() => 1));
   return {
-    add: (row) => (row.state === 'complete' ? archive.add(pointOf(row, rules)) : 0),
+    add: (row) => (counts(row, rules) ? archive.add(pointOf(row, rules)) : 0),
     get value() {
       return archive.value;
     },

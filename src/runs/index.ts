@@ -3,13 +3,15 @@ export {
   type Landmarks,
   type Manifest,
   type NewRunContents,
+  type RunConstraint,
   type RunContents,
   type RunObjective,
   type StoredConfig,
+  type WarmStart,
 } from './contents.js';
 export { type Command, commandSchema, commandText } from './command.js';
 export { type ControlRequest, sendControl } from './control.js';
-export { type CurvePoint, type JournalEntry, encodeCurve, encodeGenome } from './entries.js';
+export { type CurvePoint, type JournalEntry, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
   type FrontRules,
@@ -17,13 +19,14 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
+  meetsConstraints,
   withinLimits,
   pointOf,
 } from './front.js';
 export { type FrontMember, type RunFront, writeFront } from './front-files.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
 export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
-export { type RowState, type TrialRow, metricOf } from './trial-row.js';
+export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { type RunView, readRun } from './view.js';
 export { type FrontSummary, type RunSummary, lastChange, readRunSummary } from './summary.js';

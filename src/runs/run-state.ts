@@ -44,7 +44,15 @@ export interface WorkerRow {
 
 /** How a session ended. */
 export interface RunEnd {
-  readonly reason: 'trials' | 'time' | 'stopped' | 'interrupted' | 'exhausted' | 'failed';
+  readonly reason:
+    | 'trials'
+    | 'time'
+    | 'stopped'
+    | 'interrupted'
+    | 'exhausted'
+    | 'target'
+    | 'stagnation'
+    | 'failed';
   readonly message: string | undefined;
   readonly at: number;
 }
@@ -100,6 +108,10 @@ export class RunState {
         return;
       case 'report':
         return this.#report(line);
+      case 'rung':
+        this.#rowToChange(line.id)?.rung(line);
+        if (line.worker !== undefined) this.#setWorker(line.worker, { trial: undefined });
+        return;
       case 'tell':
         return this.#tell(line);
       case 'worker': {

@@ -186,7 +186,7 @@ test('a run of a newer mixnas is refused', () =>
   inTemporaryFolder((root) => {
     const folder = makeRun(root);
     const manifest = join(folder, 'manifest.json');
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"format": 1', '"format": 2'));
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"format": 2', '"format": 3'));
     expect(() => readRun(folder)).toThrow(/newer mixnas/);
     expect(() => resumeRun(folder)).toThrow(/newer mixnas/);
   }));

@@ -29,6 +29,11 @@ export interface RunWriter {
   removeWeights(trial: number): void;
   /** Removes all weights but those of `trials`; only while no worker is writing any. */
   keepWeights(trials: ReadonlySet<number>): void;
+  /** Where the checkpoint of a trial after so many steps belongs; its folder is made. */
+  checkpointPath(trial: number, step: number): string;
+  removeCheckpoint(path: string): void;
+  /** Removes all checkpoints but these; only while no worker is writing any. */
+  keepCheckpoints(paths: ReadonlySet<string>): void;
   /** Replaces `front.json` and `front.csv`. */
   writeFront(front: RunFront): void;
   /** Flushes the journal to the disk and gives the run free; again does nothing. */
@@ -78,7 +83,7 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Another run was made in it meanwhile.
+    // It is not empty, or not there.
   }
 }
 
@@ -116,6 +121,7 @@ function openWriter(folder: string, name: string, lock: Lock, lines: number): Ru
   const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check: lock.check });
   const control = new ControlReader(folder, 'end');
   const weights = join(folder, 'weights');
+  const checkpoints = join(folder, 'checkpoints');
   const weightsPath = (trial: number) => join(weights, `${trial}.safetensors`);
   return {
     folder,
@@ -130,8 +136,20 @@ function openWriter(folder: string, name: string, lock: Lock, lines: number): Ru
         if (!keep.has(path)) rmSync(path, { force: true });
       }
     },
+    checkpointPath(trial, step) {
+      mkdirSync(checkpoints, { recursive: true });
+      return join(checkpoints, `${trial}-${step}`);
+    },
+    removeCheckpoint: (path) => rmSync(path, { recursive: true, force: true }),
+    keepCheckpoints(paths) {
+      const found = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
+      for (const path of found.map((file) => join(checkpoints, file))) {
+        if (!paths.has(path)) rmSync(path, { recursive: true, force: true });
+      }
+    },
     writeFront: (front) => writeFront(folder, front),
     close() {
+      removeIfEmpty(checkpoints);
       journal.close();
       lock.release();
     },

@@ -28,8 +28,22 @@ export interface TrialRow {
   readonly step: number;
   readonly steps: number;
   readonly curve: readonly CurvePoint[];
+  /** The rungs it has reached, where it was evaluated in parts. */
+  readonly rungs: readonly RungRow[];
+  /** What a pruned trial would have come to, as the sampler was told. */
+  readonly estimate: Readonly<Record<string, number>> | undefined;
 }
 
+/** What a trial had at the end of a part of its evaluation. */
+export interface RungRow {
+  /** Steps done in all. */
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly curve: readonly CurvePoint[];
+}
+
+const noRungs: readonly RungRow[] = [];
 const noValues: Readonly<Record<string, number>> = {};
 const noParents: readonly number[] = [];
 const noPoints: readonly CurvePoint[] = [];
@@ -51,6 +65,8 @@ export class Row implements TrialRow {
   endedAt: number | undefined = undefined;
   seconds: number | undefined = undefined;
   worker: number | undefined = undefined;
+  rungs = noRungs;
+  estimate: Readonly<Record<string, number>> | undefined = undefined;
   step = 0;
   steps = 0;
   /** Whether a reader may hold this row: then a change goes to a copy. */
@@ -88,20 +104,31 @@ export class Row implements TrialRow {
   }
 
   report({ step, steps, worker, loss, accuracy }: Line<'report'>): void {
+    this.state = 'running'; // it may have been interrupted at a rung, and goes on from there
     this.step = step;
     this.steps = steps;
     this.worker = worker;
     if (loss !== undefined) this.points = [...this.points, { step, loss, accuracy }];
   }
 
+  rung({ step, values, seconds, worker, curve = '' }: Line<'rung'>): void {
+    this.state = 'running';
+    const points = decodeCurve(curve);
+    this.rungs = [...this.rungs, { step, values, seconds, curve: points }];
+    this.step = step;
+    this.worker = worker ?? this.worker;
+    this.points = this.rungs.flatMap((reached) => reached.curve);
+  }
+
   tell(line: Line<'tell'>): void {
     this.state = line.state;
     this.values = line.values ?? noValues;
     this.reason = line.reason;
+    this.estimate = line.estimate;
     this.seconds = line.seconds;
     this.endedAt = line.t;
     this.worker = line.worker ?? this.worker;
-    this.step = this.steps;
+    if (line.state !== 'pruned') this.step = this.steps;
     this.curveText = line.curve ?? '';
     this.points = noPoints;
   }

@@ -24,3 +24,4 @@ export {
   spaceSize,
 } from './space.js';
 export { mixnetSpace } from './mixnet-space.js';
+export { type Halving, type HalvingOptions, createHalving } from './halving.js';

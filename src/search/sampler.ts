@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.js';
 import type { Genome, Space } from './space.js';
 import type { Origin } from './trial.js';
 
-/** A complete trial as a sampler sees it. */
+/** A complete trial, or a pruned one by its estimate, as a sampler sees it. */
 export interface Observation {
   readonly id: number;
   readonly genome: Genome;
@@ -21,7 +21,7 @@ export interface Observation {
 
 /** The results so far, absorbed in the order of ids. */
 export interface History {
-  /** Complete trials with `first` <= id < `end`, by id. Failed and pruned ones are not among them. */
+  /** Complete trials, and pruned ones with an estimate, with `first` <= id < `end`, by id. */
   between(first: number, end: number): readonly Observation[];
 }
 

@@ -90,6 +90,8 @@ class Entry implements Trial {
   state: TrialState = 'running';
   reason: string | undefined = undefined;
   readonly reports: Report[] = [];
+  /** Of a pruned trial. */
+  estimate: Metrics | undefined = undefined;
   constructor(
     private readonly study: {
       readonly space: Space<unknown>;
@@ -280,6 +282,11 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     } else if (typeof told.pruned === 'string') {
       entry.state = 'pruned';
       entry.reason = told.pruned;
+      const { estimate } = told as { readonly estimate?: Metrics };
+      if (estimate) {
+        checkMetrics(entry, estimate);
+        entry.estimate = { ...estimate };
+      }
     } else {
       checkMetrics(entry, told);
       entry.state = 'complete';
@@ -300,7 +307,8 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   }
 
   function absorb(entry: Entry): void {
-    if (entry.state === 'complete') observations.push(observe(entry, metricsOf(entry)));
+    if (entry.state !== 'complete' && entry.estimate === undefined) return;
+    observations.push(observe(entry, { ...metricsOf(entry), ...entry.estimate }));
   }
 
   /** Of how many first trials the results must be in before trial `id` and its reports are determined. */
@@ -387,7 +395,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
         );
         entry.reports.push(...(record.reports ?? []));
         if (record.state === 'complete') settle(entry, record.values ?? {});
-        else if (record.state !== 'running') settle(entry, toldAs(record.state, record.reason));
+        else if (record.state !== 'running') settle(entry, toldAs(record));
       }
     },
     enqueue(point) {
@@ -452,6 +460,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   return study;
 }
 
-function toldAs(state: 'failed' | 'pruned', reason = 'no reason was recorded'): Told {
-  return state === 'failed' ? { failed: reason } : { pruned: reason };
+function toldAs({ state, reason = 'no reason was recorded', values }: TrialRecord): Told {
+  if (state === 'failed') return { failed: reason };
+  return { pruned: reason, ...(values ? { estimate: values } : {}) };
 }

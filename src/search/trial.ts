@@ -5,8 +5,16 @@ import type { Genome, Params } from './space.js';
 
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
 
-/** How a proposal came about. */
-export type Origin = 'queued' | 'random' | 'crossover' | 'mutation' | 'local' | 'model' | 'promotion';
+/** How a proposal came about; `known`: it was evaluated by an earlier run. */
+export type Origin =
+  | 'queued'
+  | 'known'
+  | 'random'
+  | 'crossover'
+  | 'mutation'
+  | 'local'
+  | 'model'
+  | 'promotion';
 
 /** A trial as a study shows it; `P` is its params, `A` the architecture on a space that has one. */
 export interface Trial<P = Params, A = unknown> {
@@ -41,6 +49,7 @@ export interface TrialRecord {
   readonly id: number;
   readonly genome: ArrayLike<number>;
   readonly known?: Metrics | undefined;
+  /** Metrics told; of a pruned trial the estimate. */
   readonly values?: Metrics | undefined;
   readonly state: TrialState;
   readonly reason?: string | undefined;
@@ -54,4 +63,9 @@ export interface TrialRecord {
 export type Told =
   | Metrics
   | { readonly failed: string; readonly pruned?: undefined }
-  | { readonly pruned: string; readonly failed?: undefined };
+  | {
+      readonly pruned: string;
+      /** What it would have come to, as far as can be told: samplers learn from it, no front holds it. */
+      readonly estimate?: Metrics | undefined;
+      readonly failed?: undefined;
+    };

@@ -31,6 +31,10 @@ function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {
       return { phase: 'finished', phaseText: 'finished: time is up' };
     case 'stopped':
       return { phase: 'interrupted', phaseText: 'stopped' };
+    case 'target':
+      return { phase: 'finished', phaseText: 'finished: its target is reached' };
+    case 'stagnation':
+      return { phase: 'finished', phaseText: 'finished: the front no longer grows' };
     case 'failed':
       return { phase: 'failed', phaseText: 'failed' };
     case 'interrupted':

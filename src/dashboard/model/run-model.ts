@@ -79,12 +79,13 @@ export function createRunModel(first: RunView): GrowingModel {
   let devices = devicesOf(first);
 
   const restart = (): void => {
-    const { objectives, metrics } = view.manifest;
+    const { objectives, metrics, constraints } = view.manifest;
+    const rules = { objectives, constraints, scales: view.landmarks.scales };
     const limits = limitsOf(view);
     const named = [...metrics, ...objectives.map((objective) => objective.name), ...Object.keys(limits)];
     const all = new Set([...ownMetrics, ...named]);
-    table = createTrialTable([...all], objectives, limits);
-    meter = createHypervolumeMeter({ objectives, scales: view.landmarks.scales });
+    table = createTrialTable([...all], rules, limits);
+    meter = createHypervolumeMeter(rules);
     seen = [];
     hypervolume = [];
     finished = 0;

@@ -2,7 +2,13 @@
  * All trials of a run as columns of numbers, so that 100,000 of them sort, filter and plot at once. Rows
  * stay in the order of their ids; new ones and new results are taken over one by one.
  */
-import { metricOf, type RowState, type RunObjective, type TrialRow } from '../../runs/index.js';
+import {
+  type FrontRules,
+  meetsConstraints,
+  metricOf,
+  type RowState,
+  type TrialRow,
+} from '../../runs/index.js';
 import { createFrontTracker } from './front.js';
 
 /** What is read of a trial. */
@@ -39,11 +45,12 @@ export interface GrowingTable extends TrialTable {
 /**
  * An empty table.
  * @param metrics the columns to keep, the objectives among them.
+ * @param rules what the front is.
  * @param limits upper limits: a trial beyond one is never on the front.
  */
 export function createTrialTable(
   metrics: readonly string[],
-  objectives: readonly RunObjective[],
+  rules: FrontRules,
   limits: Readonly<Record<string, number>>,
 ): GrowingTable {
   const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
@@ -76,7 +83,7 @@ export function createTrialTable(
 
   const costsOf = (trial: TrialInput): number[] | undefined => {
     const costs: number[] = [];
-    for (const { name, direction } of objectives) {
+    for (const { name, direction } of rules.objectives) {
       const value = metricOf(trial, name);
       if (value === undefined || !Number.isFinite(value)) return undefined;
       costs.push(direction === 'maximize' ? -value : value);
@@ -126,7 +133,7 @@ export function createTrialTable(
       ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
-      if (trial.state !== 'complete' || !feasible(row)) return;
+      if (trial.state !== 'complete' || !feasible(row) || !meetsConstraints(trial, rules)) return;
       const costs = costsOf(trial);
       const gone = costs && front.offer(row, costs);
       if (!gone) return;

@@ -36,6 +36,8 @@ const endings = {
   trials: 'finished: its budget of trials is used',
   time: 'ended by its time limit',
   stopped: 'stopped on request',
+  target: 'finished: its target is reached',
+  stagnation: 'finished: its front no longer grew',
   interrupted: 'interrupted by the user',
   exhausted: 'finished: every network of the space within the limits was tried',
   failed: 'ended by an error',

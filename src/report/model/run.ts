@@ -82,8 +82,8 @@ export function prepareRun(view: RunView): ReportRun {
       return undefined;
     }
   };
-  const { objectives } = view.manifest;
-  const rules = { objectives, scales: view.landmarks.scales };
+  const { objectives, constraints } = view.manifest;
+  const rules = { objectives, constraints, scales: view.landmarks.scales };
   const quality =
     objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [RunObjective])[0];
   const space = attempt(() => parseSpace(view.space, 'space.json'), 'Architectures cannot be shown');

@@ -1,0 +1,53 @@
+/** `mixnas pick`: one network of a front. */
+import { Command } from 'commander';
+import { formatCount, formatMs, formatPercent } from '../base/index.js';
+import { type Block, line, span } from '../dashboard/index.js';
+import { type Io, printBlock, printJson } from './io.js';
+import { positive, share } from './options.js';
+
+interface Options {
+  readonly profile?: string;
+  readonly maxLatency?: number;
+  readonly maxMacs?: number;
+  readonly maxParams?: number;
+  readonly minAccuracy?: number;
+  readonly json?: true;
+}
+
+type Picked = import('../app/index.js').Picked;
+
+export function pickCommand(io: Io): Command {
+  return new Command('pick')
+    .description('choose one network of a run: the knee of its front, or the best under limits')
+    .argument('<run>', 'its folder, or its name under runs/')
+    .option('--profile <name>', 'the device that counts; also one the run was not priced on')
+    .option('--max-latency <ms>', 'the longest latency on that device', positive)
+    .option('--max-macs <count>', 'the most multiply-adds', positive)
+    .option('--max-params <count>', 'the most parameters', positive)
+    .option('--min-accuracy <share>', 'the least accuracy, as 0.45 or 45%', share)
+    .option('--json', 'print JSON, the architecture included')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas pick quickstart-1\n  mixnas pick quickstart-1 --profile mali-g76 --max-latency 7',
+    )
+    .action(async (run: string, { maxLatency, ...options }: Options) => {
+      const { pick } = await import('../app/index.js');
+      const picked = pick(run, { ...options, maxLatencyMs: maxLatency });
+      if (options.json) printJson(io, picked);
+      else printBlock(io, describe(picked, run));
+    });
+}
+
+function describe({ trial, why, accuracy, latencyMs, params, macs, deploy }: Picked, run: string): Block {
+  const { resolution, classes } = deploy;
+  return [
+    line(span(`${run}#${trial}`, 'accent', { bold: true }), `: ${why}`),
+    line(`accuracy   ${formatPercent(accuracy, 2)} on held-out validation images`),
+    ...Object.entries(latencyMs).map(([name, ms]) => line(`latency    ${formatMs(ms)} on ${name}`)),
+    line(`size       ${formatCount(params)} parameters, ${formatCount(macs)} MACs`),
+    line(`           priced at ${resolution}x${resolution}, ${classes} classes`),
+    line('next'),
+    line(span(`  mixnas train ${run}#${trial}`, 'accent')),
+    line(span(`  mixnas predict ${run}#${trial} --kernels`, 'accent')),
+  ];
+}
