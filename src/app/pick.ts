@@ -181,7 +181,7 @@ const limitText = ({ metric, max, min }: Limit) =>
 
 function noneMeets(view: RunView, rows: readonly Candidate[], limits: readonly Limit[]): MixnasError {
   const alone = limits.find((limit) => !rows.some((row) => meets(row, limit)));
-  const { metric, max } = alone ?? (limits[0] as Limit);
+  const { metric = '', max } = alone ?? limits[0] ?? {};
   const values = rows.map((row) => metricOf(row, metric)).filter((value) => value !== undefined);
   const nearestValue = max === undefined ? Math.max(...values) : Math.min(...values);
   const what = alone

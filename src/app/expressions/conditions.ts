@@ -29,7 +29,7 @@ function comparisons(node: MathNode): MathNode[] {
   if (node.type === 'ParenthesisNode') return comparisons((node as ParenthesisNode).content);
   const { fn, args } = node as unknown as { fn: string; args: MathNode[] };
   if (node.type === 'OperatorNode' && fn === 'and') return args.flatMap(comparisons);
-  if ((node.type as string) === 'RelationalNode') {
+  if (node.type === 'RelationalNode') {
     const { conditionals, params } = node as unknown as { conditionals: string[]; params: MathNode[] };
     return conditionals.map(
       (name, i) =>

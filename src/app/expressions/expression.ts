@@ -11,7 +11,6 @@ import {
   type ConstantNode as Constant,
   ConstantNode,
   FunctionNode,
-  type IndexNode,
   type MathNode,
   OperatorNode,
   ParenthesisNode,
@@ -162,7 +161,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
   function access({ object, index }: AccessorNode): Checked {
     const family = object.type === 'SymbolNode' ? (object as unknown as SymbolNode).name : '';
     if (familyOf(family) === undefined) throw fail(`\`${object.toString()}\` has no parts`);
-    const [key] = (index as unknown as IndexNode).dimensions;
+    const [key] = index.dimensions;
     const device: unknown = key?.type === 'ConstantNode' ? (key as Constant<string>).value : undefined;
     if (typeof device !== 'string')
       throw fail(`${family} wants the name of a device in quotes`, `Write ${family}["DEVICE"].`);
