@@ -1,11 +1,12 @@
 /** What a space holds nearest to an architecture that does not lie in it: MixNet-S in a space of small images. */
-import type { Architecture, Block, MixnetSpace } from '../models/index.js';
+import { MixnasError } from '../base/index.js';
+import type { Architecture, MixBlock, MixnetSpace } from '../models/index.js';
 
 /** What a gene is worth in a block's likeness; the width counts by its ratio to the widest block. */
-function blockDistance(a: Block, b: Block, widestA: number, widestB: number): number {
+function blockDistance(a: MixBlock, b: MixBlock, widestA: number, widestB: number): number {
   const shared = a.kernels.filter((k) => b.kernels.includes(k)).length;
   const kernels = 1 - shared / (a.kernels.length + b.kernels.length - shared);
-  const reach = ({ kernels: all, dilations }: Block) =>
+  const reach = ({ kernels: all, dilations }: MixBlock) =>
     Math.log(all.reduce((sum, k, i) => sum + (k - 1) * (dilations?.[i] ?? 1) + 1, 0) / all.length);
   return (
     Math.abs(Math.log(a.out / widestA / (b.out / widestB))) +
@@ -22,24 +23,29 @@ function blockDistance(a: Block, b: Block, widestA: number, widestB: number): nu
 }
 
 /** The block at the same share of the depth. */
-function blockAt(blocks: readonly Block[], share: number): Block {
-  return blocks[Math.min(blocks.length - 1, Math.floor(share * blocks.length))] as Block;
+function blockAt(blocks: readonly MixBlock[], share: number): MixBlock {
+  return blocks[Math.min(blocks.length - 1, Math.floor(share * blocks.length))] as MixBlock;
 }
+
+/** An architecture's mixed blocks, which are all that a space of MixNets can be like. */
+const mixed = ({ blocks }: Architecture): MixBlock[] =>
+  blocks.filter((block): block is MixBlock => block.op === 'inverted-residual');
 
 /** How unlike two architectures are, whatever their resolution, widths and depth as a whole. */
 function distance(a: Architecture, b: Architecture): number {
-  const widest = ({ blocks }: Architecture) => Math.max(...blocks.map((block) => block.out));
-  const [wideA, wideB] = [widest(a), widest(b)];
-  const length = Math.max(a.blocks.length, b.blocks.length);
+  const [blocksA, blocksB] = [mixed(a), mixed(b)];
+  const widest = (blocks: readonly MixBlock[]) => Math.max(...blocks.map((block) => block.out));
+  const [wideA, wideB] = [widest(blocksA), widest(blocksB)];
+  const length = Math.max(blocksA.length, blocksB.length);
   let sum = 0;
   for (let i = 0; i < length; i++) {
     const share = (i + 0.5) / length;
-    sum += blockDistance(blockAt(a.blocks, share), blockAt(b.blocks, share), wideA, wideB) / length;
+    sum += blockDistance(blockAt(blocksA, share), blockAt(blocksB, share), wideA, wideB) / length;
   }
   const ratio = (x: number, y: number) => Math.abs(Math.log((1 + x) / (1 + y)));
   return (
     sum +
-    0.5 * ratio(a.blocks.length, b.blocks.length) +
+    0.5 * ratio(blocksA.length, blocksB.length) +
     0.2 * ratio(a.stem.out / wideA, b.stem.out / wideB) +
     0.2 * ratio(a.head.out / wideA, b.head.out / wideB)
   );
@@ -48,10 +54,20 @@ function distance(a: Architecture, b: Architecture): number {
 /**
  * The genome of a space whose architecture is most like the given one, as far as changing one gene at a
  * time leads to it. The architecture itself, where the space holds it.
+ * @throws MixnasError `bad-config` for a network without a single mixed block.
  */
 export function nearestGenome(space: MixnetSpace, architecture: Architecture): Uint8Array {
   const exact = space.encode(architecture);
   if (exact) return exact;
+  if (mixed(architecture).length === 0) {
+    throw new MixnasError(
+      'bad-config',
+      `${architecture.name ?? 'The network'} has no inverted residual blocks.`,
+      {
+        remedy: 'Only networks of such blocks have something near to them in a space of MixNets.',
+      },
+    );
+  }
   let best = space.canonical(new Uint8Array(space.genes.length));
   let least = distance(space.decode(best), architecture);
   for (let better = true; better; ) {
