@@ -232,7 +232,7 @@ test.each<[string, object, object, RegExp]>([
   ['no profile', { profiles: [] }, {}, /`profiles`/],
   ['a space that is not there', { space: 'cifar-smal' }, {}, /cifar-smal.*cifar-small/],
   ['a data set that is not there', { dataset: 'cifar11' }, {}, /cifar11/],
-  ['an unknown sampler', { sampler: 'nsga3' }, {}, /no sampler nsga3/],
+  ['an unknown sampler', { sampler: 'nsga9' }, {}, /no sampler nsga9/],
   ['an unknown evaluator', { evaluator: 'trainin' }, {}, /evaluator/],
   ['a recipe that makes no sense', { evaluator: { name: 'training', steps: -10 } }, {}, /`evaluator\.steps`/],
   ['an unknown objective', { objectives: ['accuracy', 'latencyMs.pixel'] }, {}, /`objectives\[1\]`/],
@@ -272,7 +272,7 @@ test('a config file that is no YAML, or missing, is refused by its name', () => 
   const path = join(temporaryFolder(), 'c.yaml');
   expect(() => loadConfig(path)).toThrow(`${path}: no such file.`);
   writeFileSync(path, 'a: [1');
-  expect(() => loadConfig(path)).toThrow(`${path}: not YAML`);
+  expect(() => loadConfig(path)).toThrow(`${path}: line 1, column 6: not YAML`);
   writeFileSync(path, 'seeed: 3');
   expect(() => loadConfig(path)).toThrow(`${path}: unknown key \`seeed\`; did you mean \`seed\`?`);
 });

@@ -68,9 +68,14 @@ export function resolveObjectives(
 
 /** Rungs must ascend, and end before what the evaluator spends on a whole trial. */
 export function checkFidelity(
-  { fidelity, evaluator }: Pick<RunConfig, 'fidelity' | 'evaluator'>,
+  { fidelity, evaluator, sampler }: Pick<RunConfig, 'fidelity' | 'evaluator' | 'sampler'>,
   what: string,
 ): void {
+  if (sampler.name === 'mo-asha') {
+    throw new MixnasError('bad-config', `${what}: \`sampler\`: mo-asha is for studies of a script.`, {
+      remedy: 'In a run, set `fidelity: { rungs: [...] }`: it works with any sampler.',
+    });
+  }
   if (!fidelity) return;
   const { rungs } = fidelity;
   const field = `${what}: \`fidelity.rungs\``;
