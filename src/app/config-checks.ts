@@ -1,6 +1,6 @@
 /** What a config says of devices and metrics must fit the devices that it lists. */
 import { MixnasError, nearest } from '../base/index.js';
-import type { ObjectiveSpec, RunConfig } from './config.js';
+import type { ObjectiveSpec, RunConfig } from './run-config.js';
 
 /** What accuracy and the priced metrics are called, but for latencies. */
 const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];

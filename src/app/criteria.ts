@@ -2,7 +2,7 @@
 import { MixnasError } from '../base/index.js';
 import type { RunObjective } from '../runs/index.js';
 import type { Constraint } from '../search/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import {
   type Condition,
   type Expression,

@@ -5,7 +5,7 @@
 import type { EvaluationPart } from '../evaluation/index.js';
 import type { RungRow, RunWriter, TrialRow } from '../runs/index.js';
 import { type Halving, createHalving } from '../search/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import type { Criteria } from './criteria.js';
 import { isFinished } from './trial.js';
 

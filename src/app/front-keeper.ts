@@ -10,7 +10,7 @@ import {
   frontOf,
   withinLimits,
 } from '../runs/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 
 /** A trial with the genome that it is of. */
 export interface FinishedTrial extends Measured {

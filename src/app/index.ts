@@ -12,11 +12,11 @@ export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';
 export { type TrainArchitectureOptions, type TrainReport, trainArchitecture } from './train.js';
 export {
   type ConfigOverrides,
-  type RunConfig,
   type SearchConfig,
   loadConfig,
   parseConfig,
 } from './config.js';
+export type { RunConfig } from './run-config.js';
 export { type ConfigInput, configSchema } from './config-schema.js';
 export { type PickOptions, type Picked, pick } from './pick.js';
 export { type ResumeOptions, resume } from './resume.js';

@@ -9,7 +9,7 @@ import {
 } from '../models/index.js';
 import type { Landmarks, RunObjective } from '../runs/index.js';
 import type { Criteria } from './criteria.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 
 /** Priced metrics of architectures, in this order always. */
 export interface Pricing {

@@ -4,7 +4,7 @@ import { packageVersion } from '../base/index.js';
 import type { Executor } from '../evaluation/index.js';
 import { stringifyData } from '../hardware/index.js';
 import type { JournalEntry, NewRunContents, StoredConfig } from '../runs/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import { describeMachine } from './machine.js';
 import { landmarksOf } from './pricing.js';
 import type { SearchParts } from './search-parts.js';

@@ -7,7 +7,7 @@ import { MixnasError, messageOf } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
 import { type Command, type RunWriter, commandText } from '../runs/index.js';
 import type { Params, Study } from '../search/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import type { FinishedTrial, FrontKeeper } from './front-keeper.js';
 import type { SearchEvent } from './search-events.js';
 

@@ -3,7 +3,7 @@ import type { Profile } from '../hardware/index.js';
 import type { Architecture, MixnetSpace } from '../models/index.js';
 import { type WarmStart, decodeGenome } from '../runs/index.js';
 import { type Params, type SamplerSpec, type Study, createStudy } from '../search/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { type Pricing, createPricing } from './pricing.js';
 

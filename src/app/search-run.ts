@@ -2,7 +2,7 @@
 import { type Executor, type WorkerEvent, createExecutor } from '../evaluation/index.js';
 import type { Landmarks, RunEnd, RunFront, RunView, RunWriter } from '../runs/index.js';
 import { loadDataSet } from '../training/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './search-control.js';

@@ -3,7 +3,7 @@
  * trial n is asked depends on the trials up to n - lag alone: the same with any number of workers.
  */
 import { type FrontRules, type Measured, createHypervolumeMeter, meetsConstraints } from '../runs/index.js';
-import type { RunConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import { type Condition, parseConditions } from './expressions/index.js';
 import { evaluatorMetrics } from './measured-metrics.js';
 

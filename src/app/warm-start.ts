@@ -14,7 +14,8 @@ import {
 } from '../runs/index.js';
 import { mixnetSpace } from '../search/index.js';
 import { cheapScores } from './cheap-scores.js';
-import { type RunConfig, parseStoredConfig } from './config.js';
+import { parseStoredConfig } from './config.js';
+import type { RunConfig } from './run-config.js';
 import { compileExpression } from './expressions/index.js';
 import { nearestGenome } from './nearest-genome.js';
 import type { WarmStartParts } from './search-parts.js';
