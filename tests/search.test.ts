@@ -274,7 +274,7 @@ test('a config file that is no YAML, or missing, is refused by its name', () => 
   writeFileSync(path, 'a: [1');
   expect(() => loadConfig(path)).toThrow(`${path}: line 1, column 6: not YAML`);
   writeFileSync(path, 'seeed: 3');
-  expect(() => loadConfig(path)).toThrow(`${path}: unknown key \`seeed\`; did you mean \`seed\`?`);
+  expect(() => loadConfig(path)).toThrow(`${path}: line 1: unknown key \`seeed\`; did you mean \`seed\`?`);
 });
 
 test('paths in a config file begin at its folder', () => {
