@@ -26,6 +26,19 @@ export {
   proxyNames,
   scoreNetwork,
 } from './proxies/index.js';
+export {
+  type Scorer,
+  type Supernet,
+  type SupernetRecipe,
+  type SupernetTrainOptions,
+  createScorer,
+  largestSubnet,
+  openSupernet,
+  sandwichSubnets,
+  smallestSubnet,
+  supernetRecipeSchema,
+  trainSupernet,
+} from './supernet/index.js';
 export { type Evaluation, evaluateNetwork } from './train/evaluate.js';
 export { type Recipe, type RecipeInput, recipeSchema } from './train/recipe.js';
 export {

@@ -11,7 +11,7 @@ import { encodeArchitecture } from './encode.js';
 import { type Choice, type Gene, isOpen } from './genes.js';
 import { layOut } from './layout.js';
 import { type Mix, nearMixes } from './mixes.js';
-import { type SpaceSource, fillDefaults, parseSource } from './schema.js';
+import { type SpaceSource, type SpaceSpec, fillDefaults, parseSource } from './schema.js';
 import { countArchitectures } from './size.js';
 
 /** A search space of MixNets. Genomes are taken in any form and returned canonical. */
@@ -21,6 +21,8 @@ export interface MixnetSpace {
   readonly hash: string;
   /** The space file as parsed; `parseSpace` of it gives this space again. */
   readonly source: SpaceSource;
+  /** The same with every default filled in. */
+  readonly spec: SpaceSpec;
   readonly genes: readonly Gene[];
   /** The exact number of distinct architectures. */
   readonly size: bigint;
@@ -103,6 +105,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
     name,
     hash: shortHash(meaning),
     source,
+    spec,
     genes,
     size: countArchitectures(layout),
     decode: (genome) => decodeGenome(layout, spec, genome),

@@ -90,7 +90,11 @@ function batchNorm(s: Surroundings, op: BatchNormOp, x: Ref): Layer {
 }
 
 /** A non-linearity: its value, and its gradient given the gradient of its value. */
-function nonLinearity(g: GraphWriter, kind: Exclude<Activation, 'linear'>, x: Ref): [Ref, (dy: Ref) => Ref] {
+export function nonLinearity(
+  g: GraphWriter,
+  kind: Exclude<Activation, 'linear'>,
+  x: Ref,
+): [Ref, (dy: Ref) => Ref] {
   const multiply = (a: Ref, b: Ref) => g.op('Mul', [a, b]);
   switch (kind) {
     case 'relu': {

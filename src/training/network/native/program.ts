@@ -54,7 +54,7 @@ export interface Step {
 
 const float = { dtype: attr.type('float') };
 
-function store(g: GraphWriter, name: string, shape: readonly number[], key: string): StoredVariable {
+export function store(g: GraphWriter, name: string, shape: readonly number[], key: string): StoredVariable {
   const handle = g.named(key, 'VarHandleOp', [], {
     ...float,
     shape: attr.shape(shape),

@@ -1,0 +1,93 @@
+/** What recording a part of a supernet takes: variables as branches see them, and layers made of several ops. */
+import { InternalError } from '../../base/index.js';
+import type { Activation } from '../../models/index.js';
+import { type GraphWriter, type Ref, T, attr } from '../network/native/graph-writer.js';
+import type { StoredVariable } from '../network/native/program.js';
+import type { Item } from './code.js';
+import * as ops from './ops.js';
+import type { Tape } from './tape.js';
+
+/** As in the layer graph. */
+const epsilon = 1e-3;
+
+/** What recording a part of the network takes. */
+export class Recorder {
+  constructor(
+    readonly t: Tape,
+    readonly variables: ReadonlyMap<string, StoredVariable>,
+    /** Batch statistics, which are told to the running ones; or the running ones. */
+    readonly training: boolean,
+    /** Share of this batch in the running statistics. */
+    readonly share: Ref,
+  ) {}
+
+  get g(): GraphWriter {
+    return this.t.g;
+  }
+
+  stored(name: string): StoredVariable {
+    const found = this.variables.get(name);
+    if (!found) throw new InternalError(`no variable ${name}`);
+    return found;
+  }
+
+  /** A whole variable, as the innermost branch sees it. */
+  whole(name: string): Ref {
+    return this.t.reach(this.stored(name).value);
+  }
+
+  /** The first `size` elements along each axis of a variable. */
+  cut(name: string, size: readonly Item[]): Ref {
+    return ops.cutTo(this.t, this.whole(name), size, this.stored(name).shape);
+  }
+
+  /** `[batch, s, s, from]` times `kernel` `[from, to]`, pixel by pixel. */
+  pointwise(x: Ref, size: number, from: Item, to: Item, kernel: Ref): Ref {
+    const map = (channels: Item) => [-1, size, size, channels];
+    const rows = ops.reshape(this.t, x, [-1, from], map(from));
+    return ops.reshape(this.t, ops.matMul(this.t, rows, kernel), map(to), [-1, to]);
+  }
+
+  /** A dense layer on rows `[batch, from]`. */
+  dense(x: Ref, name: string, from: Item, to: Item): Ref {
+    const y = ops.matMul(this.t, x, this.cut(`${name}.kernel`, [from, to]));
+    return ops.bias(this.t, y, this.cut(`${name}.bias`, [to]));
+  }
+
+  batchNorm(x: Ref, name: string, channels: Item): Ref {
+    const { g, t, training } = this;
+    const attributes = {
+      ...T,
+      U: attr.type('float'),
+      epsilon: attr.float(epsilon),
+      is_training: attr.bool(training),
+    };
+    const [gamma, beta] = [this.cut(`${name}.gamma`, [channels]), this.cut(`${name}.beta`, [channels])];
+    const none = g.constant(new Float32Array(0), [0]);
+    const running = ['mean', 'variance'] as const;
+    const statistics = running.map((role) => (training ? none : this.cut(`${name}.${role}`, [channels])));
+    const y = g.op('FusedBatchNormV3', [x, gamma, beta, ...statistics], attributes);
+    if (training) {
+      running.forEach((role, i) => this.#tell(`${name}.${role}`, g.output(y, 1 + i), channels));
+    }
+    return t.node(y, [x, gamma, beta], (dy) => {
+      const saved = [3, 4, 5].map((index) => g.output(y, index));
+      const dx = g.op('FusedBatchNormGradV3', [dy, x, gamma, ...saved], attributes);
+      return [dx, g.output(dx, 1), g.output(dx, 2)];
+    });
+  }
+
+  activation(x: Ref, name: string, kinds: readonly Activation[]): Ref {
+    const options = kinds.map((kind) => (inner: Ref) => ops.activate(this.t, inner, kind));
+    return ops.choose(this.t, name, x, options);
+  }
+
+  /** Merges a batch's statistics into the running ones; channels that the subnet lacks move as well, unread. */
+  #tell(name: string, value: Ref, channels: Item): void {
+    const { g, t } = this;
+    const { handle, value: old, shape } = this.stored(name);
+    const padded = ops.padTo(t, value, [channels], shape);
+    const change = g.op('Mul', [g.op('Sub', [old, padded]), this.share]);
+    t.effect(g.op('AssignSubVariableOp', [handle, change], { dtype: attr.type('float') }));
+  }
+}

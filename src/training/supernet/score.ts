@@ -1,0 +1,88 @@
+/** Scoring subnets: batch statistics re-estimated for each, then accuracy on validation images. */
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { createRandom } from '../../base/index.js';
+import { type DataSet, evalBatches } from '../data/index.js';
+import type { Weights } from '../network/variables.js';
+import type { Runtime } from '../runtime/index.js';
+import type { Evaluation } from '../train/evaluate.js';
+import type { EncodedSubnet, Supernet } from './supernet.js';
+
+export interface ScorerOptions {
+  readonly supernet: Supernet;
+  readonly dataset: DataSet;
+  readonly split: { readonly train: Uint32Array; readonly validation: Uint32Array };
+  /** Training images from which each subnet's batch statistics are estimated. */
+  readonly calibration: number;
+  readonly seed: string | number;
+  readonly runtime: Runtime;
+}
+
+export interface Scorer {
+  /** Accuracy and cross-entropy of a subnet on the validation images. */
+  score(genome: ArrayLike<number>): Evaluation;
+  /** The subnet as a network of its own, with statistics estimated for it. */
+  cut(genome: ArrayLike<number>): { readonly subnet: EncodedSubnet; readonly weights: Weights };
+  dispose(): void;
+}
+
+/** Images a pass; statistics of a batch this large are close to those of all. */
+const batchSize = 256;
+
+interface LabelledBatch {
+  readonly images: Tensor4D;
+  readonly labels: Int32Array;
+}
+
+/** Keeps the images as tensors, which `dispose` frees; the supernet stays its owner's. */
+export function createScorer(options: ScorerOptions): Scorer {
+  const { supernet, dataset, split, calibration, seed, runtime } = options;
+  const chosen = createRandom(seed).fork('calibration').shuffle(split.train.slice()).slice(0, calibration);
+  const load = (indices: Uint32Array): LabelledBatch[] => {
+    const { width, height } = dataset.train;
+    const { mean, std } = dataset;
+    return [...evalBatches(dataset.train, indices, { mean, std, batchSize })].map(({ images, labels }) => ({
+      images: runtime.tf.tensor4d(images.slice(), [labels.length, height, width, 3]),
+      labels: Int32Array.from(labels),
+    }));
+  };
+  const tuning = load(chosen);
+  const validation = load(split.validation);
+
+  function calibrated(genome: ArrayLike<number>): EncodedSubnet {
+    const subnet = supernet.subnet(genome);
+    // A running mean with equal weights: the first batch takes the place of what was there.
+    tuning.forEach(({ images }, i) => supernet.calibrate(subnet, images, 1 / (i + 1)));
+    return subnet;
+  }
+
+  return {
+    score(genome) {
+      const subnet = calibrated(genome);
+      let correct = 0;
+      let loss = 0;
+      let count = 0;
+      for (const { images, labels } of validation) {
+        const logits = supernet.predict(subnet, images);
+        const values = logits.dataSync<'float32'>();
+        logits.dispose();
+        const classes = values.length / labels.length;
+        labels.forEach((label, i) => {
+          const row = values.subarray(i * classes, (i + 1) * classes);
+          const largest = Math.max(...row);
+          if (row.indexOf(largest) === label) correct++;
+          const total = row.reduce((sum, value) => sum + Math.exp(value - largest), 0);
+          loss += Math.log(total) + largest - (row[label] as number);
+        });
+        count += labels.length;
+      }
+      return { accuracy: correct / count, loss: loss / count, count };
+    },
+    cut(genome) {
+      const subnet = calibrated(genome);
+      return { subnet, weights: supernet.cut(subnet) };
+    },
+    dispose() {
+      for (const { images } of [...tuning, ...validation]) images.dispose();
+    },
+  };
+}
