@@ -77,6 +77,15 @@ export function checkFidelity(
     });
   }
   if (!fidelity) return;
+  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') {
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`fidelity\`: a ${evaluator.name} judges a network in one go.`,
+      {
+        remedy: 'Leave `fidelity` out, or use the training evaluator.',
+      },
+    );
+  }
   const { rungs } = fidelity;
   const field = `${what}: \`fidelity.rungs\``;
   if (rungs.some((steps, i) => i > 0 && steps <= (rungs[i - 1] as number))) {

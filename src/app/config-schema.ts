@@ -19,9 +19,9 @@ const sampler = z
   );
 
 const evaluator = z
-  .union([z.enum(['training', 'synthetic']), evaluatorSchema])
+  .union([z.enum(['training', 'supernet', 'proxy', 'synthetic']), evaluatorSchema])
   .describe(
-    'How an architecture is judged: `training`, or with its options (steps, batchSize, ...); `command` asks a program of your own.',
+    'How an architecture is judged: `training`, `supernet`, `proxy`, or one of these with its options (steps, batchSize, ...); `command` asks a program of your own.',
   );
 
 const expression = z.string().min(1).max(2000);

@@ -47,7 +47,8 @@ export function createFidelity(
   writer: Pick<RunWriter, 'checkpointPath' | 'removeCheckpoint' | 'keepCheckpoints'>,
 ): Fidelity {
   const { rungs = [], reduction = 3, lag = 1 } = config.fidelity ?? {};
-  const total = config.evaluator.steps;
+  const { evaluator } = config;
+  const total = 'steps' in evaluator ? evaluator.steps : 0;
   const steps = [...rungs, total];
   const halving: Halving = createHalving({ rungs: rungs.length, reduction, lag });
   const results = new Map<number, RungRow[]>();

@@ -25,6 +25,8 @@ export interface SearchLoop {
   readonly metrics: readonly string[];
   /** Where the weights of a trial go. */
   readonly weightsPath: (trial: number) => string;
+  /** The file of the trained supernet, where there is one. */
+  readonly supernet: string | undefined;
   /** Where trials are evaluated in parts. */
   readonly fidelity: Fidelity | undefined;
   readonly front: FrontKeeper;

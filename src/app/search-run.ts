@@ -8,7 +8,9 @@ import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './search-control.js';
 import { createFidelity } from './fidelity.js';
 import type { SearchEvent } from './search-events.js';
+import type { SearchLoop } from './loop-context.js';
 import type { SearchParts } from './search-parts.js';
+import { finetunePhase, supernetPath, supernetPhase } from './supernet-phases.js';
 import { isFinished, recordOf } from './trial.js';
 import { takeOver } from './warm-results.js';
 import { endEntry, runTrials, workerEntry } from './search-loop.js';
@@ -59,6 +61,7 @@ export async function runSearch(
     evaluator: parts.config.evaluator,
     dataset: parts.config.dataset,
     splitSeed: parts.config.seed,
+    space: parts.space.source,
     workers,
     onWorker: (event) => onWorker(event),
     signal: hooks.signal,
@@ -87,16 +90,18 @@ export async function runSearch(
 
 /** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
 async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
-  if (evaluator.name !== 'training' || dataset.name === 'textures') return;
+  const needsData = evaluator.name !== 'synthetic' && evaluator.name !== 'command';
+  if (!needsData || dataset.name === 'textures') return;
   await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
 }
 
 async function searchIn(
   parts: SearchParts,
-  { onEvent, signal }: SearchHooks,
+  hooks: SearchHooks,
   executor: Executor,
   { writer, landmarks, view, resumed }: OpenedRun & { readonly resumed: boolean },
 ): Promise<SearchResult> {
+  const { onEvent, signal } = hooks;
   const { config, space, study, pricing, criteria } = parts;
   const { objectives, constraints } = criteria;
   const rules = { objectives, constraints, scales: landmarks.scales };
@@ -134,12 +139,13 @@ async function searchIn(
     rules,
     fidelity,
     weightsPath,
+    supernet: supernetPath(parts, writer),
     front,
     emit,
     signal,
   };
   try {
-    const ended = await runTrials(loop);
+    const ended = await runPhases(parts, hooks, writer, loop);
     front.flush();
     append(endEntry(ended));
     emit({ type: 'ended', reason: ended });
@@ -149,6 +155,21 @@ async function searchIn(
     leave(() => front.flush());
     throw error;
   }
+}
+
+/** The trials, with what an evaluator needs before and does after them. */
+async function runPhases(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  writer: RunWriter,
+  loop: SearchLoop,
+): Promise<RunEnd['reason']> {
+  if (!(await supernetPhase(parts, writer, hooks))) return 'interrupted';
+  const ended = await runTrials(loop);
+  if (ended === 'interrupted') return ended;
+  loop.front.flush();
+  const tuned = await finetunePhase(parts, writer, loop.front.result().front, hooks);
+  return tuned ? ended : 'interrupted';
 }
 
 /** Does what can still be done on the way out; the error that led here is the one to report. */

@@ -31,7 +31,8 @@ export async function search(given: SearchConfig, hooks: SearchHooks = {}): Prom
 
 /** The config's `portable` variant where it has one and there is no TensorFlow. */
 async function chooseForBackend(given: SearchConfig, { onEvent }: SearchHooks): Promise<SearchConfig> {
-  if (!given.portable || given.config.evaluator.name !== 'training') return given;
+  const { name } = given.config.evaluator;
+  if (!given.portable || (name !== 'training' && name !== 'supernet')) return given;
   const { backend } = await probeBackend();
   if (backend === 'tensorflow') return given;
   const { dataset, budget } = given.portable.config;

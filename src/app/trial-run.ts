@@ -49,6 +49,7 @@ export async function runPart(loop: SearchLoop, trial: SearchTrial): Promise<'pa
       seed,
       ...(isLast ? { weightsPath: loop.weightsPath(id) } : {}),
       ...(fidelity ? { part: fidelity.partOf(id) } : {}),
+      ...(loop.supernet === undefined ? {} : { supernet: { path: loop.supernet, tune: false } }),
     },
     ({ worker, step, steps, loss }) => {
       emit({ type: 'progress', trial: id, worker, step, steps, loss });

@@ -67,6 +67,8 @@ function checkSpace(view: RunView, space: MixnetSpace): void {
 /** Whether an accuracy of that run means the same in this one. */
 function comparable(view: RunView, config: RunConfig): boolean {
   const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
+  // What a supernet or a rank says counts in its own run only.
+  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') return false;
   return isDeepStrictEqual([dataset, evaluator], [config.dataset, config.evaluator]);
 }
 

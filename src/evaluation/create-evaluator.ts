@@ -2,7 +2,9 @@
 import { unreachable } from '../base/index.js';
 import { createCommandEvaluator } from './command.js';
 import type { Evaluator } from './evaluator.js';
+import { createProxyEvaluator } from './proxy.js';
 import type { EvaluatorSpec } from './spec.js';
+import { createSupernetEvaluator } from './supernet.js';
 import { createSyntheticEvaluator } from './synthetic.js';
 import { type TrainingData, createTrainingEvaluator } from './training.js';
 
@@ -11,6 +13,10 @@ export async function createEvaluator(spec: EvaluatorSpec, data: TrainingData): 
   switch (spec.name) {
     case 'training':
       return createTrainingEvaluator(spec, data);
+    case 'proxy':
+      return createProxyEvaluator(spec, data);
+    case 'supernet':
+      return createSupernetEvaluator(spec, data);
     case 'synthetic':
       return createSyntheticEvaluator(spec);
     case 'command':

@@ -10,6 +10,8 @@ export interface EvaluationJob {
   readonly seed: string;
   /** Where the trained weights are to be written, if there are any. */
   readonly weightsPath?: string | undefined;
+  /** The file of the search's supernet, and whether the network is to be cut out and trained further. */
+  readonly supernet?: { readonly path: string; readonly tune: boolean } | undefined;
   /** The part of the evaluation that is to be done; default: all of it. */
   readonly part?: EvaluationPart | undefined;
 }

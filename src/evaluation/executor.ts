@@ -45,7 +45,7 @@ export interface ExecutorOptions extends TrainingData {
  * @throws MixnasError what is wrong with the backend, the data or the recipe.
  */
 export function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  return options.evaluator.name !== 'training'
+  return options.evaluator.name === 'synthetic' || options.evaluator.name === 'command'
     ? createEvaluator(options.evaluator, options).then((evaluator) =>
         createLocalExecutor(evaluator, options.workers),
       )
@@ -106,8 +106,17 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
  * @throws MixnasError what went wrong in the set-up of a worker.
  */
 export async function createProcessExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { evaluator, dataset, splitSeed, workers, renewAfter = 100, onWorker = () => {}, signal } = options;
-  const setup = { type: 'setup', evaluator, dataset, splitSeed } as const;
+  const {
+    evaluator,
+    dataset,
+    splitSeed,
+    space,
+    workers,
+    renewAfter = 100,
+    onWorker = () => {},
+    signal,
+  } = options;
+  const setup = { type: 'setup', evaluator, dataset, splitSeed, space } as const;
   const cores = allowedCores();
   const pool = Array.from(
     { length: workers },

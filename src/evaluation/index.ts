@@ -19,3 +19,4 @@ export type { WorkerEvent } from './pool-worker.js';
 export { probeBackend } from './probe.js';
 export type { ReadyBackend } from './worker-process.js';
 export { type EvaluatorSpec, evaluatorSchema } from './spec.js';
+export { type SupernetTraining, trainSupernetInProcess } from './train-supernet.js';

@@ -10,6 +10,7 @@ const setup = z.strictObject({
   evaluator: evaluatorSchema,
   dataset: dataSpecSchema,
   splitSeed: z.union([z.string(), z.number()]),
+  space: z.unknown().optional(),
 });
 /** Asks which tensor backend there is; an answer to it, and nothing else, is `ready`. */
 const probe = z.strictObject({ type: z.literal('probe') });
@@ -20,6 +21,7 @@ const evaluate = z.strictObject({
     architecture: architectureSchema,
     seed: z.string(),
     weightsPath: z.string().optional(),
+    supernet: z.strictObject({ path: z.string(), tune: z.boolean() }).optional(),
     part: z
       .strictObject({
         from: z.number().int().min(0),

@@ -25,6 +25,8 @@ export interface TrainingData {
   readonly dataset: ResolvedDataSpec;
   /** Decides which training images are held out. */
   readonly splitSeed: string | number;
+  /** The source of the space that is searched, for evaluators that need it. */
+  readonly space?: unknown;
 }
 
 /**

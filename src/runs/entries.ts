@@ -95,6 +95,15 @@ const control = z.strictObject({
   reason: z.string().optional(),
 });
 
+/** How far a search is with what comes before its trials (`supernet`) or after them (`finetune`). */
+const phase = z.strictObject({
+  type: z.literal('phase'),
+  phase: z.enum(['supernet', 'finetune']),
+  step: count,
+  steps: count,
+  loss: z.number().optional(),
+});
+
 /** The writer closed the run in order; a run without it was killed. */
 const end = z.strictObject({
   type: z.literal('end'),
@@ -113,6 +122,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   tell,
   worker,
   control,
+  phase,
   end,
 ]);
 
@@ -128,6 +138,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   tell.extend(stamp),
   worker.extend(stamp),
   control.extend(stamp),
+  phase.extend(stamp),
   end.extend(stamp),
 ]);
 

@@ -42,6 +42,14 @@ export interface WorkerRow {
   readonly trial: number | undefined;
 }
 
+/** Work before the trials or after them: steps of a supernet, or networks that are trained further. */
+export interface RunPhase {
+  readonly phase: 'supernet' | 'finetune';
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number | undefined;
+}
+
 /** How a session ended. */
 export interface RunEnd {
   readonly reason:
@@ -67,6 +75,8 @@ export class RunState {
   /** Latency limits that were tightened, by profile. */
   readonly limits: Record<string, number> = {};
   end: RunEnd | undefined;
+  /** The latest of what is done before and after the trials. */
+  phase: RunPhase | undefined;
   /** When the last line was written. */
   lastAt = 0;
   readonly #metrics: readonly string[];
@@ -122,6 +132,9 @@ export class RunState {
       case 'control':
         this.answers.push(line);
         if (line.state === 'taken') this.#command(line);
+        return;
+      case 'phase':
+        this.phase = { phase: line.phase, step: line.step, steps: line.steps, loss: line.loss };
         return;
       case 'end':
         this.#interruptRunning();

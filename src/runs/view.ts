@@ -8,7 +8,14 @@ import { ControlReader, type ControlRequest } from './control.js';
 import { JournalReader } from './journal-reader.js';
 import { liveWriter } from './lock.js';
 import { findRun } from './names.js';
-import { type ControlRow, type RunEnd, RunState, type Session, type WorkerRow } from './run-state.js';
+import {
+  type ControlRow,
+  type RunEnd,
+  type RunPhase,
+  RunState,
+  type Session,
+  type WorkerRow,
+} from './run-state.js';
 import type { TrialRow } from './trial-row.js';
 
 /** A run at one moment; plain data. Its config has the limits and the number of trials that are in force. */
@@ -24,6 +31,8 @@ export interface RunView extends RunContents {
   readonly controls: readonly ControlRow[];
   /** Whether the search starts no new trials until it is told to go on. */
   readonly paused: boolean;
+  /** What is or was last done before or after the trials. */
+  readonly phase: RunPhase | undefined;
   /** How the last session ended; undefined while it runs, and where it was killed. */
   readonly ended: RunEnd | undefined;
   /** Whether a process is writing the run, as far as it can be seen from here. */
@@ -94,7 +103,7 @@ export class RunReading {
   }
 
   view(): RunView {
-    const { sessions, workers, end, lastAt } = this.#state;
+    const { sessions, workers, end, phase, lastAt } = this.#state;
     const live = liveWriter(this.folder) !== undefined;
     const torn =
       this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
@@ -108,6 +117,7 @@ export class RunReading {
       workers: workers.filter((row) => row !== undefined),
       controls: this.#controls(live),
       paused: live && sessions.at(-1)?.pauses.some(({ to }) => to === undefined) === true,
+      phase,
       ended: end,
       live,
       problems: [...this.broken.map((b) => `Line ${b.line} of the journal ${b.message}.`), ...torn],

@@ -23,6 +23,9 @@ export function accuracyText(view: RunView): string {
   const evaluator = named.safeParse(view.config['evaluator']).data ?? 'training';
   if (evaluator === 'training') return `measured on validation images of ${trainingText(view)}`;
   if (evaluator === 'synthetic') return 'made up by a formula: nothing was trained';
+  if (evaluator === 'supernet')
+    return `with the weights of a supernet, on validation images of ${trainingText(view)}`;
+  if (evaluator === 'proxy') return 'a rank among random networks by zero-cost scores: nothing was trained';
   return `as the evaluator ${evaluator} gives it, on ${trainingText(view)}`;
 }
 

@@ -5,7 +5,7 @@ import { recipeSchema } from '../train/recipe.js';
 export const supernetRecipeSchema = recipeSchema.safeExtend({
   steps: z.number().int().positive().default(3000),
   /** The highest learning rate, after the warm-up; gradients are the mean over a step's subnets. */
-  learningRate: z.number().positive().default(0.3),
+  learningRate: z.number().positive().default(0.5),
   warmup: z.number().min(0).lt(1).default(0.1),
   weightDecay: z.number().min(0).default(1e-4),
   /**

@@ -87,7 +87,10 @@ export class Recorder {
     const { g, t } = this;
     const { handle, value: old, shape } = this.stored(name);
     const padded = ops.padTo(t, value, [channels], shape);
-    const change = g.op('Mul', [g.op('Sub', [old, padded]), this.share]);
-    t.effect(g.op('AssignSubVariableOp', [handle, change], { dtype: attr.type('float') }));
+    // With a share of 1 nothing of the old value is left, not even its rounding or a NaN: what a subnet's
+    // statistics are must not depend on who was here before.
+    const kept = g.op('MulNoNan', [old, g.op('Sub', [g.float(1), this.share])]);
+    const merged = g.op('AddV2', [kept, g.op('Mul', [padded, this.share])]);
+    t.effect(g.op('AssignVariableOp', [handle, merged], { dtype: attr.type('float') }));
   }
 }

@@ -33,7 +33,10 @@ interface LabelledBatch {
   readonly labels: Int32Array;
 }
 
-/** Keeps the images as tensors, which `dispose` frees; the supernet stays its owner's. */
+/**
+ * Keeps the images as tensors, which `dispose` frees; the supernet stays its owner's, who does not train it
+ * meanwhile.
+ */
 export function createScorer(options: ScorerOptions): Scorer {
   const { supernet, dataset, split, calibration, seed, runtime } = options;
   const chosen = createRandom(seed).fork('calibration').shuffle(split.train.slice()).slice(0, calibration);
@@ -48,10 +51,15 @@ export function createScorer(options: ScorerOptions): Scorer {
   const tuning = load(chosen);
   const validation = load(split.validation);
 
-  function calibrated(genome: ArrayLike<number>): EncodedSubnet {
-    const subnet = supernet.subnet(genome);
+  /** The subnet that the running statistics are of. */
+  let tuned: { readonly genome: string; readonly subnet: EncodedSubnet } | undefined;
+  function calibrated(given: ArrayLike<number>): EncodedSubnet {
+    const genome = Array.from(given).join();
+    if (tuned?.genome === genome) return tuned.subnet;
+    const subnet = supernet.subnet(given);
     // A running mean with equal weights: the first batch takes the place of what was there.
     tuning.forEach(({ images }, i) => supernet.calibrate(subnet, images, 1 / (i + 1)));
+    tuned = { genome, subnet };
     return subnet;
   }
 

@@ -1,0 +1,30 @@
+/** What the process that trains a supernet and its parent say to each other. */
+import { z } from 'zod';
+import { dataSpecSchema } from '../training/index.js';
+import { supernetSpecSchema } from './spec.js';
+
+/** The one message to it. */
+export const supernetJobSchema = z.strictObject({
+  evaluator: supernetSpecSchema,
+  dataset: dataSpecSchema,
+  splitSeed: z.union([z.string(), z.number()]),
+  /** A space's source. */
+  space: z.unknown(),
+  /** Where checkpoints go; it goes on from one that is there. */
+  path: z.string(),
+  threads: z.number().int().positive(),
+});
+export type SupernetJob = z.output<typeof supernetJobSchema>;
+
+const number = z.number();
+export const fromRunnerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), step: number, steps: number, loss: number }),
+  z.strictObject({ type: z.literal('done') }),
+  z.strictObject({
+    type: z.literal('error'),
+    code: z.string().optional(),
+    message: z.string(),
+    remedy: z.string().optional(),
+  }),
+]);
+export type FromRunner = z.output<typeof fromRunnerSchema>;

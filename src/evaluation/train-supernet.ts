@@ -1,0 +1,67 @@
+/** Training a supernet in a process of its own. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type ErrorCode, InternalError, MixnasError, startModule } from '../base/index.js';
+import { decodeTrainingState } from '../training/index.js';
+import { type FromRunner, type SupernetJob, fromRunnerSchema } from './supernet-messages.js';
+
+export interface SupernetTraining extends Omit<SupernetJob, 'path'> {
+  /** Where the supernet is kept, from its first checkpoint on. */
+  readonly path: string;
+  readonly onProgress: (progress: FromRunner & { type: 'progress' }) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Steps that a supernet's file has behind it; 0 where there is none. @throws MixnasError `bad-data` */
+function stepsOf(path: string): number {
+  return existsSync(path) ? decodeTrainingState(readFileSync(path), path).step : 0;
+}
+
+/**
+ * Trains the supernet of a search, from where an earlier process stopped; returns at once when it is trained.
+ * The result does not depend on where it was interrupted.
+ * @returns false when the signal ended it; the last checkpoint stays.
+ * @throws MixnasError what went wrong in the process, `failed` when it ended.
+ */
+export async function trainSupernetInProcess(options: SupernetTraining): Promise<boolean> {
+  const { onProgress, signal, ...job } = options;
+  if (stepsOf(job.path) >= job.evaluator.steps) return true;
+  const child = startModule(new URL('./supernet-runner.js', import.meta.url), {
+    env: { TF_NUM_INTRAOP_THREADS: String(job.threads), TF_NUM_INTEROP_THREADS: '1' },
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  const stop = () => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', stop);
+  try {
+    const answer = await new Promise<FromRunner | undefined>((done) => {
+      child.on('message', (data) => {
+        const message = fromRunnerSchema.parse(data);
+        if (message.type === 'progress') onProgress(message);
+        else done(message);
+      });
+      child.on('error', () => done(undefined));
+      child.once('close', () => done(undefined));
+      child.send(structuredClone(job), () => {});
+    });
+    if (answer?.type === 'done') return true;
+    if (signal?.aborted) return false;
+    if (answer?.type === 'error') {
+      const { code, message, remedy } = answer;
+      if (code === undefined) throw new InternalError(`while training the supernet: ${message}`);
+      throw new MixnasError(code as ErrorCode, message, remedy === undefined ? {} : { remedy });
+    }
+    const last = said.trim().split('\n').at(-1) ?? '';
+    throw new MixnasError(
+      'failed',
+      `The process that trains the supernet ended. ${last.slice(0, 300)}`.trim(),
+      {
+        remedy: 'Go on with `mixnas resume`: it begins at the last checkpoint.',
+      },
+    );
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,146 @@
+/** A search on a supernet: whole, and interrupted in each of its phases. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SearchHooks, parseConfig, readRun, resume, search } from '../src/index.js';
+
+const space = `
+name: tiny
+resolution: 16
+classes: 4
+stem: { width: [4, 8] }
+defaults: { kernels: [3, 5], groups: [1, 2], seRatio: [0, 0.5], expansion: [1, 2] }
+stages:
+  - { width: [8], depth: [1, 2] }
+  - { width: [12, 16], stride: 2, depth: [1, 2] }
+head: { width: [0, 16] }
+`;
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'supernet-'));
+  writeFileSync(join(root, 'tiny.yaml'), space);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const config = (name: string, evaluator: object) =>
+  parseConfig(
+    {
+      space: join(root, 'tiny.yaml'),
+      dataset: { name: 'textures', size: 600, classes: 4, resolution: 16 },
+      deploy: { resolution: 32, classes: 4 },
+      profiles: ['mali-g76'],
+      sampler: 'nsga2',
+      evaluator,
+      budget: { trials: 12 },
+      workers: 1,
+      seed: 3,
+    },
+    { overrides: { name } },
+  );
+const supernet = {
+  name: 'supernet',
+  steps: 160,
+  batchSize: 16,
+  learningRate: 0.1,
+  passes: 3,
+  validation: 100,
+  calibration: 64,
+  checkpointEvery: 40,
+  finetune: { networks: 2, steps: 20, batchSize: 16 },
+};
+
+/** What a run came to: trials, front, fine-tuned networks and the weights that are kept. */
+function outcomeOf(folder: string) {
+  const weights = join(folder, 'weights');
+  return {
+    trials: readRun(folder).trials.map(({ id, genome, values, state }) => ({ id, genome, values, state })),
+    front: JSON.parse(readFileSync(join(folder, 'front.json'), 'utf8')).front,
+    tuned: JSON.parse(readFileSync(join(folder, 'tuned.json'), 'utf8')).map(
+      ({ trial, score, accuracy }: Record<string, number>) => ({ trial, score, accuracy }),
+    ),
+    weights: Object.fromEntries(
+      readdirSync(weights)
+        .toSorted()
+        .map((file) => [
+          file,
+          createHash('sha256')
+            .update(readFileSync(join(weights, file)))
+            .digest('hex'),
+        ]),
+    ),
+  };
+}
+
+describe('a search on a supernet', () => {
+  let whole: ReturnType<typeof outcomeOf>;
+
+  test('trains it, scores with it, and fine-tunes what the front holds', async () => {
+    const { folder, ended } = await search(config('whole', supernet), { root });
+    expect(ended).toBe('trials');
+    whole = outcomeOf(folder);
+    expect(whole.trials).toHaveLength(12);
+    expect(whole.trials.every(({ state }) => state === 'complete')).toBe(true);
+    expect(whole.tuned).toHaveLength(Math.min(2, whole.front.length));
+    expect(readRun(folder).phase).toMatchObject({ phase: 'finetune' });
+  }, 300_000);
+
+  /** Aborts when the run is as far as `when` says. */
+  const until = (when: () => boolean): SearchHooks & { stop: () => void } => {
+    const controller = new AbortController();
+    const timer = setInterval(() => {
+      try {
+        if (when()) controller.abort();
+      } catch {
+        // The folder is not there yet.
+      }
+    }, 20);
+    return { root, signal: controller.signal, stop: () => clearInterval(timer) };
+  };
+
+  test.each([
+    ['while the supernet is trained', (f: string) => (readRun(f).phase?.step ?? 0) >= 40],
+    ['while networks are scored', (f: string) => readRun(f).trials.filter((t) => t.values).length >= 4],
+    ['while the front is fine-tuned', (f: string) => readRun(f).trials.filter((t) => t.values).length >= 12],
+  ])(
+    'interrupted %s it ends as it would have',
+    async (what, when) => {
+      const name = what.replaceAll(' ', '-');
+      const folder = join(root, name);
+      const hooks = until(() => when(folder));
+      const { ended } = await search(config(name, supernet), hooks);
+      hooks.stop();
+      expect(ended).toBe('interrupted');
+      const resumed = await resume(name, { root });
+      expect(resumed.ended).toBe('trials');
+      expect(outcomeOf(folder)).toEqual(whole);
+    },
+    300_000,
+  );
+});
+
+describe('a search by zero-cost proxies', () => {
+  test('gives ranks from 0 to 1, the same every time', async () => {
+    const proxy = { name: 'proxy', scores: ['params', 'synflow', 'naswot'], batchSize: 8, reference: 6 };
+    const run = async (name: string) => {
+      const { folder } = await search(config(name, proxy), { root });
+      return readRun(folder).trials.map(({ values }) => values);
+    };
+    const first = await run('proxy-a');
+    expect(first).toHaveLength(12);
+    for (const values of first) {
+      expect(values?.['accuracy']).toBeGreaterThanOrEqual(0);
+      expect(values?.['accuracy']).toBeLessThanOrEqual(1);
+      expect(values?.['proxy.synflow']).toBeTypeOf('number');
+    }
+    expect(await run('proxy-b')).toEqual(first);
+  }, 300_000);
+
+  test('an evaluator that judges in one go has no rungs', () => {
+    expect(() =>
+      parseConfig({ evaluator: 'proxy', fidelity: { rungs: [10] } }, { what: 'search.yaml' }),
+    ).toThrow('search.yaml: `fidelity`: a proxy judges a network in one go.');
+  });
+});
