@@ -2,6 +2,8 @@
 export { type ControlOptions, type ControlOrder, type ControlReport, control } from './control.js';
 export { resolveArchitecture } from './architecture.js';
 export { type InitOptions, configTemplate, init } from './init.js';
+export { type AblateOptions, type AblateProgress, ablate } from './ablate.js';
+export { type AblationReport, ablationMarkdown } from './ablate-report.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { parseDataset } from './dataset.js';
 export { type DataSetReport, fetchDataSet, listDataSets } from './data.js';

@@ -4,6 +4,7 @@ import { packageVersion } from '../base/index.js';
 import { controlCommand } from './control.js';
 import { costCommand } from './cost.js';
 import { dashboardCommand } from './dashboard.js';
+import { ablateCommand } from './ablate.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
@@ -39,6 +40,7 @@ export function createProgram(io: Io): Command {
     evalCommand,
     predictCommand,
     costCommand,
+    ablateCommand,
     profileCommand,
     dataCommand,
     doctorCommand,

@@ -1,0 +1,54 @@
+/** `mixnas ablate`: the comparisons of the MixConv paper, repeated. */
+import { Command } from 'commander';
+import { formatPercent } from '../base/index.js';
+import { interruptible } from './interrupt.js';
+import { type Io, note, printJson } from './io.js';
+import { integer, positive } from './options.js';
+
+interface Options {
+  readonly dataset?: string;
+  readonly steps?: number;
+  readonly seeds?: number;
+  readonly workers?: number;
+  readonly hostSeconds?: number;
+  readonly host: boolean;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export function ablateCommand(io: Io): Command {
+  return new Command('ablate')
+    .description("repeat the MixConv paper's comparisons on a training budget; goes on where it was stopped")
+    .argument('[comparison...]', 'kernels, split, depth, dilation, gate, groups (default: all)')
+    .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--steps <count>', 'training steps of every network (default: 1000)', integer(1))
+    .option('--seeds <count>', 'trainings of every network (default: 3)', integer(1))
+    .option('--workers <count>', 'processes that train at once (default: one a core)', integer(1))
+    .option('--host-seconds <seconds>', 'timing of each number of groups on this host (default: 2)', positive)
+    .option('--no-host', 'do not time anything on this host')
+    .option('--out <folder>', 'where results are kept and the report is written (default: ablation)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas ablate kernels gate --steps 500\n  mixnas ablate --seeds 5 --out docs/results',
+    )
+    .action(async (only: string[], options: Options) => {
+      const { ablate, ablationMarkdown, parseDataset } = await import('../app/index.js');
+      const report = await interruptible(io, (signal) =>
+        ablate({
+          only,
+          data: options.dataset === undefined ? undefined : parseDataset(options.dataset),
+          steps: options.steps,
+          seeds: options.seeds,
+          workers: options.workers,
+          hostSeconds: options.host ? options.hostSeconds : 0,
+          out: options.out,
+          signal,
+          onProgress: ({ done, trainings, comparison, variant, accuracy }) =>
+            note(io, `${done} of ${trainings}: ${comparison} ${variant} ${formatPercent(accuracy, 2)}`),
+        }),
+      );
+      if (options.json) printJson(io, report);
+      else io.stdout.write(ablationMarkdown(report));
+    });
+}
