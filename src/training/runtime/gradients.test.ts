@@ -6,6 +6,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Random, createRandom } from '../../base/index.js';
+import { convolution } from './convolution.js';
 import { dilateKernel } from './dilation.js';
 import { type BackendChoice, type Runtime, load } from './load.js';
 import { tfjsNodePaths } from './locate.js';
@@ -108,7 +109,9 @@ describe.each(backends)('%s', (backend) => {
           const dy = normals(random, size(expected.shape));
 
           const op = (x: Tensor4D, w: Tensor4D) =>
-            tf[kind](x, dilateKernel(tf, w, geometry.dilation), geometry.stride, 'same');
+            kind === 'conv2d'
+              ? convolution(tf, x, w, geometry.stride, geometry.dilation)
+              : tf.depthwiseConv2d(x, dilateKernel(tf, w, geometry.dilation), geometry.stride, 'same');
           const before = tf.memory().numTensors;
           const { y, dx, dw } = tf.tidy(() => {
             const [xs, ws] = [tf.tensor4d(x, xShape), tf.tensor4d(w, wShape)];

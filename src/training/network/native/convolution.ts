@@ -9,6 +9,7 @@
  *   gradients for dilation.
  */
 import { type Conv2dOp, type DenseOp, type DepthwiseOp, type Op } from '../../../models/index.js';
+import { asDepthwise } from '../../runtime/index.js';
 import { inputOf } from '../variables.js';
 import { skippable } from './gates.js';
 import { type Gradients, shapeOf, sum } from './gradients.js';
@@ -127,15 +128,16 @@ export function conv2d(s: Surroundings, op: Conv2dOp, x: Ref): Layer {
   const form = ungroup(g, dilated, op.groups, inChannels, out);
   if (op.kernel === 1 && op.stride === 1) return pointwise(s, op, x, op.bias, form);
   const attributes = strided(op.stride);
+  const kind = asDepthwise(inChannels, out) ? 'DepthwiseConv2dNative' : 'Conv2D';
   return {
-    output: withBias(s, op, op.bias, g.op('Conv2D', [x, form.kernel], attributes)),
+    output: withBias(s, op, op.bias, g.op(kind, [x, form.kernel], attributes)),
     backward(dy, into) {
       biasBackward(s, op, op.bias, dy, into);
       const sizes = g.ints([form.size, form.size, inChannels, out]);
-      const dw = g.op('Conv2DBackpropFilter', [x, sizes, dy], attributes);
+      const dw = g.op(`${kind}BackpropFilter`, [x, sizes, dy], attributes);
       into.variables.set(`${op.name}.kernel`, form.fold(dw));
       if (!into.wanted(input.id)) return;
-      const dx = g.op('Conv2DBackpropInput', [shapeOf(g, x), form.kernel, dy], attributes);
+      const dx = g.op(`${kind}BackpropInput`, [shapeOf(g, x), form.kernel, dy], attributes);
       into.add(input.id, { kind: 'full', ref: dx });
     },
   };

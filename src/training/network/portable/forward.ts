@@ -5,7 +5,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { InternalError, unreachable } from '../../../base/index.js';
 import type { Activation, Conv2dOp, HardGateOp, LayerGraph, Op } from '../../../models/index.js';
-import { type Tf, dilateKernel } from '../../runtime/index.js';
+import { type Tf, convolution, dilateKernel } from '../../runtime/index.js';
 import { type GateControls, plainControls } from '../gates.js';
 import { batchNorm, normalize } from './batch-norm.js';
 import { groupScale, hardGate, softmaxGate } from './gates.js';
@@ -126,13 +126,11 @@ function apply(context: ForwardContext, op: Op, inputs: readonly Tensor4D[]): Te
 
 /** A grouped convolution group by group; tfjs has none of its own. */
 function convolve(tf: Tf, op: Conv2dOp, x: Tensor4D, kernel: Tensor4D): Tensor4D {
-  const convolution = (from: Tensor4D, w: Tensor4D) =>
-    tf.conv2d(from, dilateKernel(tf, w, op.dilation), op.stride, 'same');
-  if (op.groups === 1) return convolution(x, kernel);
+  if (op.groups === 1) return convolution(tf, x, kernel, op.stride, op.dilation);
   const inputs = tf.split<Tensor4D>(x, op.groups, 3);
   const kernels = tf.split<Tensor4D>(kernel, op.groups, 3);
   return tf.concat(
-    inputs.map((part, i) => convolution(part, kernels[i] as Tensor4D)),
+    inputs.map((part, i) => convolution(tf, part, kernels[i] as Tensor4D, op.stride, op.dilation)),
     3,
   );
 }
