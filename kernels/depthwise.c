@@ -17,9 +17,12 @@ typedef struct {
   int begin, channels, kernel, dilation;
 } Group;
 typedef struct {
-  int count, stride, height, width;
+  int count, stride;
+  /* Whether the groups are not known before a call: sizes are those of the kernels, dilations an input. */
+  int fed;
   Group groups[];
 } Mix;
+enum { MOST_GROUPS = 64 };
 
 static void *createMix(TF_OpKernelConstruction *context) {
   TF_Status *status = TF_NewStatus();
@@ -35,6 +38,30 @@ static void *createMix(TF_OpKernelConstruction *context) {
     mix->groups[i] = (Group){begin, (int)values[0][i], (int)values[1][i], (int)values[2][i]};
   TF_DeleteStatus(status);
   return mix;
+}
+
+static void *createFedMix(TF_OpKernelConstruction *context) {
+  Mix *mix = calloc(1, sizeof(Mix));
+  mix->count = (int)attribute(context, "groups");
+  mix->stride = (int)attribute(context, "stride");
+  mix->fed = 1;
+  return mix;
+}
+
+/* The kernels, which are the inputs after `before` others (and after the dilations, if those are fed), and the
+ * groups: the mix's own, or written to `room`. Groups of no channels are allowed. */
+static const Group *readGroups(Call *call, const Mix *mix, int before, const float **kernels, Group *room) {
+  TF_Tensor *dilations = mix->fed ? input(call, before) : NULL;
+  for (int i = 0, at = 0; i < mix->count; i++) {
+    TF_Tensor *k = input(call, before + mix->fed + i);
+    if (failed(call)) return mix->groups;
+    kernels[i] = data(k);
+    if (!mix->fed) continue;
+    const int channels = (int)TF_Dim(k, 2);
+    room[i] = (Group){at, channels, (int)TF_Dim(k, 0), ((const int32_t *)TF_TensorData(dilations))[i]};
+    at += channels;
+  }
+  return mix->fed ? room : mix->groups;
 }
 
 static inline Vector load(const float *from, int lanes) {
@@ -192,11 +219,9 @@ static void forward(void *kernel, TF_OpKernelContext *context) {
   const Mix *mix = kernel;
   Call call = begin(context);
   TF_Tensor *x = input(&call, 0);
-  const float *kernels[64] = {NULL};
-  for (int i = 0; i < mix->count; i++) {
-    TF_Tensor *k = input(&call, 1 + i);
-    if (k) kernels[i] = data(k);
-  }
+  const float *kernels[MOST_GROUPS] = {NULL};
+  Group room[MOST_GROUPS];
+  const Group *groups = readGroups(&call, mix, 1, kernels, room);
   if (failed(&call)) return end(&call);
   const int batch = (int)TF_Dim(x, 0), height = (int)TF_Dim(x, 1), width = (int)TF_Dim(x, 2), all = (int)TF_Dim(x, 3);
   const int stride = mix->stride, outHeight = (height + stride - 1) / stride, outWidth = (width + stride - 1) / stride;
@@ -207,7 +232,7 @@ static void forward(void *kernel, TF_OpKernelContext *context) {
   for (int n = 0; n < batch; n++) {
     Vector taps[MOST_TAPS];
     for (int i = 0; i < mix->count; i++) {
-      const Group *g = &mix->groups[i];
+      const Group *g = &groups[i];
       Shape s = shapeOf(g, stride, height, width, all);
       Vector *plane = scratch(0, (size_t)s.in.rows * s.in.columns * sizeof(Vector));
       for (int first = 0; first < g->channels; first += LANES) {
@@ -227,13 +252,14 @@ static void backward(void *kernel, TF_OpKernelContext *context) {
   const Mix *mix = kernel;
   Call call = begin(context);
   TF_Tensor *dyTensor = input(&call, 0), *x = input(&call, 1);
-  const float *kernels[64] = {NULL};
-  float *gradients[64] = {NULL};
+  const float *kernels[MOST_GROUPS] = {NULL};
+  float *gradients[MOST_GROUPS] = {NULL};
+  Group room[MOST_GROUPS];
+  const Group *groups = readGroups(&call, mix, 2, kernels, room);
+  if (failed(&call)) return end(&call);
   size_t blocks = 0;
   for (int i = 0; i < mix->count; i++) {
-    const Group *g = &mix->groups[i];
-    TF_Tensor *k = input(&call, 2 + i);
-    if (k) kernels[i] = data(k);
+    const Group *g = &groups[i];
     gradients[i] = output(&call, 1 + i, (int64_t[]){g->kernel, g->kernel, g->channels, 1}, 4);
     blocks += (size_t)(g->channels + LANES - 1) / LANES * g->kernel * g->kernel;
   }
@@ -250,7 +276,7 @@ static void backward(void *kernel, TF_OpKernelContext *context) {
     for (int n = batch * part / PARTS; n < batch * (part + 1) / PARTS; n++) {
       Vector taps[MOST_TAPS], *own = sums + part * blocks;
       for (int i = 0; i < mix->count; i++) {
-        const Group *g = &mix->groups[i];
+        const Group *g = &groups[i];
         Shape s = shapeOf(g, stride, height, width, all);
         Vector *inPlane = scratch(0, (size_t)s.in.rows * s.in.columns * sizeof(Vector));
         Vector *outPlane = scratch(1, (size_t)s.out.rows * s.out.columns * sizeof(Vector));
@@ -266,7 +292,7 @@ static void backward(void *kernel, TF_OpKernelContext *context) {
     }
   size_t at = 0;
   for (int i = 0; i < mix->count; i++) {
-    const Group *g = &mix->groups[i];
+    const Group *g = &groups[i];
     for (int first = 0; first < g->channels; first += LANES)
       for (int t = 0; t < g->kernel * g->kernel; t++, at++) {
         Vector total = sums[at];
@@ -277,6 +303,8 @@ static void backward(void *kernel, TF_OpKernelContext *context) {
   end(&call);
 }
 
+/* The same with groups that differ from call to call: kernel sizes and channels are those of the taps. */
+#define FED (const char *const[]){"groups: int", "stride: int", NULL}
 #define ATTRIBUTES (const char *const[]){"groups: int", "channels: list(int)", "kernels: list(int)", \
   "dilations: list(int)", "stride: int", NULL}
 const Kernel depthwiseKernels[] = {
@@ -284,5 +312,10 @@ const Kernel depthwiseKernels[] = {
    (const char *const[]){"y: float", NULL}, createMix, forward},
   {"MixnasDepthwiseGrad", ATTRIBUTES, (const char *const[]){"dy: float", "x: float", "taps: groups * float", NULL},
    (const char *const[]){"dx: float", "dtaps: groups * float", NULL}, createMix, backward},
+  {"MixnasDepthwiseFed", FED, (const char *const[]){"x: float", "dilations: int32", "taps: groups * float", NULL},
+   (const char *const[]){"y: float", NULL}, createFedMix, forward},
+  {"MixnasDepthwiseFedGrad", FED,
+   (const char *const[]){"dy: float", "x: float", "dilations: int32", "taps: groups * float", NULL},
+   (const char *const[]){"dx: float", "dtaps: groups * float", NULL}, createFedMix, backward},
   {NULL, NULL, NULL, NULL, NULL, NULL},
 };

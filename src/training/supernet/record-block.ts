@@ -23,8 +23,7 @@ function present(r: Recorder, block: BlockPlan, from: Ref): Ref {
   const [wide, out] = [`${name}.wide`, `${name}.out`];
   const expanded = expand(r, block, from);
   let x = mixedDepthwise(r, block, expanded);
-  x = r.batchNorm(x, `${name}.depthwise.bn`, wide);
-  x = r.activation(x, `${name}.act`, block.activations);
+  x = r.normActivate(x, `${name}.depthwise.bn`, wide, `${name}.act`, block.activations);
   x = gate(r, block, x, expanded);
   x = squeezeExcite(r, block, x);
   const kernel = grouped(r, `${name}.project`, [wide, out], [block.wide, block.out], block.projectGrouped);
@@ -77,8 +76,8 @@ function expand(r: Recorder, block: BlockPlan, from: Ref): Ref {
       [block.input, block.wide],
       block.expandGrouped,
     );
-    const y = r.batchNorm(r.pointwise(x, size, input, wide, kernel), `${name}.expand.bn`, wide);
-    return r.activation(y, `${name}.act`, block.activations);
+    const y = r.pointwise(x, size, input, wide, kernel);
+    return r.normActivate(y, `${name}.expand.bn`, wide, `${name}.act`, block.activations);
   };
   if (block.expand === 'always') return widen(from);
   if (block.expand === 'never') return from;
@@ -118,8 +117,9 @@ function mixedDepthwise(r: Recorder, block: BlockPlan, x: Ref): Ref {
     begin: `${name}.group.${i}.begin`,
     size: `${name}.group.${i}.size`,
   }));
-  const maps = ops.splitAlong(t, x, 3, 4, groups);
   const kernels = ops.splitAlong(t, active, 1, 2, groups);
+  if (r.kernels) return fedDepthwise(r, block, x, kernels, rows);
+  const maps = ops.splitAlong(t, x, 3, 4, groups);
   const outputs = groups.map(({ size }, i) => {
     const inputs = [maps[i] as Ref, kernels[i] as Ref];
     const convolve = ([map, kernel]: readonly Ref[]) =>
@@ -128,6 +128,32 @@ function mixedDepthwise(r: Recorder, block: BlockPlan, x: Ref): Ref {
     return t.branch(t.code.flag(size), inputs, convolve, ([map]) => nothing(r, block, map as Ref));
   });
   return ops.joinChannels(t, outputs, groups);
+}
+
+/** All groups in one kernel of our own, which takes their sizes as they come; one of no channels costs nothing. */
+function fedDepthwise(
+  { t, g }: Recorder,
+  block: BlockPlan,
+  x: Ref,
+  tables: readonly Ref[],
+  rows: number,
+): Ref {
+  const { code } = t;
+  const groups = tables.map((_, i) => `${block.name}.group.${i}`);
+  const kernels = tables.map((table, i) => {
+    const name = groups[i] as string;
+    const room = (block.kernels[0] as number) ** 2;
+    const taps = ops.gatherRows(t, table, code.list(`${name}.plain`, `${name}.plainTaps`, room), rows);
+    const shape = [`${name}.kernel`, `${name}.kernel`, `${name}.size`, 1];
+    return ops.reshape(t, taps, shape, [`${name}.plainTaps`, `${name}.size`]);
+  });
+  const attributes = { groups: attr.int(groups.length), stride: attr.int(block.stride) };
+  const dilations = code.vector(groups.map((name) => `${name}.dilation`));
+  const inputs = [x, ...kernels];
+  return t.node(g.op('MixnasDepthwiseFed', [x, dilations, ...kernels], attributes), inputs, (dy) => {
+    const dx = g.op('MixnasDepthwiseFedGrad', [dy, x, dilations, ...kernels], attributes);
+    return inputs.map((_, i) => g.output(dx, i));
+  });
 }
 
 /** A map without channels, of the size of the output. */
@@ -235,7 +261,7 @@ function gate(r: Recorder, block: BlockPlan, x: Ref, expanded: Ref): Ref {
     });
     const channels = ops.matMul(t, weights, matrix);
     const factor = ops.reshape(t, channels, [-1, 1, 1, wide], [-1, wide]);
-    return ops.scaleChannels(t, map as Ref, factor);
+    return r.scale(map as Ref, factor);
   };
   if (block.gate === 'always') return scale([x, expanded]);
   return t.branch(t.code.flag(units), [x, expanded], scale, ([map]) => map as Ref);
@@ -251,7 +277,7 @@ function squeezeExcite(r: Recorder, block: BlockPlan, x: Ref): Ref {
     const reduced = r.dense(pooled, `${name}.se.reduce`, wide, squeezed);
     const active = r.activation(reduced, `${name}.act`, block.activations);
     const excited = ops.activate(t, r.dense(active, `${name}.se.expand`, squeezed, wide), 'sigmoid');
-    return ops.scaleChannels(t, map, ops.reshape(t, excited, [-1, 1, 1, wide], [-1, wide]));
+    return r.scale(map, ops.reshape(t, excited, [-1, 1, 1, wide], [-1, wide]));
   };
   if (block.squeeze === 'always') return scale(x);
   return t.branch(

@@ -39,8 +39,7 @@ function recordStem(r: Recorder, { stem, inputChannels }: SupernetPlan, images: 
   let x = t.node(g.op('Conv2D', [images, kernel], attributes), [kernel], (dy) => [
     g.op('Conv2DBackpropFilter', [images, shape, dy], attributes),
   ]);
-  x = r.batchNorm(x, 'stem.bn', out);
-  return r.activation(x, 'stem.act', stem.activations);
+  return r.normActivate(x, 'stem.bn', out, 'stem.act', stem.activations);
 }
 
 function recordHead(r: Recorder, { head, classes }: SupernetPlan, x: Ref): Ref {
@@ -48,8 +47,7 @@ function recordHead(r: Recorder, { head, classes }: SupernetPlan, x: Ref): Ref {
   const withHead = (from: Ref): Ref => {
     const kernel = r.cut('head.conv.kernel', ['head.in', 'head.out']);
     let y = r.pointwise(from, head.size, 'head.in', 'head.out', kernel);
-    y = r.batchNorm(y, 'head.bn', 'head.out');
-    y = r.activation(y, 'head.act', head.activations);
+    y = r.normActivate(y, 'head.bn', 'head.out', 'head.act', head.activations);
     return r.dense(ops.globalMean(t, y, head.size, 'head.out'), 'head.dense', 'head.out', classes);
   };
   const direct = (from: Ref): Ref =>

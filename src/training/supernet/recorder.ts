@@ -1,7 +1,9 @@
 /** What recording a part of a supernet takes: variables as branches see them, and layers made of several ops. */
 import { InternalError } from '../../base/index.js';
 import type { Activation } from '../../models/index.js';
+import { activationCodes } from '../network/native/fused.js';
 import { type GraphWriter, type Ref, T, attr } from '../network/native/graph-writer.js';
+import { normalize } from '../network/native/layers.js';
 import type { StoredVariable } from '../network/native/program.js';
 import type { Item } from './code.js';
 import * as ops from './ops.js';
@@ -19,6 +21,8 @@ export class Recorder {
     readonly training: boolean,
     /** Share of this batch in the running statistics. */
     readonly share: Ref,
+    /** Whether our own kernels may be used. */
+    readonly kernels: boolean,
   ) {}
 
   get g(): GraphWriter {
@@ -54,25 +58,66 @@ export class Recorder {
     return ops.bias(this.t, y, this.cut(`${name}.bias`, [to]));
   }
 
+  /** Batch norm, and the activation that the subnet has after it. */
+  normActivate(x: Ref, name: string, channels: Item, act: string, kinds: readonly Activation[]): Ref {
+    if (!this.#fuses) return this.activation(this.batchNorm(x, name, channels), act, kinds);
+    const options = kinds.map((kind) => (inner: Ref) => this.#fusedNorm(inner, name, channels, kind));
+    return ops.choose(this.t, act, x, options);
+  }
+
+  /** x `[batch, h, w, c]` times one factor `[batch, 1, 1, c]` for each image and channel. */
+  scale(x: Ref, factor: Ref): Ref {
+    if (!this.#fuses) return ops.scaleChannels(this.t, x, factor);
+    const { g, t } = this;
+    return t.node(g.op('MixnasScale', [x, factor], {}), [x, factor], (dy) => {
+      const dx = g.op('MixnasScaleGrad', [dy, x, factor], {});
+      return [dx, g.output(dx, 1)];
+    });
+  }
+
   batchNorm(x: Ref, name: string, channels: Item): Ref {
     const { g, t, training } = this;
+    if (this.#fuses) return this.#fusedNorm(x, name, channels, 'linear');
+    const [gamma, beta] = [this.cut(`${name}.gamma`, [channels]), this.cut(`${name}.beta`, [channels])];
+    const running = ['mean', 'variance'] as const;
+    if (!training) {
+      const [mean, variance] = running.map((role) => this.cut(`${name}.${role}`, [channels])) as [Ref, Ref];
+      return normalize(g, x, [gamma, beta, mean, variance], epsilon);
+    }
     const attributes = {
       ...T,
       U: attr.type('float'),
       epsilon: attr.float(epsilon),
-      is_training: attr.bool(training),
+      is_training: attr.bool(true),
     };
-    const [gamma, beta] = [this.cut(`${name}.gamma`, [channels]), this.cut(`${name}.beta`, [channels])];
     const none = g.constant(new Float32Array(0), [0]);
-    const running = ['mean', 'variance'] as const;
-    const statistics = running.map((role) => (training ? none : this.cut(`${name}.${role}`, [channels])));
-    const y = g.op('FusedBatchNormV3', [x, gamma, beta, ...statistics], attributes);
-    if (training) {
-      running.forEach((role, i) => this.#tell(`${name}.${role}`, g.output(y, 1 + i), channels));
-    }
+    const y = g.op('FusedBatchNormV3', [x, gamma, beta, none, none], attributes);
+    running.forEach((role, i) => this.#tell(`${name}.${role}`, g.output(y, 1 + i), channels));
     return t.node(y, [x, gamma, beta], (dy) => {
       const saved = [3, 4, 5].map((index) => g.output(y, index));
       const dx = g.op('FusedBatchNormGradV3', [dy, x, gamma, ...saved], attributes);
+      return [dx, g.output(dx, 1), g.output(dx, 2)];
+    });
+  }
+
+  /** Our own kernels know batch statistics only. */
+  get #fuses(): boolean {
+    return this.kernels && this.training;
+  }
+
+  #fusedNorm(x: Ref, name: string, channels: Item, kind: Activation): Ref {
+    const { g, t } = this;
+    const attributes = {
+      activation: attr.int(activationCodes[kind]),
+      epsilon: attr.float(epsilon),
+    };
+    const inputs = [x, this.cut(`${name}.gamma`, [channels]), this.cut(`${name}.beta`, [channels])];
+    const y = g.op('MixnasNorm', inputs, attributes);
+    this.#tell(`${name}.mean`, g.output(y, 1), channels);
+    this.#tell(`${name}.variance`, g.output(y, 3), channels);
+    return t.node(y, inputs, (dy) => {
+      const saved = [g.output(y, 1), g.output(y, 2)];
+      const dx = g.op('MixnasNormGrad', [dy, ...inputs, ...saved], attributes);
       return [dx, g.output(dx, 1), g.output(dx, 2)];
     });
   }

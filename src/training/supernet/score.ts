@@ -26,7 +26,7 @@ export interface Scorer {
 }
 
 /** Images a pass; statistics of a batch this large are close to those of all. */
-const batchSize = 256;
+const batchSize = 128;
 
 interface LabelledBatch {
   readonly images: Tensor4D;

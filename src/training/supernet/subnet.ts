@@ -111,7 +111,9 @@ export function valuesOf(plan: SupernetPlan, { graph, places }: Subnet): SubnetV
       const size = group?.shape[2] ?? 0;
       const reach = group ? reachOf(group.kernel, group.dilation, block.size) : 0;
       const [before, after] = samePadding(block.size, block.outSize, reach, block.stride);
-      const values = { begin, size, reach, taps: reach ** 2, before, after };
+      const { kernel = 1, dilation = 1 } = group ?? {};
+      const plain = { kernel, plainTaps: kernel ** 2, dilation };
+      const values = { begin, size, reach, taps: reach ** 2, before, after, ...plain };
       for (const [what, value] of Object.entries(values)) quantities.set(`${name}.${what}`, value);
       for (let strip = 0; strip < stripsOf(block.reach); strip++) {
         const columns = Math.max(0, Math.min(stripColumns, reach - strip * stripColumns));
@@ -122,6 +124,9 @@ export function valuesOf(plan: SupernetPlan, { graph, places }: Subnet): SubnetV
         `${name}.rows`,
         group ? rowsOf(block.kernels, group.kernel, group.dilation, block.size) : new Int32Array(0),
       );
+      // On a map as large as the kernel none of its taps is left out.
+      const undilated = rowsOf(block.kernels, kernel, 1, kernel);
+      lists.set(`${name}.plain`, group ? undilated : Int32Array.of(0));
       begin += size;
     }
     if (here) input = channels(`${own}.project`);

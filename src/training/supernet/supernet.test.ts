@@ -42,8 +42,16 @@ const space = parseSpace({
   head: { width: [0, 12], activation: ['swish'] },
 });
 
-function withSupernet<R>(of: MixnetSpace, use: (supernet: Supernet) => R): R {
-  const supernet = createSupernet({ space: of, resolution: 16, classes: 4, runtime, optimizer, seed: 1 });
+function withSupernet<R>(of: MixnetSpace, use: (supernet: Supernet) => R, kernels = true): R {
+  const own = kernels ? runtime.kernels : ({ loaded: false, reason: 'turned off' } as const);
+  const supernet = createSupernet({
+    space: of,
+    resolution: 16,
+    classes: 4,
+    runtime: { ...runtime, kernels: own },
+    optimizer,
+    seed: 1,
+  });
   try {
     return use(supernet);
   } finally {
@@ -87,83 +95,94 @@ const valuesOf = (supernet: Supernet, subnet: EncodedSubnet, pixels: Float32Arra
     supernet.predict(subnet, runtime.tf.tensor4d(pixels, [count, 16, 16, 3])).dataSync<'float32'>(),
   );
 
-describe('a subnet that is cut out', () => {
+describe.each([
+  ['our own kernels', true],
+  ["TensorFlow's kernels", false],
+])('a subnet that is cut out, with %s', (_, kernels) => {
   test('gives what the supernet gives, for every kind of choice', () => {
-    withSupernet(space, (supernet) => {
-      supernet.load(uneven(supernet.weights()));
-      const { pixels } = randomBatch('cut');
-      for (const genome of genomes(24)) {
-        const subnet = supernet.subnet(genome);
-        const expected = valuesOf(supernet, subnet, pixels);
-        const network = createNetwork(subnet.graph, runtime, {
-          weights: supernet.cut(subnet),
-          path: 'portable',
-        });
-        const alone = runtime.tf.tidy(() =>
-          network.predict(runtime.tf.tensor4d(pixels, [count, 16, 16, 3])).dataSync<'float32'>(),
-        );
-        network.dispose();
-        expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1e-3);
-        alone.forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 3));
-      }
-    });
+    withSupernet(
+      space,
+      (supernet) => {
+        supernet.load(uneven(supernet.weights()));
+        const { pixels } = randomBatch('cut');
+        for (const genome of genomes(24)) {
+          const subnet = supernet.subnet(genome);
+          const expected = valuesOf(supernet, subnet, pixels);
+          const network = createNetwork(subnet.graph, runtime, {
+            weights: supernet.cut(subnet),
+            path: 'portable',
+          });
+          const alone = runtime.tf.tidy(() =>
+            network.predict(runtime.tf.tensor4d(pixels, [count, 16, 16, 3])).dataSync<'float32'>(),
+          );
+          network.dispose();
+          expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1e-3);
+          alone.forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 3));
+        }
+      },
+      kernels,
+    );
   });
 
   test('has the loss and the gradients of the network trained alone, and none elsewhere', () => {
-    withSupernet(space, (supernet) => {
-      const weights = uneven(supernet.weights());
-      const { pixels, targets, images } = randomBatch('gradients');
-      const input = images();
-      const random = createRandom('directions');
-      for (const genome of genomes(6)) {
-        supernet.load(weights);
-        const subnet = supernet.subnet(genome);
-        const { loss } = supernet.pass(subnet, { images: input, targets, count }, 1);
-        const all = supernet.gradients();
-        const trainer = createTrainer(subnet.graph, runtime, {
-          weights: supernet.cut(subnet),
-          optimizer,
-          path: 'portable',
-        });
-        const alone = trainer.gradients({ images: pixels, targets, count });
-        trainer.dispose();
-        expect(loss).toBeCloseTo(alone.loss, 4);
-        // Cut the gradients as weights are cut; a depthwise kernel is seen through matrices, so not those.
-        supernet.load(new Map([...weights, ...all]));
-        const cut = supernet.cut(subnet);
-        for (const [name, { data }] of alone.gradients) {
-          if (name.includes('.depthwise.') && name.endsWith('.kernel')) continue;
-          const scale = Math.max(1e-2, ...data.map(Math.abs));
-          const own = cut.get(name)?.data as Float32Array;
-          data.forEach((value, i) => {
-            expect(Math.abs(value - (own[i] as number)) / scale, `${name}[${i}]`).toBeLessThan(5e-3);
+    withSupernet(
+      space,
+      (supernet) => {
+        const weights = uneven(supernet.weights());
+        const { pixels, targets, images } = randomBatch('gradients');
+        const input = images();
+        const random = createRandom('directions');
+        for (const genome of genomes(6)) {
+          supernet.load(weights);
+          const subnet = supernet.subnet(genome);
+          const { loss } = supernet.pass(subnet, { images: input, targets, count }, 1);
+          const all = supernet.gradients();
+          const trainer = createTrainer(subnet.graph, runtime, {
+            weights: supernet.cut(subnet),
+            optimizer,
+            path: 'portable',
           });
-        }
-        // A depthwise kernel is linear in the super-kernel, and in each matrix between sizes: so a direction
-        // there is a direction of the kernels that are cut.
-        const plain = cutWeights(subnet, weights);
-        for (const [name, { shape, data }] of all) {
-          if (!name.includes('.depthwise.') || name.includes('.bn.')) continue;
-          const direction = Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
-          const slope = data.reduce((sum, value, i) => sum + value * (direction[i] as number), 0);
-          const start = weights.get(name)?.data as Float32Array;
-          const moved = start.map((value, i) => value + (direction[i] as number));
-          const cutThere = cutWeights(subnet, new Map([...weights, [name, { shape, data: moved }]]));
-          let expected = 0;
-          for (const [kernel, gradient] of alone.gradients) {
-            if (!/\.depthwise\.\d+\.kernel$/.test(kernel)) continue;
-            const [to, from] = [cutThere.get(kernel)?.data, plain.get(kernel)?.data] as Float32Array[];
-            gradient.data.forEach((g, i) => {
-              expected += g * ((to?.[i] as number) - (from?.[i] as number));
+          const alone = trainer.gradients({ images: pixels, targets, count });
+          trainer.dispose();
+          expect(loss).toBeCloseTo(alone.loss, 4);
+          // Cut the gradients as weights are cut; a depthwise kernel is seen through matrices, so not those.
+          supernet.load(new Map([...weights, ...all]));
+          const cut = supernet.cut(subnet);
+          for (const [name, { data }] of alone.gradients) {
+            if (name.includes('.depthwise.') && name.endsWith('.kernel')) continue;
+            const scale = Math.max(1e-2, ...data.map(Math.abs));
+            const own = cut.get(name)?.data as Float32Array;
+            data.forEach((value, i) => {
+              expect(Math.abs(value - (own[i] as number)) / scale, `${name}[${i}]`).toBeLessThan(5e-3);
             });
           }
-          expect(Math.abs(slope - expected), `${name}: ${slope} ${expected}`).toBeLessThan(
-            2e-3 * Math.max(1, Math.abs(expected)),
-          );
+          // A depthwise kernel is linear in the super-kernel, and in each matrix between sizes: so a direction
+          // there is a direction of the kernels that are cut.
+          const plain = cutWeights(subnet, weights);
+          for (const [name, { shape, data }] of all) {
+            if (!name.includes('.depthwise.') || name.includes('.bn.')) continue;
+            const direction = Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
+            const slope = data.reduce((sum, value, i) => sum + value * (direction[i] as number), 0);
+            const start = weights.get(name)?.data as Float32Array;
+            const moved = start.map((value, i) => value + (direction[i] as number));
+            const cutThere = cutWeights(subnet, new Map([...weights, [name, { shape, data: moved }]]));
+            let expected = 0;
+            for (const [kernel, gradient] of alone.gradients) {
+              if (!/\.depthwise\.\d+\.kernel$/.test(kernel)) continue;
+              const [to, from] = [cutThere.get(kernel)?.data, plain.get(kernel)?.data] as Float32Array[];
+              gradient.data.forEach((g, i) => {
+                expected += g * ((to?.[i] as number) - (from?.[i] as number));
+              });
+            }
+            expect(Math.abs(slope - expected), `${name}: ${slope} ${expected}`).toBeLessThan(
+              2e-3 * Math.max(1, Math.abs(expected)),
+            );
+          }
         }
-      }
-      input.dispose();
-    });
+        input.dispose();
+      },
+      kernels,
+    );
   });
 });
 

@@ -91,7 +91,7 @@ export function createSupernet(options: SupernetOptions): Supernet {
   }
   const plan = planSupernet(space, { resolution, classes });
   const parameters = parametersOf(plan);
-  const program = record(plan, optimizer);
+  const program = record(plan, optimizer, runtime.kernels.loaded);
   const session = new Session(runtime, program.g);
   const { variables, slots, sums } = program;
 
@@ -148,7 +148,7 @@ export function createSupernet(options: SupernetOptions): Supernet {
   return supernet;
 }
 
-function record(plan: SupernetPlan, optimizer: OptimizerSpec) {
+function record(plan: SupernetPlan, optimizer: OptimizerSpec, kernels: boolean) {
   const g = new GraphWriter();
   const parameters = parametersOf(plan);
   const variables = parameters.map(({ name, shape }, i) => store(g, name, shape, `v${i}`));
@@ -157,11 +157,11 @@ function record(plan: SupernetPlan, optimizer: OptimizerSpec) {
   const images = g.placeholder('images', 'float', [-1, plan.resolution, plan.resolution, plan.inputChannels]);
   const share = g.placeholder('share', 'float', []);
 
-  const inference = new Recorder(new Tape(g, code), byName, false, share);
+  const inference = new Recorder(new Tape(g, code), byName, false, share, kernels);
   const logits = recordForward(inference, plan, images);
 
   const t = new Tape(g, code);
-  const output = recordForward(new Recorder(t, byName, true, share), plan, images);
+  const output = recordForward(new Recorder(t, byName, true, share, kernels), plan, images);
   const calibrated = g.op('Identity', [g.float(0)], T, t.effects);
 
   const targets = g.placeholder('targets', 'float', [-1, plan.classes]);

@@ -6,7 +6,7 @@ import { type Ref, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
 
 /** As in `kernels/activation.h`. */
-const activationCodes: Readonly<Record<Activation, number>> = {
+export const activationCodes: Readonly<Record<Activation, number>> = {
   linear: 0,
   relu: 1,
   relu6: 2,

@@ -1,5 +1,5 @@
 /** Every op kind but the convolutions: forward and backward side by side. */
-import { unreachable } from '../../../base/index.js';
+import { InternalError, unreachable } from '../../../base/index.js';
 import type { Activation, ActivationOp, BatchNormOp, DropoutOp, Op, SliceOp } from '../../../models/index.js';
 import { inputOf } from '../variables.js';
 import { conv2d, dense, depthwise } from './convolution.js';
@@ -58,25 +58,45 @@ export function emit(s: Surroundings, op: Op, inputs: readonly Ref[]): Layer {
   }
 }
 
-/** FusedBatchNormV3: the batch's own statistics in training, the running ones at inference. */
+/**
+ * gamma * (x - mean) / sqrt(variance + epsilon) + beta as one factor and one summand a channel. FusedBatchNormV3
+ * takes twenty times as long at inference with oneDNN (128x16x16x96, one AVX-512 core: 32 and 1.7 ms).
+ */
+export function normalize(
+  g: GraphWriter,
+  x: Ref,
+  [gamma, beta, mean, variance]: readonly [Ref, Ref, Ref, Ref],
+  epsilon: number,
+): Ref {
+  const factor = g.op('Mul', [gamma, g.op('Rsqrt', [g.op('AddV2', [variance, g.float(epsilon)])])]);
+  const summand = g.op('Sub', [beta, g.op('Mul', [mean, factor])]);
+  return g.op('AddV2', [g.op('Mul', [x, factor]), summand]);
+}
+
+/** The batch's own statistics in training (FusedBatchNormV3), the running ones at inference. */
 function batchNorm(s: Surroundings, op: BatchNormOp, x: Ref): Layer {
   const { g } = s;
+  const variable = (role: string) => s.variable(`${op.name}.${role}`);
+  const [gamma, beta] = [variable('gamma'), variable('beta')];
+  if (!s.training) {
+    const output = normalize(g, x, [gamma, beta, variable('mean'), variable('variance')], op.epsilon);
+    return {
+      output,
+      backward() {
+        throw new InternalError('inference has no backward pass');
+      },
+    };
+  }
   const attributes = {
     ...T,
     U: attr.type('float'),
     epsilon: attr.float(op.epsilon),
-    is_training: attr.bool(s.training),
+    is_training: attr.bool(true),
   };
-  const [gamma, beta] = [s.variable(`${op.name}.gamma`), s.variable(`${op.name}.beta`)];
   const none = g.constant(new Float32Array(0), [0]);
-  const statistics = s.training
-    ? [none, none]
-    : [s.variable(`${op.name}.mean`), s.variable(`${op.name}.variance`)];
-  const y = g.op('FusedBatchNormV3', [x, gamma, beta, ...statistics], attributes);
-  if (s.training) {
-    s.statistics(`${op.name}.mean`, g.output(y, 1));
-    s.statistics(`${op.name}.variance`, g.output(y, 2));
-  }
+  const y = g.op('FusedBatchNormV3', [x, gamma, beta, none, none], attributes);
+  s.statistics(`${op.name}.mean`, g.output(y, 1));
+  s.statistics(`${op.name}.variance`, g.output(y, 2));
   return {
     output: y,
     backward(dy, into) {
