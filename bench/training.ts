@@ -1,142 +1,91 @@
 /**
- * Training speed: images a second of networks of about 1, 5 and 12 MMACs at 32x32, batch 128. The native
- * path beside plain TensorFlow.js ops, each in one process on all cores and in one process a core.
+ * Training speed: images a second of networks of about 1, 5 and 12 MMACs at 32x32, batch 128, beside plain
+ * TensorFlow.js and beside PyTorch (channels last), in the same run, sides in turn.
  *
- *     npm run bench:training
+ *     npm run bench:training -- --python venv/bin/python --rounds 3 --seconds 4
+ *
+ * Each side runs in every way it has to use the cores: one process on all, one network a core, and for
+ * PyTorch one network shared by a process a core (DistributedDataParallel). PyTorch runs with glibc's
+ * allocator as it is and as it is fastest (no page given back, which TensorFlow's own allocator does
+ * anyway). Each side's best way counts. A ratio is the median of the rounds' ratios.
+ *
+ * Measured is the step with the batch in memory: feeding, forward, backward, update, reading the loss.
+ * PyTorch is looked for in `--python`, else in MIXNAS_BENCH_PYTHON, else in `python3`.
  */
-import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { createRandom } from '../src/base/index.js';
-import { type ArchitectureInput, countCost, lower, parseArchitecture } from '../src/models/index.js';
-import { type NetworkPath, createTrainer, loadRuntime } from '../src/training/index.js';
+import { parseArgs } from 'node:util';
+import { allowedCores } from '../src/evaluation/cores.js';
+import { countCost, lower, parseArchitecture } from '../src/models/index.js';
+import { type Way, measure, median } from './training/measure.js';
+import { networks } from './training/networks.js';
 
-const batchSize = 128;
-
-type BlockInput = Extract<ArchitectureInput['blocks'][number], { op: 'inverted-residual' }>;
-const block = (
-  out: number,
-  stride: 1 | 2,
-  kernels: number[],
-  rest: Partial<BlockInput> = {},
-): BlockInput => ({
-  op: 'inverted-residual',
-  kernels,
-  expansion: 3,
-  stride,
-  out,
-  ...rest,
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string', default: process.env['MIXNAS_BENCH_PYTHON'] ?? 'python3' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '4' },
+    /** Indices of networks, with commas. */
+    networks: { type: 'string', default: '0,1,2' },
+  },
 });
-const excited = { activation: 'swish', seRatio: 0.25 } as const;
+const batch = 128;
+const cores = allowedCores();
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const uses: readonly Way['use'][] = ['together', 'apart'];
 
-const networks: readonly ArchitectureInput[] = [
-  {
-    name: '1 MMAC',
-    resolution: 32,
-    classes: 10,
-    stem: { out: 16, stride: 2 },
-    blocks: [
-      block(16, 1, [3], { expansion: 1 }),
-      block(24, 2, [3, 5]),
-      block(24, 1, [3, 5]),
-      block(32, 2, [3, 5, 7]),
-      block(32, 1, [3, 5]),
-    ],
-    head: { out: 96 },
-  },
-  {
-    name: '5 MMACs',
-    resolution: 32,
-    classes: 10,
-    stem: { out: 16, stride: 1 },
-    blocks: [
-      block(24, 2, [3], { expansion: 2 }),
-      block(24, 1, [3, 5, 7]),
-      block(40, 2, [3, 5], { ...excited, expansion: 4 }),
-      block(40, 1, [3, 5, 7, 9], { ...excited, expansion: 4 }),
-      block(64, 2, [3, 5], excited),
-    ],
-    head: { out: 128 },
-  },
-  {
-    name: '12 MMACs',
-    resolution: 32,
-    classes: 10,
-    stem: { out: 24, stride: 1 },
-    blocks: [
-      block(24, 1, [3], { expansion: 1 }),
-      block(40, 2, [3, 5, 7]),
-      block(40, 1, [3, 5], { ...excited, expansion: 3 }),
-      block(80, 2, [3, 5, 7, 9], excited),
-      block(80, 1, [3, 5], excited),
-    ],
-    head: { out: 160 },
-  },
-];
+const node = (path: string) => [process.execPath, ...process.execArgv, file('training/ours.ts'), path];
+const ours = uses.map((use): Way => ({ label: 'mixnas', command: node('native'), use }));
+const tfjs = uses.map((use): Way => ({ label: 'tfjs', command: node('portable'), use }));
+const keepPages = {
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
+  MALLOC_TOP_PAD_: String(2 ** 28),
+};
+const torchCommand = [options.python, file('peers/train.py')];
+const torch = [...uses, 'shared' as const].flatMap((use): Way[] => [
+  { label: 'PyTorch', command: torchCommand, use },
+  { label: 'PyTorch, tuned malloc', command: torchCommand, use, environment: keepPages },
+]);
+const hasTorch = spawnSync(options.python, ['-c', 'import torch']).status === 0;
+if (!hasTorch) console.log(`no PyTorch: \`${options.python} -c "import torch"\` fails; see --python`);
 
-/** Images a second: the median of some steps, after two to warm up. */
-async function measure(index: number, path: NetworkPath, steps: number): Promise<number> {
-  const runtime = await loadRuntime();
-  const graph = lower(parseArchitecture(networks[index]));
-  const random = createRandom(1);
-  const pixels = batchSize * graph.resolution ** 2 * 3;
-  const batch = {
-    images: Float32Array.from({ length: pixels }, () => 2 * random.next() - 1),
-    targets: new Float32Array(batchSize * graph.classes).fill(1 / graph.classes),
-    count: batchSize,
-  };
-  const optimizer = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 1e-4 } as const;
-  const trainer = createTrainer(graph, runtime, { path, optimizer });
-  const times: number[] = [];
-  for (let step = 0; step < steps + 2; step++) {
-    const started = performance.now();
-    trainer.step(batch, { learningRate: 0.01, statistics: 0.1, seed: step });
-    times.push(performance.now() - started);
-  }
-  trainer.dispose();
-  const median = times.slice(2).toSorted((a, b) => a - b)[steps >> 1] as number;
-  return (batchSize * 1000) / median;
-}
-
-/** The same in a process of its own, pinned to a core where the system can. */
-function measureInProcess(index: number, path: NetworkPath, steps: number, core?: number): Promise<number> {
-  const script = fileURLToPath(import.meta.url);
-  const node = [process.execPath, ...process.execArgv, script, String(index), path, String(steps)];
-  const pinned = core !== undefined && process.platform === 'linux';
-  const [command, ...parameters] = pinned ? ['taskset', '-c', String(core), ...node] : node;
-  const child = spawn(command as string, parameters, { stdio: ['ignore', 'pipe', 'ignore'] });
-  let out = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', () => resolve(Number(out.trim().split('\n').at(-1))));
-  });
-}
-
-async function main(): Promise<void> {
-  const cores = availableParallelism();
-  console.log(`images a second, batch ${batchSize}, ${cores} cores`);
-  console.log('network    MMACs   path       one process   a process a core');
-  for (const [index, network] of networks.entries()) {
-    const macs = countCost(lower(parseArchitecture(network))).macs / 1e6;
-    for (const path of ['native', 'portable'] as const) {
-      const steps = path === 'native' ? 30 : 5;
-      const one = await measureInProcess(index, path, steps);
-      const each = await Promise.all(
-        Array.from({ length: cores }, (_, core) => measureInProcess(index, path, steps, core)),
-      );
-      const all = each.reduce((sum, rate) => sum + rate, 0);
-      const label = path === 'native' ? 'native' : 'tfjs ops';
-      console.log(
-        `${String(network.name).padEnd(10)} ${macs.toFixed(2).padStart(5)}   ${label.padEnd(10)} ` +
-          `${one.toFixed(0).padStart(11)}   ${all.toFixed(0).padStart(16)}`,
-      );
+console.log(
+  `images a second, batch ${batch}, cores ${cores.join()}, load before ${loadavg()[0]?.toFixed(2)}, ` +
+    `${options.rounds} rounds of ${options.seconds} s`,
+);
+for (const index of options.networks.split(',').map(Number)) {
+  const architecture = networks[index];
+  if (!architecture) throw new Error(`there is no network ${index}`);
+  const graph = lower(parseArchitecture(architecture));
+  const ways = [...ours, ...tfjs, ...(hasTorch ? torch : [])];
+  const rates = new Map<Way, number[]>(ways.map((way) => [way, []]));
+  const versions = new Map<Way, string>();
+  for (let round = 0; round < Number(options.rounds); round++) {
+    for (const way of ways) {
+      const { rate, version } = await measure(way, cores, { graph, batch, seconds: Number(options.seconds) });
+      rates.get(way)?.push(rate);
+      versions.set(way, version);
     }
   }
+  console.log(`\n${architecture.name}: ${(countCost(graph).macs / 1e6).toFixed(2)} MMACs`);
+  for (const way of ways) {
+    const list = rates.get(way) as number[];
+    console.log(
+      `  ${way.label.padEnd(22)} ${way.use.padEnd(9)} ${median(list).toFixed(0).padStart(6)}` +
+        `   (${list.map((rate) => rate.toFixed(0)).join(', ')})   ${versions.get(way)}`,
+    );
+  }
+  const best = (side: readonly Way[]) =>
+    side.reduce((a, b) => (median(rates.get(b) as number[]) > median(rates.get(a) as number[]) ? b : a));
+  const ratio = (side: readonly Way[]) => {
+    const [a, b] = [rates.get(best(ours)) as number[], rates.get(best(side)) as number[]];
+    return median(a.map((rate, round) => rate / (b[round] as number))).toFixed(2);
+  };
+  console.log(`  mixnas is ${ratio(tfjs)} times plain tfjs`);
+  if (hasTorch) {
+    const stock = torch.filter(({ environment }) => !environment);
+    console.log(`  mixnas is ${ratio(torch)} times PyTorch at its best, ${ratio(stock)} times as it comes`);
+  }
 }
-
-const [index, path, steps] = process.argv.slice(2);
-if (index === undefined) await main();
-else console.log(await measure(Number(index), path as NetworkPath, Number(steps)));

@@ -2,11 +2,12 @@
 
     python bench/peers/train.py < job.json
 
-The job: `graph` (a layer graph), `batch`, `steps`, `threads` and `workers`. With one worker, this process
-trains on `threads` threads. With more, each is a process of `threads` threads, pinned to a core, and
-gradients are averaged after every step (gloo), bucketed and overlapped as DistributedDataParallel does.
-Prints one JSON line: the seconds of each measured step, of the slowest worker. A step is: take a batch that is
-in memory, forward, backward, fused SGD with Nesterov momentum, read the loss.
+The job, one line: `graph` (a layer graph), `batch`, `seconds`, `threads` and `workers`. With one worker, this
+process trains on `threads` threads. With more, each is a process of `threads` threads, pinned to a core, that
+takes its share of the batch; gradients are averaged every step (gloo), in buckets while the backward pass runs,
+as DistributedDataParallel does. Says `ready`, waits for a line, measures, and prints one JSON line: the seconds
+of each step, of the slowest worker. A step is: take a batch that is in memory, forward, backward, fused SGD with
+Nesterov momentum, read the loss.
 
 In PyTorch's favour: padding is symmetric also at stride 2, which saves a copy; activations work in place.
 """
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 import time
+from queue import SimpleQueue
 
 import torch
 import torch.distributed as dist
@@ -103,7 +105,7 @@ class Network(nn.Module):
         return values[-1]
 
 
-def train(rank, job, queue):
+def train(rank, job, queue, gate):
     workers, threads = job["workers"], job["threads"]
     torch.set_num_threads(threads)
     if workers > 1:
@@ -113,8 +115,6 @@ def train(rank, job, queue):
     graph = job["graph"]
     network = Network(graph).to(memory_format=torch.channels_last)
     model = nn.parallel.DistributedDataParallel(network) if workers > 1 else network
-    if job.get("compile"):
-        model = torch.compile(model)
     kernels = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": kernels, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0}]
@@ -122,42 +122,63 @@ def train(rank, job, queue):
     count, side = job["batch"] // workers, graph["resolution"]
     images = torch.randn(count, 3, side, side).contiguous(memory_format=torch.channels_last)
     targets = torch.full((count, graph["classes"]), 1 / graph["classes"])
-    seconds = []
-    for _ in range(job["steps"] + 3):
-        if workers > 1:
-            dist.barrier()
+
+    def step():
         started = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         loss = F.cross_entropy(model(images), targets)
         loss.backward()
         optimizer.step()
         loss.item()
-        seconds.append(time.perf_counter() - started)
-    queue.put(seconds[3:])
+        return time.perf_counter() - started
+
+    for _ in range(3):
+        step()
+    gate(rank)
+    seconds = []
+    end = time.perf_counter() + job["seconds"]
+    # Workers that share a batch take the same number of steps: the first says whether there is one more.
+    more = torch.ones(1)
+    while more.item() > 0:
+        seconds.append(step())
+        more[0] = float(time.perf_counter() < end or len(seconds) < 3)
+        if workers > 1:
+            dist.broadcast(more, 0)
+    queue.put(seconds)
     if workers > 1:
         dist.destroy_process_group()
 
 
-def main():
-    job = json.load(sys.stdin)
-    if job["workers"] == 1:
-        from queue import SimpleQueue
+def wait_for_go(rank):
+    print("ready", flush=True)
+    sys.stdin.readline()
 
+
+def wait_for_others(rank):
+    dist.barrier()
+
+
+def main():
+    job = json.loads(sys.stdin.readline())
+    version = f"PyTorch {torch.__version__}"
+    if job["workers"] == 1:
         queue = SimpleQueue()
-        train(0, job, queue)
-        print(json.dumps({"version": torch.__version__, "seconds": queue.get()}))
+        train(0, job, queue, wait_for_go)
+        print(json.dumps({"version": version, "seconds": queue.get()}))
         return
+    wait_for_go(0)
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     os.environ.setdefault("MASTER_PORT", "29517")
     context = mp.get_context("spawn")
     queue = context.SimpleQueue()
-    processes = [context.Process(target=train, args=(rank, job, queue)) for rank in range(job["workers"])]
+    arguments = (job, queue, wait_for_others)
+    processes = [context.Process(target=train, args=(rank, *arguments)) for rank in range(job["workers"])]
     for process in processes:
         process.start()
     results = [queue.get() for _ in processes]
     for process in processes:
         process.join()
-    print(json.dumps({"version": torch.__version__, "seconds": [max(step) for step in zip(*results)]}))
+    print(json.dumps({"version": version, "seconds": [max(step) for step in zip(*results)]}))
 
 
 if __name__ == "__main__":
