@@ -45,8 +45,10 @@ export interface StepRates {
   readonly learningRate: number;
   /** Share of this batch in the running statistics: new = old + share * (batch - old). */
   readonly statistics: number;
-  /** Seeds dropout; new at each step. */
+  /** Steps done before this one: seeds dropout and corrects the bias of Adam's means. */
   readonly seed: number;
+  /** Share of this step's variables in their averages: average += share * (variable - average); default 0. */
+  readonly average?: number | undefined;
 }
 
 /** A network that can be trained. */
@@ -57,6 +59,8 @@ export interface Trainer extends Network {
   gradients(batch: TrainingBatch, seed?: number): { loss: number; gradients: Weights };
   /** Replaces every variable of the network; those of the optimizer stay. */
   load(weights: Weights): void;
-  /** A copy of the optimizer's own variables; with the weights, all that resuming takes. */
+  /** A copy of the moving averages of every variable; undefined where none are kept. */
+  averages(): Weights | undefined;
+  /** A copy of the optimizer's own variables, averages among them; with the weights, all that resuming takes. */
   slots(): Weights;
 }

@@ -33,6 +33,8 @@ export function closedRanks(groups = mostGroups): Float32Array {
 /** What the paths precompute of a graph's gates. */
 export interface GateLayout {
   readonly any: boolean;
+  /** Groups of the gate that has most. */
+  readonly mostGroups: number;
   /** Columns of the noise: the groups of all hard gates. */
   readonly noiseWidth: number;
   /** The first column of a hard gate's noise, by op id. */
@@ -56,6 +58,7 @@ export function gateLayout(graph: LayerGraph): GateLayout {
   }
   return {
     any: gates.length > 0,
+    mostGroups: Math.max(0, ...gates.map(({ groups }) => groups)),
     noiseWidth,
     noiseBegin,
     penaltyWeights: new Map(

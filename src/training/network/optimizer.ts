@@ -11,12 +11,45 @@ export interface SgdSpec {
   readonly weightDecay: number;
 }
 
-export type OptimizerSpec = SgdSpec;
+/**
+ * RMSProp with momentum, as TensorFlow has it and MixNet's authors trained with:
+ * s = decay * s + (1 - decay) * g^2; v = momentum * v + rate * g / sqrt(s + epsilon); w -= v.
+ */
+export interface RmsPropSpec {
+  readonly name: 'rmsprop';
+  readonly decay: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  /** g + weightDecay * w. */
+  readonly weightDecay: number;
+}
 
-/** Names of the arrays that an optimizer keeps for each trainable variable. */
+/** Adam with weight decay apart from the gradient (Loshchilov and Hutter, arXiv 1711.05101). */
+export interface AdamWSpec {
+  readonly name: 'adamw';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** w -= rate * weightDecay * w, of kernels. */
+  readonly weightDecay: number;
+}
+
+export type OptimizerSpec = (SgdSpec | RmsPropSpec | AdamWSpec) & {
+  /** Keep an exponential moving average of every variable beside it. */
+  readonly averaged?: boolean;
+};
+
+/** Names of the arrays that an optimizer keeps for each trainable variable; all begin at zero. */
 export function slotNames(optimizer: OptimizerSpec): readonly string[] {
   switch (optimizer.name) {
     case 'sgd':
       return ['momentum'];
+    case 'rmsprop':
+      return ['meanSquare', 'momentum'];
+    case 'adamw':
+      return ['mean', 'meanSquare'];
   }
 }
+
+/** The name of a variable's moving average among the slots; it begins as the variable. */
+export const averageOf = (variable: string) => `${variable}/average`;

@@ -10,7 +10,7 @@ import { GraphWriter, type Ref, T, attr } from '../network/native/graph-writer.j
 import { emitUpdate } from '../network/native/optimizer.js';
 import { type StoredVariable, store } from '../network/native/program.js';
 import { type Feed, Session } from '../network/native/session.js';
-import { type OptimizerSpec, slotNames } from '../network/optimizer.js';
+import { type SgdSpec, slotNames } from '../network/optimizer.js';
 import { type WeightArray, type Weights, sizeOf } from '../network/variables.js';
 import type { Runtime } from '../runtime/index.js';
 import { CodeLayout } from './code.js';
@@ -66,7 +66,7 @@ export interface SupernetOptions {
   readonly resolution: number;
   readonly classes: number;
   readonly runtime: Runtime;
-  readonly optimizer: OptimizerSpec;
+  readonly optimizer: SgdSpec;
   /** Decides the initial weights. */
   readonly seed: string | number;
 }
@@ -148,7 +148,7 @@ export function createSupernet(options: SupernetOptions): Supernet {
   return supernet;
 }
 
-function record(plan: SupernetPlan, optimizer: OptimizerSpec, kernels: boolean) {
+function record(plan: SupernetPlan, optimizer: SgdSpec, kernels: boolean) {
   const g = new GraphWriter();
   const parameters = parametersOf(plan);
   const variables = parameters.map(({ name, shape }, i) => store(g, name, shape, `v${i}`));
@@ -190,7 +190,7 @@ function record(plan: SupernetPlan, optimizer: OptimizerSpec, kernels: boolean) 
     slots.push(...own.values());
     const slot = (of: string) => (own.get(of) as StoredVariable).handle;
     const update = { handle, value, gradient: sum.value, decayed, slot };
-    const updated = emitUpdate(g, optimizer, update, learningRate);
+    const updated = emitUpdate(g, optimizer, update, { learningRate });
     const zeros = g.op('ZerosLike', [sum.value], T, [updated]);
     updates.push(g.op('AssignVariableOp', [sum.handle, zeros], float));
   }

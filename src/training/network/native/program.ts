@@ -4,7 +4,7 @@
  */
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
-import { type OptimizerSpec, slotNames } from '../optimizer.js';
+import { type OptimizerSpec, averageOf, slotNames } from '../optimizer.js';
 import { type Variable, inputShape, variablesOf } from '../variables.js';
 import { fusedMix, fusedNorm, innerLayer } from './fused.js';
 import { type MixGroup, type NormGroup, findFusion } from './fusion.js';
@@ -13,7 +13,7 @@ import { Gradients, mean, sum } from './gradients.js';
 import { GraphWriter, type Ref, attr } from './graph-writer.js';
 import type { GateFeeds, Layer, Surroundings } from './layer.js';
 import { emit } from './layers.js';
-import { emitUpdate } from './optimizer.js';
+import { type UpdateFeeds, emitUpdate } from './optimizer.js';
 
 /** A variable of the session: how to read it and how to set it. */
 export interface StoredVariable {
@@ -40,7 +40,7 @@ export interface Program {
 
 /**
  * Fed: `images`, `targets`, `inverseBatch`, `stepSeed`, where there are gates those of `gatePlaceholders`;
- * to update also `learningRate`, `statisticsShare`.
+ * to update also `learningRate`, `statisticsShare`, `beta1Power`, `beta2Power`, with averages `averageShare`.
  */
 export interface Step {
   /** The mean loss; fetching it changes nothing. */
@@ -169,10 +169,15 @@ export function recordProgram(
   }
   const gradients = backward(g, graph, layers, g.op('Mul', [g.output(losses, 1), inverseBatch]));
 
-  const learningRate = g.placeholder('learningRate', 'float', []);
+  const fed = (name: string) => g.placeholder(name, 'float', []);
+  const feeds: UpdateFeeds = {
+    learningRate: fed('learningRate'),
+    powers: optimizer.name === 'adamw' ? [fed('beta1Power'), fed('beta2Power')] : undefined,
+  };
   const slots: StoredVariable[] = [];
   const trained = specs.filter(({ trainable }) => trainable);
   for (const spec of trained) updates.push(update(spec));
+  if (optimizer.averaged) updates.push(...recordAverages(g, variables, slots, updates));
   const step = {
     loss,
     updated: g.op('Identity', [loss], undefined, updates),
@@ -193,13 +198,26 @@ export function recordProgram(
     const gradient = gradients.get(name);
     if (gradient === undefined) throw new InternalError(`no gradient by ${name}`);
     const slot = (of: string) => (own.get(of) as StoredVariable).handle;
-    return emitUpdate(
-      g,
-      optimizer as OptimizerSpec,
-      { handle, value, gradient, decayed, slot },
-      learningRate,
-    );
+    return emitUpdate(g, optimizer as OptimizerSpec, { handle, value, gradient, decayed, slot }, feeds);
   }
+}
+
+/** average += share * (variable - average), once all `updates` are done; the averages become slots. */
+function recordAverages(
+  g: GraphWriter,
+  variables: readonly StoredVariable[],
+  slots: StoredVariable[],
+  updates: readonly Ref[],
+): Ref[] {
+  const share = g.placeholder('averageShare', 'float', []);
+  const done = [...updates];
+  return variables.map(({ name, shape, handle }) => {
+    const average = store(g, averageOf(name), shape, `s${slots.length}_average`);
+    slots.push(average);
+    const now = g.op('ReadVariableOp', [handle], float, done);
+    const change = g.op('Mul', [g.op('Sub', [average.value, now]), share]);
+    return g.op('AssignSubVariableOp', [average.handle, change], float);
+  });
 }
 
 /** penalty * max(0, share - target)^2, share the part of the skippable MACs that run; and its slope by share. */

@@ -6,7 +6,8 @@ import type { Runtime } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
 import { closedRanks, gateLayout, mostGroups, plainControls } from '../gates.js';
 import type { OptimizerSpec } from '../optimizer.js';
-import { type WeightArray, type Weights, inputShape, sizeOf } from '../variables.js';
+import { averagesOf, startOfSlots } from '../slots.js';
+import { type WeightArray, type Weights, inputShape } from '../variables.js';
 import { type Step, type StoredVariable, recordProgram } from './program.js';
 import { type Feed, Session } from './session.js';
 
@@ -78,10 +79,8 @@ export function createNativeTrainer(
   const load = (from: Weights) => set(program.variables, ({ name }) => from.get(name) as WeightArray);
 
   load(weights);
-  set(
-    program.slots,
-    ({ name, shape }) => slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) },
-  );
+  const started = startOfSlots(weights, slots);
+  set(program.slots, ({ name, shape }) => started(name, shape));
   return {
     graph,
     path: 'native',
@@ -101,10 +100,17 @@ export function createNativeTrainer(
     load,
     weights: () => get(program.variables),
     slots: () => get(program.slots),
-    step(batch, { learningRate, statistics, seed }) {
+    averages: () => averagesOf(get(program.slots)),
+    step(batch, { learningRate, statistics, seed, average = 0 }) {
+      const adam = optimizer?.name === 'adamw' ? optimizer : undefined;
       const feeds = {
         ...feedsOf(batch, seed),
         learningRate: scalar(learningRate),
+        ...(adam && {
+          beta1Power: scalar(adam.beta1 ** (seed + 1)),
+          beta2Power: scalar(adam.beta2 ** (seed + 1)),
+        }),
+        ...(optimizer?.averaged && { averageShare: scalar(average) }),
         statisticsShare: scalar(statistics),
       };
       return session.fetch(feeds, [step().updated])[0]?.[0] as number;

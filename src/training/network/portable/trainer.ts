@@ -5,8 +5,9 @@ import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime, Tf } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
 import { type GateControls, gateLayout, plainControls } from '../gates.js';
-import { type OptimizerSpec, slotNames } from '../optimizer.js';
-import { type WeightArray, type Weights, inputShape, sizeOf, variablesOf } from '../variables.js';
+import { type OptimizerSpec, averageOf, slotNames } from '../optimizer.js';
+import { averagesOf, startOfSlots } from '../slots.js';
+import { type WeightArray, type Weights, inputShape, variablesOf } from '../variables.js';
 import { type ForwardContext, forward } from './forward.js';
 import { applyUpdate } from './optimizer.js';
 
@@ -42,14 +43,15 @@ export function createPortableTrainer(
       createVariable(tf, weights.get(name) as WeightArray, trainable),
     ]),
   );
+  const startOf = startOfSlots(weights, savedSlots);
+  const slotted = trained.flatMap(({ name, shape }) =>
+    (optimizer ? slotNames(optimizer) : []).map((slot) => ({ key: `${name}/${slot}`, shape })),
+  );
+  const averaged = optimizer?.averaged
+    ? specs.map(({ name, shape }) => ({ key: averageOf(name), shape }))
+    : [];
   const slots: Variables = new Map(
-    trained.flatMap(({ name, shape }) =>
-      (optimizer ? slotNames(optimizer) : []).map((slot) => {
-        const key = `${name}/${slot}`;
-        const start = savedSlots?.get(key) ?? { shape, data: new Float32Array(sizeOf(shape)) };
-        return [key, createVariable(tf, start, false)];
-      }),
-    ),
+    [...slotted, ...averaged].map(({ key, shape }) => [key, createVariable(tf, startOf(key, shape), false)]),
   );
   const [height, width, channels] = inputShape(graph);
   const variable = (name: string): Variable => {
@@ -151,7 +153,8 @@ export function createPortableTrainer(
     },
     weights: () => copyOf(variables),
     slots: () => copyOf(slots),
-    step(batch, { learningRate, statistics, seed }) {
+    averages: () => averagesOf(copyOf(slots)),
+    step(batch, { learningRate, statistics, seed, average = 0 }) {
       if (!optimizer) throw new InternalError('a network without an optimizer was asked to train');
       let loss = Number.NaN;
       tf.tidy(() => {
@@ -169,8 +172,15 @@ export function createPortableTrainer(
             gradient: result.gradients[name] as Tensor,
             decayed,
             learningRate,
+            step: seed + 1,
             slot: (slot) => slots.get(`${name}/${slot}`) as Variable,
           });
+        }
+        if (optimizer.averaged) {
+          for (const { name } of specs) {
+            const kept = slots.get(averageOf(name)) as Variable;
+            kept.assign(tf.add(kept, tf.mul(tf.sub(variable(name), kept), average)));
+          }
         }
       });
       return loss;
