@@ -52,29 +52,30 @@ export async function createTrainingEvaluator(
       const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
       const trained = scaleTo(architecture, at);
       try {
+        const from = readCheckpoint(part);
         const result = await train({
           graph: lower(trained),
+          graphAt: (resolution) => lower(trained, { resolution }),
           dataset,
           split,
           recipe,
           seed,
           runtime,
-          from: readCheckpoint(part),
+          from,
           until: part?.until,
           onProgress: ({ step, steps, loss }) => onProgress({ step, steps, loss }),
         });
-        if (part?.save !== undefined) {
-          const { steps: step, weights, slots } = result;
-          writeFileAtomic(part.save, encodeTrainingState({ step, weights, slots }));
-        }
+        if (part?.save !== undefined) writeFileAtomic(part.save, encodeTrainingState(result.state));
         if (weightsPath !== undefined) {
           const data = describeData(dataSpec, dataset);
           writeFileAtomic(
             weightsPath,
-            encodeNetwork({ architecture: trained, weights: result.weights, data }),
+            encodeNetwork({ architecture: trained, weights: result.weights, data, gates: result.gates }),
           );
         }
-        const { accuracy, curve, seconds } = result;
+        const { accuracy, seconds } = result;
+        // Of this part alone: the points before it were told with the part before.
+        const curve = result.curve.filter(({ step }) => step > (from?.step ?? 0));
         return { state: 'complete', values: { accuracy }, curve, seconds };
       } catch (error) {
         if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;

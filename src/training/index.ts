@@ -8,6 +8,7 @@ export {
   createNetwork,
   createTrainer,
 } from './network/network.js';
+export { type GateControls, gateLayout } from './network/gates.js';
 export type { OptimizerSpec } from './network/optimizer.js';
 export {
   type Variable,
@@ -39,22 +40,24 @@ export {
   supernetRecipeSchema,
   trainSupernet,
 } from './supernet/index.js';
-export { type Evaluation, evaluateNetwork } from './train/evaluate.js';
-export { type Recipe, type RecipeInput, recipeSchema } from './train/recipe.js';
 export {
-  type CurvePoint,
-  type TrainOptions,
-  type TrainingProgress,
-  type TrainingResult,
-  type TrainingState,
-  train,
-} from './train/train.js';
+  type Evaluation,
+  type GateRecord,
+  type GateStatistics,
+  evaluateNetwork,
+} from './train/evaluate.js';
+export { type EventFile, createEventFile } from './train/event-file.js';
+export { type Recipe, type RecipeInput, peakLearningRate, recipeSchema } from './train/recipe.js';
+export type { CurvePoint, StepReport, TrainingProgress, TrainingState } from './train/state.js';
+export type { TrainOptions } from './train/options.js';
+export { type TrainingResult, train } from './train/train.js';
 export {
   type TrainedNetwork,
   type TrainedOn,
   decodeNetwork,
   describeData,
   encodeNetwork,
+  parseJson,
 } from './trained-network.js';
 export { decodeTrainingState, encodeTrainingState } from './training-state.js';
 export { type WeightsMetadata, decodeWeights, encodeWeights } from './weights.js';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MixnasError, messageOf, packageVersion, parseWith } from '../base/index.js';
 import { type Architecture, architectureSchema, lower } from '../models/index.js';
 import { type DataSet, type ResolvedDataSpec, dataSpecSchema } from './data/index.js';
+import type { GateStatistics } from './train/evaluate.js';
 import { type Weights, checkWeights } from './network/variables.js';
 import { decodeWeights, encodeWeights } from './weights.js';
 
@@ -30,19 +31,31 @@ export interface TrainedNetwork {
   readonly architecture: Architecture;
   readonly weights: Weights;
   readonly data: TrainedOn;
+  /** What its gates did on the validation images, where it has some. */
+  readonly gates?: GateStatistics | undefined;
 }
+
+const gatesSchema = z.record(
+  z.string(),
+  z.strictObject({
+    runs: z.array(z.number()),
+    mean: z.array(z.number()),
+    byClass: z.array(z.array(z.number())),
+  }),
+);
 
 /**
  * The bytes of a weights file. Its metadata: `mixnas` (version), `architecture` and `data` as JSON,
- * `resolution`, `classes`.
+ * `resolution`, `classes`, and `gates` where there are some.
  */
-export function encodeNetwork({ architecture, weights, data }: TrainedNetwork): Uint8Array {
+export function encodeNetwork({ architecture, weights, data, gates }: TrainedNetwork): Uint8Array {
   return encodeWeights(weights, {
     mixnas: packageVersion(),
     architecture: JSON.stringify(architecture),
     resolution: String(architecture.resolution),
     classes: String(architecture.classes),
     data: JSON.stringify(data),
+    ...(gates && { gates: JSON.stringify(gates) }),
   });
 }
 
@@ -58,10 +71,12 @@ export function decodeNetwork(bytes: Uint8Array, what = 'the weights'): TrainedN
   const architecture = parsed('architecture', architectureSchema);
   const data = parsed('data', dataSchema);
   checkWeights(lower(architecture), weights, what);
-  return { architecture, weights, data };
+  const gates = metadata['gates'] === undefined ? undefined : parsed('gates', gatesSchema);
+  return { architecture, weights, data, ...(gates && { gates }) };
 }
 
-function parseJson(text: string | undefined, what: string): unknown {
+/** @throws MixnasError `bad-data` for text that is missing or no JSON. */
+export function parseJson(text: string | undefined, what: string): unknown {
   if (text === undefined) {
     throw new MixnasError('bad-data', `${what} is missing, so mixnas did not write it.`);
   }

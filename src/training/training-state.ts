@@ -1,16 +1,56 @@
 /** A training that was stopped between two steps, as one safetensors file. */
-import { MixnasError } from '../base/index.js';
+import { z } from 'zod';
+import { MixnasError, parseWith } from '../base/index.js';
 import type { WeightArray, Weights } from './network/variables.js';
-import type { TrainingState } from './train/train.js';
+import type { TrainingRecord, TrainingState } from './train/state.js';
+import { parseJson } from './trained-network.js';
 import { decodeWeights, encodeWeights } from './weights.js';
 
 /** Before the names of the optimizer's variables. */
 const slotPrefix = 'optimizer/';
 
-/** The bytes of a checkpoint. */
-export function encodeTrainingState({ step, weights, slots }: TrainingState): Uint8Array {
-  const named = [...slots].map(([name, array]): [string, WeightArray] => [`${slotPrefix}${name}`, array]);
-  return encodeWeights(new Map([...weights, ...named]), { step: String(step) });
+/** Before the names of the best weights so far. */
+const bestPrefix = 'best/';
+
+const prefixed = (prefix: string, weights: Weights) =>
+  [...weights].map(([name, array]): [string, WeightArray] => [`${prefix}${name}`, array]);
+
+const recordSchema = z.strictObject({
+  curve: z.array(z.strictObject({ step: z.number(), loss: z.number(), accuracy: z.number().optional() })),
+  lossSum: z.number(),
+  reported: z.number(),
+  best: z.strictObject({ step: z.number(), accuracy: z.number(), strikes: z.number() }).optional(),
+});
+
+/**
+ * The bytes of a checkpoint.
+ * @param metadata more to write into it, for `decodeWeights` to find.
+ */
+export function encodeTrainingState(
+  { step, weights, slots, record }: TrainingState,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const { best, ...rest } = record ?? {};
+  const arrays = new Map([
+    ...weights,
+    ...prefixed(slotPrefix, slots),
+    ...(best ? prefixed(bestPrefix, best.weights) : []),
+  ]);
+  const told = best && { step: best.step, accuracy: best.accuracy, strikes: best.strikes };
+  return encodeWeights(arrays, {
+    ...metadata,
+    step: String(step),
+    ...(record && { record: JSON.stringify({ ...rest, ...(told && { best: told }) }) }),
+  });
+}
+
+/** The arrays whose names begin with `prefix`, without it. */
+function unprefixed(prefix: string, all: Weights): Weights {
+  return new Map(
+    [...all]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, array]) => [name.slice(prefix.length), array]),
+  );
 }
 
 /**
@@ -24,12 +64,16 @@ export function decodeTrainingState(bytes: Uint8Array, what = 'the checkpoint'):
   if (!(Number.isInteger(step) && step > 0)) {
     throw new MixnasError('bad-data', `${what}: it does not say after which step it was written.`);
   }
-  const entries = [...all];
-  const weights: Weights = new Map(entries.filter(([name]) => !name.startsWith(slotPrefix)));
-  const slots: Weights = new Map(
-    entries
-      .filter(([name]) => name.startsWith(slotPrefix))
-      .map(([name, array]) => [name.slice(slotPrefix.length), array]),
+  const own = [...all].filter(([name]) => !name.startsWith(slotPrefix) && !name.startsWith(bestPrefix));
+  const state = { step, weights: new Map(own), slots: unprefixed(slotPrefix, all) };
+  const told = metadata['record'];
+  if (told === undefined) return state;
+  const { best, ...record } = parseWith(
+    recordSchema,
+    parseJson(told, `${what}, record`),
+    `${what}, record`,
+    'bad-data',
   );
-  return { step, weights, slots };
+  const kept = best && { ...best, weights: unprefixed(bestPrefix, all) };
+  return { ...state, record: { ...record, ...(kept && { best: kept }) } as TrainingRecord };
 }

@@ -4,6 +4,7 @@
  */
 import { MixnasError, type Random } from '../../base/index.js';
 import type { ImageSet, PerChannel } from './image-set.js';
+import { type RandAugmentOptions, randAugment } from './rand-augment.js';
 
 /** What happens to a training image. Zero or false turns a part off. */
 export interface Augmentation {
@@ -13,6 +14,8 @@ export interface Augmentation {
   readonly padCrop: number;
   /** Side in pixels of a square set to the mean colour (DeVries and Taylor 2017, arXiv 1708.04552). */
   readonly cutout: number;
+  /** Random changes of colour and geometry, before everything else. */
+  readonly randAugment?: RandAugmentOptions | undefined;
 }
 
 /** Images and labels of one step. */
@@ -152,6 +155,17 @@ export function createBatchStream(
     orderedEpoch = epoch;
   };
 
+  /** A set of one image: a changed copy of image `index`. */
+  const scratch = new Uint8ClampedArray(augmentation.randAugment ? imageLength : 0);
+  const scratchSet: ImageSet = { ...set, count: 1, images: new Uint8Array(scratch.buffer) };
+  const changed = (index: number, draws: Random): ImageSet => {
+    scratch.set(set.images.subarray(index * imageLength, (index + 1) * imageLength));
+    if (augmentation.randAugment) {
+      randAugment(scratch, set.width, set.height, augmentation.randAugment, draws);
+    }
+    return scratchSet;
+  };
+
   const next = () => {
     shuffleFor(Math.floor(step / batchesPerEpoch));
     const first = (step % batchesPerEpoch) * batchSize;
@@ -159,7 +173,8 @@ export function createBatchStream(
     for (let i = 0; i < batchSize; i++) {
       const index = order[first + i] as number;
       labels[i] = set.labels[index] as number;
-      writeImage(images, i * imageLength, set, index, values, drawView(augmentation, draws));
+      const [from, at] = augmentation.randAugment ? [changed(index, draws), 0] : [set, index];
+      writeImage(images, i * imageLength, from, at, values, drawView(augmentation, draws));
       if (augmentation.cutout > 0) {
         const x = draws.int(set.width);
         cutSquare(images, i * imageLength, set, augmentation.cutout, x, draws.int(set.height));

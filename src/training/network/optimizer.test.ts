@@ -64,10 +64,12 @@ function byTheBook(spec: OptimizerSpec, w: number, g: number, decayed: boolean, 
   };
 }
 
+const dataOf = (weights: Weights, name: string) => weights.get(name)?.data as Float32Array;
+
 const far = (a: Weights, b: Weights) =>
   Math.max(
     ...[...a].map(([name, { data }]) => {
-      const other = b.get(name)?.data as Float32Array;
+      const other = dataOf(b, name);
       const scale = Math.max(1e-3, ...data.map(Math.abs));
       return Math.max(...data.map((value, i) => Math.abs(value - (other[i] as number)))) / scale;
     }),
@@ -90,10 +92,10 @@ test.each(specs)('$name with decay $weightDecay: three steps are those of the fo
           variablesOf(graph)
             .filter(({ trainable }) => trainable)
             .map(({ name, shape, decayed }) => {
-              const g = gradients.get(name)?.data as Float32Array;
+              const g = dataOf(gradients, name);
               const own = slots.get(name) ?? Array.from(g, () => ({}));
               slots.set(name, own);
-              const data = (before.get(name)?.data as Float32Array).map((w, i) =>
+              const data = dataOf(before, name).map((w, i) =>
                 byTheBook(
                   plain,
                   w,
@@ -109,7 +111,7 @@ test.each(specs)('$name with decay $weightDecay: three steps are those of the fo
         expect(far(expected, after), `${path}, step ${seed}`).toBeLessThan(1e-4);
         average = new Map(
           [...average].map(([name, { shape, data }]) => {
-            const now = after.get(name)?.data as Float32Array;
+            const now = dataOf(after, name);
             return [
               name,
               { shape, data: data.map((value, i) => value + 0.25 * ((now[i] as number) - value)) },

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { mixBlocksOf, parseSpace } from '../../models/index.js';
 import { createTextures } from '../data/textures.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
-import type { TrainingState } from '../train/train.js';
+import type { TrainingState } from '../train/state.js';
 import { supernetRecipeSchema } from './recipe.js';
 import { fairSubnets, largestSubnet, sandwichSubnets, smallestSubnet } from './sampling.js';
 import { trainSupernet } from './train-supernet.js';

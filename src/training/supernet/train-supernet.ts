@@ -5,7 +5,7 @@ import { type DataSet, createBatchStream } from '../data/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { learningRateAt } from '../train/schedule.js';
 import { softTargets } from '../train/targets.js';
-import type { TrainingProgress, TrainingState } from '../train/train.js';
+import type { TrainingProgress, TrainingState } from '../train/state.js';
 import type { SupernetRecipe } from './recipe.js';
 import { fairSubnets, sandwichSubnets } from './sampling.js';
 import { type Supernet, createSupernet } from './supernet.js';

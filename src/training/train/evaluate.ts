@@ -13,6 +13,63 @@ export interface Evaluation {
   /** Mean cross-entropy, in nats. */
   readonly loss: number;
   readonly count: number;
+  /** What the gates did, where the network has some. */
+  readonly gates?: GateStatistics;
+}
+
+/** What one gate did on some images. */
+export interface GateRecord {
+  /** How often each group ran, of the images. */
+  readonly runs: readonly number[];
+  /** Mean weight of each group; even weights are 1 / groups. */
+  readonly mean: readonly number[];
+  /** The same for the images of each class, in the order of the classes. */
+  readonly byClass: readonly (readonly number[])[];
+}
+
+/** By the gate's name, as in `blocks.3.gate`. */
+export type GateStatistics = Readonly<Record<string, GateRecord>>;
+
+/** Adds up what gates do, batch by batch. */
+function createGateCounter(classes: number) {
+  const sums = new Map<string, { runs: number[]; byClass: number[][] }>();
+  const images = new Array<number>(classes).fill(0);
+  return {
+    add(gates: Weights, labels: ArrayLike<number>) {
+      for (let i = 0; i < labels.length; i++) images[labels[i] as number]!++;
+      for (const [name, { shape, data }] of gates) {
+        const groups = shape[1] as number;
+        const sum = sums.get(name) ?? {
+          runs: new Array<number>(groups).fill(0),
+          byClass: Array.from({ length: classes }, () => new Array<number>(groups).fill(0)),
+        };
+        sums.set(name, sum);
+        data.forEach((weight, i) => {
+          const group = i % groups;
+          if (weight > 0) sum.runs[group]!++;
+          const own = sum.byClass[labels[Math.floor(i / groups)] as number] as number[];
+          own[group] = (own[group] as number) + weight;
+        });
+      }
+    },
+    statistics(): GateStatistics | undefined {
+      if (sums.size === 0) return undefined;
+      const total = images.reduce((a, b) => a + b, 0);
+      return Object.fromEntries(
+        [...sums].map(([name, { runs, byClass }]) => {
+          const mean = runs.map((_, g) => byClass.reduce((sum, own) => sum + (own[g] as number), 0) / total);
+          return [
+            name,
+            {
+              runs: runs.map((n) => n / total),
+              mean,
+              byClass: byClass.map((own, c) => own.map((n) => n / Math.max(1, images[c] as number))),
+            },
+          ];
+        }),
+      );
+    },
+  };
 }
 
 /** Images a batch; more is no faster, and memory grows with it. */
@@ -25,17 +82,19 @@ export async function evaluateOn(
   set: ImageSet,
   indices: Uint32Array,
   normalisation: Normalisation,
+  groups?: number,
 ): Promise<Evaluation> {
   const { tf } = runtime;
   const [height, width, channels] = inputShape(network.graph);
   const { classes } = network.graph;
+  const counter = createGateCounter(classes);
   let correct = 0;
   let loss = 0;
   for (const { images, labels } of evalBatches(set, indices, { ...normalisation, batchSize })) {
     const input = tf.tensor4d(images, [labels.length, height, width, channels]);
-    const logits = network.predict(input);
-    const values = logits.dataSync<'float32'>();
-    tf.dispose([input, logits]);
+    const { logits: values, gates } = network.inspect(input, groups);
+    input.dispose();
+    counter.add(gates, labels);
     labels.forEach((label, i) => {
       const row = values.subarray(i * classes, (i + 1) * classes);
       const largest = Math.max(...row);
@@ -46,7 +105,8 @@ export async function evaluateOn(
     await new Promise(setImmediate);
   }
   const count = indices.length;
-  return { accuracy: correct / count, loss: loss / count, count };
+  const gates = counter.statistics();
+  return { accuracy: correct / count, loss: loss / count, count, ...(gates && { gates }) };
 }
 
 /**
@@ -60,11 +120,13 @@ export async function evaluateNetwork(options: {
   readonly set: ImageSet;
   readonly normalisation: Normalisation;
   readonly runtime: Runtime;
+  /** How many groups of each gate may run, those with the smallest kernels; default: all. */
+  readonly groups?: number | undefined;
 }): Promise<Evaluation> {
-  const { graph, weights, set, normalisation, runtime } = options;
+  const { graph, weights, set, normalisation, runtime, groups } = options;
   const network = createNetwork(graph, runtime, { weights });
   try {
-    return await evaluateOn(network, runtime, set, allIndices(set), normalisation);
+    return await evaluateOn(network, runtime, set, allIndices(set), normalisation, groups);
   } finally {
     network.dispose();
   }

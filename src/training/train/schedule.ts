@@ -12,6 +12,14 @@ export function learningRateAt(
 }
 
 /**
+ * The share of step `step`'s variables in their moving average. `decay` alone would keep the initial weights
+ * in it for long; so it grows into it, as the statistics' does.
+ */
+export function averageShareAt(step: number, decay: number): number {
+  return statisticsShareAt(step, decay);
+}
+
+/**
  * The share of step `step`'s batch in the running statistics. `momentum` alone, say 0.99, would leave
  * them far behind after a few hundred steps; so it grows into it, (1 + step) / (10 + step), and the
  * statistics are a mean over about the last tenth of the steps.

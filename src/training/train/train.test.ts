@@ -7,7 +7,8 @@ import { recipeSchema } from './recipe.js';
 import { learningRateAt, statisticsShareAt } from './schedule.js';
 import { softTargets } from './targets.js';
 import { decodeTrainingState, encodeTrainingState } from '../training-state.js';
-import { type TrainingProgress, type TrainingResult, type TrainingState, train } from './train.js';
+import type { TrainingProgress, TrainingState } from './state.js';
+import { type TrainingResult, train } from './train.js';
 
 let runtime: Runtime;
 let dataset: DataSet;

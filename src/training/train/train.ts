@@ -3,32 +3,19 @@ import { MixnasError, createRandom } from '../../base/index.js';
 import type { LayerGraph } from '../../models/index.js';
 import { type DataSet, type Split, createBatchStream, splitTrainValidation } from '../data/index.js';
 import type { Trainer } from '../network/contract.js';
-import { createTrainer } from '../network/network.js';
+import { gateLayout } from '../network/gates.js';
+import { createNetwork } from '../network/network.js';
 import type { Weights } from '../network/variables.js';
-import type { Runtime } from '../runtime/index.js';
-import { evaluateOn } from './evaluate.js';
-import type { Recipe } from './recipe.js';
-import { learningRateAt, statisticsShareAt } from './schedule.js';
+import { type Evaluation, type GateStatistics, evaluateOn } from './evaluate.js';
+import { gateControlsAt } from './gate-schedule.js';
+import { mixup } from './mixup.js';
+import type { TrainOptions } from './options.js';
+import { peakLearningRate } from './recipe.js';
+import { resizeImages } from './resize.js';
+import { averageShareAt, learningRateAt, statisticsShareAt } from './schedule.js';
+import { type Stage, type Stages, createStages, stagesOf } from './stages.js';
+import { type CurvePoint, type TrainingState, betterOf } from './state.js';
 import { softTargets } from './targets.js';
-
-/** How far a training is. */
-export interface TrainingProgress {
-  /** Steps done, of `steps`. */
-  readonly step: number;
-  readonly steps: number;
-  /** Mean training loss since the last report. */
-  readonly loss: number;
-  readonly imagesPerSecond: number;
-}
-
-/** A point of the learning curve. */
-export interface CurvePoint {
-  readonly step: number;
-  /** Mean training loss since the point before. */
-  readonly loss: number;
-  /** On the validation images, where it was measured. */
-  readonly accuracy?: number;
-}
 
 export interface TrainingResult {
   /** Accuracy on the held-out validation images, after the last step. */
@@ -36,44 +23,18 @@ export interface TrainingResult {
   /** Cross-entropy there. */
   readonly loss: number;
   readonly curve: readonly CurvePoint[];
+  /** Those to use: averages where the recipe keeps some, the best where it stops early. */
   readonly weights: Weights;
+  /** What the gates did on the validation images, where the network has some. */
+  readonly gates?: GateStatistics;
   /** The optimizer's variables. */
   readonly slots: Weights;
+  /** What going on takes. */
+  readonly state: TrainingState;
   /** Steps done, those of an earlier part included. */
   readonly steps: number;
   /** Of this part. */
   readonly seconds: number;
-}
-
-/** A training between two steps: with the same options, all that going on takes. */
-export interface TrainingState {
-  /** Steps done. */
-  readonly step: number;
-  readonly weights: Weights;
-  /** The optimizer's variables. */
-  readonly slots: Weights;
-}
-
-export interface TrainOptions {
-  readonly graph: LayerGraph;
-  readonly dataset: DataSet;
-  /** How many training images are held out for validation, and which: by seed. */
-  readonly split: { readonly validation: number; readonly seed: string | number };
-  readonly recipe: Recipe;
-  /** Decides the initial weights, the order and augmentation of images, and dropout. */
-  readonly seed: string | number;
-  readonly runtime: Runtime;
-  /** Where to start; initial weights from the seed by default. */
-  readonly weights?: Weights | undefined;
-  /** Where an earlier part stopped; it goes on to the bit as if it had not. */
-  readonly from?: TrainingState | undefined;
-  /** Steps after which this part stops, at most the recipe's; its schedule stays that of the whole. */
-  readonly until?: number | undefined;
-  /** Steps between measurements of validation accuracy; by default only at the end. */
-  readonly validateEvery?: number | undefined;
-  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Aborting rejects with the signal's reason, within a step. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Points of a learning curve, besides those where accuracy is measured. */
@@ -87,67 +48,161 @@ const curvePoints = 20;
  *   size or classes than the graph.
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
-  const { graph, dataset, recipe, seed, runtime, from } = options;
+  const { graph, dataset, recipe } = options;
   checkFit(graph, dataset);
   const split = splitTrainValidation(dataset.train, options.split);
-  const { momentum, nesterov, weightDecay } = recipe;
-  const optimizer = { name: 'sgd', momentum, nesterov, weightDecay } as const;
-  const weights = from?.weights ?? options.weights;
-  const trainer = createTrainer(graph, runtime, { weights, seed, optimizer, slots: from?.slots });
+  const stages = createStages(options);
   try {
-    return await loop(options, trainer, split);
+    return await loop(options, stages, split, stagesOf(recipe, graph.resolution));
   } finally {
-    trainer.dispose();
+    stages.dispose();
   }
 }
 
-async function loop(options: TrainOptions, trainer: Trainer, split: Split): Promise<TrainingResult> {
-  const { graph, dataset, recipe, runtime, seed, signal, validateEvery } = options;
+/** The weights to judge: the averages where there are some. */
+const judged = (trainer: Trainer): Weights => trainer.averages() ?? trainer.weights();
+
+async function loop(
+  options: TrainOptions,
+  stages: Stages,
+  split: Split,
+  plan: readonly Stage[],
+): Promise<TrainingResult> {
+  const { graph, dataset, recipe, runtime, seed, signal, onStep, onCheckpoint } = options;
   const started = performance.now();
   const first = options.from?.step ?? 0;
   const until = Math.min(options.until ?? recipe.steps, recipe.steps);
+  const random = createRandom(seed);
   const batches = createBatchStream(dataset.train, split.train, {
     batchSize: recipe.batchSize,
     augmentation: recipe.augmentation,
-    random: createRandom(seed).fork('batches'),
+    random: random.fork('batches'),
     mean: dataset.mean,
     std: dataset.std,
     state: { step: first },
   });
-  const validate = () => evaluateOn(trainer, runtime, dataset.train, split.validation, dataset);
+  const layout = gateLayout(graph);
   const momentum = graph.ops.find((op) => op.kind === 'batchNorm')?.momentum ?? 0;
   const reportEvery = Math.ceil(recipe.steps / curvePoints);
-  const curve: CurvePoint[] = [];
-  let lossSum = 0;
-  let reported = first;
-  for (let step = first; step < until; step++) {
-    signal?.throwIfAborted();
+  const validateEvery =
+    options.validateEvery ?? (recipe.patience === undefined ? undefined : batches.batchesPerEpoch);
+  const earlier = options.from?.record;
+  const curve: CurvePoint[] = [...(earlier?.curve ?? [])];
+  let best = earlier?.best;
+  let lossSum = earlier?.lossSum ?? 0;
+  let reported = earlier?.reported ?? first;
+  const resolutionAt = (step: number) =>
+    plan.find((stage) => step < stage.until)?.resolution ?? graph.resolution;
+  let trainer = stages.enter(resolutionAt(first));
+
+  const validate = async (weights?: Weights): Promise<Evaluation> => {
+    const plain = weights === undefined && recipe.averaging === 0 && trainer.graph === graph;
+    const network = plain ? trainer : createNetwork(graph, runtime, { weights: weights ?? judged(trainer) });
+    try {
+      return await evaluateOn(network, runtime, dataset.train, split.validation, dataset);
+    } finally {
+      if (network !== trainer) network.dispose();
+    }
+  };
+  const state = (step: number): TrainingState => ({
+    step,
+    weights: trainer.weights(),
+    slots: trainer.slots(),
+    record: { curve: [...curve], lossSum, reported, ...(best && { best }) },
+  });
+
+  let done = first;
+  while (done < until && (best?.strikes ?? 0) < (recipe.patience ?? Number.POSITIVE_INFINITY)) {
+    if (signal?.aborted) {
+      if (done > first) onCheckpoint?.(state(done));
+      signal.throwIfAborted();
+    }
+    const step = done;
+    trainer = stages.enter(resolutionAt(step));
     const { images, labels } = batches.next();
+    const count = labels.length;
     const targets = softTargets(labels, graph.classes, recipe.labelSmoothing);
-    const learningRate = learningRateAt(step, recipe);
-    const rates = { learningRate, statistics: statisticsShareAt(step, momentum), seed: step };
-    const loss = trainer.step({ images, targets, count: labels.length }, rates);
+    if (recipe.augmentation.mixup > 0) {
+      mixup(images, targets, count, recipe.augmentation.mixup, random.fork(`mixup ${step}`));
+    }
+    const { resolution } = trainer.graph;
+    const seen =
+      resolution === graph.resolution ? images : resizeImages(images, count, graph.resolution, resolution);
+    const gates = layout.any
+      ? gateControlsAt(step, recipe, layout, count, random.fork(`gates ${step}`))
+      : undefined;
+    const learningRate = learningRateAt(step, { ...recipe, learningRate: peakLearningRate(recipe) });
+    const loss = trainer.step(
+      { images: seen, targets, count, gates },
+      {
+        learningRate,
+        statistics: statisticsShareAt(step, momentum),
+        seed: step,
+        average: averageShareAt(step, recipe.averaging),
+      },
+    );
     if (!Number.isFinite(loss)) throw diverged(step, learningRate, loss);
     lossSum += loss;
-    const done = step + 1;
+    done = step + 1;
     const validates = validateEvery !== undefined && done % validateEvery === 0 && done < until;
-    if (validates || done % reportEvery === 0 || done === until) {
+    const measured = validates ? await validate() : undefined;
+    if (measured) {
+      if (!Number.isFinite(measured.loss)) throw diverged(step, learningRate, measured.loss);
+      if (recipe.patience !== undefined)
+        best = betterOf(best, done, measured.accuracy, () => judged(trainer));
+    }
+    const imagesPerSecond = ((done - first) * recipe.batchSize) / ((performance.now() - started) / 1000);
+    onStep?.({
+      step: done,
+      loss,
+      learningRate,
+      imagesPerSecond,
+      ...(measured && {
+        validation: {
+          accuracy: measured.accuracy,
+          loss: measured.loss,
+        },
+      }),
+    });
+    if (measured || done % reportEvery === 0 || done === until) {
       const mean = lossSum / (done - reported);
-      const accuracy = validates ? (await validate()).accuracy : undefined;
-      curve.push({ step: done, loss: mean, ...(accuracy !== undefined && { accuracy }) });
-      const imagesPerSecond = ((done - first) * recipe.batchSize) / ((performance.now() - started) / 1000);
+      curve.push({ step: done, loss: mean, ...(measured && { accuracy: measured.accuracy }) });
       options.onProgress?.({ step: done, steps: recipe.steps, loss: mean, imagesPerSecond });
       lossSum = 0;
       reported = done;
     }
+    if (done % batches.batchesPerEpoch === 0) onCheckpoint?.(state(done));
     await new Promise(setImmediate);
   }
-  const { accuracy, loss } = await validate();
-  if (!Number.isFinite(loss)) throw diverged(until, 0, loss);
-  const last = curve.pop() as CurvePoint;
-  curve.push({ ...last, accuracy });
-  const seconds = (performance.now() - started) / 1000;
-  return { accuracy, loss, curve, weights: trainer.weights(), slots: trainer.slots(), steps: until, seconds };
+  return finish();
+
+  /** Measures the weights to use: the last, or the best where training may stop early. */
+  async function finish(): Promise<TrainingResult> {
+    const end = state(done);
+    let weights = judged(trainer);
+    let measured = await validate();
+    if (best && best.accuracy > measured.accuracy) {
+      weights = best.weights;
+      measured = await validate(weights);
+    }
+    const { accuracy, loss, gates } = measured;
+    if (!Number.isFinite(loss)) throw diverged(done, 0, loss);
+    const last = curve.pop() ?? { step: done, loss: Number.NaN };
+    curve.push({ ...last, accuracy: last.accuracy ?? accuracy });
+    const seconds = (performance.now() - started) / 1000;
+    const { slots } = end;
+    return {
+      accuracy,
+      loss,
+      curve,
+      weights,
+      slots,
+      state: end,
+      steps: done,
+      seconds,
+      ...(gates && { gates }),
+    };
+  }
 }
 
 function diverged(step: number, learningRate: number, loss: number): MixnasError {

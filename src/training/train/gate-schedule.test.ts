@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../../base/index.js';
+import { gateLayout } from '../network/gates.js';
+import { graphOf } from '../network/test-graphs.js';
+import { gateControlsAt } from './gate-schedule.js';
+import { recipeSchema } from './recipe.js';
+
+const hard = gateLayout(graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'hard' }]));
+const recipe = recipeSchema.parse({
+  steps: 100,
+  gates: { temperature: 4, annealing: 0.5, noise: 1, penalty: 3, target: 0.4 },
+});
+const at = (step: number, changes: object = {}) =>
+  gateControlsAt(step, { ...recipe, gates: { ...recipe.gates, ...changes } }, hard, 500, createRandom(step));
+
+test('temperature falls geometrically to 1 and noise to none, and both stay there', () => {
+  expect(at(0)?.temperature).toBeCloseTo(4);
+  expect(at(25)?.temperature).toBeCloseTo(2);
+  expect([50, 99].map((step) => at(step)?.temperature)).toEqual([1, 1]);
+  expect(at(49)?.noise).toBeDefined();
+  expect(at(50)?.noise).toBeUndefined();
+  expect(at(10)).toMatchObject({ hardness: 1, penalty: 3, target: 0.4, groups: undefined });
+});
+
+test('the noise is the difference of two Gumbel variables: logistic, of this scale', () => {
+  const noise = Array.from(at(0)?.noise ?? []);
+  expect(noise).toHaveLength(500 * 3);
+  const variance = noise.reduce((sum, x) => sum + x * x, 0) / noise.length;
+  expect(variance).toBeGreaterThan(0.85 * (Math.PI ** 2 / 3));
+  expect(variance).toBeLessThan(1.15 * (Math.PI ** 2 / 3));
+  const half = Array.from(at(25)?.noise ?? []);
+  expect(half.reduce((sum, x) => sum + x * x, 0) / half.length).toBeLessThan(0.4 * variance);
+});
+
+test('switches the largest kernels off in the share of steps it is asked to', () => {
+  const drawn = Array.from({ length: 400 }, (_, step) => at(step, { switchOff: 0.5 })?.groups);
+  const switched = drawn.filter((groups) => groups !== undefined);
+  expect(switched.length).toBeGreaterThan(150);
+  expect(switched.length).toBeLessThan(250);
+  expect(new Set(switched)).toEqual(new Set([1, 2]));
+});
+
+test('a network without gates is not steered', () => {
+  const plain = gateLayout(graphOf([{}]));
+  expect(gateControlsAt(0, recipe, plain, 4, createRandom(1))).toBeUndefined();
+});
