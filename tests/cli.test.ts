@@ -194,6 +194,7 @@ describe('mixnas train and eval', () => {
     expect(trained).toMatchObject({ folder: out, steps: 3 });
     expect(readdirSync(out).toSorted()).toEqual([
       'architecture.json',
+      'events',
       'training.json',
       'weights.safetensors',
     ]);

@@ -9,9 +9,21 @@ export { parseDataset } from './dataset.js';
 export { type DataSetReport, fetchDataSet, listDataSets } from './data.js';
 export { type Diagnosis, diagnose, formatDiagnosis } from './doctor.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
+export {
+  type OperatingPoint,
+  type OperatingPointsOptions,
+  type OperatingPointsReport,
+  operatingPoints,
+} from './operating-points.js';
 export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';
 export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';
-export { type TrainArchitectureOptions, type TrainReport, trainArchitecture } from './train.js';
+export {
+  type TrainArchitectureOptions,
+  type TrainReport,
+  recipeOfFile,
+  resumeTraining,
+  trainArchitecture,
+} from './train.js';
 export {
   type ConfigOverrides,
   type SearchConfig,

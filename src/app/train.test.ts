@@ -10,8 +10,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cost } from './cost.js';
 import { evaluate } from './evaluate.js';
-import { type TrainArchitectureOptions, trainArchitecture } from './train.js';
+import { operatingPoints } from './operating-points.js';
+import { predict } from './predict.js';
+import { type TrainArchitectureOptions, recipeOfFile, resumeTraining, trainArchitecture } from './train.js';
 
 let folder: string;
 beforeEach(() => {
@@ -20,9 +23,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A network file whose own resolution and classes are not those of the data. */
-function networkFile(): string {
+function networkFile(changes: object = {}): string {
   const path = join(folder, 'net.json');
-  const block = { op: 'inverted-residual', kernels: [3, 5], expansion: 2, out: 8 };
+  const block = { op: 'inverted-residual', kernels: [3, 5], expansion: 2, out: 8, ...changes };
   const architecture = {
     resolution: 32,
     classes: 10,
@@ -46,6 +49,8 @@ test('a trained network is saved with what it takes to evaluate it on the test i
   expect(report).toMatchObject({ name: 'net', resolution: 16, classes: 3, steps: 12 });
   expect(readdirSync(report.folder).toSorted()).toEqual([
     'architecture.json',
+    'checkpoint.safetensors',
+    'events',
     'training.json',
     'weights.safetensors',
   ]);
@@ -83,4 +88,74 @@ test('bad input is refused before anything is written', async () => {
   await expect(evaluate('nowhere')).rejects.toThrow('nowhere: no such weights file or folder.');
   await expect(evaluate('no-such-run#3')).rejects.toMatchObject({ code: 'bad-run' });
   expect(existsSync(join(folder, 'out'))).toBe(false);
+});
+
+test('a training that was interrupted goes on from its folder and ends as if it had not been', async () => {
+  const path = networkFile();
+  const recipe = { steps: 30, batchSize: 16, optimizer: 'adamw', averaging: 0.9 } as const;
+  const whole = await trainArchitecture(path, { ...options(), recipe, out: join(folder, 'whole') });
+  const controller = new AbortController();
+  const saved: string[] = [];
+  const broken = trainArchitecture(path, {
+    ...options(),
+    recipe,
+    signal: controller.signal,
+    onProgress: ({ step }) => step >= 8 && controller.abort(new Error('enough')),
+    onCheckpoint: (where) => saved.push(where),
+  });
+  await expect(broken).rejects.toThrow('enough');
+  expect(saved).toEqual([join(folder, 'out')]);
+  expect(readdirSync(join(folder, 'out')).toSorted()).toEqual(['checkpoint.safetensors', 'events']);
+
+  // The architecture's file is not needed again.
+  rmSync(path);
+  const resumed = await resumeTraining(join(folder, 'out'));
+  const { seconds: _, folder: __, ...rest } = resumed;
+  expect(whole).toMatchObject(rest);
+  const bytesOf = (name: string) => readFileSync(join(folder, name, 'weights.safetensors'));
+  expect(bytesOf('out').equals(bytesOf('whole'))).toBe(true);
+  expect(readdirSync(join(folder, 'out', 'events'))).toHaveLength(2);
+
+  truncateSync(join(folder, 'out', 'checkpoint.safetensors'), 500);
+  await expect(resumeTraining(join(folder, 'out'))).rejects.toMatchObject({ code: 'bad-data' });
+  await expect(resumeTraining(folder)).rejects.toThrow('there is no checkpoint to go on from');
+});
+
+test('a recipe is read from a file, and what is wrong in it is named', () => {
+  const file = join(folder, 'recipe.yaml');
+  writeFileSync(file, 'steps: 7\naugmentation: { mixup: 0.2 }\n');
+  expect(recipeOfFile(file)).toEqual({ steps: 7, augmentation: { mixup: 0.2 } });
+  writeFileSync(file, 'steps: 7\noptimizer: adam\n');
+  expect(() => recipeOfFile(file)).toThrow(/recipe\.yaml.*`optimizer`/);
+});
+
+test('a gated network has operating points, and its expected costs are those of its statistics', async () => {
+  const path = networkFile({ kernels: [3, 5, 7], expansion: 3, gate: 'hard', gateThreshold: 0.7 });
+  const { folder: out, gates } = await trainArchitecture(path, options());
+  expect(Object.keys(gates ?? {})).toEqual(['blocks.0.gate']);
+
+  const report = await operatingPoints(out, { profiles: ['mali-g76', 'adreno-640'], resolution: 64 });
+  expect(report).toMatchObject({ trainedResolution: 16, resolution: 64, count: 64 });
+  expect(report.points.map(({ groups }) => groups)).toEqual([3, 2, 1]);
+  const measured = await evaluate(out);
+  expect(report.points[0]?.accuracy).toBe(measured.accuracy);
+  for (const [i, point] of report.points.entries()) {
+    const before = report.points[i - 1];
+    expect(point.expectedMacs).toBeLessThanOrEqual(point.macs);
+    if (before) expect(point.macs).toBeLessThan(before.macs);
+    expect(point.latencies.map(({ profile }) => profile)).toEqual(['mali-g76', 'adreno-640']);
+    for (const { expectedMs, worstMs } of point.latencies) expect(expectedMs).toBeLessThanOrEqual(worstMs);
+  }
+  // One group always runs.
+  expect(report.points[2]?.expectedMacs).toBe(report.points[2]?.macs);
+
+  const costs = cost(out);
+  const skipped = costs.macs - (costs.expectedMacs as number);
+  expect(skipped).toBeGreaterThanOrEqual(0);
+  const [prediction] = predict(out, { profiles: ['mali-g76'] }).predictions;
+  expect(prediction?.expectedMs).toBeLessThanOrEqual(prediction?.latencyMs as number);
+
+  const plain = await trainArchitecture(networkFile(), { ...options(), out: join(folder, 'plain') });
+  await expect(operatingPoints(plain.folder)).rejects.toThrow('has no gates');
+  expect(cost(plain.folder)).not.toHaveProperty('expectedMacs');
 });

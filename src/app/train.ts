@@ -1,8 +1,16 @@
 /** Training one architecture from scratch, into a folder of its own. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDiskError, packageVersion, parseWith, writeFileAtomic } from '../base/index.js';
-import { type Architecture, countCost, lower, scaleTo } from '../models/index.js';
+import { z } from 'zod';
+import {
+  MixnasError,
+  asDiskError,
+  packageVersion,
+  parseWith,
+  readDocument,
+  writeFileAtomic,
+} from '../base/index.js';
+import { type Architecture, architectureSchema, countCost, lower, scaleTo } from '../models/index.js';
 import { nextRunName } from '../runs/index.js';
 import {
   type CurvePoint,
@@ -11,11 +19,20 @@ import {
   type DataSpec,
   type RecipeInput,
   type TrainingProgress,
+  type GateStatistics,
+  type TrainingState,
+  checkWeights,
+  createEventFile,
   dataSpecSchema,
+  decodeTrainingState,
+  decodeWeights,
   describeData,
   encodeNetwork,
+  encodeTrainingState,
   loadDataSet,
   loadRuntime,
+  parseJson,
+  peakLearningRate,
   recipeSchema,
   train,
 } from '../training/index.js';
@@ -35,8 +52,12 @@ export interface TrainArchitectureOptions {
   readonly out?: string | undefined;
   readonly onData?: ((progress: DataProgress) => void) | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  /** Told the folder whenever a checkpoint is in it, from which `resumeTraining` can go on. */
+  readonly onCheckpoint?: ((folder: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+type Hooks = Pick<TrainArchitectureOptions, 'onData' | 'onProgress' | 'onCheckpoint' | 'signal'>;
 
 export interface TrainReport {
   readonly name: string;
@@ -49,37 +70,142 @@ export interface TrainReport {
   readonly accuracy: number;
   readonly loss: number;
   readonly curve: readonly CurvePoint[];
+  /** What the gates did on the validation images, where the network has some. */
+  readonly gates?: GateStatistics;
   readonly steps: number;
   readonly seconds: number;
-  /** Holds `architecture.json`, `weights.safetensors` and `training.json`. */
+  /** Holds `architecture.json`, `weights.safetensors`, `training.json`, `events/` and the last checkpoint. */
   readonly folder: string;
 }
 
+/** A recipe from a YAML or JSON file. @throws MixnasError `bad-config` that names the field. */
+export function recipeOfFile(path: string): RecipeInput {
+  const document = readDocument(path, 'bad-config') as RecipeInput;
+  parseWith(recipeSchema, document, path, 'bad-config');
+  return document;
+}
+
+/** What a training was asked to do; written into its checkpoints, so that a folder is all resuming takes. */
+const jobSchema = z.strictObject({
+  architecture: architectureSchema,
+  name: z.string(),
+  data: dataSpecSchema,
+  recipe: recipeSchema,
+  seed: z.union([z.string(), z.number()]),
+  split: z.strictObject({ validation: z.number(), seed: z.union([z.string(), z.number()]) }),
+  validateEvery: z.number().optional(),
+});
+type Job = Omit<z.output<typeof jobSchema>, 'architecture'> & { readonly architecture: Architecture };
+
+const checkpointName = 'checkpoint.safetensors';
+
 /**
- * Trains an architecture and saves it.
+ * Trains an architecture and saves it, with a checkpoint every epoch and TensorBoard's event files.
  * @param spec a file, `run#trial`, or a reference model's name; the last is scaled to the data's resolution.
  * @throws MixnasError `bad-config`, `bad-run`, `bad-data`, `no-space`, `diverged`; the signal's reason
- *   when aborted. Nothing is left behind by a training that failed.
+ *   when aborted. Nothing is left behind by a training that failed before its first checkpoint.
  */
 export async function trainArchitecture(
   spec: string,
   options: TrainArchitectureOptions = {},
 ): Promise<TrainReport> {
   const data = parseWith(dataSpecSchema, options.data ?? { name: 'cifar10' }, 'data', 'bad-config');
-  const recipe = parseWith(recipeSchema, options.recipe ?? {}, 'recipe', 'bad-config');
-  const { seed = 1, signal, validateEvery, onProgress } = options;
+  const asked = parseWith(recipeSchema, options.recipe ?? {}, 'recipe', 'bad-config');
+  const recipe = { ...asked, learningRate: peakLearningRate(asked) };
+  const { seed = 1, signal, validateEvery } = options;
   const source = sourceOf(spec);
   const dataset = await loadDataSet(data, { onProgress: options.onData, signal });
   const { name, architecture } = fitTo(dataset, source);
+  const folder = options.out ?? join('trained', nextRunName('trained', name.replace(/[^\w.@-]/g, '-')));
+  const split = { validation: options.validation ?? Math.floor(dataset.train.count / 10), seed };
+  const job: Job = { architecture, name, data, recipe, seed, split, validateEvery };
+  return withFolder(folder, () => runJob(job, dataset, folder, undefined, options));
+}
+
+/**
+ * Goes on with a training that was interrupted, from its last checkpoint, to the bit as if it had not been.
+ * @param folder what `train` wrote to.
+ * @throws MixnasError `bad-data` when there is no checkpoint or it is broken.
+ */
+export async function resumeTraining(folder: string, options: Hooks = {}): Promise<TrainReport> {
+  const path = join(folder, checkpointName);
+  if (!existsSync(path)) {
+    throw new MixnasError('bad-data', `${path}: there is no checkpoint to go on from.`, {
+      remedy: 'Checkpoints are written at the end of every epoch; train again from the start.',
+    });
+  }
+  const bytes = readFileSync(path);
+  const { metadata } = decodeWeights(bytes, path);
+  const job = parseWith(
+    jobSchema,
+    parseJson(metadata['job'], `${path}: its \`job\``),
+    `${path}, job`,
+    'bad-data',
+  );
+  const state = decodeTrainingState(bytes, path);
+  checkWeights(lower(job.architecture), state.weights, path);
+  const dataset = await loadDataSet(job.data, { onProgress: options.onData, signal: options.signal });
+  return runJob(job, dataset, folder, state, options);
+}
+
+async function runJob(
+  job: Job,
+  dataset: DataSet,
+  folder: string,
+  from: TrainingState | undefined,
+  { onProgress, onCheckpoint, signal }: Hooks,
+): Promise<TrainReport> {
+  const { architecture, name, data, recipe, seed, split, validateEvery } = job;
   const graph = lower(architecture);
   const { params, macs } = countCost(graph);
-  const folder = options.out ?? join('trained', nextRunName('trained', name.replace(/[^\w.@-]/g, '-')));
   const runtime = await loadRuntime();
-  const split = { validation: options.validation ?? Math.floor(dataset.train.count / 10), seed };
-  const job = { graph, dataset, split, recipe, seed, runtime, validateEvery, onProgress, signal };
-  const result = await withFolder(folder, () => train(job));
+  const seconds = () => Date.now() / 1000;
+  const events = createEventFile(join(folder, 'events'), {
+    startStep: from?.step ?? 0,
+    wallSeconds: seconds(),
+  });
+  const result = await train({
+    graph,
+    dataset,
+    split,
+    recipe,
+    seed,
+    runtime,
+    validateEvery,
+    from,
+    onProgress,
+    signal,
+    graphAt: (resolution) => lower(architecture, { resolution }),
+    onCheckpoint: (state) => {
+      const metadata = {
+        mixnas: packageVersion(),
+        job: JSON.stringify(job),
+      };
+      writeFileAtomic(join(folder, checkpointName), encodeTrainingState(state, metadata));
+      onCheckpoint?.(folder);
+    },
+    onStep: ({ step, loss, learningRate, imagesPerSecond, validation }) =>
+      events.scalars(
+        step,
+        {
+          'train/loss': loss,
+          'train/learning_rate': learningRate,
+          'train/images_per_second': imagesPerSecond,
+          ...(validation && {
+            'validation/accuracy': validation.accuracy,
+            'validation/loss': validation.loss,
+          }),
+        },
+        seconds(),
+      ),
+  });
 
-  const { weights, ...measured } = result;
+  const { weights, state: _state, slots: _slots, ...measured } = result;
+  events.scalars(
+    result.steps,
+    { 'validation/accuracy': result.accuracy, 'validation/loss': result.loss },
+    seconds(),
+  );
   const made = {
     mixnas: packageVersion(),
     backend: runtime.backend,
@@ -90,7 +216,8 @@ export async function trainArchitecture(
     seed,
     ...measured,
   };
-  const bytes = encodeNetwork({ architecture, weights, data: describeData(data, dataset) });
+  const described = describeData(data, dataset);
+  const bytes = encodeNetwork({ architecture, weights, data: described, gates: result.gates });
   writeFileAtomic(join(folder, 'architecture.json'), `${JSON.stringify(architecture, undefined, 2)}\n`);
   writeFileAtomic(join(folder, 'weights.safetensors'), bytes);
   writeFileAtomic(join(folder, 'training.json'), `${JSON.stringify(made, undefined, 2)}\n`);
@@ -133,7 +260,8 @@ async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> 
   try {
     return await use();
   } catch (error) {
-    if (made !== undefined) rmSync(folder, { recursive: true, force: true });
+    const kept = existsSync(join(folder, checkpointName));
+    if (made !== undefined && !kept) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }

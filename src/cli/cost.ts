@@ -54,6 +54,9 @@ function describe(report: Report): Block {
     ),
     line(`parameters       ${formatInteger(report.params)} (${formatCount(report.params)})`),
     line(`MACs             ${formatInteger(report.macs)} (${formatCount(report.macs)})`),
+    ...(report.expectedMacs === undefined
+      ? []
+      : [line(`expected MACs    ${formatCount(report.expectedMacs)} (an image on average, by hard gates)`)]),
     ...(report.flopsPaper === undefined
       ? []
       : [line(`paper's "FLOPs"  ${formatCount(report.flopsPaper)} (multiply-adds)`)]),

@@ -42,7 +42,9 @@ function describe(report: Report, options: Options): Block {
   const right = { align: 'right' } as const;
   const rows = report.predictions.map((p) => [
     p.profile,
-    formatMs(p.latencyMs),
+    p.expectedMs === undefined
+      ? formatMs(p.latencyMs)
+      : `${formatMs(p.expectedMs)} (at most ${formatMs(p.latencyMs)})`,
     `${significant(p.lowMs)} to ${formatMs(p.highMs)}`,
     formatMs(p.overheadUs / 1000),
     formatBytes(p.peakMemoryBytes),

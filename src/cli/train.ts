@@ -1,7 +1,7 @@
 /** `mixnas train`: trains one architecture from scratch. */
 import { formatCount, formatDuration, formatInteger, formatPercent, significant } from '../base/index.js';
-import { Command } from 'commander';
-import { type Block, line, span } from '../dashboard/index.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Block, detectTheme, learningCurve, line, span } from '../dashboard/index.js';
 import { reportData } from './data-progress.js';
 import { interruptible } from './interrupt.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
@@ -9,68 +9,153 @@ import { integer, positive } from './options.js';
 
 interface Options {
   readonly dataset?: string;
+  readonly recipe?: string;
   readonly steps?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
+  readonly optimizer?: 'sgd' | 'rmsprop' | 'adamw';
+  readonly ema?: number;
+  readonly mixup?: number;
+  readonly cutout?: number;
+  readonly randAugment?: number;
+  readonly progressive?: { resolution: number; until: number }[];
+  readonly patience?: number;
+  readonly validateEvery?: number;
   readonly validation?: number;
   readonly seed?: string;
   readonly out?: string;
+  readonly resume?: true;
   readonly json?: true;
 }
 
 type Report = import('../app/index.js').TrainReport;
+type Recipe = NonNullable<import('../app/index.js').TrainArchitectureOptions['recipe']>;
+type Progress = Parameters<NonNullable<import('../app/index.js').TrainArchitectureOptions['onProgress']>>[0];
+
+/** What a training that is resumed was started with. */
+const fixed = [
+  'dataset',
+  'recipe',
+  'steps',
+  'batchSize',
+  'optimizer',
+  'learningRate',
+  'ema',
+  'mixup',
+  'cutout',
+  'randAugment',
+  'progressive',
+  'patience',
+  'validateEvery',
+  'validation',
+  'seed',
+  'out',
+];
 
 export function trainCommand(io: Io): Command {
   return new Command('train')
     .description('train one architecture from scratch and save its weights')
-    .argument('<architecture>', "a reference model's name, a JSON or YAML file, or run#trial")
+    .argument(
+      '<architecture>',
+      "a reference model's name, a JSON or YAML file, run#trial, or with --resume a folder",
+    )
     .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--recipe <file>', 'a YAML or JSON file with the whole recipe; the options below override it')
     .option('--steps <count>', 'training steps (default: 300)', integer(1))
     .option('--batch-size <images>', 'images a step (default: 64)', integer(1))
-    .option('--learning-rate <rate>', 'highest learning rate (default: 0.1)', positive)
+    .addOption(new Option('--optimizer <name>', 'default: sgd').choices(['sgd', 'rmsprop', 'adamw']))
+    .option('--learning-rate <rate>', 'highest learning rate (default: 0.5, 0.01 and 0.004)', positive)
+    .option('--ema <decay>', 'evaluate and save a moving average of the weights, e.g. 0.999', positive)
+    .option('--mixup <a>', 'blend images, shares from Beta(a, a), e.g. 0.2', positive)
+    .option('--cutout <pixels>', 'side of a square that is blanked', integer(1))
+    .option('--rand-augment <magnitude>', 'two random changes an image, of 10', positive)
+    .option('--progressive <stages>', 'smaller images first: 16:0.3,24:0.6 until these shares', stages)
+    .option('--patience <count>', 'stop after so many validations without a better one', integer(1))
+    .option('--validate-every <steps>', 'steps between validations', integer(1))
     .option('--validation <images>', 'training images held out (default: a tenth)', integer(1))
     .option('--seed <seed>', 'seed of weights, split and batches (default: 1)')
     .option('--out <folder>', 'where to write (default: a new folder under trained/)')
+    .addOption(
+      new Option('--resume', 'go on from the last checkpoint of this folder, to the bit').conflicts(fixed),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  mixnas train quickstart-1#12 --steps 2000\n  mixnas train mixnet-s --dataset textures --steps 100',
+      '\nExample:\n  mixnas train quickstart-1#12 --steps 2000 --ema 0.99 --patience 5\n  mixnas train mixnet-s --dataset textures --steps 100\n  mixnas train trained/mixnet-s-1 --resume',
     )
     .action(async (spec: string, options: Options) => {
-      const { parseDataset, trainArchitecture } = await import('../app/index.js');
+      const { parseDataset, recipeOfFile, resumeTraining, trainArchitecture } = await import(
+        '../app/index.js'
+      );
       const steps = createProgressLine(io);
-      const report = await interruptible(io, (signal) =>
-        trainArchitecture(spec, {
-          data: options.dataset === undefined ? undefined : parseDataset(options.dataset),
-          recipe: recipeOf(options),
-          seed: options.seed,
-          validation: options.validation,
-          out: options.out,
+      let saved: string | undefined;
+      const training = interruptible(io, (signal) => {
+        const hooks = {
           onData: reportData(() => createProgressLine(io)),
-          onProgress: ({ step, steps: all, loss, imagesPerSecond }) =>
+          onProgress: ({ step, steps: all, loss, imagesPerSecond }: Progress) =>
             steps.update(
               `step ${formatInteger(step)} of ${formatInteger(all)}, loss ${significant(loss)}, ${significant(imagesPerSecond)} images/s`,
             ),
+          onCheckpoint: (folder: string) => {
+            saved = folder;
+          },
           signal,
-        }),
-      );
+        };
+        if (options.resume) return resumeTraining(spec, hooks);
+        const file = options.recipe === undefined ? {} : recipeOfFile(options.recipe);
+        return trainArchitecture(spec, {
+          data: options.dataset === undefined ? undefined : parseDataset(options.dataset),
+          recipe: recipeOf(options, file),
+          seed: options.seed,
+          validation: options.validation,
+          validateEvery: options.validateEvery,
+          out: options.out,
+          ...hooks,
+        });
+      });
+      const report = await training.catch((error: unknown) => {
+        if (saved !== undefined) note(io, `Go on with: mixnas train ${saved} --resume`);
+        throw error;
+      });
       steps.done();
       if (options.json) printJson(io, report);
-      else printBlock(io, describe(report));
+      else printBlock(io, describe(report, detectTheme(io.stdout, io.env).glyphs));
       note(io, `\nTest accuracy: mixnas eval ${report.folder}`);
     });
 }
 
-/** What was given on the command line; a short training has a short warm-up. */
-function recipeOf({ steps, batchSize, learningRate }: Options) {
-  return {
-    ...(steps === undefined ? {} : { steps }),
-    ...(batchSize === undefined ? {} : { batchSize }),
-    ...(learningRate === undefined ? {} : { learningRate }),
+/** Stages of smaller images: `16:0.3,24:0.6`. */
+function stages(text: string): { resolution: number; until: number }[] {
+  return text.split(',').map((stage) => {
+    const [resolution, until] = stage.split(':').map(Number);
+    if (!(resolution && until && Number.isInteger(resolution) && until <= 1)) {
+      throw new InvalidArgumentError('Expected stages such as 16:0.3,24:0.6.');
+    }
+    return { resolution, until };
+  });
+}
+
+/** What was given on the command line, over what a file gives. */
+function recipeOf(options: Options, file: Recipe): Recipe {
+  const { steps, batchSize, optimizer, learningRate, ema, progressive, patience } = options;
+  const { mixup, cutout, randAugment } = options;
+  const given = { steps, batchSize, optimizer, learningRate, averaging: ema, progressive, patience };
+  const augmentation = {
+    mixup,
+    cutout,
+    randAugment: randAugment === undefined ? undefined : { magnitude: randAugment },
+  };
+  return { ...file, ...defined(given), augmentation: { ...file.augmentation, ...defined(augmentation) } };
+}
+
+/** Without the fields that are undefined. */
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
 
-function describe(report: Report): Block {
+function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs']): Block {
   const field = (label: string, value: string) => line(span(label.padEnd(21), 'muted'), value);
   return [
     line(
@@ -82,5 +167,7 @@ function describe(report: Report): Block {
     field('MACs', `${formatCount(report.macs)} at ${report.resolution}x${report.resolution}`),
     field('trained', `${formatInteger(report.steps)} steps in ${formatDuration(report.seconds)}`),
     field('saved in', report.folder),
+    [],
+    ...learningCurve(report.curve, glyphs),
   ];
 }

@@ -37,14 +37,20 @@ export interface Prediction {
 export interface Predictor {
   readonly profile: Profile;
   predict(graph: LayerGraph): Prediction;
-  /** The latency alone, without marks and band: the same number, faster. */
-  latencyMs(graph: LayerGraph): number;
+  /**
+   * The latency alone, without marks and band: the same number, faster.
+   * @param runs how often layers run: then the latency of an image on average.
+   */
+  latencyMs(graph: LayerGraph, runs?: LayerRuns): number;
   /**
    * The latency of an architecture, block by block: a few microseconds once its blocks were seen, because
    * then it is not even lowered. Sums in another order, so the last digits may differ from `latencyMs`.
    */
   latencyOf(architecture: Architecture, at?: LowerOptions): number;
 }
+
+/** How often layers run, by name, from 0 to 1; those that are not named always do. */
+export type LayerRuns = ReadonlyMap<string, number>;
 
 /** Remembers a price by shape: two map look-ups a kernel, no allocation. */
 function createPriceMemo(price: (kernel: Kernel) => number) {
@@ -95,15 +101,18 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
   const scales = classScales(profile.overhead);
   let sumUs = 0;
   let scaledUs = 0;
-  const sink: KernelSink = (_layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+  /** How often the layer of an id runs, in the present walk. */
+  let runsOf: ((layer: number) => number) | undefined;
+  const sink: KernelSink = (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
     const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
-    const busy = busyUs(profile.overhead, us);
+    const busy = busyUs(profile.overhead, us) * (runsOf?.(layer) ?? 1);
     sumUs += busy;
     scaledUs += busy * (scales[op] as number);
   };
 
   /** Milliseconds, from the sums of the last walk. */
-  function totalMs(graph: LayerGraph): number {
+  function totalMs(graph: LayerGraph, runs?: LayerRuns): number {
+    runsOf = runs && ((layer) => runs.get((graph.ops[layer] as Op).name) ?? 1);
     sumUs = 0;
     scaledUs = 0;
     walker.walk(graph, sink);
