@@ -5,7 +5,8 @@
 
 Run it in the project's folder: the problems themselves are served by `bench/search/serve.ts`, so that
 they are written down once. Only distinct evaluations count; a repeated proposal is answered from memory,
-and a run ends early when a sampler proposes nothing new 500 times in a row.
+and a run ends early when a sampler proposes nothing new 500 times in a row. Runs that the file holds
+already are kept: delete them to measure them again.
 """
 
 import argparse
@@ -185,21 +186,25 @@ def main():
         with open(path) as file:
             record["runs"] = json.load(file)["runs"]
     record["command"] = f"python bench/peers/record.py {args.peer} --seeds {args.seeds} --trials {args.trials}"
-    for name in args.problems.split(","):
-        problem = Problem(name, args.table, args.devices)
-        for seed in range(args.seeds):
-            run = Run(problem, args.trials)
+    names = args.problems.split(",")
+    problems = {name: Problem(name, args.table, args.devices) for name in names}
+    # Seed by seed, so that a recording that is broken off has as many seeds of every problem.
+    for seed in range(args.seeds):
+        for name in names:
+            if any((r["problem"], r["seed"]) == (name, seed) for r in record["runs"]):
+                continue
+            run = Run(problems[name], args.trials)
             if args.peer.startswith("pymoo"):
                 run_pymoo(run, seed)
             else:
                 run_optuna(args.peer, run, seed)
-            record["runs"] = [r for r in record["runs"] if (r["problem"], r["seed"]) != (name, seed)]
             record["runs"].append(
                 {"problem": name, "seed": seed, "ratios": run.ratios, "seconds": run.seconds}
             )
             with open(path, "w") as file:
-                json.dump(record, file, indent=1)
+                json.dump(record, file)
             print(name, seed, [round(r, 5) for r in run.ratios], [round(s, 1) for s in run.seconds], flush=True)
+    for problem in problems.values():
         problem.close()
 
 

@@ -1,4 +1,4 @@
-/** A MixNet space with a stand-in for accuracy: MACs are priced, accuracy follows rules of thumb. */
+/** MixNet spaces with a stand-in for accuracy: costs are priced, accuracy follows rules of thumb. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -11,15 +11,16 @@ import {
   parseSpace,
   mixBlocksOf,
 } from '../../src/models/index.js';
-import { type Space, createStudy, mixnetSpace } from '../../src/search/index.js';
-import { type Problem, costsOf, measure } from './problem.js';
+import { createPredictor, loadProfile } from '../../src/hardware/index.js';
+import { type Space, mixnetSpace } from '../../src/search/index.js';
+import type { Problem } from './problem.js';
 
 /**
  * An accuracy as small networks tend to have it: it grows with the logarithm of parameters and MACs,
  * gains from mixed and large kernels with diminishing return, from depth and squeeze-and-excitation, loses
  * by grouped 1x1 convolutions, and is off by a fixed 0.2 % that nothing explains.
  */
-function surrogateAccuracy(arch: Architecture): number {
+export function surrogateAccuracy(arch: Architecture): number {
   const { macs, params } = countCost(lower(arch));
   let bonus = 0;
   mixBlocksOf(arch).forEach((block, i) => {
@@ -36,49 +37,62 @@ function surrogateAccuracy(arch: Architecture): number {
   return 0.96 - 0.5 * Math.exp(-capacity - bonus - 0.2) + noise;
 }
 
-const objectives = [
-  { name: 'accuracy', direction: 'maximize' },
-  { name: 'macs', direction: 'minimize' },
-] as const;
+type Point = { readonly architecture: unknown };
 
-/** The space `spaces/<space>.yaml` up to a limit on MACs; the best front known is that of a long search. */
-export function mixnetProblem(
-  name: string,
-  spaceName: string,
-  maxMacs: number,
-  searchTrials: number,
-): Problem {
-  const path = join(packageRoot(), 'spaces', `${spaceName}.yaml`);
-  const models = parseSpace(parse(readFileSync(path, 'utf8')));
-  const price = ({ architecture }: { readonly architecture: unknown }) => ({
-    macs: countCost(lower(architecture as Architecture)).macs,
-  });
-  const constraints = [{ metric: 'macs', max: maxMacs }];
-  const evaluate = ({ architecture }: { readonly architecture: unknown }) => ({
-    accuracy: surrogateAccuracy(architecture as Architecture),
-    ...price({ architecture }),
-  });
-  const study = createStudy({
-    space: models,
-    objectives,
-    constraints,
-    price,
-    sampler: { name: 'nsga2', population: 60 },
-    seed: 'the best front known',
-  });
-  for (let i = 0; i < searchTrials; i++) {
-    const { id, architecture } = study.ask();
-    study.tell(id, { accuracy: surrogateAccuracy(architecture) });
-  }
-  const found = study.front().map((t) => costsOf({ ...t.known, ...t.values }, objectives));
-  const space = mixnetSpace(models) as Space<unknown>;
+interface MixnetOptions {
+  /** The space `spaces/<space>.yaml`. */
+  readonly space: string;
+  /** Costs beside accuracy, known beforehand: MACs, or predicted latencies by profile. */
+  readonly costs: readonly string[];
+  /** A limit on the first cost. */
+  readonly max: number;
+}
+
+const mixnets: Readonly<Record<string, MixnetOptions>> = {
+  mixnets: { space: 'cifar-small', costs: ['macs'], max: 20_000_000 },
+  'mixnets-devices': { space: 'mixnet-imagenet', costs: ['mali-g76', 'adreno-640'], max: 15 },
+};
+
+/** The best fronts known, by `known-fronts.ts`: reference costs and hypervolume. */
+const knownFronts: Readonly<
+  Record<string, { readonly reference: readonly number[]; readonly best: number }>
+> = JSON.parse(readFileSync(new URL('known-fronts.json', import.meta.url), 'utf8'));
+
+/** A problem but for its best front. */
+export function mixnetTask(name: string) {
+  const { space: file, costs, max } = mixnets[name] as MixnetOptions;
+  const models = parseSpace(parse(readFileSync(join(packageRoot(), 'spaces', `${file}.yaml`), 'utf8')));
+  const predictors = costs.map((cost) => (cost === 'macs' ? undefined : createPredictor(loadProfile(cost))));
+  const price = ({ architecture }: Point) => {
+    const graph = lower(architecture as Architecture);
+    return Object.fromEntries(
+      costs.map((cost, i) => [cost, predictors[i]?.latencyMs(graph) ?? countCost(graph).macs]),
+    );
+  };
   return {
     name,
-    space,
-    objectives,
-    constraints,
+    space: mixnetSpace(models) as Space<unknown>,
+    objectives: [
+      { name: 'accuracy', direction: 'maximize' as const },
+      ...costs.map((cost) => ({ name: cost, direction: 'minimize' as const })),
+    ],
+    constraints: [{ metric: costs[0] as string, max }],
     price,
-    evaluate,
-    ...measure(found),
+    evaluate: (point: Point) => ({
+      accuracy: surrogateAccuracy(point.architecture as Architecture),
+      ...price(point),
+    }),
   };
 }
+
+/** MixNet spaces up to a limit; the best front known is that of long searches. */
+export const mixnetProblems: Readonly<Record<string, (name: string) => Problem>> = Object.fromEntries(
+  Object.keys(mixnets).map((name) => [
+    name,
+    () => {
+      const known = knownFronts[name];
+      if (!known) throw new Error(`${name} has no known front: run bench/search/known-fronts.ts`);
+      return { ...mixnetTask(name), ...known };
+    },
+  ]),
+);

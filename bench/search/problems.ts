@@ -1,13 +1,13 @@
 /** The benchmark's problems by name. */
 import { MixnasError, nearest } from '../../src/base/index.js';
-import { mixnetProblem } from './mixnets.js';
+import { mixnetProblems } from './mixnets.js';
 import type { Problem } from './problem.js';
 import { syntheticProblems } from './synthetic.js';
 import { tableProblems } from './table.js';
 
 const builtIn: Readonly<Record<string, (name: string) => Problem>> = {
   ...syntheticProblems,
-  mixnets: (name) => mixnetProblem(name, 'cifar-small', 20_000_000, 20_000),
+  ...mixnetProblems,
 };
 
 /** Makes problems by name; a table adds its own. @throws MixnasError `bad-usage` for a name unknown. */

@@ -1,6 +1,6 @@
 /**
  * Test problems on a grid of levels: ZDT (Zitzler, Deb and Thiele 2000), DTLZ (Deb et al. 2005), C2-DTLZ2
- * (Jain and Deb 2014), MW (Ma and Wang 2019), and a made-up cell of categorical choices.
+ * (Jain and Deb 2014), CTP (Deb, Pratap and Meyarivan 2001), MW (Ma and Wang 2019), and a made-up cell of categorical choices.
  */
 import { createRandom } from '../../src/base/index.js';
 import type { Params } from '../../src/search/index.js';
@@ -111,6 +111,15 @@ function mw7(x: Vector): number[] {
   ];
 }
 
+/** CTP2 (Deb, Pratap and Meyarivan 2001) on ZDT1: the front is cut into pieces by a constraint. */
+function czdt1(x: Vector): number[] {
+  const [f1 = 0, f2 = 0] = zdt(zdtG, (f, g) => 1 - sqrt(f / g))(x);
+  const theta = -0.2 * PI;
+  const across = cos(theta) * (f2 - 1) - sin(theta) * f1;
+  const along = sin(theta) * (f2 - 1) + cos(theta) * f1;
+  return [f1, f2, 0.2 * abs(sin(10 * PI * along)) ** 6 - across];
+}
+
 interface CellOptions {
   /** Accuracy alone. */
   readonly single?: boolean;
@@ -193,6 +202,7 @@ export const syntheticProblems: Readonly<Record<string, (name: string) => Proble
     f: zdt(zdt4G, (f1, g) => 1 - sqrt(f1 / g)),
     front: { free: 1, rest: 0.5 },
   }),
+  czdt1: onGrid({ variables: 5, levels: 11, objectives: 2, constraints: 1, f: czdt1 }),
   dtlz2: onGrid({ variables: 7, levels: 11, objectives: 3, f: dtlz2, front: { free: 2, rest: 0.5 } }),
   dtlz7: onGrid({ variables: 7, levels: 11, objectives: 3, f: dtlz7, front: { free: 2, rest: 0 } }),
   c2dtlz2: onGrid({ variables: 5, levels: 11, objectives: 3, constraints: 1, f: c2dtlz2 }),

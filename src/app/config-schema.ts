@@ -157,6 +157,14 @@ const fields = {
     .boolean()
     .default(false)
     .describe('Limits and default objectives take the upper end of the 90 % band of each latency.'),
+  groupGuide: z
+    .number()
+    .min(0)
+    .max(20)
+    .default(0)
+    .describe(
+      'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all. See docs/objectives.md for what it gained.',
+    ),
   sampler: sampler.default('auto'),
   evaluator: evaluator.default('training'),
   budget: z

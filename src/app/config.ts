@@ -127,6 +127,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     ),
     constraints: [...file.constraints, ...(overrides.constraints ?? [])],
     robust: file.robust,
+    groupGuide: file.groupGuide,
     sampler: byName(overrides.sampler, file.sampler),
     evaluator: parseWith<EvaluatorSpec>(
       evaluatorSchema,
@@ -210,6 +211,7 @@ const storedSchema = z.strictObject({
   objectives: configSchema.shape.objectives.unwrap(),
   constraints: z.array(z.string()).default([]),
   robust: z.boolean().default(false),
+  groupGuide: z.number().default(0),
   stop: stopSchema.optional(),
   fidelity: fidelitySchema.optional(),
   warmStart: warmStartSchema.optional(),

@@ -22,6 +22,8 @@ export interface RunConfig {
   /** Whether limits and default objectives are on the upper end of the latency's band. */
   readonly robust: boolean;
   readonly sampler: { readonly name: string } & Readonly<Record<string, unknown>>;
+  /** How strongly proposals prefer the numbers of groups that are fast on the devices. */
+  readonly groupGuide: number;
   readonly evaluator: EvaluatorSpec;
   readonly budget: { readonly trials: number; readonly seconds?: number | undefined };
   readonly stop?: StopRules | undefined;

@@ -1,8 +1,10 @@
 /** The parts of a search before anything runs or is written: space, prices, study. */
+import { createRandom } from '../base/index.js';
 import type { Profile } from '../hardware/index.js';
 import type { Architecture, MixnetSpace } from '../models/index.js';
 import { type WarmStart, decodeGenome } from '../runs/index.js';
-import { type Params, type SamplerSpec, type Study, createStudy } from '../search/index.js';
+import { type Params, type SamplerSpec, type Study, createStudy, mixnetSpace } from '../search/index.js';
+import { groupWeights } from './group-guide.js';
 import type { RunConfig } from './run-config.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { type Pricing, createPricing } from './pricing.js';
@@ -39,8 +41,18 @@ export function prepareSearch(
   // Results that are taken over come on top of what is to be evaluated.
   const trials = given.budget.trials + (isNew ? (warm?.known.length ?? 0) : 0);
   const config: RunConfig = { ...given, budget: { ...given.budget, trials } };
+  const random = createRandom(config.seed).fork('group guide');
+  const weights =
+    config.groupGuide > 0
+      ? groupWeights(
+          space,
+          (architecture) => meanLatency(pricing.price(architecture)),
+          config.groupGuide,
+          random,
+        )
+      : undefined;
   const study = createStudy({
-    space,
+    space: mixnetSpace(space, weights),
     objectives: criteria.objectives,
     constraints: criteria.constraints,
     price: ({ architecture }) => pricing.price(architecture),
@@ -51,4 +63,10 @@ export function prepareSearch(
     initial: (warm?.first ?? []).map((genome) => space.decode(decodeGenome(genome))),
   });
   return { config, space, profiles, criteria, pricing, study, warm };
+
+  /** The geometric mean over the devices, in ms. */
+  function meanLatency(known: Readonly<Record<string, number>>): number {
+    const logs = config.profiles.map((name) => Math.log(known[`latencyMs.${name}`] as number));
+    return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  }
 }

@@ -23,5 +23,5 @@ export {
   type Space,
   spaceSize,
 } from './space.js';
-export { mixnetSpace } from './mixnet-space.js';
+export { type ChoiceWeights, mixnetSpace } from './mixnet-space.js';
 export { type Halving, type HalvingOptions, createHalving } from './halving.js';

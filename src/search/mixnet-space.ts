@@ -39,8 +39,25 @@ function describeGenes(space: MixnetSpace): GeneInfo[] {
   });
 }
 
-/** The search's view of a MixNet space: its own mutation, crossover, distance and features. */
-export function mixnetSpace(space: MixnetSpace): Space<Architecture> {
+/** How likely each choice of a gene is to be drawn, by gene; a gene that is not there stays uniform. */
+export type ChoiceWeights = ReadonlyMap<number, readonly number[]>;
+
+/** A choice by its weight. */
+function weigh(weights: readonly number[], random: Random): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let left = random.next() * total;
+  for (let i = 0; i < weights.length; i++) {
+    left -= weights[i] as number;
+    if (left < 0) return i;
+  }
+  return weights.length - 1;
+}
+
+/**
+ * The search's view of a MixNet space: its own mutation, crossover, distance and features.
+ * @param weights what random points and mutations prefer; every choice stays possible that has a weight.
+ */
+export function mixnetSpace(space: MixnetSpace, weights: ChoiceWeights = new Map()): Space<Architecture> {
   const genes = describeGenes(space);
   const units = new Map<string, (GeneInfo & { readonly i: number })[]>();
   genes.forEach((gene, i) => units.set(gene.unit, [...(units.get(gene.unit) ?? []), { ...gene, i }]));
@@ -59,6 +76,8 @@ export function mixnetSpace(space: MixnetSpace): Space<Architecture> {
     const steps = near[genome[i] as number] ?? [];
     if (steps.length > 0 && random.next() < 0.5) {
       genome[i] = random.pick(steps);
+    } else if (weights.has(i)) {
+      genome[i] = weigh(weights.get(i) as readonly number[], random);
     } else {
       const other = random.int(choices - 1);
       genome[i] = other >= (genome[i] as number) ? other + 1 : other;
@@ -115,7 +134,11 @@ export function mixnetSpace(space: MixnetSpace): Space<Architecture> {
     },
     isActive: (genome, i) => space.isActive(genome, i),
     key: genomeKey,
-    random: (random) => space.random(random),
+    random(random) {
+      const genome = space.random(random);
+      for (const [i, given] of weights) if (space.isActive(genome, i)) genome[i] = weigh(given, random);
+      return weights.size > 0 ? canonical(genome) : genome;
+    },
     mutate(genome, random) {
       const before = genomeKey(genome);
       // A copied block may be the same as before; a gene that is changed for certain is not.

@@ -30,7 +30,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   const objectives = Array.from({ length: context.objectives }, (_, k) =>
     context.knownCost(example.known, k) === undefined
       ? createSurrogate(space.columns, book, (values) =>
-          createScale((process.env.SCALE ?? 'blended') as 'blended', values),
+          createScale('blended', values),
         )
       : undefined,
   );
