@@ -3,6 +3,7 @@
  * constraints; while nothing meets them, that chance alone. Hypervolume is that of the metrics
  * themselves, not of their scaled values, since it is what a search is judged by.
  */
+import { paretoFront } from '../../pareto/index.js';
 import type { Candidate } from '../candidates.js';
 import type { Belief, Glance, Tracked } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
@@ -20,10 +21,15 @@ export interface Look {
 
 export interface Acquisition {
   look(candidate: Candidate, codes: Codes): Look;
+  /** The bound alone, and 0 where even a lucky outcome would lie behind the front. */
+  bound(candidate: Candidate, codes: Codes): number;
   /** The worth itself, or 0 as soon as it cannot be above `floor`. Uses the look up. */
   worth(look: Look, floor: number): number;
-  /** The worth of each of a list of candidates that the models track. */
-  worths(candidates: readonly Candidate[], tracked: TrackedModels): (index: number) => number;
+  /**
+   * The worth of each of a list of candidates that the models track.
+   * @returns a function of the index; `quick` gives 0 where even a lucky outcome lies behind the front.
+   */
+  worths(candidates: readonly Candidate[], tracked: TrackedModels): (index: number, quick: boolean) => number;
 }
 
 /** Looks and beliefs have one entry an objective. A model that is left out is a cost known beforehand. */
@@ -33,6 +39,9 @@ export interface Models {
   /** The cost of a candidate in an objective without a model. */
   knownCost(candidate: Candidate, objective: number): number;
 }
+
+/** A lucky outcome is better than expected by so many deviations in every objective. */
+const luck = 3.5;
 
 export interface TrackedModels {
   readonly objectives: readonly (Tracked | undefined)[];
@@ -59,12 +68,33 @@ export function createAcquisition(
     return belief ?? { mean: knownCost(candidate, k), deviation: 0 };
   }
 
+  const inside = paretoFront(front).map((i) => front[i] as Float64Array);
+  const lucky = new Float64Array(objectives.length);
+
+  function isHopeless(beliefs: readonly Belief[]): boolean {
+    for (let k = 0; k < lucky.length; k++) {
+      const { mean, deviation } = beliefs[k] as Belief;
+      lucky[k] = objectives[k]?.scale.from(mean - luck * deviation) ?? mean;
+      if ((lucky[k] as number) >= (reference[k] as number)) return true;
+    }
+    return inside.some((point) => {
+      for (let k = 0; k < lucky.length; k++) if ((point[k] as number) > (lucky[k] as number)) return false;
+      return true;
+    });
+  }
+
   const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / deviation);
 
   function look(candidate: Candidate, codes: Codes): Look {
     const glances = objectives.map((model) => model?.process.glance(codes));
     const bound = nothingMet ? 1 : improvement(glances.map((g, k) => costBelief(candidate, k, g)));
     return { candidate, codes, glances, bound };
+  }
+
+  function bound(candidate: Candidate, codes: Codes): number {
+    if (nothingMet) return 1;
+    const beliefs = objectives.map((m, k) => costBelief(candidate, k, m?.process.glance(codes)));
+    return isHopeless(beliefs) ? 0 : improvement(beliefs);
   }
 
   function worth({ candidate, codes, glances, bound }: Look, floor: number): number {
@@ -90,15 +120,14 @@ export function createAcquisition(
     const at = ({ means, deviations }: Beliefs, i: number): Belief => {
       return { mean: means[i] as number, deviation: deviations[i] as number };
     };
-    return (i: number) => {
+    return (i: number, quick: boolean) => {
       let chance = 1;
       for (const beliefs of excesses) chance *= chanceOf(at(beliefs, i));
       if (nothingMet || chance < 1e-9) return nothingMet ? chance : 0;
       const candidate = candidates[i] as Candidate;
-      return (
-        improvement(costs.map((beliefs, k) => costBelief(candidate, k, beliefs && at(beliefs, i)))) * chance
-      );
+      const beliefs = costs.map((all, k) => costBelief(candidate, k, all && at(all, i)));
+      return quick && isHopeless(beliefs) ? 0 : improvement(beliefs) * chance;
     };
   }
-  return { look, worth, worths };
+  return { look, bound, worth, worths };
 }

@@ -114,7 +114,10 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
     const held: { readonly mark: number; readonly values: Float32Array }[] = [];
     const row = new Float64Array(count);
     const means = new Float64Array(count);
+    const variances = new Float64Array(count);
     const deviations = new Float64Array(count);
+    /** The whitened values by which the rows summed up so far were weighted. */
+    const summed: number[] = [];
 
     function extend(i: number): void {
       kernel.covariances(points.subarray(i * columns, (i + 1) * columns), flat, count, row);
@@ -134,18 +137,23 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
         while (same < Math.min(held.length, size) && held[same]?.mark === marks[same]) same++;
         held.length = same;
         for (let i = same; i < size; i++) extend(i);
-        means.fill(0);
-        deviations.fill(variance);
-        for (let i = 0; i < size; i++) {
+        // Sums go on where nothing before changed: the same additions in the same order as afresh.
+        if (summed.length > same || summed.some((weight, i) => weight !== whitened[i])) summed.length = 0;
+        if (summed.length === 0) {
+          means.fill(0);
+          variances.fill(variance);
+        }
+        for (let i = summed.length; i < size; i++) {
           const { values } = held[i] as { values: Float32Array };
           const weight = whitened[i] as number;
+          summed.push(weight);
           for (let c = 0; c < count; c++) {
             const v = values[c] as number;
             means[c] = (means[c] as number) + weight * v;
-            deviations[c] = (deviations[c] as number) - v * v;
+            variances[c] = (variances[c] as number) - v * v;
           }
         }
-        for (let c = 0; c < count; c++) deviations[c] = Math.sqrt(Math.max(deviations[c] as number, 1e-12));
+        for (let c = 0; c < count; c++) deviations[c] = Math.sqrt(Math.max(variances[c] as number, 1e-12));
         return { means, deviations };
       },
     };

@@ -137,7 +137,19 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
   const { count } = book;
   const starts = new Int32Array(count);
   let layout = layOutTables(book);
-  let tables = fillTables(book, hyper, layout);
+  let cells = interleave();
+
+  /** Distance and additive term of a cell side by side: they are always read together. */
+  function interleave(): Float64Array {
+    const { distance, alike } = fillTables(book, hyper, layout);
+    const both = new Float64Array(2 * layout.length);
+    for (let i = 0; i < layout.length; i++) {
+      both[2 * i] = 5 * (distance[i] as number);
+      both[2 * i + 1] = alike[i] as number;
+    }
+    return both;
+  }
+
   return {
     hyper,
     variance: hyper.signal + hyper.additive,
@@ -145,24 +157,24 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
       for (let c = 0; c < count; c++) {
         if ((x[c] as number) < (layout.widths[c] as number)) continue;
         layout = layOutTables(book);
-        tables = fillTables(book, hyper, layout);
+        cells = interleave();
         break;
       }
-      const { distance, alike } = tables;
       for (let c = 0; c < count; c++) {
-        starts[c] = (layout.begins[c] as number) + (x[c] as number) * (layout.widths[c] as number);
+        starts[c] = 2 * ((layout.begins[c] as number) + (x[c] as number) * (layout.widths[c] as number));
       }
+      const { signal } = hyper;
       let place = 0;
       for (let i = 0; i < n; i++) {
         let squared = 0;
         let sum = 0;
         for (let c = 0; c < count; c++) {
-          const cell = (starts[c] as number) + (points[place++] as number);
-          squared += distance[cell] as number;
-          sum += alike[cell] as number;
+          const cell = (starts[c] as number) + 2 * (points[place++] as number);
+          squared += cells[cell] as number;
+          sum += cells[cell + 1] as number;
         }
-        const r = Math.sqrt(5 * squared);
-        out[i] = hyper.signal * (1 + r + (r * r) / 3) * Math.exp(-r) + sum;
+        const r = Math.sqrt(squared);
+        out[i] = signal * (1 + r + (r * r) / 3) * Math.exp(-r) + sum;
       }
     },
   };

@@ -23,7 +23,7 @@ export interface ActiveData {
 export function activeData(seen: readonly Observation[]): ActiveData {
   let checkpoint = Math.min(firstFit, seen.length);
   for (;;) {
-    const next = checkpoint + Math.max(3, Math.min(40, checkpoint >> 2));
+    const next = checkpoint + Math.max(3, Math.min(80, checkpoint >> 2));
     if (next > seen.length) break;
     checkpoint = next;
   }

@@ -29,9 +29,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   const example = candidates.consider(space.random(context.random('bayes/example')));
   const objectives = Array.from({ length: context.objectives }, (_, k) =>
     context.knownCost(example.known, k) === undefined
-      ? createSurrogate(space.columns, book, (values) =>
-          createScale('blended', values),
-        )
+      ? createSurrogate(space.columns, book, (values) => createScale('blended', values))
       : undefined,
   );
   const limits: Surrogate[] = [];

@@ -11,6 +11,7 @@ import type { Space } from '../space.js';
 export const wholeSize = 50_000n;
 
 const mostKept = 2500;
+const leastKept = 1000;
 
 export interface Pool {
   /** Chooses what to keep: the points not in `known` of which the acquisition expects most. */
@@ -39,13 +40,12 @@ export function createPool(
     refresh(models, acquisition, known) {
       all ??= walk();
       const free = all.filter(({ candidate }) => !known.has(candidate.key));
-      const bounds =
-        free.length > mostKept
-          ? Float64Array.from(free, ({ candidate, codes }) => acquisition.look(candidate, codes).bound)
-          : new Float64Array(free.length);
+      const bounds = Float64Array.from(free, ({ candidate, codes }) => acquisition.bound(candidate, codes));
       const order = Array.from(bounds, (_, i) => i);
       order.sort((a, b) => (bounds[b] as number) - (bounds[a] as number) || a - b);
-      const chosen = order.slice(0, mostKept).map((i) => free[i] as (typeof free)[number]);
+      const promising = bounds.reduce((count, bound) => count + (bound > 0 ? 1 : 0), 0);
+      const count = Math.min(mostKept, Math.max(leastKept, promising));
+      const chosen = order.slice(0, count).map((i) => free[i] as (typeof free)[number]);
       kept = chosen.map((c) => c.candidate);
       const codes = chosen.map((c) => c.codes);
       tracked = {
@@ -57,13 +57,16 @@ export function createPool(
       const worthOf = acquisition.worths(kept, tracked);
       let best: Candidate | undefined;
       let most = 0;
-      kept.forEach((candidate, i) => {
-        if (taken(candidate.key)) return;
-        const worth = worthOf(i);
-        if (worth <= most) return;
-        most = worth;
-        best = candidate;
-      });
+      for (const quick of [true, false]) {
+        kept.forEach((candidate, i) => {
+          if (taken(candidate.key)) return;
+          const worth = worthOf(i, quick);
+          if (worth <= most) return;
+          most = worth;
+          best = candidate;
+        });
+        if (best) break;
+      }
       return best;
     },
   };
