@@ -8,6 +8,7 @@ export {
   profileSchema,
 } from './profile.js';
 export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
+export { type EnergyEstimate, estimateEnergy } from './energy.js';
 export type { Source } from './price.js';
 export {
   type Kernel,
