@@ -1,6 +1,6 @@
 /** How far a profile is off on networks that were really measured. */
 import { join } from 'node:path';
-import { MixnasError, packageRoot } from '../base/index.js';
+import { MixnasError, packageRoot, userProfilesFolder } from '../base/index.js';
 import {
   type Agreement,
   crossValidateProfile,
@@ -11,6 +11,7 @@ import {
   validateProfile,
 } from '../hardware/index.js';
 
+/** `profile`, then the figures; of each network what was predicted, its band and what was measured. */
 export interface ValidateReport extends Agreement {
   readonly profile: string;
 }
@@ -20,32 +21,56 @@ export interface ValidateOptions {
   readonly ops: string;
   /** CSV of end-to-end times. */
   readonly e2e: string;
+  /** Prefix of the device's columns. Default: the one that is like the profile's name. */
+  readonly prefix?: string | undefined;
+  /** Told what is odd about the files. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
+const some = (names: readonly string[]) =>
+  `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`;
+
 /**
- * Compares a profile with measured networks given as two CSV files.
+ * Compares a profile with measured networks given as two CSV files. Table entries that came from a network
+ * of the same name are not used.
  * @throws MixnasError `bad-profile` or `bad-data`.
  */
-export function validate(profile: string, { ops, e2e }: ValidateOptions): ValidateReport {
+export function validate(profile: string, options: ValidateOptions): ValidateReport {
+  const { ops, e2e, prefix, onWarning } = options;
   const loaded = loadProfile(profile);
-  const files = { ops: fileLines(ops), opsName: ops, endToEnd: fileLines(e2e), endToEndName: e2e };
-  return { profile: loaded.name, ...validateProfile(loaded, files) };
+  const files = { ops: fileLines(ops), opsName: ops, endToEnd: fileLines(e2e), endToEndName: e2e, prefix };
+  const { agreement, withoutKernels, withoutTime } = validateProfile(loaded, files);
+  if (withoutKernels.length > 0) {
+    onWarning?.(`Left out, as ${ops} has no kernels of them: ${some(withoutKernels)}.`);
+  }
+  if (withoutTime.length > 0) onWarning?.(`Left out, as ${e2e} has no time of them: ${some(withoutTime)}.`);
+  return { profile: loaded.name, ...agreement };
+}
+
+/** Where measurements are kept: the user's own first, then those that the project carries. */
+function measurementFolders(): string[] {
+  return [join(userProfilesFolder(), 'data'), join(packageRoot(), 'profiles', 'data')];
 }
 
 /**
- * Fits the profile again and again without one family, or one network, of the measurements that the project
- * carries, and predicts what was left out. Takes a minute by family, and many by model.
- * @throws MixnasError `bad-data` when the project carries no measurements of this device.
+ * Fits the profile again and again without one family, or one network, of the measurements that it was made
+ * from, and predicts what was left out. Takes a minute by family, and many by model.
+ * @param dataPath a measurements file; default: the user's own or the project's that has this device.
+ * @throws MixnasError `bad-data` when there are no measurements of this device.
  */
-export async function crossValidate(profile: string, leave: 'family' | 'model'): Promise<ValidateReport> {
+export async function crossValidate(
+  profile: string,
+  leave: 'family' | 'model',
+  dataPath?: string,
+): Promise<ValidateReport> {
   const loaded = loadProfile(profile);
-  const folder = join(packageRoot(), 'profiles', 'data');
-  for (const path of measurementFiles(folder)) {
+  const paths = dataPath === undefined ? measurementFolders().flatMap(measurementFiles) : [dataPath];
+  for (const path of paths) {
     const data = loadMeasurements(path);
     if (!data.devices.includes(loaded.name)) continue;
     return { profile: loaded.name, ...(await crossValidateProfile(data, loaded, leave)) };
   }
-  throw new MixnasError('bad-data', `The project carries no measurements of ${loaded.name}.`, {
+  throw new MixnasError('bad-data', `There are no measurements of ${loaded.name} to leave some out of.`, {
     remedy: 'Give your own with --ops and --e2e.',
   });
 }

@@ -21,6 +21,8 @@ export interface ChildOptions {
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdio?: SpawnOptions['stdio'];
+  /** Gives it a session of its own: signals from the terminal go to this process only. */
+  readonly detached?: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export function startModule(module: URL, options: ChildOptions = {}): ChildProce
   return spawn(command, args, {
     stdio: options.stdio ?? ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
+    detached: options.detached ?? false,
     env: { ...process.env, ...options.env },
   });
 }

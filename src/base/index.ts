@@ -2,7 +2,7 @@
 export { type ChildOptions, canPin, startModule } from './child.js';
 export { readDocument } from './document.js';
 export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
-export { cacheFolder, packageRoot, packageVersion } from './paths.js';
+export { cacheFolder, packageRoot, packageVersion, userProfilesFolder } from './paths.js';
 export { parseWith } from './parse.js';
 export { type Random, type RandomState, createRandom } from './random.js';
 export { canonicalJson, shortHash } from './hash.js';

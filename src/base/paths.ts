@@ -29,3 +29,11 @@ export function cacheFolder(): string {
   const xdg = process.env['XDG_CACHE_HOME'];
   return join(xdg || join(homedir(), '.cache'), 'mixnas');
 }
+
+/** The folder of the user's own profiles: `MIXNAS_PROFILES`, else in XDG's folder for configuration. */
+export function userProfilesFolder(): string {
+  const set = process.env['MIXNAS_PROFILES'];
+  if (set) return set;
+  const xdg = process.env['XDG_CONFIG_HOME'];
+  return join(xdg || join(homedir(), '.config'), 'mixnas', 'profiles');
+}

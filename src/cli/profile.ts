@@ -3,6 +3,7 @@ import { formatInteger, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
+import { profileValidateCommand } from './profile-validate.js';
 
 type Summary = import('../app/index.js').ProfileSummary;
 type Details = ReturnType<typeof import('../app/index.js')['showProfile']>;
@@ -12,7 +13,7 @@ interface Options {
 }
 
 export function profileCommand(io: Io): Command {
-  const profile = new Command('profile').description('list and show hardware profiles');
+  const profile = new Command('profile').description('list, show, make and judge hardware profiles');
   profile
     .command('list')
     .description('list the profiles, with their error on networks that they had not seen')
@@ -36,6 +37,7 @@ export function profileCommand(io: Io): Command {
       if (options.json) printJson(io, shown);
       else printBlock(io, show(shown));
     });
+  profile.addCommand(profileValidateCommand(io));
   return profile;
 }
 

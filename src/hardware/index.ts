@@ -36,7 +36,7 @@ export { importOpProfile, timeKernels } from './importers/tflite-profile.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { fileLines } from './importers/lines.js';
 export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
-export { type ValidationFiles, validateProfile } from './validate.js';
+export { type Validation, type ValidationFiles, validateProfile } from './validate.js';
 export { stringifyData } from './stringify.js';
 
 import type { Agreement } from './statistics.js';

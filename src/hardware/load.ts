@@ -1,12 +1,21 @@
-/** Finding and reading profile files: those of the package, those in ./profiles, and any path. */
+/** Finding and reading profile files: those of ./profiles, the user's, those of the package, and any path. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MixnasError, messageOf, nearest, packageRoot, readTextFile } from '../base/index.js';
+import {
+  MixnasError,
+  messageOf,
+  nearest,
+  packageRoot,
+  readTextFile,
+  userProfilesFolder,
+} from '../base/index.js';
 import { type Profile, parseProfile } from './profile.js';
 
 /** Folders that are searched for NAME.json, the user's own first. */
 function profileFolders(): string[] {
-  return [...new Set([join(process.cwd(), 'profiles'), join(packageRoot(), 'profiles')])];
+  return [
+    ...new Set([join(process.cwd(), 'profiles'), userProfilesFolder(), join(packageRoot(), 'profiles')]),
+  ];
 }
 
 function namesIn(folder: string): string[] {

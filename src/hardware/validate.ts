@@ -18,6 +18,13 @@ export interface ValidationFiles {
   readonly prefix?: string | undefined;
 }
 
+/** How a profile agrees with the networks that are in both files, and the names of those in one only. */
+export interface Validation {
+  readonly agreement: Agreement;
+  readonly withoutKernels: readonly string[];
+  readonly withoutTime: readonly string[];
+}
+
 /** Every launch of each network, those that no row tells of among them. Equal kernels are one object. */
 function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
   const known = new Map<string, Kernel>();
@@ -44,7 +51,7 @@ function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[
  * names are read, never a time.
  * @throws MixnasError `bad-data` for a broken file, or when no network is in both.
  */
-export function validateProfile(profile: Profile, files: ValidationFiles): Agreement {
+export function validateProfile(profile: Profile, files: ValidationFiles): Validation {
   const lists = kernelLists(files.ops, files.opsName);
   const measured: ImportedNetwork[] = [
     ...importGpuEndToEnd(files.endToEnd, files.endToEndName, files.prefix ?? profile.name),
@@ -59,5 +66,10 @@ export function validateProfile(profile: Profile, files: ValidationFiles): Agree
   if (models.length === 0) {
     throw new MixnasError('bad-data', `No network is in both ${files.opsName} and ${files.endToEndName}.`);
   }
-  return agreement(models);
+  const timed = new Set(measured.map((m) => m.network));
+  return {
+    agreement: agreement(models),
+    withoutKernels: measured.map((m) => m.network).filter((name) => !lists.has(name)),
+    withoutTime: [...lists.keys()].filter((name) => !timed.has(name)),
+  };
 }

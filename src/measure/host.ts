@@ -1,123 +1,123 @@
-/** Measures a plan of networks on this host, one after the other, and keeps each result as it comes. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { z } from 'zod';
-import { InternalError, asDiskError } from '../base/index.js';
+/**
+ * Measures a plan of networks on this host in rounds: each round times every network once, minutes apart.
+ * A machine that is slow for a while is slow for all of them, and one round in two may be disturbed without
+ * being seen in the figures. Each result is kept as it comes.
+ */
+import { InternalError } from '../base/index.js';
+import { type MeasureLog, type RoundRecord, openMeasureLog } from './log.js';
 import { type PlannedNetwork, planGraph } from './plan.js';
 import { MeasuringProcess } from './process.js';
 import type { TargetName } from './target.js';
+import type { NodeTime } from './attribute.js';
 import { relativeDeviation, typicalTime } from './timing.js';
 
-const record = z.strictObject({
-  name: z.string(),
-  us: z.number().positive(),
-  deviationUs: z.number().min(0),
-  runs: z.number().int().positive(),
-  nodes: z.array(z.strictObject({ node: z.string(), us: z.number().min(0) })),
-  paceUs: z.number().positive(),
-});
 /** One network as measured: typical µs of the whole (see `typicalTime`) and of each node. */
-export type NetworkRecord = z.output<typeof record>;
+export interface NetworkRecord {
+  readonly name: string;
+  readonly us: number;
+  /** Between rounds, or between runs when there was one round. */
+  readonly deviationUs: number;
+  readonly rounds: number;
+  readonly nodes: readonly NodeTime[];
+}
 
 export interface MeasureHostOptions {
   readonly target: TargetName;
   /** The core to measure on. */
   readonly core: number;
-  /** Seconds of timed runs for each network. */
+  /** Seconds of timed runs for each network in each round. */
   readonly seconds: number;
+  readonly rounds: number;
+  /** Whether to time the nodes of the networks too. */
+  readonly nodes: boolean;
   /** Where results are kept as they come; what it already holds is not measured again. */
   readonly logPath: string;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number, record: NetworkRecord) => void) | undefined;
+  /** Called after each timing; `total` is networks times rounds. */
+  readonly onProgress?: ((done: number, total: number, name: string, us: number) => void) | undefined;
 }
 
 export interface HostMeasurement {
   readonly runtime: { readonly name: string; readonly version: string };
-  /** In the order of the plan; shorter than it when interrupted. */
+  /** In the order of the plan. */
   readonly records: readonly NetworkRecord[];
 }
 
-/** How much slower than at its best the machine may be for a measurement to count, and how often it is repeated. */
-const tolerance = 1.15;
-const attempts = 3;
-
-/** What an earlier, interrupted measurement left; a torn last line is dropped. */
-function readLog(path: string): Map<string, NetworkRecord> {
-  const found = new Map<string, NetworkRecord>();
-  if (!existsSync(path)) return found;
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    try {
-      const parsed = record.parse(JSON.parse(line));
-      found.set(parsed.name, parsed);
-    } catch {
-      // An interrupted append: that network is measured again.
-    }
+/**
+ * Every node's typical time over the rounds that timed nodes, in the first round's order. The runtime may
+ * order what does not depend on each other differently each time, so nodes are told by name.
+ */
+function mergeNodes(rounds: readonly RoundRecord[]): NodeTime[] {
+  const times = new Map<string, number[]>();
+  for (const { nodes } of rounds) {
+    for (const { node, us } of nodes) times.set(node, [...(times.get(node) ?? []), us]);
   }
-  return found;
+  return [...times].map(([node, list]) => ({ node, us: typicalTime(list) }));
 }
 
-function startLog(path: string, kept: ReadonlyMap<string, NetworkRecord>): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const lines = [...kept.values()].map((one) => `${JSON.stringify(one)}\n`);
-    writeFileSync(`${path}.new`, lines.join(''));
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw asDiskError(error, path) ?? error;
-  }
+function merge(name: string, rounds: readonly RoundRecord[]): NetworkRecord {
+  const [first] = rounds;
+  if (first === undefined) throw new InternalError(`${name} was not measured`);
+  const times = rounds.map((round) => round.us);
+  const us = typicalTime(times);
+  const deviationUs = rounds.length > 1 ? us * relativeDeviation(times) : first.deviationUs;
+  return { name, us, deviationUs, rounds: rounds.length, nodes: mergeNodes(rounds) };
 }
 
-/** Measures until the machine was quiet, or keeps the quietest of a few attempts. */
-async function measureQuietly(
+async function measureRound(
   runner: MeasuringProcess,
   network: PlannedNetwork,
-  seconds: number,
-  bestPace: () => number,
-): Promise<NetworkRecord> {
-  let best: NetworkRecord | undefined;
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const { samplesUs, nodes, paceUs } = await runner.measure({ graph: planGraph(network), seconds });
-    const us = typicalTime(samplesUs);
-    const found = {
-      name: network.name,
-      us,
-      deviationUs: us * relativeDeviation(samplesUs),
-      runs: samplesUs.length,
-      nodes,
-      paceUs,
-    };
-    if (!best || paceUs < best.paceUs) best = found;
-    if (best.paceUs <= tolerance * bestPace()) break;
+  { seconds, nodes }: MeasureHostOptions,
+  round: number,
+): Promise<RoundRecord> {
+  const { samplesUs, nodes: times } = await runner.measure({ graph: planGraph(network), seconds, nodes });
+  const us = typicalTime(samplesUs);
+  return {
+    name: network.name,
+    round,
+    us,
+    deviationUs: us * relativeDeviation(samplesUs),
+    runs: samplesUs.length,
+    nodes: times,
+  };
+}
+
+async function measureMissing(
+  runner: MeasuringProcess,
+  plan: readonly PlannedNetwork[],
+  options: MeasureHostOptions,
+  log: MeasureLog,
+): Promise<void> {
+  const total = plan.length * options.rounds;
+  let done = 0;
+  for (let round = 0; round < options.rounds; round++) {
+    for (const network of plan) {
+      done++;
+      if (log.has(network.name, round)) continue;
+      options.signal?.throwIfAborted();
+      const record = await measureRound(runner, network, options, round);
+      log.append(record);
+      options.onProgress?.(done, total, network.name, record.us);
+    }
   }
-  if (!best) throw new InternalError('no attempt was made');
-  return best;
 }
 
 /**
  * Measures every network of a plan in a process pinned to one core. Resumable: results are appended to
- * `logPath` as they come.
- * @throws MixnasError `no-backend`, `failed` when the runtime refuses a network, `no-space`.
+ * `logPath` as they come, and an interrupted call goes on from there.
+ * @throws MixnasError `no-backend`, `failed` when the runtime refuses a network, `no-space`, or the signal's
+ *   reason.
  */
 export async function measureHost(
   plan: readonly PlannedNetwork[],
   options: MeasureHostOptions,
 ): Promise<HostMeasurement> {
-  const done = readLog(options.logPath);
-  startLog(options.logPath, done);
+  const log = openMeasureLog(options.logPath);
   const { process: runner, runtime } = await MeasuringProcess.start(options.target, options.core);
   try {
-    for (const network of plan) {
-      if (options.signal?.aborted) break;
-      if (done.has(network.name)) continue;
-      const best = () => Math.min(...[...done.values()].map((one) => one.paceUs));
-      const found = await measureQuietly(runner, network, options.seconds, best);
-      appendFileSync(options.logPath, `${JSON.stringify(found)}\n`);
-      done.set(network.name, found);
-      const count = plan.filter((planned) => done.has(planned.name)).length;
-      options.onProgress?.(count, plan.length, found);
-    }
+    await measureMissing(runner, plan, options, log);
   } finally {
     runner.close();
   }
-  return { runtime, records: plan.flatMap((network) => done.get(network.name) ?? []) };
+  return { runtime, records: plan.map(({ name }) => merge(name, log.rounds(name))) };
 }

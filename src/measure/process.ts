@@ -1,6 +1,7 @@
 /** The parent's side of the measuring process. */
 import type { ChildProcess } from 'node:child_process';
 import { MixnasError, startModule } from '../base/index.js';
+import { raisePriority } from './priority.js';
 import { type MeasureReply, type MeasureRequest, type Measured, measureReply } from './protocol.js';
 import type { TargetName } from './target.js';
 
@@ -40,8 +41,10 @@ export class MeasuringProcess {
     const child = startModule(new URL('./runner.js', import.meta.url), {
       core,
       args: [target],
+      detached: true,
       env: { TF_CPP_MIN_LOG_LEVEL: '3', ORT_DISABLE_CPU_AFFINITY_WARNING: '1' },
     });
+    if (child.pid !== undefined) raisePriority(child.pid);
     const started = new MeasuringProcess(child);
     const reply = await started.#next();
     if (reply.kind === 'ready') return { process: started, runtime: reply.runtime };

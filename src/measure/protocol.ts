@@ -6,8 +6,10 @@ import { type TargetName, targetNames } from './target.js';
 /** To the child, whose messages come from our own parent process and are trusted. */
 export interface MeasureRequest {
   readonly graph: LayerGraph;
-  /** Seconds of timed runs of the whole network; half as much again goes to timing its nodes. */
+  /** Seconds of timed runs of the whole network. */
   readonly seconds: number;
+  /** Whether to time its nodes too, for half as long. */
+  readonly nodes: boolean;
 }
 
 const nodes = z.array(z.strictObject({ node: z.string(), us: z.number().min(0) }));
@@ -16,10 +18,8 @@ const measured = z.strictObject({
   kind: z.literal('measured'),
   /** µs of each timed run. */
   samplesUs: z.array(z.number().positive()).min(1),
-  /** µs of each node, in order of execution; empty where the target does not tell. */
+  /** µs of each node, in order of execution; empty where not asked for, or where the target does not tell. */
   nodes,
-  /** µs of a fixed piece of work before and after: how busy the machine was. */
-  paceUs: z.number().positive(),
 });
 const failed = z.strictObject({ kind: z.literal('failed'), reason: z.string() });
 const ready = z.strictObject({

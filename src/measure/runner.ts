@@ -31,35 +31,16 @@ function nodeTimes(runs: readonly (readonly NodeTime[])[]): NodeTime[] {
   }));
 }
 
-const side = 192;
-const paceData = Float32Array.from({ length: side * side }, (_, i) => (i % 17) / 17);
-
-/** µs of a fixed matrix product in plain JavaScript: grows when something else uses the core or its caches. */
-function pace(): number {
-  const samples = Array.from({ length: 6 }, () => {
-    const start = performance.now();
-    let sum = 0;
-    for (let i = 0; i < side; i++) {
-      for (let k = 0; k < side; k++) {
-        const a = paceData[i * side + k] as number;
-        for (let j = 0; j < side; j++) sum += a * (paceData[k * side + j] as number);
-      }
-    }
-    // The sum is used, so that the loop cannot be left out.
-    return (performance.now() - start) * 1000 + (Number.isFinite(sum) ? 0 : 1);
-  });
-  return typicalTime(samples);
-}
-
-async function measure(target: Target, { graph, seconds }: MeasureRequest): Promise<MeasureReply> {
-  const before = pace();
+async function measure(target: Target, request: MeasureRequest): Promise<MeasureReply> {
+  const { graph, seconds } = request;
   const plain = await target.open(graph, { profile: false });
   const samplesUs = await timeRuns(plain, seconds);
   await plain.close();
+  if (!request.nodes) return { kind: 'measured', samplesUs, nodes: [] };
   const profiled = await target.open(graph, { profile: true });
   await timeRuns(profiled, seconds / 2);
   const nodes = nodeTimes(await profiled.close());
-  return { kind: 'measured', samplesUs, nodes, paceUs: (before + pace()) / 2 };
+  return { kind: 'measured', samplesUs, nodes };
 }
 
 async function openTarget(name: string | undefined): Promise<Target> {

@@ -139,7 +139,10 @@ function prefixFor(row: CsvRow, device: string, what: string): string {
   });
 }
 
-/** Yields the rows of an end-to-end file for one device. @throws MixnasError `bad-data`. */
+/**
+ * Yields the rows of an end-to-end file for one device; a network without a time was not measured on it.
+ * @throws MixnasError `bad-data`.
+ */
 export function* importGpuEndToEnd(
   lines: Iterable<string>,
   what: string,
@@ -148,6 +151,7 @@ export function* importGpuEndToEnd(
   let prefix: string | undefined;
   for (const row of csvRows(lines, what, ['model'])) {
     prefix ??= prefixFor(row, device, what);
+    if (row.text(`${prefix}_mean_us`) === '') continue;
     const meanUs = row.number(`${prefix}_mean_us`);
     if (meanUs <= 0) {
       throw new MixnasError(
