@@ -40,3 +40,11 @@ export type { SearchHooks, SearchResult } from './search-run.js';
 export { type ValidateOptions, type ValidateReport, crossValidate, validate } from './validate.js';
 export { type TuneOptions, type TuneReport, tune } from './tune.js';
 export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';
+export {
+  type HostOptions,
+  type MeasureOptions,
+  type MeasureReport,
+  hostTarget,
+  measureProfile,
+  validateHost,
+} from './measure.js';

@@ -1,118 +1,94 @@
 /** A profile from a user's own measurements. */
-import { MixnasError, writeFileAtomic } from '../base/index.js';
+import { join } from 'node:path';
+import { MixnasError, userProfilesFolder } from '../base/index.js';
 import {
   buildMeasurements,
-  fileLines,
-  importKernels,
-  importListing,
-  importNetworks,
-  importOpProfile,
-  isListingLine,
   loadProfile,
-  mapKernels,
   type MeasuredWhole,
+  type Measurements,
   type Profile,
+  type ProfileDescription,
   recalibrateProfile,
-  stringifyData,
-  type TimedLaunch,
-  timeKernels,
   tuneProfile,
 } from '../hardware/index.js';
-import { lower } from '../models/index.js';
-import { resolveArchitecture } from './architecture.js';
+import { saveProfile } from './save-profile.js';
+import { type Device, deviceOf } from './tune-device.js';
+import { type MeasuredFiles, measuredWholes, timedLaunches, unlikelyUnits } from './tune-inputs.js';
 
-export interface TuneOptions {
+export interface TuneOptions extends MeasuredFiles, Device {
   /** The new profile's name. */
   readonly name: string;
-  /** The profile of the likest device: its fusion rules are taken over, and its kernels where none are given. */
-  readonly like: string;
-  readonly device?: string | undefined;
-  readonly chip?: string | undefined;
-  /** CSV of timed kernels, see `importKernels`. */
-  readonly kernels?: string | undefined;
-  /** What `benchmark_model --enable_op_profiling` printed, text or CSV, of the architecture `profiled`. */
-  readonly opProfile?: string | undefined;
-  readonly profiled?: string | undefined;
-  /** CSV `model,ms`, or a listing of ncnn's or MNN's benchmark; a model is a reference model or a file. */
-  readonly networks?: string | undefined;
-  /** Input height and width at which the networks were measured. Default: each one's own. */
-  readonly resolution?: number | undefined;
+  /**
+   * The profile of a sibling device: what is not said of the new one is taken over, and its kernels too
+   * where none are given, recalibrated to the networks.
+   */
+  readonly like?: string | undefined;
   /** Where the measurements come from, their licence, and when they were taken. */
   readonly source?: string | undefined;
   readonly licence?: string | undefined;
   readonly date: string;
-  /** File to write; nothing is written without. */
+  /** File to write; default: NAME.json among the user's profiles, its measurements in `data` beside it. */
   readonly output?: string | undefined;
 }
 
 export interface TuneReport {
   readonly profile: Profile;
+  /** The file that was written. */
+  readonly path: string;
   readonly warnings: readonly string[];
 }
 
-/** Model and milliseconds, from a listing or a CSV file. */
-function timesOf(path: string) {
-  for (const line of fileLines(path)) {
-    if (isListingLine(line)) return importListing(fileLines(path), path);
-  }
-  return importNetworks(fileLines(path), path);
-}
-
-const kernelsOf = (model: string, rules: Profile['mapping'], resolution: number | undefined) =>
-  mapKernels(
-    lower(resolveArchitecture(model).architecture, resolution === undefined ? {} : { resolution }),
-    rules,
-  );
-
-/** The measured networks with the kernels that the rules make of them. */
-function measuredNetworks({ networks, resolution }: TuneOptions, rules: Profile['mapping']): MeasuredWhole[] {
-  if (networks === undefined) return [];
-  return [...timesOf(networks)].map(({ model, ms }) => ({
-    model,
-    kernels: kernelsOf(model, rules, resolution),
-    endToEndUs: ms * 1000,
-  }));
-}
-
-/** The timed kernels of a CSV file and of an op profile, one by one: files may be larger than memory. */
-function* timedKernels(options: TuneOptions, rules: Profile['mapping']): Generator<TimedLaunch> {
-  const { kernels, opProfile, profiled, resolution } = options;
-  if (kernels !== undefined) yield* importKernels(fileLines(kernels), kernels);
-  if (opProfile === undefined) return;
-  if (profiled === undefined) {
-    throw new MixnasError('bad-usage', `${opProfile}: which architecture was profiled?`, {
-      remedy: 'Its rows carry no shapes: name the architecture.',
-    });
-  }
-  const ops = importOpProfile(fileLines(opProfile), opProfile);
-  for (const launch of timeKernels(ops, kernelsOf(profiled, rules, resolution), opProfile)) {
-    yield { ...launch, model: profiled };
-  }
-}
-
-/**
- * Fits a profile. With timed kernels: table, model, and overhead from the networks if there are any. With
- * networks alone: the sibling named by `like`, recalibrated.
- * @throws MixnasError `bad-usage`, `bad-profile`, `bad-config` or `bad-data`.
- */
-export async function tune(options: TuneOptions): Promise<TuneReport> {
-  const base = loadProfile(options.like);
-  const { name, date, output } = options;
-  const { device = name, chip = base.chip, source = 'own measurements', licence = 'own' } = options;
-  const hasKernels = options.kernels !== undefined || options.opProfile !== undefined;
-  if (!hasKernels && options.networks === undefined) {
+/** Kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
+function gather(options: TuneOptions, device: ProfileDescription) {
+  const { kernels, opProfile, networks, name } = options;
+  if (kernels === undefined && opProfile === undefined && networks === undefined) {
     throw new MixnasError('bad-usage', 'There is nothing to fit a profile from.', {
       remedy: 'Give a file of kernels, of an op profile, or of networks.',
     });
   }
+  const wholes = measuredWholes(options, device.mapping);
+  const [source] = device.sources;
+  const built = buildMeasurements(name, source as never, timedLaunches(options, device.mapping), wholes);
+  const ran = new Set(built.data.networks.map((network) => network.name));
+  const unknown = wholes.filter((w) => w.kernels === undefined && !ran.has(w.model)).map((w) => w.model);
+  const known = wholes.length - unknown.length;
+  const remedy = 'Give its file with --architecture NAME=FILE, or its kernels with --op-lists.';
+  if (networks !== undefined && known === 0) {
+    throw new MixnasError('bad-data', `${networks}: no architecture is known of ${unknown[0]}.`, { remedy });
+  }
+  const skipped =
+    unknown.length > 0 ? [`Left out, no architecture known: ${unknown.join(', ')}. ${remedy}`] : [];
+  return {
+    wholes,
+    data: built.data,
+    warnings: [...skipped, ...built.warnings, ...unlikelyUnits(built.data, device.unit)],
+  };
+}
+
+function withKernels(wholes: readonly MeasuredWhole[]) {
+  return wholes.flatMap(({ kernels, ...rest }) => (kernels === undefined ? [] : [{ ...rest, kernels }]));
+}
+
+const hasTimes = ({ networks }: Measurements) =>
+  networks.some(({ launches }) => launches.some(({ us }) => us[0] !== null && us[0] !== undefined));
+
+/**
+ * Fits a profile. With timed kernels: table, models, and overhead from the networks if there are any. With
+ * networks alone: the sibling named by `like`, recalibrated; without one, non-negative least squares over
+ * what the networks are made of.
+ * @throws MixnasError `bad-usage`, `bad-profile`, `bad-config`, `bad-data` or `no-space`.
+ */
+export async function tune(options: TuneOptions): Promise<TuneReport> {
+  const { name, like, date, source = 'own measurements', licence = 'own' } = options;
+  const base = like === undefined ? undefined : loadProfile(like);
   const origin = { title: source, licence, kind: 'measured' } as const;
-  const wholes = measuredNetworks(options, base.mapping);
-  const { data, warnings } = buildMeasurements(name, origin, timedKernels(options, base.mapping), wholes);
-  const { unit, runtime, precision, bytesPerValue, mapping } = base;
-  const head = { name, device, chip, unit, runtime, precision, bytesPerValue, mapping, date };
-  const profile = !hasKernels
-    ? await recalibrateProfile(base, { ...head, sources: [origin, ...base.sources] }, wholes)
-    : await tuneProfile(data, { ...head, sources: [origin] });
-  if (output !== undefined) writeFileAtomic(output, stringifyData(profile));
-  return { profile, warnings };
+  const device = { ...deviceOf(options, base), name, date, sources: [origin] };
+  const { wholes, data, warnings } = gather(options, device);
+  const profile =
+    base !== undefined && !hasTimes(data)
+      ? await recalibrateProfile(base, { ...device, sources: [origin, ...base.sources] }, withKernels(wholes))
+      : await tuneProfile(data, device);
+  const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
+  saveProfile(path, profile, data);
+  return { profile, path, warnings };
 }

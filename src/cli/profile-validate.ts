@@ -3,6 +3,8 @@ import { formatMs, significant } from '../base/index.js';
 import { Command, Option } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, note, printBlock, printJson } from './io.js';
+import { integer, positive, repeated } from './options.js';
+import { hostOptions, measuring } from './profile-measure.js';
 
 type Report = import('../app/index.js').ValidateReport;
 
@@ -12,6 +14,13 @@ interface Options {
   readonly prefix?: string;
   readonly crossValidate?: 'family' | 'model';
   readonly data?: string;
+  readonly networks?: number;
+  readonly space?: readonly string[];
+  readonly resolution?: readonly string[];
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly seed?: string;
+  readonly core?: number;
   readonly json?: true;
 }
 
@@ -29,11 +38,23 @@ export function profileValidateCommand(io: Io): Command {
       ).choices(['family', 'model']),
     )
     .option('--data <file>', 'measurements to cross-validate on (default: those of the profile)')
+    .option('--networks <count>', 'of this host: random networks to predict and to measure', integer(2), 50)
+    .option('--seed <text>', 'of this host: decides which networks', '1')
+    .option('--space <name>', 'of this host: search space to draw from; repeatable', repeated)
+    .option(
+      '--resolution <pixels>',
+      "of this host: input size besides each space's own; repeatable",
+      repeated,
+    )
+    .option('--rounds <count>', 'of this host: times that each network is measured', integer(1), 5)
+    .option('--seconds <time>', 'of this host: timed runs in each round', positive, 0.15)
+    .option('--core <number>', 'of this host: the core to measure on', integer(0))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  mixnas profile validate adreno-640 --ops gpu_ops.csv --e2e gpu_e2e.csv' +
-        '\n  mixnas profile validate mali-g76 --cross-validate family',
+        '\n  mixnas profile validate mali-g76 --cross-validate family' +
+        '\n  mixnas profile validate host --networks 50 --seed 7',
     )
     .action(async (profile: string, options: Options) => {
       const report = await compare(io, profile, options);
@@ -49,10 +70,16 @@ async function compare(io: Io, profile: string, options: Options): Promise<Repor
     note(io, `Fitting ${profile} again without each ${leave}.`);
     return app.crossValidate(profile, leave, data);
   }
+  if (ops === undefined && e2e === undefined) {
+    const host = hostOptions(options);
+    return measuring(io, (hooks) =>
+      app.validateHost(profile, { ...host, ...hooks, count: options.networks }),
+    );
+  }
   if (ops === undefined || e2e === undefined) {
     const { MixnasError } = await import('../base/index.js');
-    throw new MixnasError('bad-usage', 'There is nothing to compare the profile with.', {
-      remedy: 'Give --ops and --e2e, or --cross-validate.',
+    throw new MixnasError('bad-usage', `There is no ${ops === undefined ? '--ops' : '--e2e'} file.`, {
+      remedy: 'Give --ops and --e2e together.',
     });
   }
   return app.validate(profile, { ops, e2e, prefix, onWarning: (sentence) => note(io, sentence) });

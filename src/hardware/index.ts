@@ -1,5 +1,5 @@
 /** Hardware: profiles, and the latency of a layer graph on them. */
-export { loadProfile, profileNames } from './load.js';
+export { loadProfile, profileNames, profilePath } from './load.js';
 export {
   type MappingRules,
   type Profile,
@@ -29,9 +29,9 @@ export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importer
 export { impliedAfter } from './importers/implied.js';
 export { type CsvRow, csvRows } from './importers/csv.js';
 export type { BenchmarkRow } from './fit/compare.js';
-export { importKernels, importNetworks, type TimedLaunch } from './importers/measured-csv.js';
-export { type MeasuredWhole, buildMeasurements } from './importers/build.js';
-export { importListing, isListingLine } from './importers/listings.js';
+export { importOpLists } from './importers/measured-csv.js';
+export { type BuiltLaunch, type MeasuredWhole, buildMeasurements } from './importers/build.js';
+export { kernelRows, networkRows } from './importers/detect.js';
 export { importOpProfile, timeKernels } from './importers/tflite-profile.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { fileLines } from './importers/lines.js';
@@ -42,6 +42,7 @@ export { stringifyData } from './stringify.js';
 import type { Agreement } from './statistics.js';
 import type { BenchmarkRow } from './fit/compare.js';
 import type { ProfileDescription } from './fit/description.js';
+import type { Kernel } from './kernel.js';
 import type { MeasuredWhole } from './importers/build.js';
 import type { Measurements } from './measurements.js';
 import type { Profile } from './profile.js';
@@ -93,7 +94,7 @@ export async function benchmarkDevice(
 export async function recalibrateProfile(
   base: Profile,
   head: Partial<ProfileDescription> & Pick<Profile, 'name' | 'sources'>,
-  networks: readonly MeasuredWhole[],
+  networks: readonly (MeasuredWhole & { readonly kernels: readonly Kernel[] })[],
 ): Promise<Profile> {
   const { recalibrate } = await import('./fit/recalibrate.js');
   return recalibrate(base, head, networks);

@@ -30,8 +30,11 @@ export function profileNames(): string[] {
   return [...new Set(profileFolders().flatMap(namesIn))].sort();
 }
 
-/** The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder. */
-function profilePath(nameOrPath: string): string {
+/**
+ * The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder.
+ * @throws MixnasError `bad-profile` with the near names when there is none.
+ */
+export function profilePath(nameOrPath: string): string {
   if (nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json'))
     return nameOrPath;
   const paths = profileFolders().map((folder) => join(folder, `${nameOrPath}.json`));

@@ -92,7 +92,6 @@ export function hostMeasurements(
     );
     return {
       name: record.name,
-      family: planned.family,
       launches,
       endToEndUs: [record.us],
       deviationUs: [record.deviationUs],

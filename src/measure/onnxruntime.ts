@@ -8,6 +8,7 @@ import { createRandom } from '../base/index.js';
 import { encodeOnnx, randomWeights } from '../formats/index.js';
 import type { LayerGraph } from '../models/index.js';
 import type { NodeTime } from './attribute.js';
+import { runtimeNames } from './describe.js';
 import type { Target } from './target.js';
 
 const profileEvents = z.array(
@@ -40,7 +41,7 @@ export async function onnxRuntimeTarget(): Promise<Target> {
   const ort = await import('onnxruntime-node');
   const manifest = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
-    runtime: { name: 'ONNX Runtime CPU, 1 thread', version: manifest.version },
+    runtime: { name: runtimeNames.onnxruntime, version: manifest.version },
     async open(graph, { profile }) {
       const folder = profile ? mkdtempSync(join(tmpdir(), 'mixnas-profile-')) : undefined;
       const bytes = encodeOnnx(graph, randomWeights(graph, createRandom(graph.name)), { batch: 1 });

@@ -19,7 +19,6 @@ import {
 
 export interface PlannedNetwork {
   readonly name: string;
-  readonly family: string;
   readonly architecture: Architecture;
   readonly resolution: number;
   readonly classes: number;
@@ -49,7 +48,7 @@ function settingsOf(spaces: readonly MixnetSpace[], resolutions: readonly number
 function planned({ space, resolution }: Setting, architecture: Architecture): PlannedNetwork {
   const name = `${space.name}-${architectureHash(architecture).slice(0, 8)}@${resolution}`;
   const { classes } = architecture;
-  return { name, family: `${space.name}@${resolution}`, architecture, resolution, classes };
+  return { name, architecture, resolution, classes };
 }
 
 /** Draws without replacement and without `seen`; gives up when a space seems to hold no more. */

@@ -3,6 +3,7 @@ import type { Rank } from '@tensorflow/tfjs';
 import { createRandom } from '../base/index.js';
 import { randomWeights } from '../formats/index.js';
 import { createNetwork, loadRuntime } from '../training/index.js';
+import { runtimeNames } from './describe.js';
 import type { Target } from './target.js';
 
 /** @throws MixnasError `no-backend` when tfjs-node does not load. */
@@ -10,7 +11,7 @@ export async function tfjsTarget(): Promise<Target> {
   const runtime = await loadRuntime({ backend: 'tfjs-node', intraOpThreads: 1 });
   const { tf } = runtime;
   return {
-    runtime: { name: 'TensorFlow by tfjs-node, 1 thread', version: runtime.tensorflowVersion ?? 'unknown' },
+    runtime: { name: runtimeNames['tfjs-node'], version: runtime.tensorflowVersion ?? 'unknown' },
     async open(graph) {
       const weights = randomWeights(graph, createRandom(graph.name));
       const network = createNetwork(graph, runtime, { weights });

@@ -3,17 +3,26 @@ import { type Kernel, kernelKey, kernelRow } from '../kernel.js';
 import type { Measurements } from '../measurements.js';
 import type { ProfileSource } from '../profile.js';
 import { median } from '../price.js';
+import { type CollectedKernel, LaunchCollector } from './collect.js';
 
-/** Repeated rows of one kernel in one network beyond this are counted, but not kept. */
-const mostRepeats = 1000;
 /** Times that differ by about this factor are a mistake of unit. */
 const unitMistake = 300;
+/** A network whose rows are repeated more often than this is taken as one that was measured repeatedly. */
+const mostLaunches = 5000;
 
-/** One measured network: its kernels, where known, and its end-to-end time. */
+/** One measured network: its kernels and its end-to-end time. */
 export interface MeasuredWhole {
   readonly model: string;
-  readonly kernels: readonly Kernel[];
+  /** Undefined: they are those of the launches of the same model. */
+  readonly kernels?: readonly Kernel[] | undefined;
   readonly endToEndUs: number;
+}
+
+/** One launch; without a time it is known to have run, but was not timed. */
+export interface BuiltLaunch {
+  readonly model: string;
+  readonly kernel: Kernel;
+  readonly us?: number | undefined;
 }
 
 export interface BuiltMeasurements {
@@ -22,76 +31,99 @@ export interface BuiltMeasurements {
   readonly warnings: readonly string[];
 }
 
-/** What stands out in the repeated times of one kernel. */
-function warningsOf(
-  times: ReadonlyMap<string, number[]>,
-  wholes: readonly MeasuredWhole[],
-  sums: Map<string, number>,
-): string[] {
-  const spread = [...times.values()].filter(
-    (list) => Math.max(...list) > unitMistake * Math.min(...list),
-  ).length;
+type Network = Measurements['networks'][number];
+type IndexOf = (key: string) => number;
+
+const sumUs = (kernels: readonly CollectedKernel[]) =>
+  kernels.reduce((sum, { count, us }) => sum + count * (us ?? 0), 0);
+
+/** What is odd about repeated times, and about kernels against their network. */
+function warningsOf(collector: LaunchCollector, wholes: readonly MeasuredWhole[]): string[] {
+  const { spread } = collector.oddities(unitMistake);
   const impossible = wholes.filter(({ model, endToEndUs }) => {
-    const sum = sums.get(model);
-    return sum !== undefined && (sum > unitMistake * endToEndUs || endToEndUs > unitMistake * sum);
+    const sum = sumUs(collector.kernelsOf(model) ?? []);
+    return sum > 0 && (sum > unitMistake * endToEndUs || endToEndUs > unitMistake * sum);
   });
   return [
     ...(spread > 0 ? [`${spread} kernels have times ${unitMistake}-fold apart: are all of them in µs?`] : []),
     ...impossible.map(
       ({ model }) =>
-        `${model}: its kernels and its end-to-end time differ ${unitMistake}-fold: are the units µs and ms?`,
+        `${model}: its kernels and its end-to-end time differ ${unitMistake}-fold: are the units µs and ms, and no rows repeated?`,
     ),
+    ...(collector.sampled
+      ? ['There are more distinct kernels than a profile can hold: a sample of them is used.']
+      : []),
   ];
 }
 
+/** A timed network: every kernel once, or as often as it ran when its end-to-end time is known. */
+function timedNetwork(
+  model: string,
+  kernels: readonly CollectedKernel[],
+  endToEndUs: number | undefined,
+  indexOf: IndexOf,
+): Network {
+  const total = kernels.reduce((sum, { count }) => sum + count, 0);
+  const whole = endToEndUs !== undefined && total <= mostLaunches;
+  const launches = kernels
+    .flatMap(({ key, count, us }) =>
+      Array.from({ length: whole ? count : 1 }, () => ({ kernel: indexOf(key), us: [us ?? null] })),
+    )
+    .sort((a, b) => a.kernel - b.kernel);
+  return { name: model || 'kernels', launches, ...(whole ? { endToEndUs: [endToEndUs] } : {}) };
+}
+
+/** One end-to-end time a network: the median of repeated rows. */
+function distinctWholes(wholes: readonly MeasuredWhole[]): MeasuredWhole[] {
+  const byModel = new Map<string, MeasuredWhole[]>();
+  for (const whole of wholes) byModel.set(whole.model, [...(byModel.get(whole.model) ?? []), whole]);
+  return [...byModel]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([model, list]) => ({
+      model,
+      kernels: list[0]?.kernels,
+      endToEndUs: median(list.map((whole) => whole.endToEndUs)),
+    }));
+}
+
 /**
- * Equal kernels of one network become one launch with their median, so the order of rows changes nothing.
- * Memory grows with the number of distinct kernels, not of rows.
+ * Equal kernels of one network become one with their median, so the order of rows changes nothing. Memory
+ * grows with the number of distinct kernels, up to a limit, not with the number of rows.
  */
 export function buildMeasurements(
   device: string,
   source: ProfileSource,
-  launches: Iterable<{ readonly model: string; readonly kernel: Kernel; readonly us: number }>,
+  launches: Iterable<BuiltLaunch>,
   wholes: readonly MeasuredWhole[],
 ): BuiltMeasurements {
-  const kernels = new Map<string, Kernel>();
-  const byModel = new Map<string, Map<string, number[]>>();
-  const allTimes = new Map<string, number[]>();
-  for (const { model, kernel, us } of launches) {
-    const key = kernelKey(kernel);
-    if (!kernels.has(key)) kernels.set(key, kernel);
-    const times = byModel.get(model) ?? new Map<string, number[]>();
-    byModel.set(model, times);
-    for (const map of [times, allTimes]) {
-      const list = map.get(key) ?? [];
-      map.set(key, list);
-      if (list.length < mostRepeats) list.push(us);
-    }
-  }
-  for (const { kernels: own } of wholes) {
+  const collector = new LaunchCollector();
+  for (const { model, kernel, us } of launches) collector.add(model, kernel, us);
+  const distinct = distinctWholes(wholes);
+  const kernels = collector.distinctKernels();
+  for (const { kernels: own = [] } of distinct) {
     for (const kernel of own) if (!kernels.has(kernelKey(kernel))) kernels.set(kernelKey(kernel), kernel);
   }
   const keys = [...kernels.keys()].sort();
   const index = new Map(keys.map((key, i) => [key, i]));
-  const timed = [...byModel]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([model, times]) => ({
-      name: model || 'kernels',
-      launches: [...times]
-        .map(([key, list]) => ({ kernel: index.get(key) as number, us: [median(list)] }))
-        .sort((a, b) => a.kernel - b.kernel),
-    }));
-  const sums = new Map(
-    timed.map(({ name, launches: list }) => [name, list.reduce((sum, l) => sum + (l.us[0] as number), 0)]),
+  const indexOf = (key: string) => index.get(key) as number;
+  const endToEnd = new Map(
+    distinct.flatMap((w) => (w.kernels === undefined ? [[w.model, w.endToEndUs] as const] : [])),
   );
-  const whole = wholes
-    .toSorted((a, b) => (a.model < b.model ? -1 : 1))
-    .map(({ model, kernels: own, endToEndUs }) => ({
-      name: `${model} (end to end)`,
-      family: model,
-      launches: own.map((kernel) => ({ kernel: index.get(kernelKey(kernel)) as number, us: [null] })),
-      endToEndUs: [endToEndUs],
-    }));
+  const timed = collector.models().map((model) => {
+    const whole = collector.sampled ? undefined : endToEnd.get(model);
+    return timedNetwork(model, collector.kernelsOf(model) ?? [], whole, indexOf);
+  });
+  const listed = distinct.flatMap(({ model, kernels: own, endToEndUs }) =>
+    own === undefined
+      ? []
+      : [
+          {
+            name: `${model} (end to end)`,
+            launches: own.map((kernel) => ({ kernel: indexOf(kernelKey(kernel)), us: [null] })),
+            endToEndUs: [endToEndUs],
+          },
+        ],
+  );
   return {
     data: {
       format: 'mixnas-measurements',
@@ -102,8 +134,8 @@ export function buildMeasurements(
         const kernel = kernels.get(key) as Kernel;
         return { op: kernel.op, shape: kernelRow(kernel) };
       }),
-      networks: [...timed, ...whole],
+      networks: [...timed, ...listed],
     },
-    warnings: warningsOf(allTimes, wholes, sums),
+    warnings: warningsOf(collector, distinct),
   };
 }

@@ -14,66 +14,93 @@ function splitLine(line: string): string[] {
 }
 
 /** One row: a column's text by its name, and the line it stands on, for messages. */
-export interface CsvRow {
-  readonly line: number;
-  readonly header: readonly string[];
-  text(column: string): string;
+export class CsvRow {
+  constructor(
+    private readonly fields: readonly string[],
+    private readonly columns: ReadonlyMap<string, number>,
+    private readonly what: string,
+    readonly line: number,
+    /** Names of all columns. */
+    readonly header: readonly string[],
+  ) {}
+
+  /** '' where there is no such column. */
+  text(column: string): string {
+    return this.fields[this.columns.get(column) ?? -1]?.trim() ?? '';
+  }
+
   /** @throws MixnasError `bad-data` when it is not a finite number. */
-  number(column: string): number;
+  number(column: string): number {
+    const text = this.text(column);
+    const value = Number(text);
+    if (text !== '' && Number.isFinite(value)) return value;
+    throw this.error(`${column} is "${text}", not a number`);
+  }
+
+  /** A number above 0. @throws MixnasError `bad-data`. */
+  positive(column: string): number {
+    const value = this.number(column);
+    if (value > 0) return value;
+    throw this.error(`${column} is ${value}, not above 0`);
+  }
+
+  /** Something wrong with this row, as one sentence. */
+  error(problem: string, remedy?: string): MixnasError {
+    const sentence = `${this.what}: line ${this.line}: ${problem}.`;
+    return new MixnasError('bad-data', sentence, remedy === undefined ? {} : { remedy });
+  }
+}
+
+function columnsOf(text: string, what: string, wanted: readonly string[]): Map<string, number> {
+  const names = splitLine(text.replace(/^\uFEFF/, '')).map((name) => name.trim());
+  const missing = wanted.find((column) => !names.includes(column));
+  if (missing !== undefined) {
+    throw new MixnasError('bad-data', `${what}: there is no column ${missing}.`, {
+      remedy: `The header has to name ${wanted.join(', ')}.`,
+    });
+  }
+  return new Map(names.map((name, i) => [name, i]));
 }
 
 /**
  * Yields the rows of a CSV text one by one.
- * @param columns that must be there.
+ * @param wanted columns that must be there.
  * @throws MixnasError `bad-data` that names the missing column, or the line that is cut off.
  */
 export function* csvRows(
   lines: Iterable<string>,
   what: string,
-  columns: readonly string[],
+  wanted: readonly string[],
 ): Generator<CsvRow> {
-  let header: Map<string, number> | undefined;
+  let columns: Map<string, number> | undefined;
+  let header: readonly string[] = [];
   let line = 0;
   for (const raw of lines) {
     line++;
     const text = raw.trimEnd();
     if (text === '') continue;
-    if (header === undefined) {
-      const names = splitLine(text.replace(/^\uFEFF/, '')).map((name) => name.trim());
-      header = new Map(names.map((name, i) => [name, i]));
-      const missing = columns.find((column) => !names.includes(column));
-      if (missing !== undefined) {
-        throw new MixnasError('bad-data', `${what}: there is no column ${missing}.`, {
-          remedy: `The header has to name ${columns.join(', ')}.`,
-        });
-      }
+    if (columns === undefined) {
+      columns = columnsOf(text, what, wanted);
+      header = [...columns.keys()];
       continue;
     }
     const fields = splitLine(text);
-    if (fields.length !== header.size) {
+    if (fields.length !== columns.size) {
       throw new MixnasError(
         'bad-data',
-        `${what}: line ${line} has ${fields.length} of ${header.size} fields; is the file cut off?`,
+        `${what}: line ${line} has ${fields.length} of ${columns.size} fields; is the file cut off?`,
       );
     }
-    yield csvRow(fields, header, what, line);
+    yield new CsvRow(fields, columns, what, line, header);
   }
-  if (header === undefined) throw new MixnasError('bad-data', `${what}: the file is empty.`);
+  if (columns === undefined) throw new MixnasError('bad-data', `${what}: the file is empty.`);
 }
 
-function csvRow(fields: string[], header: Map<string, number>, what: string, line: number): CsvRow {
-  const text = (column: string) => fields[header.get(column) ?? -1]?.trim() ?? '';
-  return {
-    line,
-    header: [...header.keys()],
-    text,
-    number(column) {
-      const value = Number(text(column));
-      if (text(column) !== '' && Number.isFinite(value)) return value;
-      throw new MixnasError(
-        'bad-data',
-        `${what}: line ${line}: ${column} is "${text(column)}", not a number.`,
-      );
-    },
-  };
+/** The column names of a CSV text; empty when it has no line. */
+export function csvHeader(lines: Iterable<string>): string[] {
+  for (const line of lines) {
+    if (line.trim() !== '')
+      return splitLine(line.replace(/^\uFEFF/, '').trimEnd()).map((name) => name.trim());
+  }
+  return [];
 }

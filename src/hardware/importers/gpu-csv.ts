@@ -32,7 +32,7 @@ function fusedNames(name: string): string[] {
 }
 
 /** The kernel of a row. For MEAN `output` holds the channels; CONCATENATION's `kernel` counts its inputs. */
-function kernelOf(row: CsvRow, what: string, fused: number): Kernel {
+function kernelOf(row: CsvRow, fused: number): Kernel {
   const make = (
     op: KernelOp,
     size: number,
@@ -81,7 +81,7 @@ function kernelOf(row: CsvRow, what: string, fused: number): Kernel {
     case 'CONCATENATION':
       return make('concat', n('output'), n('filters'), n('filters'), { kernel: n('kernel') });
     default:
-      throw new MixnasError('bad-data', `${what}: line ${row.line}: unknown op ${op}.`);
+      throw row.error(`unknown op ${op}`);
   }
 }
 
@@ -99,17 +99,13 @@ export function* importGpuOps(
   let names: string | undefined;
   const columns = [...opsColumns, ...prefixes.map((p) => `${p}_us`)];
   for (const row of csvRows(lines, what, columns)) {
-    const us = prefixes.map((prefix) => {
-      const time = row.number(`${prefix}_us`);
-      if (time > 0) return time;
-      throw new MixnasError('bad-data', `${what}: line ${row.line}: ${prefix}_us is ${time}, not above 0.`);
-    });
+    const us = prefixes.map((prefix) => row.positive(`${prefix}_us`));
     names ??= row.header.find((column) => column.endsWith('_kernel')) ?? '';
     const links = fusedNames(row.text(names));
     const adds = links.filter((link) => link.startsWith('add')).length;
     yield {
       network: row.text('model'),
-      kernel: kernelOf(row, what, adds),
+      kernel: kernelOf(row, adds),
       activated: adds < links.length,
       us,
     };
@@ -125,17 +121,26 @@ export interface ImportedNetwork {
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** The prefix of the columns of a device: the one like its name (`adreno-640`: `adreno640`), or the only one. */
-function prefixFor(row: CsvRow, device: string, what: string): string {
-  const suffix = '_mean_us';
-  const prefixes = row.header
+/**
+ * The prefix of the columns of a device, of those that end in `suffix`: the one like its name (`adreno-640`:
+ * `adreno640`), or the only one.
+ * @throws MixnasError `bad-data` when there is none, or it is not clear which.
+ */
+export function devicePrefix(
+  header: readonly string[],
+  suffix: '_us' | '_mean_us',
+  device: string,
+  what: string,
+): string {
+  const prefixes = header
     .filter((column) => column.endsWith(suffix))
     .map((column) => column.slice(0, -suffix.length));
-  const like = prefixes.find((prefix) => plain(device).startsWith(plain(prefix)));
+  const like = prefixes.find((prefix) => prefix !== '' && plain(device).startsWith(plain(prefix)));
   const found = like ?? (prefixes.length === 1 ? prefixes[0] : undefined);
   if (found !== undefined) return found;
-  throw new MixnasError('bad-data', `${what}: no column of end-to-end times is called like ${device}.`, {
-    remedy: `It has ${prefixes.map((prefix) => prefix + suffix).join(', ') || 'none that ends in _mean_us'}.`,
+  const times = suffix === '_us' ? 'times' : 'end-to-end times';
+  throw new MixnasError('bad-data', `${what}: no column of ${times} is called like ${device}.`, {
+    remedy: `It has ${prefixes.map((prefix) => prefix + suffix).join(', ') || `none that ends in ${suffix}`}.`,
   });
 }
 
@@ -150,15 +155,9 @@ export function* importGpuEndToEnd(
 ): Generator<ImportedNetwork> {
   let prefix: string | undefined;
   for (const row of csvRows(lines, what, ['model'])) {
-    prefix ??= prefixFor(row, device, what);
+    prefix ??= devicePrefix(row.header, '_mean_us', device, what);
     if (row.text(`${prefix}_mean_us`) === '') continue;
-    const meanUs = row.number(`${prefix}_mean_us`);
-    if (meanUs <= 0) {
-      throw new MixnasError(
-        'bad-data',
-        `${what}: line ${row.line}: ${prefix}_mean_us is ${meanUs}, not above 0.`,
-      );
-    }
+    const meanUs = row.positive(`${prefix}_mean_us`);
     const deviation = `${prefix}_std_us`;
     yield {
       network: row.text('model'),

@@ -2,7 +2,6 @@
  * A user's own measurements as simple CSV files: kernels (`op,size,input,output,kernel,stride,us` and, where
  * they are not 1, 1, 0: `dilation,groups,fused`; `model` where known) and whole networks (`model,ms`).
  */
-import { MixnasError } from '../../base/index.js';
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import { type CsvRow, csvRows } from './csv.js';
 
@@ -15,41 +14,46 @@ export interface TimedLaunch {
   readonly us: number;
 }
 
-function positive(row: CsvRow, column: string, what: string): number {
-  const value = row.number(column);
-  if (value > 0) return value;
-  throw new MixnasError('bad-data', `${what}: line ${row.line}: ${column} is ${value}, not above 0.`);
-}
-
-function whole(row: CsvRow, column: string, what: string, otherwise?: number): number {
+function whole(row: CsvRow, column: string, otherwise?: number): number {
   if (otherwise !== undefined && row.text(column) === '') return otherwise;
   const value = row.number(column);
   if (Number.isInteger(value) && value >= (otherwise === 0 ? 0 : 1)) return value;
-  throw new MixnasError('bad-data', `${what}: line ${row.line}: ${column} is ${value}, not a whole number.`);
+  throw row.error(`${column} is ${value}, not a whole number`);
+}
+
+/** @throws MixnasError `bad-data` that names line and column. */
+function kernelOf(row: CsvRow): Kernel {
+  const op = row.text('op') as KernelOp;
+  if (!kernelOps.includes(op)) throw row.error(`unknown op ${op}`, `Known are ${kernelOps.join(', ')}.`);
+  return {
+    op,
+    size: whole(row, 'size'),
+    input: whole(row, 'input'),
+    output: whole(row, 'output'),
+    kernel: whole(row, 'kernel'),
+    stride: whole(row, 'stride'),
+    dilation: whole(row, 'dilation', 1),
+    groups: whole(row, 'groups', 1),
+    fused: whole(row, 'fused', 0),
+  };
 }
 
 /** Yields the rows of a kernel file. @throws MixnasError `bad-data` that names line and column. */
 export function* importKernels(lines: Iterable<string>, what: string): Generator<TimedLaunch> {
   for (const row of csvRows(lines, what, kernelCsvColumns)) {
-    const op = row.text('op') as KernelOp;
-    if (!kernelOps.includes(op)) {
-      throw new MixnasError('bad-data', `${what}: line ${row.line}: unknown op ${op}.`, {
-        remedy: `Known are ${kernelOps.join(', ')}.`,
-      });
-    }
-    const kernel: Kernel = {
-      op,
-      size: whole(row, 'size', what),
-      input: whole(row, 'input', what),
-      output: whole(row, 'output', what),
-      kernel: whole(row, 'kernel', what),
-      stride: whole(row, 'stride', what),
-      dilation: whole(row, 'dilation', what, 1),
-      groups: whole(row, 'groups', what, 1),
-      fused: whole(row, 'fused', what, 0),
-    };
-    yield { model: row.text('model'), kernel, us: positive(row, 'us', what) };
+    yield { model: row.text('model'), kernel: kernelOf(row), us: row.positive('us') };
   }
+}
+
+/** The kernels of each network of a list without times: the same columns, `model` for `us`. */
+export function importOpLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
+  const networks = new Map<string, Kernel[]>();
+  for (const row of csvRows(lines, what, ['model', ...kernelCsvColumns.filter((c) => c !== 'us')])) {
+    const kernels = networks.get(row.text('model')) ?? [];
+    networks.set(row.text('model'), kernels);
+    kernels.push(kernelOf(row));
+  }
+  return networks;
 }
 
 /** Yields model and milliseconds of each row of a networks file. @throws MixnasError `bad-data`. */
@@ -58,6 +62,7 @@ export function* importNetworks(
   what: string,
 ): Generator<{ readonly model: string; readonly ms: number }> {
   for (const row of csvRows(lines, what, ['model', 'ms'])) {
-    yield { model: row.text('model'), ms: positive(row, 'ms', what) };
+    if (row.text('model') === '') throw row.error('model is empty');
+    yield { model: row.text('model'), ms: row.positive('ms') };
   }
 }

@@ -1,0 +1,189 @@
+/** Measures this host and makes a profile of it; and tries the profile on networks that it has not seen. */
+import { rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { MixnasError, cacheFolder, createRandom, userProfilesFolder } from '../base/index.js';
+import {
+  agreement,
+  createPredictor,
+  loadMeasurements,
+  loadProfile,
+  type Profile,
+  profilePath,
+  tuneProfile,
+} from '../hardware/index.js';
+import {
+  coverNetworks,
+  describeHost,
+  drawNetworks,
+  hostMeasurements,
+  measureHost,
+  type PlannedNetwork,
+  planGraph,
+  planHash,
+  runtimeNames,
+  type TargetName,
+  targetNames,
+  targetRules,
+} from '../measure/index.js';
+import { dataPathOf, saveProfile } from './save-profile.js';
+import { loadSpace } from './spaces.js';
+import type { ValidateReport } from './validate.js';
+
+/** What is measured, and how. */
+export interface HostOptions {
+  /** Search spaces, by name or path; default: those that come with mixnas. */
+  readonly spaces?: readonly string[] | undefined;
+  /** Input sizes besides each space's own. Default: 224, the usual size of deployment. */
+  readonly resolutions?: readonly number[] | undefined;
+  readonly count?: number | undefined;
+  readonly seed?: string | number | undefined;
+  readonly rounds?: number | undefined;
+  /** Seconds of timed runs for each network in each round. */
+  readonly seconds?: number | undefined;
+  /** The core to measure on; default: the last one. */
+  readonly core?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each timing of a network. */
+  readonly onProgress?: ((done: number, total: number, network: string, us: number) => void) | undefined;
+}
+
+export interface MeasureOptions extends HostOptions {
+  /** The profile's name; default: `host`. */
+  readonly name?: string | undefined;
+  readonly target?: TargetName | undefined;
+  readonly date: string;
+  /** File to write; default: NAME.json among the user's profiles. */
+  readonly output?: string | undefined;
+  /** Called when everything is measured and the fit begins. */
+  readonly onFit?: (() => void) | undefined;
+}
+
+export interface MeasureReport {
+  readonly profile: Profile;
+  readonly path: string;
+  readonly networks: number;
+}
+
+const defaultSpaces = ['cifar-small', 'mixnet-imagenet'];
+const spacesOf = ({ spaces = defaultSpaces }: HostOptions) => spaces.map((name) => loadSpace(name));
+
+/** The core to measure on. @throws MixnasError `bad-usage` when there is no such core. */
+function coreOf({ core = cpus().length - 1 }: HostOptions): number {
+  if (core < cpus().length) return core;
+  throw new MixnasError(
+    'bad-usage',
+    `There is no core ${core}: they are numbered 0 to ${cpus().length - 1}.`,
+  );
+}
+
+/** Times a plan; what an interrupted call left is gone on with. The log is for the caller to remove. */
+async function measurePlan(
+  plan: readonly PlannedNetwork[],
+  target: TargetName,
+  purpose: 'measure' | 'validate',
+  options: HostOptions & { readonly nodes: boolean; readonly rounds: number; readonly seconds: number },
+) {
+  const settings = `${planHash(plan)}-${options.rounds}-${options.seconds}`;
+  const logPath = join(cacheFolder(), 'measure', `${purpose}-${target}-${settings}.jsonl`);
+  const { nodes, rounds, seconds, signal, onProgress } = options;
+  const core = coreOf(options);
+  const measured = await measureHost(plan, {
+    target,
+    core,
+    nodes,
+    rounds,
+    seconds,
+    logPath,
+    signal,
+    onProgress,
+  });
+  return { ...measured, forget: () => rmSync(logPath, { force: true }) };
+}
+
+/**
+ * Measures networks of the given spaces on one core of this host and fits a profile to their times and
+ * those of their nodes. Interrupted, it goes on where it was when called again.
+ * @throws MixnasError `bad-usage`, `bad-config`, `no-backend`, `failed`, `no-space`; or the signal's reason.
+ */
+export async function measureProfile(options: MeasureOptions): Promise<MeasureReport> {
+  const { name = 'host', target = 'onnxruntime', date, count = 225, seed = 1 } = options;
+  const { resolutions = [224], rounds = 3, seconds = 0.15 } = options;
+  const random = createRandom(`measure/${seed}`);
+  const rules = targetRules(target);
+  const plan = coverNetworks(spacesOf(options), rules, { count, resolutions, random });
+  const nodes = target === 'onnxruntime';
+  const { runtime, records, forget } = await measurePlan(plan, target, 'measure', {
+    ...options,
+    nodes,
+    rounds,
+    seconds,
+  });
+  options.onFit?.();
+  const source = {
+    title: `mixnas profile measure, ${plan.length} networks in ${rounds} rounds, seed ${seed}`,
+    licence: 'own',
+    kind: 'measured',
+  } as const;
+  const data = hostMeasurements(name, plan, records, rules, source);
+  const head = { ...describeHost(target, runtime.version, 'this host'), name, date, sources: [source] };
+  const profile = await tuneProfile(data, head);
+  const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
+  saveProfile(path, profile, data);
+  forget();
+  return { profile, path, networks: plan.length };
+}
+
+/** The runtime of this host that a profile is about, if it is about one. */
+export function hostTarget(profile: Profile): TargetName | undefined {
+  return targetNames.find((target) => runtimeNames[target] === profile.runtime.name);
+}
+
+/** Names of the networks that a profile was fitted to: it may not be judged on them. */
+function seenBy(profile: Profile, path: string): Set<string> {
+  const seen = new Set(profile.table.models);
+  try {
+    for (const network of loadMeasurements(dataPathOf(path)).networks) seen.add(network.name);
+  } catch {
+    // The measurements were not kept; the table names the networks too.
+  }
+  return seen;
+}
+
+/**
+ * Draws random networks that the profile was not fitted to, predicts them, measures them for real, and
+ * compares. The networks are uniform members of the spaces, in turn of each and at each size.
+ * @throws MixnasError `bad-usage` for a profile that is not of this host, and as `measureProfile`.
+ */
+export async function validateHost(nameOrPath: string, options: HostOptions = {}): Promise<ValidateReport> {
+  const profile = loadProfile(nameOrPath);
+  const target = hostTarget(profile);
+  if (target === undefined) {
+    throw new MixnasError(
+      'bad-usage',
+      `${profile.name} is no profile of this host, so it cannot be tried here.`,
+      {
+        remedy: 'Give measurements of its device with --ops and --e2e, or use --cross-validate.',
+      },
+    );
+  }
+  const { count = 50, seed = 1, resolutions = [224], rounds = 5, seconds = 0.15 } = options;
+  const random = createRandom(`validate/${seed}`);
+  const without = seenBy(profile, profilePath(nameOrPath));
+  const plan = drawNetworks(spacesOf(options), { count, resolutions, random, without });
+  const predictor = createPredictor(profile);
+  const predicted = plan.map((network) => predictor.predict(planGraph(network)));
+  const { records, forget } = await measurePlan(plan, target, 'validate', {
+    ...options,
+    nodes: false,
+    rounds,
+    seconds,
+  });
+  const models = records.map(({ name, us }, i) => {
+    const { latencyMs, lowMs, highMs } = predicted[i] as (typeof predicted)[0];
+    const errorPct = 100 * ((1000 * latencyMs) / us - 1);
+    return { model: name, predictedMs: latencyMs, lowMs, highMs, measuredMs: us / 1000, errorPct };
+  });
+  forget();
+  return { profile: profile.name, ...agreement(models) };
+}
