@@ -48,3 +48,4 @@ export {
   measureProfile,
   validateHost,
 } from './measure.js';
+export { type SuggestOptions, type SuggestedNetwork, suggestNetworks } from './suggest.js';

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
 import { profileMeasureCommand } from './profile-measure.js';
+import { profileTuneCommand } from './profile-tune.js';
 import { profileValidateCommand } from './profile-validate.js';
 
 type Summary = import('../app/index.js').ProfileSummary;
@@ -38,6 +39,7 @@ export function profileCommand(io: Io): Command {
       if (options.json) printJson(io, shown);
       else printBlock(io, show(shown));
     });
+  profile.addCommand(profileTuneCommand(io));
   profile.addCommand(profileMeasureCommand(io));
   profile.addCommand(profileValidateCommand(io));
   return profile;

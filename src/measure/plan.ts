@@ -70,7 +70,7 @@ function inTurn<T>(sources: readonly Iterator<T>[], count: number): T[] {
     open = open.filter((source) => {
       if (taken.length >= count) return false;
       const { done, value } = source.next();
-      if (done !== true) taken.push(value as T);
+      if (done !== true) taken.push(value);
       return done !== true;
     });
   }
