@@ -87,7 +87,7 @@ describe('mixnas profile validate', () => {
   });
 
   it.each([
-    ['nothing to compare with', [], /Give --ops and --e2e/],
+    ['nothing to compare with', [], /with --ops and --e2e/],
     ['a missing file', ['--ops', 'no.csv', '--e2e', 'no.csv'], /no\.csv: no such file/],
     ['a wrong header', ['--ops', e2e, '--e2e', e2e], /there is no column op/],
     [

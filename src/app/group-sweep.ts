@@ -1,5 +1,5 @@
 /** How many kernel sizes a mixed convolution should have, layer by layer, as far as a device's speed goes. */
-import { createPredictor, loadProfile } from '../hardware/index.js';
+import { createPredictor, loadProfile, profileNames } from '../hardware/index.js';
 import { type Architecture, lower } from '../models/index.js';
 import { resolveArchitecture } from './architecture.js';
 
@@ -12,8 +12,13 @@ export interface SweptBlock {
   readonly groups: number;
   /** Milliseconds of the whole network with 1, 2, ... groups in this block, equal split. */
   readonly latencyMs: readonly number[];
-  /** What the latency would be if each block's groups were one kernel of the largest size among them. */
+  /** What the latency would be if the block's groups were one kernel of the largest size among them. */
   readonly singleKernelMs: readonly number[];
+  /**
+   * The number of groups that saves most against one kernel of the largest size among them, which sees as
+   * far; 1 where mixing costs more than it saves.
+   */
+  readonly best: number;
 }
 
 export interface GroupSweep {
@@ -37,7 +42,7 @@ function withKernels(architecture: Architecture, index: number, kernels: readonl
  */
 export function groupSweep(
   spec: string,
-  profiles: readonly string[],
+  profiles: readonly string[] = profileNames(),
   resolution?: number,
 ): readonly GroupSweep[] {
   const { architecture } = resolveArchitecture(spec);
@@ -49,14 +54,11 @@ export function groupSweep(
       latencyMs(lower(withKernels(architecture, index, kernels), at));
     const blocks = architecture.blocks.flatMap((block, index): SweptBlock[] => {
       if (block.op !== 'inverted-residual') return [];
-      return [
-        {
-          block: index,
-          groups: block.kernels.length,
-          latencyMs: sizes.map((_, n) => ms(index, sizes.slice(0, n + 1))),
-          singleKernelMs: sizes.map((size) => ms(index, [size])),
-        },
-      ];
+      const latencyMs = sizes.map((_, n) => ms(index, sizes.slice(0, n + 1)));
+      const singleKernelMs = sizes.map((size) => ms(index, [size]));
+      const ratios = latencyMs.map((mixed, n) => mixed / (singleKernelMs[n] as number));
+      const best = 1 + ratios.indexOf(Math.min(...ratios));
+      return [{ block: index, groups: block.kernels.length, latencyMs, singleKernelMs, best }];
     });
     return { profile: profile.name, blocks };
   });

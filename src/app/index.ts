@@ -15,7 +15,15 @@ export {
   type OperatingPointsReport,
   operatingPoints,
 } from './operating-points.js';
-export { type PredictOptions, type PredictReport, predict, predictionJson } from './predict.js';
+export {
+  type PredictOptions,
+  type PredictReport,
+  type RankingReport,
+  compareRankings,
+  predict,
+  predictAll,
+  predictionJson,
+} from './predict.js';
 export { type ProfileSummary, listProfiles, showProfile } from './profiles.js';
 export {
   type TrainArchitectureOptions,

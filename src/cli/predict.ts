@@ -1,12 +1,16 @@
 /** `mixnas predict`: latency with its band, peak memory and kernels, per device. */
-import { formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
+import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
 import { integer, repeated } from './options.js';
+import { describeRankings, sweep } from './predict-devices.js';
 
 interface Options {
   readonly profile?: readonly string[];
+  readonly allProfiles?: true;
+  readonly groupSweep?: true;
+  readonly energy?: true;
   readonly resolution?: number;
   readonly classes?: number;
   readonly kernels?: true;
@@ -19,22 +23,48 @@ type Prediction = Report['predictions'][number];
 export function predictCommand(io: Io): Command {
   return new Command('predict')
     .description('predict latency with its 90 % band, peak memory and kernels, per device')
-    .argument('<architecture>', "a reference model's name, a JSON or YAML file, or run#trial")
+    .argument('<architectures...>', "reference models' names, JSON or YAML files, or run#trial")
     .option('--profile <name>', 'a hardware profile or its file; repeatable (default: all)', repeated)
+    .option('--all-profiles', 'every profile there is; of several architectures, how devices rank them')
+    .option('--group-sweep', 'the best number of MixConv groups of each layer on each device')
+    .option('--energy', 'estimate the energy of an inference too, from counts of operations')
     .option('--resolution <pixels>', "input height and width (default: the architecture's)", integer(1))
     .option('--classes <count>', "classes (default: the architecture's)", integer(1))
     .option('--kernels', 'list every kernel')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  mixnas predict mixnet-m --profile mali-g76 --profile adreno-640 --resolution 224',
+      '\nExamples:\n  mixnas predict mixnet-m --profile mali-g76 --profile adreno-640 --resolution 224' +
+        '\n  mixnas predict mixnet-s mixnet-m mixnet-l --all-profiles' +
+        '\n  mixnas predict mixnet-s --profile mali-g76 --group-sweep',
     )
-    .action(async (spec: string, options: Options) => {
-      const { predict, predictionJson } = await import('../app/index.js');
-      const report = predict(spec, { ...options, profiles: options.profile });
-      if (options.json) printJson(io, predictionJson(report));
-      else printBlock(io, describe(report, options));
+    .action(async (specs: string[], options: Options) => {
+      const { compareRankings, predictAll, predictionJson } = await import('../app/index.js');
+      checkOptions(options);
+      if (options.groupSweep) return sweep(io, specs, options);
+      const reports = predictAll(specs, { ...options, profiles: options.profile });
+      const [first] = reports;
+      if (first === undefined) return;
+      const rankings = reports.length > 1 ? compareRankings(reports) : undefined;
+      if (!options.json) {
+        printBlock(io, [
+          ...reports.flatMap((report, i) => [...(i > 0 ? [[]] : []), ...describe(report, options)]),
+          ...(rankings ? [[], ...describeRankings(rankings)] : []),
+        ]);
+      } else if (rankings === undefined) {
+        printJson(io, predictionJson(first));
+      } else {
+        const architectures = reports.map((report) => ({ name: report.name, ...predictionJson(report) }));
+        printJson(io, { architectures, rankings });
+      }
     });
+}
+
+function checkOptions({ allProfiles, profile }: Options): void {
+  if (!allProfiles || profile === undefined) return;
+  throw new MixnasError('bad-usage', '--all-profiles and --profile exclude each other.', {
+    remedy: 'Leave one of them out.',
+  });
 }
 
 function describe(report: Report, options: Options): Block {
@@ -49,8 +79,10 @@ function describe(report: Report, options: Options): Block {
     formatMs(p.overheadUs / 1000),
     formatBytes(p.peakMemoryBytes),
     String(p.kernels.length),
+    ...(p.energy ? [`${significant(p.energy.lowMj, 2)} to ${significant(p.energy.highMj, 2)} mJ`] : []),
     sourcesText(p),
   ]);
+  const [basis] = report.predictions.flatMap((p) => (p.energy ? [p.energy.from] : []));
   return [
     line(span(report.name, 'accent', { bold: true }), ` at ${resolution}x${resolution}`),
     [],
@@ -62,10 +94,12 @@ function describe(report: Report, options: Options): Block {
         { title: 'overhead', ...right },
         { title: 'peak memory', ...right },
         { title: 'kernels', ...right },
+        ...(basis === undefined ? [] : [{ title: 'energy (estimate)', ...right }]),
         { title: 'share of the time that is' },
       ],
       rows,
     ),
+    ...(basis === undefined ? [] : [line(span(`energy: ${basis}`, 'muted'))]),
     ...(options.kernels ? report.predictions.flatMap(kernels) : []),
   ];
 }
