@@ -7,12 +7,13 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { configSchema } from '../src/app/index.js';
 import { packageRoot, writeFileAtomic } from '../src/base/index.js';
-import { profileSchema } from '../src/hardware/index.js';
+import { measurementsSchema, profileSchema } from '../src/hardware/index.js';
 import { architectureSchema, spaceSchema } from '../src/models/index.js';
 
 const schemas: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
   architecture: { title: 'A mixnas architecture', schema: architectureSchema },
   config: { title: 'A mixnas search', schema: configSchema },
+  measurements: { title: 'Measurements that mixnas profiles are fitted from', schema: measurementsSchema },
   profile: { title: 'A mixnas hardware profile', schema: profileSchema },
   space: { title: 'A mixnas search space', schema: spaceSchema },
 };

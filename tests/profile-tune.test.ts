@@ -141,7 +141,12 @@ describe('mixnas profile tune', () => {
     );
     const { warnings } = await tune(
       'listed',
-      ...['--networks', listing, '--architecture', 'mine=mixnet-s', '--like', 'adreno-640'],
+      '--networks',
+      listing,
+      '--architecture',
+      'mine=mixnet-s',
+      '--like',
+      'adreno-640',
     );
     expect(warnings[0]).toMatch(/no architecture known: squeezenet/);
     expect(latencyOf('mixnet-s', 224, 'listed')).toBeCloseTo(10.5, 0);
@@ -165,7 +170,14 @@ describe('mixnas profile tune', () => {
     const to = join(folder, 'next');
     const { suggestions } = await tune(
       'wants-more',
-      ...['--kernels', kernels, '--suggest', '3', '--space', 'cifar-small', '--suggest-to', to],
+      '--kernels',
+      kernels,
+      '--suggest',
+      '3',
+      '--space',
+      'cifar-small',
+      '--suggest-to',
+      to,
     );
     expect(suggestions).toHaveLength(3);
     expect(readdirSync(to).map((name) => name.split('.').at(-1))).toEqual(

@@ -1,5 +1,5 @@
 /** `mixnas profile`: hardware profiles. */
-import { formatInteger, significant } from '../base/index.js';
+import { formatBytes, formatInteger, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, printBlock, printJson } from './io.js';
@@ -86,6 +86,9 @@ function show(profile: Details): Block {
     field('precision', `${profile.precision}, batch ${profile.batch}`),
     field('made', profile.date),
     field('kernels', `${formatInteger(profile.kernels)} in the table`),
+    field('fuses', fusionText(profile.mapping)),
+    field('band', bandText(profile.band)),
+    ...(profile.memory ? [field('memory', memoryText(profile.memory))] : []),
     field('overhead', overheadText(profile.overhead)),
     field('error', errorText(profile.error)),
     ...families.map(([family, mape]) => field('', `${family}: ${significant(mape)} %`)),
@@ -103,4 +106,28 @@ function overheadText(overhead: Details['overhead']): string {
   return Object.entries(overhead)
     .flatMap(([name, value]) => (typeof value === 'number' ? [`${name} ${significant(value, 4)}`] : []))
     .join(', ');
+}
+
+/** `additions; relu, relu6; slices and concatenations are copied`. */
+function fusionText({ fusesAdd, fusedActivations, slice, concat }: Details['mapping']): string {
+  const copied = [slice === 'copy' ? 'slices' : '', concat === 'copy' ? 'concatenations' : ''].filter(
+    Boolean,
+  );
+  const rest = copied.length > 0 ? `; ${copied.join(' and ')} are copied` : '';
+  return `${[...(fusesAdd ? ['additions'] : []), ...fusedActivations].join(', ')}${rest}`;
+}
+
+/** How far a latency may be off at 90 %, by how well its kernels are known. */
+function bandText(band: Details['band']): string {
+  const percent = (log: number) => `${significant(100 * (Math.exp(log) - 1), 2)} %`;
+  const { network, interpolated, extrapolated, unmeasured } = band;
+  return `${percent(network)} up or down; interpolated ${percent(interpolated)}, extrapolated ${percent(extrapolated)}, kinds that nobody measured ${percent(unmeasured)}`;
+}
+
+function memoryText({ bandwidthGBs, budgetBytes }: NonNullable<Details['memory']>): string {
+  const parts = [
+    bandwidthGBs === undefined ? '' : `${significant(bandwidthGBs)} GB/s`,
+    budgetBytes === undefined ? '' : `${formatBytes(budgetBytes)} for activations`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }

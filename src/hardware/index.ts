@@ -23,7 +23,13 @@ export {
   kernelWrites,
 } from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
-export { type Measurements, loadMeasurements, measurementFiles, parseMeasurements } from './measurements.js';
+export {
+  type Measurements,
+  loadMeasurements,
+  measurementFiles,
+  measurementsSchema,
+  parseMeasurements,
+} from './measurements.js';
 export { type ProfileDescription } from './fit/description.js';
 export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
 export { impliedAfter } from './importers/implied.js';

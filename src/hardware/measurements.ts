@@ -31,6 +31,8 @@ const measurements = z.strictObject({
   ),
 });
 
+/** The zod schema of a measurements file. */
+export const measurementsSchema = measurements;
 export type Measurements = z.output<typeof measurements>;
 export type MeasuredNetwork = Measurements['networks'][number];
 
