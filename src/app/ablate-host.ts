@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os';
 import { measureHost } from '../measure/index.js';
 import type { Variant } from './ablate-plan.js';
 
+/** Each network is timed this often, minutes apart where there are many. */
+const rounds = 3;
+
 /**
  * Milliseconds of each network on one core of this host, one image at a time, with ONNX Runtime.
  * @throws MixnasError `no-backend` where the runtime is not installed.
@@ -17,10 +20,18 @@ export async function measureOnHost(
 ): Promise<number[]> {
   const plan = variants.map(({ name, architecture }) => {
     const { resolution, classes } = architecture;
-    return { name: `groups-${name}`, family: 'ablation', architecture, resolution, classes };
+    return { name: `groups-${name}`, architecture, resolution, classes };
   });
   const core = availableParallelism() - 1;
-  const { records } = await measureHost(plan, { target: 'onnxruntime', core, seconds, logPath: log, signal });
+  const { records } = await measureHost(plan, {
+    target: 'onnxruntime',
+    core,
+    seconds: seconds / rounds,
+    rounds,
+    nodes: false,
+    logPath: log,
+    signal,
+  });
   signal?.throwIfAborted();
   return records.map(({ us }) => us / 1000);
 }
