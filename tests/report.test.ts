@@ -11,7 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gatesOf, lower } from '../src/models/index.js';
 import { writeReport } from '../src/report/index.js';
+import { readRun } from '../src/runs/index.js';
+import { encodeNetwork } from '../src/training/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { answerOf, runCli } from './support/run-cli.js';
 
@@ -144,4 +147,66 @@ test('bad input is one sentence and exit code 2', async () => {
   expect(text.code).toBe(2);
   expect(text.stderr).toContain('does not end in .html');
   expect(existsSync(join(root, 'page-files'))).toBe(false);
+});
+
+test('what the gates of the front did is read from its weights, and drawn by depth', async () => {
+  const gated = makeUpRun(root, 'gated', { trials: 20, profiles: ['mali-g76'], gates: true });
+  const without = await writeReport([gated.folder]);
+  expect(read(without.page)).toContain('what these do was not recorded');
+  const data = {
+    spec: { name: 'cifar10' as const },
+    mean: [0, 0, 0] as const,
+    std: [1, 1, 1] as const,
+    classes: [],
+  };
+  for (const { id, genome } of readRun(gated.folder).trials) {
+    const architecture = gated.space.decode(genome);
+    const graph = lower(architecture);
+    const gates = Object.fromEntries(
+      gatesOf(graph).map(({ name, groups }) => {
+        const mean = Array.from({ length: groups }, (_, i) => (i === 0 ? 0.75 : 0.25 / (groups - 1)));
+        return [name, { runs: mean.map(() => 1), mean, byClass: [mean] }];
+      }),
+    );
+    const bytes = encodeNetwork({ architecture, weights: new Map(), data, gates });
+    writeFileSync(join(gated.folder, 'weights', `${id}.safetensors`), bytes);
+  }
+  const { page, plots, notes } = await writeReport([gated.folder]);
+  expect(notes).toEqual([]);
+  expect(plots.map((path) => basename(path))).toContain('gates-by-depth.svg');
+  const svg = read(plots.find((path) => path.endsWith('gates-by-depth.svg')) as string);
+  const first = /Block \d+\.\d+: ([^.]+ %)\./.exec(svg)?.[1] ?? '';
+  const shares = [...first.matchAll(/(\d+) %/g)].map((match) => Number(match[1]));
+  expect(shares.length).toBeGreaterThan(1);
+  expect(Math.abs(shares.reduce((a, b) => a + b, 0) - 100)).toBeLessThan(3);
+  expect(shares[0]).toBeGreaterThan(60); // the smallest kernel is the first group
+  expect(read(page)).toContain('Gate weights by depth');
+});
+
+test('a limit that was tightened while it ran takes what lies beyond it off the front', async () => {
+  const { folder, writer } = makeUpRun(root, 'tighter', { trials: 30, profiles: ['mali-g76'], open: true });
+  const front = async () => {
+    const { page, runs } = await writeReport([folder]);
+    const latencies = [...read(page).matchAll(/data-value="([\d.]+)">[\d.]+ ms<small>/g)].map(([, ms]) =>
+      Number(ms),
+    );
+    const hypervolume = Number(/Hypervolume<\/dt><dd>([\d.]+)/.exec(read(page))?.[1]);
+    return { page, size: runs[0]?.front, most: Math.max(...latencies), hypervolume };
+  };
+  const before = await front();
+  const ms = before.most - 0.01;
+  writer.append({
+    type: 'control',
+    id: '1',
+    command: { type: 'limit', profile: 'mali-g76', ms },
+    state: 'taken',
+  });
+  writer.close();
+  const after = await front();
+  expect(after.most).toBeLessThanOrEqual(ms);
+  expect(after.size).toBeLessThan(before.size ?? 0);
+  expect(read(after.page)).toMatch(/limit mali-g76 to [\d.]+ ms \(/);
+  const two = makeUpRun(root, 'other', { trials: 10, seed: 3, profiles: ['mali-g76'] });
+  const { page } = await writeReport([folder, two.folder], { out: join(root, 'tight.html') });
+  expect(read(page)).toContain('different limits');
 });

@@ -10,7 +10,7 @@ import { costMetrics, deviceOf, frontSeries, tipOf } from './model/networks.js';
 import { type Device, type ReportRun, valueOf } from './model/run.js';
 import { breakdownPlot } from './plots/breakdown-plot.js';
 import type { Plot } from './plots/chart.js';
-import { kernelMap, traitPlot, varies } from './plots/common-plots.js';
+import { gateMap, kernelMap, traitPlot, varies } from './plots/common-plots.js';
 import { type FrontPlot, type FrontSeries, type Landmark, sightOf } from './plots/front-data.js';
 import { frontPlot } from './plots/front-plot.js';
 import { growthPlot } from './plots/growth-plot.js';
@@ -38,7 +38,10 @@ export interface RunFigures {
   readonly hypervolume: number;
   readonly growth: Plot | undefined;
   readonly common: Common | undefined;
+  /** Kernel sizes by depth, then the traits that differ. */
   readonly commonPlots: readonly Plot[];
+  /** Gate weights by depth, where some are known. */
+  readonly gatePlot: Plot | undefined;
   readonly importance: Importance | undefined;
   readonly importancePlot: Plot | undefined;
   readonly breakdowns: readonly BreakdownFigure[];
@@ -164,6 +167,7 @@ export function figuresOf(run: ReportRun): RunFigures {
             .map((trait) => traitPlot(common, trait)),
         ]
       : [],
+    gatePlot: common && gateMap(common),
     importance,
     importancePlot: importance?.state === 'found' ? importancePlot(importance) : undefined,
     breakdowns: run.devices.flatMap((device) => {

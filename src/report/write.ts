@@ -101,8 +101,8 @@ function oneRun(run: ReportRun, page: string): Draft {
   };
 }
 
-function plotsOf({ fronts, growth, commonPlots, importancePlot, breakdowns }: RunFigures): Plot[] {
-  const single = [growth, ...commonPlots, importancePlot].filter((plot) => plot !== undefined);
+function plotsOf({ fronts, growth, commonPlots, gatePlot, importancePlot, breakdowns }: RunFigures): Plot[] {
+  const single = [growth, ...commonPlots, gatePlot, importancePlot].filter((plot) => plot !== undefined);
   return [...fronts.map(({ plot }) => plot), ...single, ...breakdowns.map(({ plot }) => plot)];
 }
 

@@ -1,7 +1,7 @@
 /** The front of a run and its hypervolume: one definition for the search, the dashboard and the report. */
 import { InternalError } from '../base/index.js';
 import { createHypervolume, paretoFront } from '../pareto/index.js';
-import type { Landmarks, RunConstraint, RunObjective } from './contents.js';
+import type { Landmarks, RunConstraint, RunObjective, StoredConfig } from './contents.js';
 import { type TrialRow, metricOf } from './trial-row.js';
 
 /** What the front and the hypervolume need of a trial. */
@@ -24,6 +24,14 @@ export function meetsConstraints(
     const value = metricOf(row, metric);
     return value === undefined || (value <= max && value >= min);
   });
+}
+
+/** The upper limits of a config, by metric. */
+export function limitsOf({ limits }: Pick<StoredConfig, 'limits'>): Record<string, number> {
+  const { latencyMs, macs, params, peakMemoryBytes } = limits;
+  const bounds = Object.entries(latencyMs).map(([name, limit]) => [`latencyMs.${name}`, limit]);
+  const others = Object.entries({ macs, params, peakMemoryBytes });
+  return Object.fromEntries([...bounds, ...others].filter(([, limit]) => limit !== undefined));
 }
 
 /** Whether a trial keeps to upper limits, by metric. */

@@ -19,6 +19,7 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
+  limitsOf,
   meetsConstraints,
   withinLimits,
   pointOf,

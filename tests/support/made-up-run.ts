@@ -37,6 +37,8 @@ export interface MadeUpOptions {
   readonly curve?: number;
   /** Make latencies up as well, which is a hundred times faster than predicting them. */
   readonly quick?: boolean;
+  /** Blocks may have soft gates. */
+  readonly gates?: boolean;
 }
 
 export interface MadeUpRun {
@@ -56,9 +58,10 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
   const profiles = options.profiles ?? ['mali-g76', 'adreno-640', 'ethos-u65'];
   const predictors = profiles.map((profile) => createPredictor(loadProfile(profile)));
   const random = createRandom(options.seed ?? 1);
-  const spaceSource: unknown = parseYaml(
-    readFileSync(join(packageRoot(), 'spaces', 'cifar-small.yaml'), 'utf8'),
-  );
+  const spaceSource = parseYaml(readFileSync(join(packageRoot(), 'spaces', 'cifar-small.yaml'), 'utf8')) as {
+    readonly defaults: object;
+  };
+  if (options.gates) Object.assign(spaceSource.defaults, { gate: ['none', 'soft'] });
   const space = parseSpace(spaceSource);
   const models = ['mixnet-s', 'mixnet-m'].map((model) => ({
     name: model,

@@ -1,5 +1,11 @@
 /** What the screens know of a run: the view of its folder as columns, series and titles. */
-import { createHypervolumeMeter, type RunView, type TrialRow, type WorkerRow } from '../../runs/index.js';
+import {
+  createHypervolumeMeter,
+  limitsOf,
+  type RunView,
+  type TrialRow,
+  type WorkerRow,
+} from '../../runs/index.js';
 import { activeSeconds } from './clock.js';
 import { createTrialTable, type GrowingTable, type TrialTable } from './trials.js';
 
@@ -51,17 +57,6 @@ const settleMs = 8;
 
 const ownMetrics = ['accuracy', 'params', 'macs', 'peakMemoryBytes'];
 
-/** The upper limits of a run by metric. */
-export function limitsOf({ config }: Pick<RunView, 'config'>): Record<string, number> {
-  const { latencyMs, macs, params, peakMemoryBytes } = config.limits;
-  const limits: Record<string, number> = {};
-  for (const [name, limit] of Object.entries(latencyMs)) limits[`latencyMs.${name}`] = limit;
-  for (const [name, limit] of Object.entries({ macs, params, peakMemoryBytes })) {
-    if (limit !== undefined) limits[name] = limit;
-  }
-  return limits;
-}
-
 /** The model of a run. */
 export function createRunModel(first: RunView): GrowingModel {
   let view = first;
@@ -75,13 +70,13 @@ export function createRunModel(first: RunView): GrowingModel {
   let joins: { readonly row: TrialRow; readonly trials: number; readonly seconds: number }[];
   let measured: number;
   let memory = new Map<string, unknown>();
-  let limits = JSON.stringify(limitsOf(first));
+  let limits = JSON.stringify(limitsOf(first.config));
   let devices = devicesOf(first);
 
   const restart = (): void => {
     const { objectives, metrics, constraints } = view.manifest;
     const rules = { objectives, constraints, scales: view.landmarks.scales };
-    const limits = limitsOf(view);
+    const limits = limitsOf(view.config);
     const named = [...metrics, ...objectives.map((objective) => objective.name), ...Object.keys(limits)];
     const all = new Set([...ownMetrics, ...named]);
     table = createTrialTable([...all], rules, limits);
@@ -116,7 +111,7 @@ export function createRunModel(first: RunView): GrowingModel {
   };
 
   const update = (next: RunView): void => {
-    const now = JSON.stringify(limitsOf(next));
+    const now = JSON.stringify(limitsOf(next.config));
     // A limit that was tightened judges every trial anew.
     const replaced =
       next.trials.length < seen.length || next.manifest.created !== view.manifest.created || now !== limits;

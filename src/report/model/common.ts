@@ -1,6 +1,7 @@
 /** What the networks of a front have in common, block by block, beside what the search tried. */
 import { type Architecture, type LayerGraph, mixBlocksOf } from '../../models/index.js';
 import { groupBy } from './group.js';
+import type { GateWeights } from './gates.js';
 import type { ReportRun } from './run.js';
 
 /** What one block does, read from the layer graph. */
@@ -12,6 +13,8 @@ interface BlockShape {
   readonly dilated: number;
   readonly groups: number;
   readonly gated: boolean;
+  /** Weight that the gate gave on average, by kernel size, where that was recorded. */
+  readonly gateWeights: ReadonlyMap<number, number> | undefined;
   readonly expansion: number;
   readonly seRatio: number;
 }
@@ -22,6 +25,8 @@ export interface Position {
   readonly networks: number;
   /** Mean share of the channels by kernel size; adds up to 1. */
   readonly kernels: ReadonlyMap<number, number>;
+  /** Networks whose gate's weights are known here, and what they gave each kernel size on average. */
+  readonly gates: { readonly networks: number; readonly weights: ReadonlyMap<number, number> };
   /** Mean of each trait, see `traits`. */
   readonly traits: Readonly<Record<TraitName, number>>;
 }
@@ -49,8 +54,8 @@ const mostTried = 2000;
 
 /** Undefined where no architecture can be decoded. */
 export function commonOf(run: ReportRun): Common | undefined {
-  const front = run.front.flatMap(({ architecture, graph }) =>
-    architecture && graph ? [blocksOf(architecture, graph)] : [],
+  const front = run.front.flatMap(({ architecture, graph, gates }) =>
+    architecture && graph ? [blocksOf(architecture, graph, gates)] : [],
   );
   const step = Math.max(1, run.complete.length / mostTried);
   const tried: BlockShape[][] = [];
@@ -68,7 +73,7 @@ export function commonOf(run: ReportRun): Common | undefined {
   };
 }
 
-function blocksOf(architecture: Architecture, graph: LayerGraph): BlockShape[] {
+function blocksOf(architecture: Architecture, graph: LayerGraph, gates: GateWeights = {}): BlockShape[] {
   const kernels = architecture.blocks.map(() => new Map<number, number>());
   const channels = architecture.blocks.map(() => 0);
   const dilated = architecture.blocks.map(() => 0);
@@ -92,11 +97,23 @@ function blocksOf(architecture: Architecture, graph: LayerGraph): BlockShape[] {
       kernels: new Map([...(kernels[i] as Map<number, number>)].map(([size, count]) => [size, count / all])),
       dilated: (dilated[i] as number) / all,
       groups: block.kernels.length,
-      gated: block.gate !== 'none',
+      gated: block.gate !== 'none' && block.kernels.length > 1,
+      gateWeights: bySize(block.kernels, gates[`blocks.${i}.gate`]),
       expansion: block.expansion,
       seRatio: block.seRatio,
     };
   });
+}
+
+/** What a gate gave each kernel size: groups of one size, apart in their dilation, are added up. */
+function bySize(
+  kernels: readonly number[],
+  weights: readonly number[] | undefined,
+): ReadonlyMap<number, number> | undefined {
+  if (weights?.length !== kernels.length) return undefined;
+  const sums = new Map<number, number>();
+  kernels.forEach((size, group) => sums.set(size, (sums.get(size) ?? 0) + (weights[group] as number)));
+  return sums;
 }
 
 function positions(networks: readonly (readonly BlockShape[])[]): Position[] {
@@ -108,10 +125,15 @@ function positions(networks: readonly (readonly BlockShape[])[]): Position[] {
       const mean = (value: (block: BlockShape) => number) =>
         blocks.reduce((sum, block) => sum + value(block), 0) / blocks.length;
       const sizes = [...new Set(blocks.flatMap((block) => [...block.kernels.keys()]))].sort((a, b) => a - b);
+      const known = blocks.flatMap(({ gateWeights }) => gateWeights ?? []);
+      const gateMean = (size: number) =>
+        known.reduce((sum, weights) => sum + (weights.get(size) ?? 0), 0) / known.length;
+      const weighed = sizes.filter((size) => known.some((weights) => weights.has(size)));
       return {
         position,
         networks: blocks.length,
         kernels: new Map(sizes.map((size) => [size, mean((block) => block.kernels.get(size) ?? 0)])),
+        gates: { networks: known.length, weights: new Map(weighed.map((size) => [size, gateMean(size)])) },
         traits: {
           kernel: mean((block) => [...block.kernels].reduce((sum, [size, share]) => sum + size * share, 0)),
           groups: mean((block) => block.groups),

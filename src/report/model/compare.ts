@@ -1,6 +1,6 @@
 /** Several runs side by side: whether they can be compared, and by how much one is ahead of another. */
 import { coverage, epsilonIndicator } from '../../pareto/index.js';
-import { type FrontRules, frontOf, pointOf } from '../../runs/index.js';
+import { type FrontRules, type TrialRow, frontOf, meetsConstraints, pointOf } from '../../runs/index.js';
 import { type Growth, growthOf } from './hypervolume.js';
 import type { ReportRun } from './run.js';
 
@@ -34,12 +34,16 @@ export function compare(runs: readonly ReportRun[]): Comparison | undefined {
     objectives.map(({ name }) => [name, Math.max(...runs.map((run) => run.rules.scales[name] ?? 1))]),
   );
   const rules = { objectives, scales };
-  const fronts = runs.map((run) => frontOf(run.complete, rules).map((row) => pointOf(row, rules)));
+  /** Every run keeps its own limits. */
+  const counts = (run: ReportRun) => (row: TrialRow) => meetsConstraints(row, run.rules);
+  const fronts = runs.map((run) =>
+    frontOf(run.complete.filter(counts(run)), rules).map((row) => pointOf(row, rules)),
+  );
   return {
     rules,
     warnings: warningsOf(runs, objectives.length),
     runs: runs.map((run, i) => {
-      const growth = growthOf(run.complete, rules);
+      const growth = growthOf(run.complete, rules, counts(run));
       const own = fronts[i] ?? [];
       return {
         run,
@@ -74,8 +78,12 @@ function warningsOf(runs: readonly ReportRun[], shared: number): string[] {
     ],
     [differ(({ view }) => view.manifest.space.hash), 'The runs search different spaces.'],
     [
+      differ(({ view }) => view.config.limits),
+      'The runs have different limits: each front holds only what keeps its own.',
+    ],
+    [
       differ(({ rules }) => rules.scales),
-      'The runs have different limits; for the hypervolume each cost is divided by the largest of them.',
+      'The runs scale costs differently; for the hypervolume each cost is divided by the largest scale.',
     ],
   ];
   return checks.filter(([holds]) => holds).map(([, text]) => text);

@@ -9,12 +9,19 @@ export interface Growth {
   readonly trial: number;
 }
 
-/** The steps of the hypervolume over finished trials, in the order in which they were asked for. */
-export function growthOf(rows: readonly TrialRow[], rules: FrontRules): Growth[] {
+/**
+ * The steps of the hypervolume over finished trials, in the order in which they were asked for.
+ * @param counts whether a trial may be on the front.
+ */
+export function growthOf(
+  rows: readonly TrialRow[],
+  rules: FrontRules,
+  counts: (row: TrialRow) => boolean = () => true,
+): Growth[] {
   const meter = createHypervolumeMeter(rules);
   const steps: Growth[] = [];
   rows.forEach((row, i) => {
-    if (meter.add(row) > 0) steps.push({ finished: i + 1, value: meter.value, trial: row.id });
+    if (counts(row) && meter.add(row) > 0) steps.push({ finished: i + 1, value: meter.value, trial: row.id });
   });
   return steps;
 }

@@ -14,6 +14,7 @@ import {
   type LayerGraph,
   type MixnetSpace,
   lower,
+  mixBlocksOf,
   parseSpace,
 } from '../../models/index.js';
 import {
@@ -22,8 +23,10 @@ import {
   type RunView,
   type TrialRow,
   frontOf,
+  limitsOf,
   metricOf,
 } from '../../runs/index.js';
+import { type GateWeights, readGates } from './gates.js';
 import { latencyMetric } from './metrics.js';
 
 /** A device of the run; the profile is undefined where its copy in the run cannot be read. */
@@ -51,6 +54,8 @@ export interface Candidate {
   /** By device. */
   readonly predictions: ReadonlyMap<string, Prediction>;
   readonly files: readonly NetworkFile[];
+  /** What its gates did on validation images, where that was kept with its weights. */
+  readonly gates: GateWeights | undefined;
 }
 
 export interface ReportRun {
@@ -82,8 +87,10 @@ export function prepareRun(view: RunView): ReportRun {
       return undefined;
     }
   };
-  const { objectives, constraints } = view.manifest;
-  const rules = { objectives, constraints, scales: view.landmarks.scales };
+  const { objectives, constraints = [] } = view.manifest;
+  // A limit may have been tightened while the search ran; what lies beyond it no longer counts.
+  const inForce = Object.entries(limitsOf(view.config)).map(([metric, max]) => ({ metric, max }));
+  const rules = { objectives, constraints: [...constraints, ...inForce], scales: view.landmarks.scales };
   const quality =
     objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [RunObjective])[0];
   const space = attempt(() => parseSpace(view.space, 'space.json'), 'Architectures cannot be shown');
@@ -119,7 +126,12 @@ export function prepareRun(view: RunView): ReportRun {
       if (prediction) predictions.set(name, prediction);
     }
     const { architecture, graph } = network ?? {};
-    return { row, architecture, graph, predictions, files: folders.get(row.id) ?? [] };
+    const files = folders.get(row.id) ?? [];
+    const weights = files.find(({ path }) => path === weightsPath(view, row));
+    const gated = architecture && mixBlocksOf(architecture).some(({ gate }) => gate !== 'none');
+    const gates =
+      weights && gated ? attempt(() => readGates(weights.path), 'Gate weights cannot be shown') : undefined;
+    return { row, architecture, graph, predictions, files, gates };
   };
   const sign = quality.direction === 'maximize' ? -1 : 1;
   const front = frontOf(complete, rules)
@@ -152,6 +164,9 @@ function deviceNames({ config, manifest }: RunView): string[] {
 const profilePath = (view: RunView, name: string): string =>
   view.profiles[name] ?? join(view.folder, 'profiles', `${name}.json`);
 
+const weightsPath = ({ folder }: RunView, { id }: TrialRow): string =>
+  join(folder, 'weights', `${id}.safetensors`);
+
 const deviceTitle = (name: string, profile: Profile | undefined): string =>
   profile ? `${profile.device} (${profile.chip})` : name;
 
@@ -164,7 +179,8 @@ function filesByTrial(folder: string): Map<number, NetworkFile[]> {
       const match = /^(\d+)[.-].*?([A-Za-z0-9]+)$/.exec(file);
       if (!match || inner.name === 'profiles') continue;
       const path = join(folder, inner.name, file);
-      const { size: bytes } = statSync(path);
+      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+      if (bytes === undefined) continue; // a live search has just removed it
       const trial = Number(match[1]);
       const label = match[2] === 'safetensors' ? 'weights' : (match[2] as string);
       files.set(trial, [...(files.get(trial) ?? []), { label, path, bytes }]);

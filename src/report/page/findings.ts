@@ -1,8 +1,10 @@
 /** What the report finds out beyond the front itself, section by section. */
 import { formatMs, formatPercent } from '../../base/index.js';
 import type { BreakdownFigure, RunFigures } from '../figures.js';
+import { mixBlocksOf } from '../../models/index.js';
 import { bySource, kernelTable } from '../model/breakdown.js';
 import type { ReportRun } from '../model/run.js';
+import type { Plot } from '../plots/chart.js';
 import type { Section } from './document.js';
 import type { Draw } from './figure.js';
 import { type Content, type Html, html } from './html.js';
@@ -21,7 +23,11 @@ export function growthSection({ growth }: RunFigures, draw: Draw): Section {
 }
 
 /** Kernel sizes, dilation, gates and more by depth. */
-export function commonSection(run: ReportRun, { common, commonPlots }: RunFigures, draw: Draw): Section {
+export function commonSection(
+  run: ReportRun,
+  { common, commonPlots, gatePlot }: RunFigures,
+  draw: Draw,
+): Section {
   const title = 'What the front has in common';
   const [map, ...traits] = commonPlots;
   if (!common || !map) {
@@ -35,16 +41,31 @@ export function commonSection(run: ReportRun, { common, commonPlots }: RunFigure
     common.frontNetworks < 5
       ? ` With only ${common.frontNetworks} on the front, read this as a description of these networks, not as a rule.`
       : '';
-  const gates = run.space?.genes.some(({ name }) => name.endsWith('.gate'))
-    ? 'A gate weighs the kernels of a block by the image; the plot shows where the front has one, not how it weighs.'
-    : 'The space of this run has no gates to choose.';
   return {
     id: 'common',
     title,
-    body: html`<p>Blocks are named by stage and place in it; a stage begins where the stride is 2 or the width changes. The dashed grey line is the mean of all ${common.triedNetworks} finished trials: where the front leaves it, the search has chosen.${few} ${gates}</p>
+    body: html`<p>Blocks are named by stage and place in it; a stage begins where the stride is 2 or the width changes. The dashed grey line is the mean of all ${common.triedNetworks} finished trials: where the front leaves it, the search has chosen.${few}</p>
 ${draw(map, `Each column adds up to 100 %. Above it, how many of the ${common.frontNetworks} networks of the front have the block.`, 'wide')}
-<div class="pair">${traits.map((plot) => draw(plot, ''))}</div>`,
+<div class="pair">${traits.map((plot) => draw(plot, ''))}</div>
+${gates(run, gatePlot, draw)}`,
   };
+}
+
+/** What the gates do; or why that is not known. */
+function gates(run: ReportRun, plot: Plot | undefined, draw: Draw): Html {
+  if (plot) {
+    return draw(
+      plot,
+      'A gate weighs the kernels of a block anew for every image; this is the mean over the validation images. Each column adds up to 100 % where the gates are soft; what a hard gate switches off is missing from it. Above it, how many networks of the front have a gate there whose weights were kept.',
+      'wide',
+    );
+  }
+  const has = run.front.some(
+    ({ architecture }) => architecture && mixBlocksOf(architecture).some(({ gate }) => gate !== 'none'),
+  );
+  return has
+    ? html`<p>Networks of the front have gates, but what these do was not recorded: that takes weights trained by this run.</p>`
+    : html`<p>No network of the front has a gate, so there are no gate weights to show.</p>`;
 }
 
 /** Which choices matter. */

@@ -1,5 +1,6 @@
 /** How to repeat a run, and all that is known about how it was made. */
 import { formatBytes, formatDuration, formatInteger, formatPercent } from '../../base/index.js';
+import { commandText } from '../../runs/index.js';
 import {
   accuracyText,
   deployText,
@@ -72,6 +73,7 @@ ${facts([
     `${formatDuration(searchSeconds(view))} in ${view.sessions.length === 1 ? 'one session' : `${view.sessions.length} sessions`}`,
   ],
   ['Trials', trialsText(run)],
+  ...changes(run),
 ])}
 <details><summary>The config, with everything that was left to a default</summary><pre>${JSON.stringify(config, undefined, 2)}</pre></details>
 <h3>Devices</h3>
@@ -94,6 +96,17 @@ function limitsText({ view: { config } }: ReportRun): string {
     ...(peakMemoryBytes === undefined ? [] : [`${formatBytes(peakMemoryBytes)} of memory`]),
   ];
   return limits.length > 0 ? limits.join(', ') : 'none';
+}
+
+/** What was changed while the search ran: the command does not repeat that. */
+function changes({ view }: ReportRun): (readonly [string, Content])[] {
+  const taken = view.controls.filter(({ state }) => state === 'taken');
+  if (taken.length === 0) return [];
+  const lines = taken.map(({ command, answeredAt = 0 }, i) => [
+    i > 0 && html`<br>`,
+    `${commandText(command)} (${timeText(answeredAt)})`,
+  ]);
+  return [['Steered', [lines, html`<br>The command above repeats the run as it began.`]]];
 }
 
 function trialsText({ view }: ReportRun): Content {

@@ -7,29 +7,74 @@ import { linear } from './scale.js';
 
 const percent = (share: number): string => `${Math.round(share * 100)}`;
 
-/** Kernel size (rows) by block (columns): how much of the channels it has on the front. */
+/** A map of shares: kernel size (rows) by block (columns). */
+interface SizeMap {
+  readonly name: string;
+  readonly title: string;
+  readonly subtitle: string;
+  /** What a share is of, as in `20 % of the depthwise channels`. */
+  readonly of: string;
+  readonly columns: readonly {
+    readonly position: string;
+    /** Networks that the shares are means over; above the column. */
+    readonly networks: number;
+    readonly shares: ReadonlyMap<number, number>;
+  }[];
+  readonly networks: number;
+}
+
+/** Kernel size by block: how much of the channels it has on the front. */
 export function kernelMap({ front, frontNetworks }: Common): Plot {
-  const sizes = [...new Set(front.flatMap(({ kernels }) => [...kernels.keys()]))].sort((a, b) => b - a);
+  return sizeMap({
+    name: 'kernels-by-depth',
+    title: 'Kernel sizes by depth, on the front',
+    subtitle: 'share of the depthwise channels in percent, mean over the networks that have the block',
+    of: 'of the depthwise channels',
+    columns: front.map(({ position, networks, kernels }) => ({ position, networks, shares: kernels })),
+    networks: frontNetworks,
+  });
+}
+
+/** Kernel size by block: what the gates give it. Undefined where no gate's weights are known. */
+export function gateMap({ front, frontNetworks }: Common): Plot | undefined {
+  if (front.every(({ gates }) => gates.networks === 0)) return undefined;
+  return sizeMap({
+    name: 'gates-by-depth',
+    title: 'Gate weights by depth, on the front',
+    subtitle: 'mean weight over validation images in percent, over the networks with a gate in the block',
+    of: 'of the gate’s weight',
+    columns: front.map(({ position, gates: { networks, weights } }) => ({
+      position,
+      networks,
+      shares: weights,
+    })),
+    networks: frontNetworks,
+  });
+}
+
+function sizeMap({ name, title, subtitle, of, columns, networks: all }: SizeMap): Plot {
+  const sizes = [...new Set(columns.flatMap(({ shares }) => [...shares.keys()]))].sort((a, b) => b - a);
   const frame = frameOf(760, 150 + sizes.length * 40, { top: 92, left: 92, bottom: 58 });
-  const [w, h] = [frame.width / front.length, frame.height / sizes.length];
-  const cells = front.flatMap(({ position, kernels, networks }, column) =>
-    sizes.map((size, row) => {
-      const share = kernels.get(size) ?? 0;
-      const [x, y] = [column * w, row * h];
-      const tip = `Block ${position}, ${size}x${size}; ${percent(share)} % of the depthwise channels; mean of ${networks} of ${frontNetworks} networks`;
+  const [w, h] = [frame.width / columns.length, frame.height / sizes.length];
+  const cells = columns.flatMap(({ position, shares, networks }, column) =>
+    (networks === 0 ? [] : sizes).map((size) => {
+      const share = shares.get(size) ?? 0;
+      const [x, y] = [column * w, sizes.indexOf(size) * h];
+      const tip = `Block ${position}, ${size}x${size}; ${percent(share)} % ${of}; mean of ${networks} of ${all} networks`;
       return { x: x + 1, y: y + 1, x2: x + w - 1, y2: y + h - 1, share, tip };
     }),
   );
   const middle = ({ x, y, x2, y2 }: (typeof cells)[number]) => ({ x: (x + x2) / 2, y: (y + y2) / 2 });
   const label = (cell: (typeof cells)[number]): Item => ({ ...middle(cell), text: percent(cell.share) });
   return chart({
-    name: 'kernels-by-depth',
-    title: 'Kernel sizes by depth, on the front',
-    subtitle: ['share of the depthwise channels in percent, mean over the networks that have the block'],
-    description: `Rows are kernel sizes, columns blocks from input to output. ${front
+    name,
+    title,
+    subtitle: [subtitle],
+    description: `Rows are kernel sizes, columns blocks from input to output. ${columns
+      .filter(({ networks }) => networks > 0)
       .map(
-        ({ position, kernels }) =>
-          `Block ${position}: ${[...kernels].map(([size, share]) => `${size}x${size} ${percent(share)} %`).join(', ')}.`,
+        ({ position, shares }) =>
+          `Block ${position}: ${[...shares].map(([size, share]) => `${size}x${size} ${percent(share)} %`).join(', ')}.`,
       )
       .join(' ')}`,
     frame,
@@ -40,7 +85,7 @@ export function kernelMap({ front, frontNetworks }: Common): Plot {
       ),
       boxes(
         cells.map(({ share, ...cell }) => ({ ...cell, opacity: share })),
-        { role: 'front', label: 'shares of kernel sizes' },
+        { role: 'front', label: `shares ${of}` },
       ),
       texts(cells.filter(({ share }) => share > 0 && share <= 0.7).map(label), {
         role: 'ink',
@@ -56,7 +101,7 @@ export function kernelMap({ front, frontNetworks }: Common): Plot {
         { role: 'muted', align: 'right' },
       ),
       texts(
-        front.map(({ position }, column) => ({
+        columns.map(({ position }, column) => ({
           x: (column + 0.5) * w,
           y: frame.height + 14,
           text: position,
@@ -64,10 +109,10 @@ export function kernelMap({ front, frontNetworks }: Common): Plot {
         { align: 'center' },
       ),
       texts(
-        front.map(({ networks }, column) => ({
+        columns.map(({ networks }, column) => ({
           x: (column + 0.5) * w,
           y: -12,
-          text: `${networks}/${frontNetworks}`,
+          text: `${networks}/${all}`,
         })),
         { role: 'muted', align: 'center', size: 10 },
       ),
