@@ -19,7 +19,11 @@ test('temperature falls geometrically to 1 and noise to none, and both stay ther
   expect([50, 99].map((step) => at(step)?.temperature)).toEqual([1, 1]);
   expect(at(49)?.noise).toBeDefined();
   expect(at(50)?.noise).toBeUndefined();
-  expect(at(10)).toMatchObject({ hardness: 1, penalty: 3, target: 0.4, groups: undefined });
+  expect(at(10)).toMatchObject({ hardness: 1, target: 0.4, groups: undefined });
+});
+
+test('the penalty rises from nothing while they fall', () => {
+  expect([0, 25, 50, 99].map((step) => at(step)?.penalty)).toEqual([0, 1.5, 3, 3]);
 });
 
 test('the noise is the difference of two Gumbel variables: logistic, of this scale', () => {

@@ -4,8 +4,9 @@ import { type GateControls, type GateLayout } from '../network/gates.js';
 import type { Recipe } from './recipe.js';
 
 /**
- * The controls of step `step`: temperature falls geometrically and noise linearly over the annealing, so
- * that the rest of the training sees the gates as inference will.
+ * The controls of step `step`. Over the annealing temperature falls geometrically, noise linearly, and the
+ * penalty rises from nothing: the groups are to be worth something before any is given up. The rest of the
+ * training sees the gates as inference will.
  * @param random the stream of this step.
  */
 export function gateControlsAt(
@@ -31,7 +32,7 @@ export function gateControlsAt(
     noise,
     hardness: 1,
     groups: switchesOff ? 1 + random.int(layout.mostGroups - 1) : undefined,
-    penalty: gates.penalty,
+    penalty: gates.penalty * (1 - left),
     target: gates.target,
   };
 }
