@@ -75,7 +75,7 @@ export async function createTrainingEvaluator(
         }
         const { accuracy, seconds } = result;
         // Of this part alone: the points before it were told with the part before.
-        const curve = result.curve.filter(({ step }) => step > (from?.step ?? 0));
+        const curve = result.curve.filter(({ step }) => step > (part?.from ?? 0));
         return { state: 'complete', values: { accuracy }, curve, seconds };
       } catch (error) {
         if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;
