@@ -86,6 +86,13 @@ describe('mixnas profile validate', () => {
     expect(await predict('unseen-b')).toBeGreaterThan(us / 1000);
   });
 
+  it('refuses to cross-validate a profile of one measured network', async () => {
+    const args = ['profile', 'validate', 'ethos-u55', '--cross-validate', 'model'];
+    const { code, stdout, stderr } = await runCli(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/ethos-u55: fewer than two networks were measured/);
+  });
+
   it.each([
     ['nothing to compare with', [], /with --ops and --e2e/],
     ['a missing file', ['--ops', 'no.csv', '--e2e', 'no.csv'], /no\.csv: no such file/],

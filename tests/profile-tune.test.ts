@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../src/base/index.js';
-import { createPredictor, loadProfile } from '../src/hardware/index.js';
+import { createPredictor, loadProfile, mapKernels } from '../src/hardware/index.js';
 import { lower, referenceArchitecture } from '../src/models/index.js';
 import { answerOf, runCli } from './support/run-cli.js';
 
@@ -73,6 +73,21 @@ describe('mixnas profile tune', () => {
     const ratio = (predictions[0]?.latencyMs as number) / latencyOf('mixnet-l', 224, 'adreno-640');
     expect(ratio).toBeGreaterThan(1.33);
     expect(ratio).toBeLessThan(1.47);
+  });
+
+  it('cross-validates a recalibrated profile by recalibrating it without each network', async () => {
+    const { code, stdout } = await runCli(
+      'profile',
+      'validate',
+      'sibling',
+      '--cross-validate',
+      'model',
+      '--json',
+    );
+    const { models, mape } = JSON.parse(stdout) as { models: unknown[]; mape: number };
+    expect([code, models.length]).toEqual([0, 5]);
+    const { error } = loadProfile('sibling');
+    expect(mape).toBeCloseTo(error?.mape ?? 0, 1);
   });
 
   it('fits timed kernels, and the order of their rows changes nothing', async () => {
@@ -193,6 +208,44 @@ describe('mixnas profile tune', () => {
     );
     const { warnings } = await tune('wants-less', '--kernels', kernels, '--networks', filled);
     expect(warnings).toEqual([]);
+    // Asked for more, it names others, and what was filled in stays.
+    const list = file('next/networks.csv', readFileSync(filled, 'utf8'));
+    const { suggestions: more } = await tune(
+      ...['wants-more', '--kernels', kernels, '--networks', list, '--suggest', '2'],
+      ...['--space', 'cifar-small', '--suggest-to', to],
+    );
+    const asked = readFileSync(list, 'utf8').trim().split('\n');
+    expect(asked.slice(0, 4)).toEqual(readFileSync(filled, 'utf8').trim().split('\n'));
+    expect(asked).toHaveLength(6);
+    for (const { file: name } of more) expect(suggestions.map((s) => s.file)).not.toContain(name);
+  });
+
+  it('takes op profiles of several networks, with the time of each as a whole', async () => {
+    const profiled = (model: string, scale: number) => {
+      const types = { conv: 'CONV_2D', grouped: 'CONV_2D', dense: 'CONV_2D', depthwise: 'DEPTHWISE_CONV_2D' };
+      const ops = mapKernels(lower(referenceArchitecture(model)), loadProfile('adreno-640').mapping).flatMap(
+        ({ op }) => (op in types ? [types[op as keyof typeof types]] : []),
+      );
+      const rows = ops.map((type, i) => `\t${type}\t1\t${scale / 10}\t1%\t1%\t0\t1\t[op${i}]:${i}`);
+      const head = '\t[node type]\t[first]\t[avg ms]\t[%]\t[cdf%]\t[mem KB]\t[times called]\t[Name]';
+      const whole = `Inference (avg): ${ops.length * scale * 110}`;
+      return file(`${model}.txt`, [whole, head, ...rows].join('\n'));
+    };
+    const args = ['mixnet-s', 'mixnet-m', 'mixnet-l'].flatMap((model) => [
+      ...['--op-profile', profiled(model, 1), '--profiled', model],
+    ]);
+    const { kernels, path } = await tune('profiled', ...args, '--unit', 'GPU');
+    expect(kernels).toBeGreaterThan(50);
+    const data = JSON.parse(readFileSync(join(own, 'data', 'profiled.json'), 'utf8')) as {
+      networks: { name: string; endToEndUs?: number[] }[];
+    };
+    expect([path, data.networks.map((n) => n.name)]).toEqual([
+      join(own, 'profiled.json'),
+      ['mixnet-l', 'mixnet-m', 'mixnet-s'],
+    ]);
+    for (const { endToEndUs } of data.networks) expect(endToEndUs?.[0]).toBeGreaterThan(0);
+    const one = await runCli('profile', 'tune', 'profiled', ...args.slice(0, 4), '--op-profile', 'x.txt');
+    expect([one.code, one.stderr]).toEqual([2, expect.stringMatching(/x\.txt: which architecture/)]);
   });
 
   it.each([
@@ -204,6 +257,9 @@ describe('mixnas profile tune', () => {
     ['an unknown network', ['--networks', ['model,ms', 'alexnet,3']], /no architecture is known of alexnet/],
     ['an empty file', ['--networks', ['']], /the file is empty/],
     ['an op profile of nothing known', ['--op-profile', ['x']], /which architecture was profiled/],
+    ['kernels without a row', ['--kernels', [kernelHeader]], /no row/],
+    ['networks without a row', ['--networks', ['model,ms']], /no row has a time/],
+    ['a column twice', ['--networks', ['model,ms,ms', 'mixnet-s,3,3']], /two columns ms/],
   ] as const)('refuses %s with exit code 2 and writes nothing', async (what, [option, lines], message) => {
     const args = option === undefined ? [] : [option, file('bad.csv', (lines ?? []).join('\n'))];
     const name = `bad-${what.replaceAll(/[^a-z]/gi, '').toLowerCase()}`;

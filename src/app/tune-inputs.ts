@@ -7,6 +7,7 @@ import {
   fileLines,
   importOpLists,
   importOpProfile,
+  importWholes,
   type Kernel,
   kernelMacs,
   kernelOfRow,
@@ -15,7 +16,6 @@ import {
   type MappingRules,
   type MeasuredWhole,
   type Measurements,
-  networkRows,
   type Profile,
   timeKernels,
 } from '../hardware/index.js';
@@ -25,10 +25,11 @@ import { resolveArchitecture } from './architecture.js';
 export interface MeasuredFiles {
   /** CSV of timed kernels, see `kernelRows`. */
   readonly kernels?: string | undefined;
-  /** What `benchmark_model --enable_op_profiling` printed, text or CSV, of the architecture `profiled`. */
-  readonly opProfile?: string | undefined;
-  readonly profiled?: string | undefined;
-  /** Whole networks, see `networkRows`. A model is a reference model, a file, or one of the next two. */
+  /** What `benchmark_model --enable_op_profiling` printed, text or CSV: a file each for `profiled`. */
+  readonly opProfile?: readonly string[] | undefined;
+  /** The architectures that the op profiles are of, in their order. */
+  readonly profiled?: readonly string[] | undefined;
+  /** Whole networks, see `importWholes`. A model is a reference model, a file, or one of the next two. */
   readonly networks?: string | undefined;
   /** CSV of the kernels that networks are made of, without times. */
   readonly opLists?: string | undefined;
@@ -69,7 +70,7 @@ export function measuredWholes(files: MeasuredFiles, rules: MappingRules): Measu
   const { networks, opLists, architectures, resolution, prefix, name } = files;
   if (networks === undefined) return [];
   const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists);
-  return [...networkRows(networks, prefix ?? name)].map(({ model, ms }) => {
+  return importWholes(networks, prefix ?? name).map(({ model, ms }) => {
     const spec = architectureOf(model, networks, architectures);
     const kernels =
       listed?.get(model) ?? (spec === undefined ? undefined : kernelsOf(spec, rules, resolution));
@@ -77,20 +78,39 @@ export function measuredWholes(files: MeasuredFiles, rules: MappingRules): Measu
   });
 }
 
-/** The timed kernels of a CSV file and of an op profile, one by one: files may be larger than memory. */
-export function* timedLaunches(files: MeasuredFiles, rules: MappingRules): Generator<BuiltLaunch> {
-  const { kernels, opProfile, profiled, resolution, prefix, name } = files;
-  if (kernels !== undefined) yield* kernelRows(kernels, prefix ?? name);
-  if (opProfile === undefined) return;
-  if (profiled === undefined) {
-    throw new MixnasError('bad-usage', `${opProfile}: which architecture was profiled?`, {
-      remedy: 'Its rows carry no shapes: name the architecture with --profiled.',
+/** An op profile as a network: one that was profiled twice is two. */
+interface Profiled {
+  readonly model: string;
+  readonly inferenceUs: number | undefined;
+  readonly launches: readonly BuiltLaunch[];
+}
+
+/** @throws MixnasError `bad-usage` when not every file has its architecture, `bad-data` that names the line. */
+export function opProfiles(files: MeasuredFiles, rules: MappingRules): Profiled[] {
+  const { opProfile = [], profiled = [], resolution } = files;
+  if (opProfile.length !== profiled.length) {
+    const sentence = `${opProfile[profiled.length] ?? profiled[opProfile.length]}: which architecture was profiled?`;
+    throw new MixnasError('bad-usage', sentence, {
+      remedy: 'Rows of an op profile carry no shapes: give --profiled once for each --op-profile.',
     });
   }
-  const ops = importOpProfile(fileLines(opProfile), opProfile);
-  for (const launch of timeKernels(ops, kernelsOf(profiled, rules, resolution), opProfile)) {
-    yield { ...launch, model: profiled };
-  }
+  return opProfile.map((path, i) => {
+    const spec = profiled[i] as string;
+    const before = profiled.slice(0, i).filter((other) => other === spec).length;
+    const model = before === 0 ? spec : `${spec} (${before + 1})`;
+    const profile = importOpProfile(fileLines(path), path);
+    const launches = timeKernels(profile, kernelsOf(spec, rules, resolution), path);
+    return {
+      model,
+      inferenceUs: profile.inferenceUs,
+      launches: launches.map((launch) => ({ ...launch, model })),
+    };
+  });
+}
+
+/** The timed kernels of a CSV file, one by one: it may be larger than memory. */
+export function timedRows({ kernels, prefix, name }: MeasuredFiles): Iterable<BuiltLaunch> {
+  return kernels === undefined ? [] : kernelRows(kernels, prefix ?? name);
 }
 
 /** Multiplications a µs beyond which no device of a kind is in reality, slow and fast. */

@@ -13,7 +13,7 @@ import {
 } from '../hardware/index.js';
 import { saveProfile } from './save-profile.js';
 import { type Device, deviceOf } from './tune-device.js';
-import { type MeasuredFiles, measuredWholes, timedLaunches, unlikelyUnits } from './tune-inputs.js';
+import { type MeasuredFiles, measuredWholes, opProfiles, timedRows, unlikelyUnits } from './tune-inputs.js';
 
 export interface TuneOptions extends MeasuredFiles, Device {
   /** The new profile's name. */
@@ -33,6 +33,8 @@ export interface TuneOptions extends MeasuredFiles, Device {
 
 export interface TuneReport {
   readonly profile: Profile;
+  /** What it was made from. */
+  readonly data: Measurements;
   /** The file that was written. */
   readonly path: string;
   readonly warnings: readonly string[];
@@ -41,14 +43,28 @@ export interface TuneReport {
 /** Kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
 function gather(options: TuneOptions, device: ProfileDescription) {
   const { kernels, opProfile, networks, name } = options;
-  if (kernels === undefined && opProfile === undefined && networks === undefined) {
+  if (kernels === undefined && !opProfile?.length && networks === undefined) {
     throw new MixnasError('bad-usage', 'There is nothing to fit a profile from.', {
       remedy: 'Give a file of kernels, of an op profile, or of networks.',
     });
   }
   const wholes = measuredWholes(options, device.mapping);
+  const profiled = opProfiles(options, device.mapping);
+  const inferences = profiled.flatMap(({ model, inferenceUs }) =>
+    // A time without profiling, where there is one, is the better one.
+    inferenceUs === undefined || wholes.some((w) => w.model === model)
+      ? []
+      : [{ model, endToEndUs: inferenceUs }],
+  );
+  const launches = function* () {
+    yield* timedRows(options);
+    for (const { launches: list } of profiled) yield* list;
+  };
   const [source] = device.sources;
-  const built = buildMeasurements(name, source as never, timedLaunches(options, device.mapping), wholes);
+  const built = buildMeasurements(name, source as never, launches(), [...wholes, ...inferences]);
+  if (built.data.networks.length === 0 && wholes.length === 0) {
+    throw new MixnasError('bad-data', `${kernels}: there is no row below the header.`);
+  }
   const ran = new Set(built.data.networks.map((network) => network.name));
   const unknown = wholes.filter((w) => w.kernels === undefined && !ran.has(w.model)).map((w) => w.model);
   const known = wholes.length - unknown.length;
@@ -90,5 +106,5 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
       : await tuneProfile(data, device);
   const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
   saveProfile(path, profile, data);
-  return { profile, path, warnings };
+  return { profile, data, path, warnings };
 }

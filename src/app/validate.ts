@@ -52,22 +52,29 @@ function measurementFolders(): string[] {
   return [join(userProfilesFolder(), 'data'), join(packageRoot(), 'profiles', 'data')];
 }
 
+export interface CrossValidateOptions {
+  /** A measurements file; default: the user's own or the project's that has this device. */
+  readonly dataPath?: string | undefined;
+  /** Called when there is something to fit. */
+  readonly onFit?: (() => void) | undefined;
+}
+
 /**
  * Fits the profile again and again without one family, or one network, of the measurements that it was made
  * from, and predicts what was left out. Takes a minute by family, and many by model.
- * @param dataPath a measurements file; default: the user's own or the project's that has this device.
  * @throws MixnasError `bad-data` when there are no measurements of this device.
  */
 export async function crossValidate(
   profile: string,
   leave: 'family' | 'model',
-  dataPath?: string,
+  { dataPath, onFit }: CrossValidateOptions = {},
 ): Promise<ValidateReport> {
   const loaded = loadProfile(profile);
   const paths = dataPath === undefined ? measurementFolders().flatMap(measurementFiles) : [dataPath];
   for (const path of paths) {
     const data = loadMeasurements(path);
     if (!data.devices.includes(loaded.name)) continue;
+    onFit?.();
     return { profile: loaded.name, ...(await crossValidateProfile(data, loaded, leave)) };
   }
   throw new MixnasError('bad-data', `There are no measurements of ${loaded.name} to leave some out of.`, {

@@ -3,7 +3,7 @@ import { formatPercent, significant } from '../base/index.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, note, printBlock, printJson } from './io.js';
-import { integer } from './options.js';
+import { integer, repeated } from './options.js';
 
 type App = typeof import('../app/index.js');
 type Report = Awaited<ReturnType<App['tune']>>;
@@ -11,8 +11,8 @@ type Suggested = ReturnType<App['suggestNetworks']>;
 
 interface Options {
   readonly kernels?: string;
-  readonly opProfile?: string;
-  readonly profiled?: string;
+  readonly opProfile?: readonly string[];
+  readonly profiled?: readonly string[];
   readonly networks?: string;
   readonly architecture?: Readonly<Record<string, string>>;
   readonly opLists?: string;
@@ -49,8 +49,12 @@ export function profileTuneCommand(io: Io): Command {
       '--kernels <file>',
       'CSV of timed kernels: op,size,input,output,kernel,stride,us, or as gpu_ops.csv',
     )
-    .option('--op-profile <file>', 'output of TFLite benchmark_model --enable_op_profiling, text or CSV')
-    .option('--profiled <architecture>', 'the architecture that --op-profile is of')
+    .option(
+      '--op-profile <file>',
+      'output of TFLite benchmark_model --enable_op_profiling, text or CSV; repeatable',
+      repeated,
+    )
+    .option('--profiled <architecture>', 'the architecture that --op-profile is of; one for each', repeated)
     .option('--networks <file>', "whole networks: CSV model,ms, as gpu_e2e.csv, or ncnn's or MNN's listing")
     .option('--architecture <name=file>', 'the architecture of a network in that file; repeatable', named)
     .option('--op-lists <file>', 'CSV of what networks are made of: model,op,size,input,output,kernel,stride')
@@ -90,7 +94,9 @@ export function profileTuneCommand(io: Io): Command {
       for (const warning of report.warnings) note(io, `warning: ${warning}`);
       const { suggest: count, space = '', suggestTo: folder = '', resolution } = options;
       const suggested =
-        count === undefined ? [] : suggestNetworks(report.profile, { count, space, folder, resolution });
+        count === undefined
+          ? []
+          : suggestNetworks(report.profile, report.data, { count, space, folder, resolution });
       if (options.json) printJson(io, summary(report, suggested));
       else printBlock(io, describe(report, suggested, folder));
     });

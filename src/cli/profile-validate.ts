@@ -67,8 +67,8 @@ async function compare(io: Io, profile: string, options: Options): Promise<Repor
   const { ops, e2e, prefix, data, crossValidate: leave } = options;
   const app = await import('../app/index.js');
   if (leave !== undefined) {
-    note(io, `Fitting ${profile} again without each ${leave}.`);
-    return app.crossValidate(profile, leave, data);
+    const onFit = () => note(io, `Fitting ${profile} again without each ${leave}.`);
+    return app.crossValidate(profile, leave, { dataPath: data, onFit });
   }
   if (ops === undefined && e2e === undefined) {
     const host = hostOptions(options);

@@ -51,13 +51,17 @@ function errorText(error: Summary['error']): string {
   return `${significant(error.mape)} %, ${significant(error.within10)} % within 10 % (${error.networks} networks left out by ${error.leftOut})`;
 }
 
+/** `Google Pixel 4 (Snapdragon 855, Adreno 640 GPU)`: chips are mostly called after their unit. */
+const deviceText = ({ device, chip, unit }: Pick<Summary, 'device' | 'chip' | 'unit'>): string =>
+  `${device} (${new RegExp(`\\b${unit}\\b`).test(chip) ? chip : `${chip} ${unit}`})`;
+
 const runtimeText = ({ name, version }: Summary['runtime']): string =>
   version ? `${name} ${version}` : name;
 
 function list(profiles: readonly Summary[]): Block {
   const rows = profiles.map((p) => [
     p.name,
-    `${p.device} (${p.chip} ${p.unit})`,
+    deviceText(p),
     runtimeText(p.runtime),
     p.precision,
     formatInteger(p.kernels),
@@ -81,7 +85,7 @@ function show(profile: Details): Block {
   const families = Object.entries(profile.error?.byFamily ?? {});
   return [
     [span(profile.name, 'accent', { bold: true })],
-    field('device', `${profile.device} (${profile.chip} ${profile.unit})`),
+    field('device', deviceText(profile)),
     field('runtime', runtimeText(profile.runtime)),
     field('precision', `${profile.precision}, batch ${profile.batch}`),
     field('made', profile.date),

@@ -37,7 +37,7 @@ export { type CsvRow, csvRows } from './importers/csv.js';
 export type { BenchmarkRow } from './fit/compare.js';
 export { importOpLists } from './importers/measured-csv.js';
 export { type BuiltLaunch, type MeasuredWhole, buildMeasurements } from './importers/build.js';
-export { kernelRows, networkRows } from './importers/detect.js';
+export { importWholes, kernelRows } from './importers/detect.js';
 export { importOpProfile, timeKernels } from './importers/tflite-profile.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { fileLines } from './importers/lines.js';

@@ -23,12 +23,14 @@ function uncertainUs({ band }: Profile, { us, source, unmeasured }: Price): numb
 /**
  * Chooses greedily from candidates, drawn from the space that is to be searched: each choice takes the
  * kernels that it holds off the uncertainty of all the others.
+ * @param known keys of kernels that need no measuring: those of networks that were measured as a whole.
  */
 export function suggestMeasurements(
   profile: Profile,
   candidates: readonly Architecture[],
   count: number,
   at: LowerOptions = {},
+  known: ReadonlySet<string> = new Set(),
 ): Suggestion[] {
   const pricer = createPricer(profile);
   /** Uncertainty of each kernel, summed over all candidates that launch it. */
@@ -37,6 +39,7 @@ export function suggestMeasurements(
     const keys = new Set<string>();
     for (const { layer: _, ...kernel } of mapKernels(lower(architecture, at), profile.mapping)) {
       const key = kernelKey(kernel);
+      if (known.has(key)) continue;
       const us = uncertainUs(profile, pricer.price(kernel));
       if (us === 0) continue;
       keys.add(key);

@@ -1,7 +1,9 @@
 /** A profile against networks that were measured, given as the kernels that ran. */
 import { MixnasError } from '../base/index.js';
-import { type ImportedNetwork, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
+import { importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
 import { impliedAfter, type Launch } from './importers/implied.js';
+import { Keeping } from './importers/limits.js';
+import { TimeSketch } from './importers/time-sketch.js';
 import { type Kernel, kernelKey } from './kernel.js';
 import { priceKernels } from './network.js';
 import { createPricer } from './price.js';
@@ -29,12 +31,14 @@ export interface Validation {
 function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
   const known = new Map<string, Kernel>();
   const networks = new Map<string, Launch[]>();
+  const keeping = new Keeping(what);
   for (const { network, kernel, activated } of importGpuOps(lines, what, [])) {
     const key = kernelKey(kernel);
     const shared = known.get(key) ?? kernel;
     known.set(key, shared);
     const list = networks.get(network) ?? [];
     networks.set(network, list);
+    keeping.launch();
     list.push({ kernel: shared, activated });
   }
   const withImplied = (list: readonly Launch[]) =>
@@ -45,6 +49,19 @@ function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[
   return new Map([...networks].map(([name, list]) => [name, withImplied(list)]));
 }
 
+/** The µs of each network, the median where its row is repeated, in the order of the file. */
+function endToEndTimes({ endToEnd, endToEndName, prefix }: ValidationFiles, device: string) {
+  const times = new Map<string, TimeSketch>();
+  const keeping = new Keeping(endToEndName);
+  for (const { network, meanUs } of importGpuEndToEnd(endToEnd, endToEndName, prefix ?? device)) {
+    if (!times.has(network)) keeping.network();
+    const sketch = times.get(network) ?? new TimeSketch();
+    times.set(network, sketch);
+    sketch.add(meanUs);
+  }
+  return [...times].map(([network, sketch]) => ({ network, meanUs: sketch.medianUs() }));
+}
+
 /**
  * Predicts the networks of an ops file and compares with their end-to-end times. Table entries that came
  * from a network of the same name as one in the files are not used. Of the ops file only shapes and fused
@@ -53,9 +70,7 @@ function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[
  */
 export function validateProfile(profile: Profile, files: ValidationFiles): Validation {
   const lists = kernelLists(files.ops, files.opsName);
-  const measured: ImportedNetwork[] = [
-    ...importGpuEndToEnd(files.endToEnd, files.endToEndName, files.prefix ?? profile.name),
-  ];
+  const measured = endToEndTimes(files, profile.name);
   const names = new Set([...lists.keys(), ...measured.map((m) => m.network)]);
   const pricer = createPricer(profile, names);
   const models = measured.flatMap(({ network, meanUs }) => {

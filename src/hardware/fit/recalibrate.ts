@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 import { priceKernels } from '../network.js';
 import { createPricer, median } from '../price.js';
 import type { KernelModel, Profile } from '../profile.js';
-import { errorOf, type LeftOut } from './cross-validate.js';
+import { crossValidate, errorOf, type Predictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
 import { relativeFit } from './nnls.js';
 
@@ -72,6 +72,27 @@ export function recalibrated(base: Profile, networks: readonly Whole[]): Profile
   return scaled(base, factor, fixed);
 }
 
+/** Networks predicted by `base`, recalibrated to others. */
+export function recalibratedPredictive(base: Profile): Predictive {
+  return (train) => {
+    const profile = recalibrated(
+      base,
+      train.flatMap(({ kernels, endToEndUs }) =>
+        endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs }],
+      ),
+    );
+    const pricer = createPricer(profile);
+    return ({ kernels }) => {
+      const { us, ...shares } = priceKernels(
+        profile,
+        pricer,
+        kernels.map((k) => k.kernel),
+      );
+      return { predictedUs: us, ...shares };
+    };
+  };
+}
+
 /**
  * A sibling device's profile, with its band and error from leaving each network out in turn.
  * @param networks five to ten do; one gives a factor and no error.
@@ -85,20 +106,13 @@ export function recalibrate(
   const { error: _, ...unjudged } = profile;
   const wide = { ...base.band, network: Math.max(base.band.network, Math.log(2)) };
   if (networks.length < 3) return { ...unjudged, band: wide };
-  const left = networks.map((network): LeftOut => {
-    const other = recalibrated(
-      base,
-      networks.filter((n) => n !== network),
-    );
-    const { us, ...shares } = priceKernels(other, createPricer(other), network.kernels);
-    return {
-      name: network.model,
-      family: network.model,
-      predictedUs: us,
-      measuredUs: network.endToEndUs,
-      ...shares,
-    };
-  });
+  const observed = networks.map(({ model, kernels, endToEndUs }) => ({
+    name: model,
+    family: model,
+    kernels: kernels.map((kernel) => ({ kernel, us: undefined })),
+    endToEndUs,
+  }));
+  const left = crossValidate(observed, 'model', recalibratedPredictive(base));
   const worst = Math.max(...left.map((l) => Math.abs(Math.log(l.predictedUs / l.measuredUs))));
   return {
     ...profile,

@@ -1,4 +1,5 @@
 /** Makes a finished profile: fit, cross-validation, and from that the band and the stated error. */
+import { MixnasError } from '../../base/index.js';
 import { bandWidth } from '../band.js';
 import type { Measurements } from '../measurements.js';
 import type { Profile } from '../profile.js';
@@ -6,6 +7,7 @@ import { type Agreement, agreement, compared } from '../statistics.js';
 import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
 import { fitOnce, observationsOf } from './fit-profile.js';
+import { recalibratedPredictive } from './recalibrate.js';
 
 /** The value below which a share of the list lies (a conformal quantile: never less than asked for). */
 export function quantile(values: readonly number[], share: number): number {
@@ -84,7 +86,19 @@ export function crossValidatedAgreement(
   leave: 'family' | 'model',
 ): Agreement {
   const networks = observationsOf(data, profile.name);
-  const left = crossValidate(networks, leave, ownPredictive(profile, data.source.kind));
+  const timed = networks.filter((n) => n.endToEndUs !== undefined);
+  const groups = new Set(timed.map((n) => (leave === 'family' ? n.family : n.name)));
+  if (groups.size < 2) {
+    const things = leave === 'family' ? 'families of networks' : 'networks';
+    throw new MixnasError('bad-data', `${profile.name}: fewer than two ${things} were measured end to end.`, {
+      remedy: 'To leave one out and predict it from the rest, measure more.',
+    });
+  }
+  const predictive =
+    profile.table.kind === 'scaled'
+      ? recalibratedPredictive(profile)
+      : ownPredictive(profile, data.source.kind);
+  const left = crossValidate(networks, leave, predictive);
   const group = (l: LeftOut) => (leave === 'family' ? l.family : l.name);
   const bands = new Map(
     [...new Set(left.map(group))].map((out) => [out, bandOf(left.filter((l) => group(l) !== out))]),

@@ -44,6 +44,13 @@ export class CsvRow {
     throw this.error(`${column} is ${value}, not above 0`);
   }
 
+  /** A number, 0 or above. @throws MixnasError `bad-data`. */
+  notNegative(column: string): number {
+    const value = this.number(column);
+    if (value >= 0) return value;
+    throw this.error(`${column} is ${value}, below 0`);
+  }
+
   /** Something wrong with this row, as one sentence. */
   error(problem: string, remedy?: string): MixnasError {
     const sentence = `${this.what}: line ${this.line}: ${problem}.`;
@@ -59,7 +66,13 @@ function columnsOf(text: string, what: string, wanted: readonly string[]): Map<s
       remedy: `The header has to name ${wanted.join(', ')}.`,
     });
   }
-  return new Map(names.map((name, i) => [name, i]));
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new MixnasError('bad-data', `${what}: there are two columns ${twice}.`, {
+      remedy: 'Rename or remove one of them.',
+    });
+  }
+  return new Map(names.map((name, i) => [name === '' ? `column ${i + 1}` : name, i]));
 }
 
 /**

@@ -1,10 +1,13 @@
 /** Which of the formats a file of kernels, or of networks, is in, and its rows whatever that is. */
+import { MixnasError } from '../../base/index.js';
 import { csvHeader } from './csv.js';
 import { devicePrefix, type ImportedLaunch, importGpuEndToEnd, importGpuOps, opsColumns } from './gpu-csv.js';
 import { impliedAfter } from './implied.js';
 import { fileLines } from './lines.js';
 import { importListing, isListingLine } from './listings.js';
 import { importKernels, importNetworks } from './measured-csv.js';
+import { Keeping } from './limits.js';
+import { TimeSketch } from './time-sketch.js';
 import type { BuiltLaunch } from './build.js';
 
 /**
@@ -48,11 +51,11 @@ export function* kernelRows(path: string, device: string): Generator<BuiltLaunch
 }
 
 /**
- * Yields the whole networks of a file: a listing of ncnn's or MNN's benchmark, a CSV `model,ms`, or one with
+ * Yields the rows of a file of whole networks: a listing of ncnn's or MNN's benchmark, a CSV `model,ms`, or one with
  * mobile-ml-benchmark's columns.
  * @throws MixnasError `bad-data` that names line and column.
  */
-export function* networkRows(
+function* networkRows(
   path: string,
   device: string,
 ): Generator<{ readonly model: string; readonly ms: number }> {
@@ -69,4 +72,30 @@ export function* networkRows(
   for (const { network, meanUs } of importGpuEndToEnd(fileLines(path), path, device)) {
     yield { model: network, ms: meanUs / 1000 };
   }
+}
+
+/**
+ * The whole networks of a file in the order of their names, each with the median of its rows: the order of
+ * rows changes nothing, and memory grows with the networks only.
+ * @throws MixnasError `bad-data` that names line and column.
+ */
+export function importWholes(
+  path: string,
+  device: string,
+): { readonly model: string; readonly ms: number }[] {
+  const times = new Map<string, TimeSketch>();
+  const keeping = new Keeping(path);
+  for (const { model, ms } of networkRows(path, device)) {
+    let sketch = times.get(model);
+    if (sketch === undefined) {
+      keeping.network();
+      sketch = new TimeSketch();
+      times.set(model, sketch);
+    }
+    sketch.add(ms);
+  }
+  if (times.size === 0) throw new MixnasError('bad-data', `${path}: no row has a time.`);
+  return [...times]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([model, sketch]) => ({ model, ms: sketch.medianUs() }));
 }

@@ -162,7 +162,7 @@ export function* importGpuEndToEnd(
     yield {
       network: row.text('model'),
       meanUs,
-      deviationUs: row.text(deviation) === '' ? 0 : row.number(deviation),
+      deviationUs: row.text(deviation) === '' ? 0 : row.notNegative(deviation),
     };
   }
 }

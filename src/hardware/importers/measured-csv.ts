@@ -4,6 +4,7 @@
  */
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import { type CsvRow, csvRows } from './csv.js';
+import { Keeping } from './limits.js';
 
 export const kernelCsvColumns = ['op', 'size', 'input', 'output', 'kernel', 'stride', 'us'] as const;
 
@@ -45,12 +46,17 @@ export function* importKernels(lines: Iterable<string>, what: string): Generator
   }
 }
 
-/** The kernels of each network of a list without times: the same columns, `model` for `us`. */
+/**
+ * The kernels of each network of a list without times: the same columns, `model` for `us`.
+ * @throws MixnasError `bad-data` that names line and column, or says that there are too many.
+ */
 export function importOpLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
   const networks = new Map<string, Kernel[]>();
+  const keeping = new Keeping(what);
   for (const row of csvRows(lines, what, ['model', ...kernelCsvColumns.filter((c) => c !== 'us')])) {
     const kernels = networks.get(row.text('model')) ?? [];
     networks.set(row.text('model'), kernels);
+    keeping.launch();
     kernels.push(kernelOf(row));
   }
   return networks;

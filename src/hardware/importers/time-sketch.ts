@@ -15,7 +15,7 @@ export class TimeSketch {
   #least = Number.POSITIVE_INFINITY;
   #most = 0;
 
-  /** @param us above 0. */
+  /** @param us above 0 (or any other unit, which is then that of the median). */
   add(us: number): void {
     this.#count++;
     this.#least = Math.min(this.#least, us);
