@@ -65,13 +65,26 @@ describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
       '4',
       '--rounds',
       '1',
+      '--recalibrate-on',
+      '2',
       '--json',
     );
     expect(tried.status).toBe(0);
     const report = JSON.parse(tried.stdout) as {
       models: { model: string; predictedMs: number; measuredMs: number; errorPct: number }[];
+      recalibrated: {
+        networks: number;
+        factor: number;
+        models: { predictedMs: number; measuredMs: number }[];
+      };
     };
     expect(report.models).toHaveLength(4);
+    const { networks: others, factor, models: again } = report.recalibrated;
+    expect(others).toBe(2);
+    again.forEach((model, i) => {
+      expect(model.predictedMs).toBeCloseTo(factor * (report.models[i]?.predictedMs as number), 9);
+      expect(model.measuredMs).toBe(report.models[i]?.measuredMs);
+    });
     for (const { model, predictedMs, measuredMs, errorPct } of report.models) {
       expect(profile.table.models).not.toContain(model);
       expect(errorPct).toBeCloseTo(100 * (predictedMs / measuredMs - 1), 6);
@@ -81,10 +94,13 @@ describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
     }
   }, 600_000);
 
-  it('refuses a core that there is not and a profile of another device, in one sentence', () => {
+  it('refuses a core that there is not, a size that is no number and a profile of another device, in one sentence', () => {
     const core = mixnas(...measure, '--core', '4096');
     expect([core.status, core.stdout]).toEqual([2, '']);
     expect(core.stderr).toMatch(/There is no core 4096/);
+    const size = mixnas(...measure, '--resolution', 'abc');
+    expect([size.status, size.stdout]).toEqual([2, '']);
+    expect(size.stderr).toMatch(/'abc' is invalid/);
     const other = mixnas('profile', 'validate', 'mali-g76', '--networks', '4');
     expect([other.status, other.stdout]).toEqual([2, '']);
     expect(other.stderr).toMatch(/no profile of this host/);

@@ -51,6 +51,7 @@ export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';
 export {
   type HostOptions,
   type MeasureOptions,
+  type HostReport,
   type MeasureReport,
   hostTarget,
   measureProfile,

@@ -4,10 +4,13 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { MixnasError, cacheFolder, createRandom, userProfilesFolder } from '../base/index.js';
 import {
+  type Agreement,
   agreement,
+  type Compared,
   createPredictor,
   loadMeasurements,
   loadProfile,
+  median,
   type Profile,
   profilePath,
   tuneProfile,
@@ -150,12 +153,42 @@ function seenBy(profile: Profile, path: string): Set<string> {
   return seen;
 }
 
+/** What is compared of a host, and the same after recalibration. */
+export interface HostReport extends ValidateReport {
+  /** Absent when no networks were set aside for it. */
+  readonly recalibrated?: Agreement & {
+    /** What predictions were multiplied by: the median of measured to predicted of the other networks. */
+    readonly factor: number;
+    /** How many other networks that was found from. */
+    readonly networks: number;
+  };
+}
+
+export interface ValidateHostOptions extends HostOptions {
+  /** Further networks, beside the `count` that are compared, to find today's speed of the machine. Default: 10. */
+  readonly recalibrateOn?: number | undefined;
+}
+
+/** The same comparison with every prediction multiplied by one factor. */
+function scaledBy(models: readonly Compared[], factor: number): Compared[] {
+  return models.map((m) => {
+    const predictedMs = m.predictedMs * factor;
+    const errorPct = 100 * (predictedMs / m.measuredMs - 1);
+    return { ...m, predictedMs, lowMs: m.lowMs * factor, highMs: m.highMs * factor, errorPct };
+  });
+}
+
 /**
  * Draws random networks that the profile was not fitted to, predicts them, measures them for real, and
- * compares. The networks are uniform members of the spaces, in turn of each and at each size.
+ * compares. The networks are uniform members of the spaces, in turn of each and at each size. A machine that
+ * other work shares is not as fast today as when it was measured: how far the profile is off beside that is told
+ * too, by one factor from networks that are measured in the same rounds and are not among those compared.
  * @throws MixnasError `bad-usage` for a profile that is not of this host, and as `measureProfile`.
  */
-export async function validateHost(nameOrPath: string, options: HostOptions = {}): Promise<ValidateReport> {
+export async function validateHost(
+  nameOrPath: string,
+  options: ValidateHostOptions = {},
+): Promise<HostReport> {
   const profile = loadProfile(nameOrPath);
   const target = hostTarget(profile);
   if (target === undefined) {
@@ -168,9 +201,15 @@ export async function validateHost(nameOrPath: string, options: HostOptions = {}
     );
   }
   const { count = 50, seed = 1, resolutions = [224], rounds = 5, seconds = 0.15 } = options;
+  const { recalibrateOn = 10 } = options;
   const random = createRandom(`validate/${seed}`);
   const without = seenBy(profile, profilePath(nameOrPath));
-  const plan = drawNetworks(spacesOf(options), { count, resolutions, random, without });
+  const plan = drawNetworks(spacesOf(options), {
+    count: count + recalibrateOn,
+    resolutions,
+    random,
+    without,
+  });
   const predictor = createPredictor(profile);
   const predicted = plan.map((network) => predictor.predict(planGraph(network)));
   const { records, forget } = await measurePlan(plan, target, 'validate', {
@@ -179,11 +218,17 @@ export async function validateHost(nameOrPath: string, options: HostOptions = {}
     rounds,
     seconds,
   });
-  const models = records.map(({ name, us }, i) => {
+  const all = records.map(({ name, us }, i) => {
     const { latencyMs, lowMs, highMs } = predicted[i] as (typeof predicted)[0];
     const errorPct = 100 * ((1000 * latencyMs) / us - 1);
     return { model: name, predictedMs: latencyMs, lowMs, highMs, measuredMs: us / 1000, errorPct };
   });
   forget();
-  return { profile: profile.name, ...agreement(models) };
+  const models = all.slice(0, count);
+  const report = { profile: profile.name, ...agreement(models) };
+  const others = all.slice(count);
+  if (others.length === 0) return report;
+  const factor = median(others.map((m) => m.measuredMs / m.predictedMs));
+  const recalibrated = { factor, networks: others.length, ...agreement(scaledBy(models, factor)) };
+  return { ...report, recalibrated };
 }

@@ -13,6 +13,12 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
+/** Gathers a repeatable option of whole numbers of at least `least`. */
+export function integers(least: number): (text: string, before: readonly number[] | undefined) => number[] {
+  const parse = integer(least);
+  return (text, before) => [...(before ?? []), parse(text)];
+}
+
 /** A number above zero. */
 export function positive(text: string): number {
   const value = Number(text);

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { type Block, line, span } from '../dashboard/index.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
 import { interruptible } from './interrupt.js';
-import { integer, positive, repeated } from './options.js';
+import { integer, integers, positive, repeated } from './options.js';
 
 type Report = import('../app/index.js').MeasureReport;
 
@@ -12,7 +12,7 @@ interface Options {
   readonly name?: string;
   readonly target?: 'onnxruntime' | 'tfjs-node';
   readonly space?: readonly string[];
-  readonly resolution?: readonly string[];
+  readonly resolution?: readonly number[];
   readonly networks?: number;
   readonly rounds?: number;
   readonly seconds?: number;
@@ -37,7 +37,7 @@ export function profileMeasureCommand(io: Io): Command {
     .option(
       '--resolution <pixels>',
       "input size besides each space's own; repeatable (default: 224)",
-      repeated,
+      integers(1),
     )
     .option('--networks <count>', 'networks to measure', integer(3), 225)
     .option('--rounds <count>', 'times that each one is measured, minutes apart', integer(1), 3)
@@ -69,7 +69,7 @@ export function profileMeasureCommand(io: Io): Command {
 /** Options of the command line that `measure` and `validate` share, as the use cases take them. */
 export function hostOptions(options: Omit<Options, 'json' | 'output'>) {
   const { space, resolution, rounds, seconds, seed, core } = options;
-  return { spaces: space, resolutions: resolution?.map(integer(1)), rounds, seconds, seed, core };
+  return { spaces: space, resolutions: resolution, rounds, seconds, seed, core };
 }
 
 interface Hooks {

@@ -3,10 +3,10 @@ import { formatMs, significant } from '../base/index.js';
 import { Command, Option } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
 import { type Io, note, printBlock, printJson } from './io.js';
-import { integer, positive, repeated } from './options.js';
+import { integer, integers, positive, repeated } from './options.js';
 import { hostOptions, measuring } from './profile-measure.js';
 
-type Report = import('../app/index.js').ValidateReport;
+type Report = import('../app/index.js').ValidateReport & Partial<import('../app/index.js').HostReport>;
 
 interface Options {
   readonly ops?: string;
@@ -16,11 +16,12 @@ interface Options {
   readonly data?: string;
   readonly networks?: number;
   readonly space?: readonly string[];
-  readonly resolution?: readonly string[];
+  readonly resolution?: readonly number[];
   readonly rounds?: number;
   readonly seconds?: number;
   readonly seed?: string;
   readonly core?: number;
+  readonly recalibrateOn?: number;
   readonly json?: true;
 }
 
@@ -44,11 +45,17 @@ export function profileValidateCommand(io: Io): Command {
     .option(
       '--resolution <pixels>',
       "of this host: input size besides each space's own; repeatable",
-      repeated,
+      integers(1),
     )
     .option('--rounds <count>', 'of this host: times that each network is measured', integer(1), 5)
     .option('--seconds <time>', 'of this host: timed runs in each round', positive, 0.15)
     .option('--core <number>', 'of this host: the core to measure on', integer(0))
+    .option(
+      '--recalibrate-on <count>',
+      'of this host: further networks that tell how fast it is today; 0 for none',
+      integer(0),
+      10,
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -73,7 +80,12 @@ async function compare(io: Io, profile: string, options: Options): Promise<Repor
   if (ops === undefined && e2e === undefined) {
     const host = hostOptions(options);
     return measuring(io, (hooks) =>
-      app.validateHost(profile, { ...host, ...hooks, count: options.networks }),
+      app.validateHost(profile, {
+        ...host,
+        ...hooks,
+        count: options.networks,
+        recalibrateOn: options.recalibrateOn,
+      }),
     );
   }
   if (ops === undefined || e2e === undefined) {
@@ -85,8 +97,15 @@ async function compare(io: Io, profile: string, options: Options): Promise<Repor
   return app.validate(profile, { ops, e2e, prefix, onWarning: (sentence) => note(io, sentence) });
 }
 
+const percent = (value: number) => `${value.toFixed(1)} %`;
+
+const figures = ({ mape, models, within5, within10, spearman, coverage90 }: Omit<Report, 'profile'>) =>
+  `mean absolute error ${mape.toFixed(2)} % over ${models.length} networks, ${percent(within5)} within 5 %, ` +
+  `${percent(within10)} within 10 %, rank correlation ${spearman.toFixed(4)}, ${percent(coverage90)} inside the 90 % band`;
+
 /** A row a network, and the figures over all of them. */
 export function describeAgreement(report: Report): Block {
+  const { recalibrated } = report;
   const right = { align: 'right' } as const;
   const rows = report.models.map((m) => [
     m.model,
@@ -95,7 +114,6 @@ export function describeAgreement(report: Report): Block {
     formatMs(m.measuredMs),
     `${m.errorPct > 0 ? '+' : ''}${m.errorPct.toFixed(1)} %`,
   ]);
-  const percent = (value: number) => `${value.toFixed(1)} %`;
   return [
     ...table(
       [
@@ -108,11 +126,13 @@ export function describeAgreement(report: Report): Block {
       rows,
     ),
     [],
-    line(
-      span(report.profile, 'accent', { bold: true }),
-      `: mean absolute error ${report.mape.toFixed(2)} % over ${report.models.length} networks, `,
-      `${percent(report.within5)} within 5 %, ${percent(report.within10)} within 10 %, `,
-      `rank correlation ${report.spearman.toFixed(4)}, ${percent(report.coverage90)} inside the 90 % band`,
-    ),
+    line(span(report.profile, 'accent', { bold: true }), `: ${figures(report)}`),
+    ...(recalibrated
+      ? [
+          line(
+            `recalibrated by ${recalibrated.factor.toFixed(3)}, from ${recalibrated.networks} other networks measured in the same rounds: ${figures(recalibrated)}`,
+          ),
+        ]
+      : []),
   ];
 }

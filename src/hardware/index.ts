@@ -9,7 +9,7 @@ export {
 } from './profile.js';
 export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
 export { type EnergyEstimate, estimateEnergy } from './energy.js';
-export type { Source } from './price.js';
+export { type Source, median } from './price.js';
 export {
   type Kernel,
   type KernelOp,

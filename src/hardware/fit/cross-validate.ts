@@ -19,20 +19,22 @@ export type Predictive = (
   train: readonly Observed[],
 ) => (network: Observed) => Omit<LeftOut, 'name' | 'family' | 'measuredUs'>;
 
+/** Predicts networks by a finished profile. */
+export function predictWith(profile: Profile): ReturnType<Predictive> {
+  const pricer = createPricer(profile);
+  return ({ kernels }) => {
+    const { us, ...shares } = priceKernels(
+      profile,
+      pricer,
+      kernels.map((k) => k.kernel),
+    );
+    return { predictedUs: us, ...shares };
+  };
+}
+
 /** Our own: a whole profile, fitted without what is left out. */
 export function ownPredictive(head: ProfileDescription, kind: Profile['table']['kind']): Predictive {
-  return (train) => {
-    const profile = fitOnce(train, head, kind);
-    const pricer = createPricer(profile);
-    return ({ kernels }) => {
-      const { us, ...shares } = priceKernels(
-        profile,
-        pricer,
-        kernels.map((k) => k.kernel),
-      );
-      return { predictedUs: us, ...shares };
-    };
-  };
+  return (train) => predictWith(fitOnce(train, head, kind));
 }
 
 /**

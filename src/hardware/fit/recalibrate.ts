@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 import { priceKernels } from '../network.js';
 import { createPricer, median } from '../price.js';
 import type { KernelModel, Profile } from '../profile.js';
-import { crossValidate, errorOf, type Predictive } from './cross-validate.js';
+import { crossValidate, errorOf, predictWith, type Predictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
 import { relativeFit } from './nnls.js';
 
@@ -75,21 +75,10 @@ export function recalibrated(base: Profile, networks: readonly Whole[]): Profile
 /** Networks predicted by `base`, recalibrated to others. */
 export function recalibratedPredictive(base: Profile): Predictive {
   return (train) => {
-    const profile = recalibrated(
-      base,
-      train.flatMap(({ kernels, endToEndUs }) =>
-        endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs }],
-      ),
+    const wholes = train.flatMap(({ kernels, endToEndUs }) =>
+      endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs }],
     );
-    const pricer = createPricer(profile);
-    return ({ kernels }) => {
-      const { us, ...shares } = priceKernels(
-        profile,
-        pricer,
-        kernels.map((k) => k.kernel),
-      );
-      return { predictedUs: us, ...shares };
-    };
+    return predictWith(recalibrated(base, wholes));
   };
 }
 

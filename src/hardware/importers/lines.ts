@@ -16,11 +16,22 @@ export function* fileLines(path: string): Generator<string> {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new MixnasError('bad-data', missing ? `${path}: no such file.` : `${path}: ${messageOf(error)}.`);
   }
+  const read = (chunk: Buffer): number => {
+    try {
+      return readSync(file, chunk);
+    } catch (error) {
+      const folder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+      throw new MixnasError(
+        'bad-data',
+        folder ? `${path} is a folder, not a file.` : `${path}: ${messageOf(error)}.`,
+      );
+    }
+  };
   try {
     const chunk = Buffer.alloc(chunkBytes);
     const decoder = new StringDecoder('utf8');
     let rest = '';
-    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+    for (let size = read(chunk); size > 0; size = read(chunk)) {
       const lines = (rest + decoder.write(chunk.subarray(0, size))).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > longestLine) throw new MixnasError('bad-data', `${path}: not a text file.`);

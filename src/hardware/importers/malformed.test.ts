@@ -134,6 +134,10 @@ describe.each(Object.entries(importers))('%s', (_name, { good, read, freeText, n
     expect(refusal(() => read(join(folder, 'none.txt')))).toMatch(/none\.txt: no such file/);
   });
 
+  test('a folder is refused', () => {
+    expect(refusal(() => read(folder))).toMatch(/is a folder, not a file/);
+  });
+
   test('a wrong header is refused', () => {
     const [, ...rows] = good.split('\n');
     const text = withTime(['alpha,beta', ...(freeText ? [] : rows)].join('\n'), '1.5');
