@@ -211,8 +211,17 @@ describe('mixnas profile tune', () => {
     // Asked for more, it names others, and what was filled in stays.
     const list = file('next/networks.csv', readFileSync(filled, 'utf8'));
     const { suggestions: more } = await tune(
-      ...['wants-more', '--kernels', kernels, '--networks', list, '--suggest', '2'],
-      ...['--space', 'cifar-small', '--suggest-to', to],
+      'wants-more',
+      '--kernels',
+      kernels,
+      '--networks',
+      list,
+      '--suggest',
+      '2',
+      '--space',
+      'cifar-small',
+      '--suggest-to',
+      to,
     );
     const asked = readFileSync(list, 'utf8').trim().split('\n');
     expect(asked.slice(0, 4)).toEqual(readFileSync(filled, 'utf8').trim().split('\n'));
@@ -232,7 +241,10 @@ describe('mixnas profile tune', () => {
       return file(`${model}.txt`, [whole, head, ...rows].join('\n'));
     };
     const args = ['mixnet-s', 'mixnet-m', 'mixnet-l'].flatMap((model) => [
-      ...['--op-profile', profiled(model, 1), '--profiled', model],
+      '--op-profile',
+      profiled(model, 1),
+      '--profiled',
+      model,
     ]);
     const { kernels, path } = await tune('profiled', ...args, '--unit', 'GPU');
     expect(kernels).toBeGreaterThan(50);
