@@ -4,11 +4,16 @@
  *
  *   npm run bench:search -- --samplers auto,nsga2,random --problems zdt1,cell --seeds 5 --trials 200
  *   npm run bench:search -- --table FILE --devices pixel_litert,help_raspi4
+ *   npm run bench:search -- --runs FILE --report docs/results/search.md   # in pieces, and written down
+ *
+ * It goes seed by seed. With `--runs`, runs that the file holds are not done again.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { SamplerSpec } from '../src/search/index.js';
-import { problemSet } from './search/problems.js';
 import { readPeers } from './search/peers.js';
+import { problemSet } from './search/problems.js';
+import { type Row, missingTable, ratioTable, timeTable, winTable } from './search/report.js';
 import { type Measured, runStudy } from './search/run.js';
 
 const { values } = parseArgs({
@@ -19,47 +24,101 @@ const { values } = parseArgs({
     devices: { type: 'string', default: 'pixel_litert' },
     seeds: { type: 'string', default: '10' },
     trials: { type: 'string', default: '500' },
+    runs: { type: 'string' },
+    report: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 
-const budgets = [50, 100, 200, 500].filter((n) => n <= Number(values.trials));
+interface Run extends Measured {
+  readonly problem: string;
+  readonly sampler: string;
+  readonly seed: number;
+}
+
+const all = [50, 100, 200, 500];
 const set = problemSet(values.table, values.devices.split(','));
 const peers = readPeers();
-const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+const names = values.problems?.split(',') ?? set.names;
+const samplers = values.samplers.split(',');
+const runs: Run[] =
+  values.runs !== undefined && existsSync(values.runs)
+    ? (JSON.parse(readFileSync(values.runs, 'utf8')) as Run[])
+    : [];
+const problems = new Map<string, ReturnType<typeof set.make>>();
 
-/** Means over seeds at each budget: ratio, missing share as a power of ten, thinking seconds. */
-function summarise(runs: readonly Measured[]) {
-  return budgets.flatMap((budget, i) => {
-    const ratios = runs.flatMap((run) => run.ratios[i] ?? []);
-    const seconds = runs.flatMap((run) => run.seconds[i] ?? []);
-    return ratios.length === 0 ? [] : [{ budget, ratio: mean(ratios), seconds: mean(seconds) }];
-  });
-}
-
-const report: unknown[] = [];
-for (const name of values.problems?.split(',') ?? set.names) {
-  const problem = set.make(name);
-  if (!values.json) console.log(`\n${name} (${problem.space.size} points)`);
-  const rows: [string, readonly Measured[]][] = values.samplers.split(',').map((sampler) => {
-    const runs = Array.from({ length: Number(values.seeds) }, (_, seed) =>
-      runStudy(problem, sampler as SamplerSpec, seed, budgets),
-    );
-    return [sampler, runs];
-  });
-  for (const peer of peers) {
-    const runs = peer.runs.filter((run) => run.problem === name);
-    if (runs.length > 0) rows.push([peer.name, runs]);
-  }
-  for (const [sampler, runs] of rows) {
-    const summary = summarise(runs);
-    report.push({ problem: name, sampler, seeds: runs.length, summary });
-    if (values.json) continue;
-    const cells = summary.map(
-      ({ ratio, seconds }) =>
-        `${ratio.toFixed(5)} (${Math.log10(Math.max(1e-9, 1 - ratio)).toFixed(2)}) ${seconds.toFixed(1)}s`,
-    );
-    console.log(`${sampler.padEnd(16)} ${cells.map((cell) => cell.padEnd(24)).join('')}`);
+for (let seed = 0; seed < Number(values.seeds); seed++) {
+  for (const name of names) {
+    for (const sampler of samplers) {
+      if (runs.some((r) => r.problem === name && r.sampler === sampler && r.seed === seed)) continue;
+      const problem = problems.get(name) ?? set.make(name);
+      problems.set(name, problem);
+      const budgets = all.filter((n) => n <= Number(values.trials));
+      const run = {
+        problem: name,
+        sampler,
+        seed,
+        ...runStudy(problem, sampler as SamplerSpec, seed, budgets),
+      };
+      runs.push(run);
+      const reached = run.ratios.map((ratio) => ratio.toFixed(5)).join(' ');
+      console.error(
+        `${name} ${sampler} seed ${seed}: ${reached} (${(run.seconds.at(-1) ?? 0).toFixed(1)} s)`,
+      );
+      if (values.runs !== undefined) writeFileSync(values.runs, JSON.stringify(runs));
+    }
   }
 }
-if (values.json) console.log(JSON.stringify(report, null, 1));
+
+const rows: Row[] = names.flatMap((problem) => {
+  const own = samplers.map((sampler) => ({
+    problem,
+    sampler,
+    runs: runs.filter((r) => r.problem === problem && r.sampler === sampler),
+  }));
+  const recorded = peers.map((peer) => ({
+    problem,
+    sampler: peer.name,
+    runs: peer.runs.filter((r) => r.problem === problem),
+  }));
+  return [...own, ...recorded].filter((row) => row.runs.length > 0);
+});
+
+const versions = peers.map((p) => `- ${p.name} ${p.version}: \`${p.command}\``).join('\n');
+const ours = samplers[0] as string;
+const text = `# Search: how much of the front is found
+
+Written by \`npm run bench:search -- --report FILE\`. Each figure is the mean over seeds of the share of the best
+hypervolume that was found after so many distinct evaluations; in brackets log10 of what is missing.
+
+${ratioTable(rows, all)}
+
+## Won and lost
+
+Problems on which the mean of \`${ours}\` is at least that of the other, of those for which both are there.
+
+${winTable(rows, all, ours)}
+
+## What is missing at ${all.at(-1)}
+
+${missingTable(
+  rows,
+  all,
+  ours,
+  peers.map((p) => p.name),
+)}
+
+## Thinking time
+
+Processor seconds of all proposals up to a budget, one thread, mean over problems; peers as they were recorded.
+
+${timeTable(rows, all)}
+
+## Peers
+
+Recorded once on the same machine, with Python.
+
+${versions}
+`;
+if (values.report !== undefined) writeFileSync(values.report, text);
+console.log(values.json ? JSON.stringify(rows, null, 1) : text);

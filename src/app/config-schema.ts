@@ -163,7 +163,7 @@ const fields = {
     .max(20)
     .default(0)
     .describe(
-      'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all. See docs/objectives.md for what it gained.',
+      'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all..',
     ),
   sampler: sampler.default('auto'),
   evaluator: evaluator.default('training'),

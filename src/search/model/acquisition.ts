@@ -5,6 +5,7 @@
  */
 import { paretoFront } from '../../pareto/index.js';
 import type { Candidate } from '../candidates.js';
+import { type Direction, createProgress } from './direction.js';
 import type { Belief, Glance, Tracked } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import type { Codes } from './kernel.js';
@@ -51,16 +52,20 @@ export interface TrackedModels {
 /**
  * @param front costs of what was found or is expected, as far as it meets the outcome constraints.
  * @param reference costs up to which hypervolume counts.
+ * @param direction where given, a candidate is worth the progress in it instead.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
   front: readonly Float64Array[],
   reference: Float64Array,
+  direction?: Direction,
 ): Acquisition {
-  const improvement = createImprovement(
-    cutBoxes(front, reference),
-    objectives.map((model) => model?.scale),
-  );
+  const improvement = direction
+    ? createProgress(direction)
+    : createImprovement(
+        cutBoxes(front, reference),
+        objectives.map((model) => model?.scale),
+      );
   const nothingMet = front.length === 0;
 
   /** A belief in scaled units; without a model, the cost is known. */
@@ -72,6 +77,7 @@ export function createAcquisition(
   const lucky = new Float64Array(objectives.length);
 
   function isHopeless(beliefs: readonly Belief[]): boolean {
+    if (direction) return false;
     for (let k = 0; k < lucky.length; k++) {
       const { mean, deviation } = beliefs[k] as Belief;
       lucky[k] = objectives[k]?.scale.from(mean - luck * deviation) ?? mean;

@@ -5,6 +5,28 @@ import type { Codes, Kernel } from './kernel.js';
 /** So many nearest points bound a deviation. */
 const nearest = 6;
 
+/**
+ * One kernel is as sure of itself where a function is flat as where it varies. So deviations are calibrated
+ * by how far off the predictions for the points around were when these came in: the values, whitened by
+ * the factor, are just those errors in deviations. So many errors of 1 count beside them.
+ */
+const priorErrors = 2;
+
+/** The weight of an error by the correlation with its point: its eighth power. */
+function closeness(correlation: number): number {
+  const squared = correlation * correlation;
+  const fourth = squared * squared;
+  return fourth * fourth;
+}
+
+/** What a tracker holds of a point of the data, by candidate. */
+interface HeldRow {
+  readonly mark: number;
+  /** Its row of inverse(L) times the covariances. */
+  readonly values: Float32Array;
+  readonly close: Float32Array;
+}
+
 /** What is believed of a point: a normal distribution. */
 export interface Belief {
   readonly mean: number;
@@ -15,6 +37,8 @@ export interface Belief {
 export interface Glance extends Belief {
   /** Covariances with the data; `deviation` uses them up. */
   readonly covariances: Float64Array;
+  /** What deviations are to be multiplied by around the point. */
+  readonly calibration: number;
 }
 
 export interface GaussianProcess {
@@ -30,7 +54,7 @@ export interface GaussianProcess {
    * pass over the data, where the true deviation costs a triangle.
    */
   glance(point: Codes): Glance;
-  /** The true deviation of the point of a glance. */
+  /** The exact deviation, calibrated, of the point of a glance. */
   deviation(glance: Glance): number;
   /** Candidates of which the true beliefs are kept up as the process grows. */
   track(candidates: readonly Codes[]): Tracked;
@@ -110,25 +134,27 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
     const count = candidates.length;
     const flat = new Uint16Array(count * columns);
     candidates.forEach((codes, i) => flat.set(codes, i * columns));
-    /** inverse(L) times the covariances with the data, row by row, and the marks of the rows. */
-    const held: { readonly mark: number; readonly values: Float32Array }[] = [];
+    const held: HeldRow[] = [];
     const row = new Float64Array(count);
     const means = new Float64Array(count);
     const variances = new Float64Array(count);
+    const errors = new Float64Array(count);
+    const weights = new Float64Array(count);
     const deviations = new Float64Array(count);
     /** The whitened values by which the rows summed up so far were weighted. */
     const summed: number[] = [];
 
     function extend(i: number): void {
       kernel.covariances(points.subarray(i * columns, (i + 1) * columns), flat, count, row);
+      const close = Float32Array.from(row, (k) => closeness(k / variance));
       const base = i * triangle.stride;
       for (let j = 0; j < i; j++) {
         const weight = triangle.values[base + j] as number;
-        const { values } = held[j] as { values: Float32Array };
+        const { values } = held[j] as HeldRow;
         for (let c = 0; c < count; c++) row[c] = (row[c] as number) - weight * (values[c] as number);
       }
       const scale = 1 / (triangle.values[base + i] as number);
-      held.push({ mark: marks[i] as number, values: Float32Array.from(row, (v) => v * scale) });
+      held.push({ mark: marks[i] as number, values: Float32Array.from(row, (v) => v * scale), close });
     }
 
     return {
@@ -142,18 +168,26 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
         if (summed.length === 0) {
           means.fill(0);
           variances.fill(variance);
+          errors.fill(priorErrors);
+          weights.fill(priorErrors);
         }
         for (let i = summed.length; i < size; i++) {
-          const { values } = held[i] as { values: Float32Array };
+          const { values, close } = held[i] as HeldRow;
           const weight = whitened[i] as number;
+          const error = weight * weight;
           summed.push(weight);
           for (let c = 0; c < count; c++) {
             const v = values[c] as number;
             means[c] = (means[c] as number) + weight * v;
             variances[c] = (variances[c] as number) - v * v;
+            errors[c] = (errors[c] as number) + error * (close[c] as number);
+            weights[c] = (weights[c] as number) + (close[c] as number);
           }
         }
-        for (let c = 0; c < count; c++) deviations[c] = Math.sqrt(Math.max(variances[c] as number, 1e-12));
+        for (let c = 0; c < count; c++) {
+          const calibration = (errors[c] as number) / (weights[c] as number);
+          deviations[c] = Math.sqrt(Math.max(variances[c] as number, 1e-12) * calibration);
+        }
         return { means, deviations };
       },
     };
@@ -191,15 +225,24 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       const covariances = new Float64Array(size);
       kernel.covariances(point, points, size, covariances);
       let mean = 0;
-      for (let j = 0; j < size; j++) mean += (covariances[j] as number) * (alpha[j] as number);
-      const deviation = Math.sqrt(Math.max(variance - explained(covariances), 1e-12));
-      return { mean, deviation, covariances };
+      let errors = priorErrors;
+      let weights = priorErrors;
+      for (let j = 0; j < size; j++) {
+        const k = covariances[j] as number;
+        mean += k * (alpha[j] as number);
+        const weight = closeness(k / variance);
+        errors += weight * (whitened[j] as number) ** 2;
+        weights += weight;
+      }
+      const calibration = Math.sqrt(errors / weights);
+      const deviation = calibration * Math.sqrt(Math.max(variance - explained(covariances), 1e-12));
+      return { mean, deviation, covariances, calibration };
     },
-    deviation({ covariances }) {
+    deviation({ covariances, calibration }) {
       solveLower(triangle, size, covariances);
       let rest = variance;
       for (let j = 0; j < size; j++) rest -= (covariances[j] as number) ** 2;
-      return Math.sqrt(Math.max(rest, 1e-12));
+      return calibration * Math.sqrt(Math.max(rest, 1e-12));
     },
   };
 }

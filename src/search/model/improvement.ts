@@ -174,7 +174,7 @@ function integrate(
 }
 
 /** E[max(0, t - z)] for a standard normal z. */
-function ramp(t: number): number {
+export function ramp(t: number): number {
   if (t > 8) return t;
   // Far out the sum below cancels; the asymptotic series keeps what little there is.
   if (t < -5) return t < -38 ? 0 : (normalPdf(t) * (1 - 3 / (t * t) + 15 / t ** 4)) / (t * t);

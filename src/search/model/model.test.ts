@@ -4,6 +4,7 @@ import { createRandom } from '../../base/index.js';
 import { createHypervolume, hypervolume } from '../../pareto/index.js';
 import { createStudy, discreteSpace } from '../index.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { createProgress, drawDirection } from './direction.js';
 import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
@@ -147,4 +148,58 @@ test('after 45 trials the model misses less of the front than half of what rando
     return best - found.reduce((a, b) => a + b) / seeds.length;
   };
   expect(missing('auto')).toBeLessThan(missing('random') / 2);
+});
+
+test('the expected progress in a direction equals Monte Carlo within its error', () => {
+  const random = createRandom('progress');
+  for (let round = 0; round < 5; round++) {
+    const front = Array.from({ length: 4 }, () => Float64Array.of(random.normal(), random.normal()));
+    const direction = drawDirection(front, [undefined, undefined], random);
+    const [a = 0, b = 0] = direction.weights;
+    expect(Math.min(a, b)).toBeGreaterThanOrEqual(0);
+    expect(direction.least).toBeCloseTo(
+      Math.min(...front.map((c) => a * (c[0] as number) + b * (c[1] as number))),
+      12,
+    );
+    const beliefs = [
+      { mean: random.normal() - 1, deviation: 0.7 },
+      { mean: random.normal() - 1, deviation: 0 },
+    ] as const;
+    let sum = 0;
+    const draws = 20_000;
+    for (let i = 0; i < draws; i++) {
+      const x = beliefs[0].mean + beliefs[0].deviation * random.normal();
+      sum += Math.max(0, direction.least - a * x - b * beliefs[1].mean);
+    }
+    expect(Math.abs(createProgress(direction)(beliefs) - sum / draws)).toBeLessThan(0.03 * (a + 1));
+  }
+});
+
+test('where predictions have held, a process is surer of itself than where they have not', () => {
+  const line = discreteSpace({ x: Array.from({ length: 60 }, (_, i) => i), side: ['calm', 'wild'] });
+  const book = createCodebook(line.columns);
+  const random = createRandom('calibration');
+  const codesOf = (x: number, side: number) =>
+    book.encode(line.features(line.canonical([x, side]) as Uint8Array));
+  const rows = Array.from({ length: 60 }, (_, i) => ({ x: (i * 7) % 60, side: i % 2 }));
+  const y = Float64Array.from(rows, ({ side }) => (side === 0 ? 0 : random.normal()));
+  const codes = rows.map(({ x, side }) => codesOf(x, side));
+  const columns = line.columns.map(({ kind, name }) => (kind === 'number' ? 30 : name === 'side' ? 2 : 0.01));
+  const hyper = {
+    relevance: Float64Array.from(columns),
+    category: new Float64Array(book.categories).fill(1),
+    signal: 1,
+    additive: 0.1,
+    noise: 0.01,
+  };
+  const process = createGaussianProcess(createKernel(book, hyper), book.count, 100);
+  for (const row of codes) process.add(row);
+  process.condition(y);
+  const calibrationAt = (side: number) => process.glance(codesOf(31, side)).calibration;
+  const deviationAt = (side: number) => process.deviation(process.glance(codesOf(31, side)));
+  expect(calibrationAt(0)).toBeLessThan(0.8);
+  expect(calibrationAt(1)).toBeGreaterThan(0.8);
+  const tracked = process.track([codesOf(31, 0), codesOf(31, 1)]).beliefs();
+  expect(tracked.deviations[0]).toBeCloseTo(deviationAt(0), 4);
+  expect(tracked.deviations[1]).toBeCloseTo(deviationAt(1), 4);
 });

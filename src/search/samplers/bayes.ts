@@ -3,11 +3,12 @@
  * candidates the one with the greatest expected hypervolume improvement (Daulton, Balandat and Bakshy,
  * "Differentiable Expected Hypervolume Improvement", NeurIPS 2020; on one objective it is the expected
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
- * (Gardner et al., ICML 2014). Trials under way count as if they gave what is expected of them.
+ * (Gardner et al., ICML 2014). Every other one instead goes for progress in a direction. Trials under way count as if they gave what is expected of them.
  */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import { createAcquisition } from '../model/acquisition.js';
+import { drawDirection } from '../model/direction.js';
 import { createCodebook } from '../model/kernel.js';
 import { createScale } from '../model/scale.js';
 import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
@@ -16,6 +17,9 @@ import type { Genome } from '../space.js';
 import { type ActiveData, activeData } from './active-data.js';
 import { createPool, wholeSize } from './model-pool.js';
 import { findBest } from './model-search.js';
+
+/** So many of the proposals go for progress in a direction, the others for hypervolume. */
+const directedShare = 0.5;
 
 export interface BayesOptions {
   /** Trials drawn at random before the first model. Default 10. */
@@ -53,8 +57,15 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   let pooled = -1;
   const knownCost = (candidate: Candidate, k: number) => context.knownCost(candidate.known, k) as number;
 
-  /** Models of the data, of which the first `fixed` decide on scales and kernels. */
-  function acquisitionFor({ data, fixed, checkpoint }: ActiveData, pendingGenomes: readonly Genome[]) {
+  /**
+   * Models of the data, of which the first `fixed` decide on scales and kernels.
+   * @param directed where given, what counts is progress in a direction drawn from it.
+   */
+  function acquisitionFor(
+    { data, fixed, checkpoint }: ActiveData,
+    pendingGenomes: readonly Genome[],
+    directed?: Random,
+  ) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
     objectives.forEach((model, k) => {
@@ -85,7 +96,9 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       );
       if (met) front.push(Float64Array.from(expected));
     });
-    return createAcquisition({ objectives, limits, knownCost }, front, referenceOf(data));
+    const scales = objectives.map((model) => model?.scale);
+    const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
+    return createAcquisition({ objectives, limits, knownCost }, front, referenceOf(data), direction);
   }
 
   function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
@@ -98,7 +111,8 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       pool.refresh({ objectives, limits, knownCost }, acquisition, known);
       pooled = checkpoint;
     }
-    const acquisition = acquisitionFor(active, context.proposed(horizon, id));
+    const directed = objectives.length > 1 && random.next() < directedShare ? random : undefined;
+    const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed);
     const taken: Taken = (key) => context.taken(key, id);
     return pool?.best(acquisition, taken) ?? findBest(context, acquisition, codesOf, seen, random, taken);
   }
