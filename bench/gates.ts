@@ -59,6 +59,6 @@ if (missing.length > 0) {
 const results = new Map(
   cases.map(({ name }) => [name, seeds.flatMap((seed) => known(name, seed) ?? [])] as const),
 );
-const page = pageOf(cases, results, { steps, size, classes });
+const page = pageOf(cases, results, { steps, size, classes, seeds });
 console.log(page);
 if (options.page !== undefined) writeFileSync(options.page, page);

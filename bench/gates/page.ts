@@ -77,6 +77,19 @@ function accuracyTable(cases: readonly Case[], results: ReadonlyMap<string, read
   ];
 }
 
+/** Says which trainings are still to be done. */
+function unfinished(
+  cases: readonly Case[],
+  results: ReadonlyMap<string, readonly Result[]>,
+  seeds: readonly number[],
+): string[] {
+  const missing = cases.flatMap(({ name }) => {
+    const done = results.get(name)?.length ?? 0;
+    return done < seeds.length ? [`\`${name}\` (${done} of ${seeds.length} seeds)`] : [];
+  });
+  return missing.length === 0 ? [] : ['', `Not finished: ${missing.join(', ')}.`];
+}
+
 function comparison(
   [first, second]: readonly [string, string],
   results: ReadonlyMap<string, readonly Result[]>,
@@ -85,8 +98,9 @@ function comparison(
   if (differences.length === 0) return [];
   const better = differences.filter((value) => value > 0).length;
   const error = deviation(differences) / Math.sqrt(differences.length);
+  const certainty = Number.isFinite(error) ? ` (standard error ${fixed(error)})` : '';
   return [
-    `- \`${first}\` less \`${second}\`: ${spread(differences)} points (standard error ${fixed(error)}), better in ` +
+    `- \`${first}\` less \`${second}\`: ${spread(differences)} points${certainty}, better in ` +
       `${better} of ${differences.length} seeds: ${differences.map((value) => fixed(value)).join(', ')}.`,
   ];
 }
@@ -123,7 +137,12 @@ function classTable(gated: readonly Result[], classes: number): string[] {
 export function pageOf(
   cases: readonly Case[],
   results: ReadonlyMap<string, readonly Result[]>,
-  about: { readonly steps: number; readonly size: number; readonly classes: number },
+  about: {
+    readonly steps: number;
+    readonly size: number;
+    readonly classes: number;
+    readonly seeds: readonly number[];
+  },
 ): string {
   const soft = (results.get('soft') ?? []).filter(({ gates }) => gates !== undefined);
   return [
@@ -135,12 +154,14 @@ export function pageOf(
     'Expected MACs count a group only for the images for which its hard gate lets it run, on the test images.',
     '',
     ...accuracyTable(cases, results),
+    ...unfinished(cases, results, about.seeds),
     '',
     'Seed by seed:',
     '',
     ...comparison(['soft', 'ungated'], results),
     ...comparison(['hard-full', 'ungated'], results),
     ...comparison(['hard-half', 'hard-full'], results),
+    ...comparison(['hard-half', 'soft'], results),
     ...comparison(['hard-half', 'ungated'], results),
     '',
     '## What the gates look at',
