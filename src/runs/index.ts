@@ -9,6 +9,7 @@ export {
   type StoredConfig,
   type WarmStart,
 } from './contents.js';
+export { BudgetReader } from './budget.js';
 export { type Command, commandSchema, commandText } from './command.js';
 export { type ControlRequest, sendControl } from './control.js';
 export { type CurvePoint, type JournalEntry, decodeGenome, encodeCurve, encodeGenome } from './entries.js';

@@ -1,8 +1,9 @@
-/** A run in short, without reading its journal: what a list of runs shows, and what compares two. */
+/** A run in short, without its trials: what a list of runs shows, and what compares two. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { BudgetReader } from './budget.js';
 import { type RunContents, readContents } from './contents.js';
 import { liveWriter } from './lock.js';
 
@@ -28,6 +29,8 @@ export interface RunSummary extends RunContents {
   readonly live: boolean;
   /** Undefined before the first trial is complete. */
   readonly front: FrontSummary | undefined;
+  /** How many trials it asks for now. */
+  readonly trials: number;
   /** When it was last written, in ms since 1970. */
   readonly changedAt: number;
 }
@@ -38,13 +41,16 @@ export function lastChange(folder: string): number {
 }
 
 /**
- * Reads a run's files, all but its journal.
+ * Reads a run's files, and of its journal how many trials it asks for.
+ * @param budget one that is kept from one look to the next reads only what is new.
  * @throws MixnasError `bad-run` when one is broken, or was written by a newer mixnas.
  */
-export function readRunSummary(folder: string): RunSummary {
+export function readRunSummary(folder: string, budget = new BudgetReader(folder)): RunSummary {
+  const contents = readContents(folder);
   return {
-    ...readContents(folder),
+    ...contents,
     folder,
+    trials: budget.read() ?? contents.config.budget.trials,
     live: liveWriter(folder) !== undefined,
     front: readFront(join(folder, 'front.json')),
     changedAt: lastChange(folder),

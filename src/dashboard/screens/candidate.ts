@@ -1,6 +1,6 @@
 /** One candidate: the network block by block, its kernels on a device, its learning curve; or several compared. */
 import { formatCount, formatPercent, messageOf, significant } from '../../base/index.js';
-import { type Block, beside, fitBlock, type Line, span } from '../draw/block.js';
+import { type Block, beside, type Line, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { scaleOver } from '../draw/scale.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
@@ -9,7 +9,7 @@ import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/se
 import { architectureTable } from './architecture.js';
 import { comparison } from './comparison.js';
 import { kernelBars } from './kernels.js';
-import { moved } from './cursor.js';
+import { scrolled, scrolledTo } from './cursor.js';
 import type { Change, DrawContext, Screen } from './screen.js';
 import { trialSummary } from './summary.js';
 import { editSelected, markSelected } from './trial-keys.js';
@@ -147,17 +147,12 @@ export const candidateScreen: Screen = {
   title: 'Candidate',
   draw(context) {
     const { ui, width, height } = context;
-    const lines = content(context);
-    const from = Math.min(ui.scroll, Math.max(0, lines.length - height));
-    const more = lines.length - from - height;
-    const shown = fitBlock(lines.slice(from), width, height);
-    return more > 0 ? [...shown.slice(0, -1), [span(`↓ ${more + 1} more lines`, 'muted')]] : shown;
+    return scrolled(content(context), ui.scroll, width, height);
   },
   act(action, context) {
     const { model, ui, height } = context;
     const row = selectedRow(model, ui);
-    const stops = Math.max(1, content(context).length - height + 1);
-    const scroll = moved(action, Math.min(ui.scroll, stops - 1), stops, height - 2);
+    const scroll = scrolledTo(action, ui.scroll, content(context).length, height);
     if (scroll !== undefined) return { scroll };
     switch (action) {
       case 'left':

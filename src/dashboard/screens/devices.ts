@@ -9,6 +9,7 @@ import { predictorOf } from '../model/candidate.js';
 import { rankCorrelation, rankings } from '../model/devices.js';
 import type { Device, RunModel } from '../model/run-model.js';
 import { selectedRow } from '../model/selection.js';
+import { scrolled, scrolledTo } from './cursor.js';
 import type { DrawContext, Screen } from './screen.js';
 
 type Profile = Predictor['profile'];
@@ -38,7 +39,27 @@ function frontRange(model: RunModel, { metric }: Device): string {
     : `${significant(Math.min(...values))} to ${formatMs(Math.max(...values))}`;
 }
 
-function profileTable({ model, ui, width }: DrawContext): Block {
+/** The table of devices with the chosen one among its rows, at most half of the screen. */
+function profileTable(context: DrawContext): Block {
+  const { model, ui } = context;
+  const [head = [], ...rows] = wholeTable(context);
+  const room = devicesShown(context);
+  if (rows.length <= room) return [head, ...rows];
+  const first = firstDevice(ui.device % rows.length, rows.length, room);
+  const left = model.devices.length - room;
+  return [head, ...rows.slice(first, first + room), [span(`${left} more: up and down show them`, 'muted')]];
+}
+
+function devicesShown({ model, height }: DrawContext): number {
+  return Math.min(model.devices.length, Math.max(3, Math.floor(height / 2) - 2));
+}
+
+/** The first device shown, where not all are. */
+function firstDevice(chosen: number, count: number, room: number): number {
+  return Math.max(0, Math.min(chosen - Math.floor(room / 2), count - room));
+}
+
+function wholeTable({ model, ui, width }: DrawContext): Block {
   const rows = model.devices.map((device, i) => {
     const profile = profileOf(model, device);
     const known = typeof profile === 'string' ? undefined : profile;
@@ -147,37 +168,48 @@ function rankChart({ model, ui, glyphs }: DrawContext, width: number, height: nu
   ];
 }
 
-function draw(context: DrawContext): Block {
-  const { model, width, height } = context;
-  const head = [...profileTable(context), []];
-  const room = height - head.length;
+/** What stands below the table of devices. */
+function below(context: DrawContext, room: number): Block {
+  const { model, width } = context;
   if (width >= 110) {
     const half = Math.floor(width / 2) - 1;
-    return [
-      ...head,
-      ...beside(
-        { block: [...details(context, half), [], ...correlations(model)], width: half + 2 },
-        { block: rankChart(context, half, room), width: half },
-      ),
-    ];
+    return beside(
+      { block: [...details(context, half), [], ...correlations(model)], width: half + 2 },
+      { block: rankChart(context, half, room), width: half },
+    );
   }
   const text = [...correlations(model), [], ...details(context, width), []];
-  const left = room - text.length;
-  return [...head, ...(left >= 8 ? [...text, ...rankChart(context, width, left)] : text)];
+  // Where there is no room left for it, it is below: the screen scrolls.
+  return [...text, ...rankChart(context, width, Math.max(12, room - text.length))];
+}
+
+function draw(context: DrawContext): Block {
+  const { ui, width, height } = context;
+  const head = [...profileTable(context), []];
+  const room = Math.max(1, height - head.length);
+  return [...head, ...scrolled(below(context, room), ui.scroll, width, room)];
 }
 
 export const devicesScreen: Screen = {
   id: 'devices',
   title: 'Devices',
   draw,
-  act(action, { model, ui }) {
+  act(action, context) {
+    const { model, ui, height } = context;
     const count = Math.max(1, model.devices.length);
     const move = (by: number) => ({ device: ((ui.device % count) + by + count) % count });
     if (action === 'down' || action === 'device') return move(1);
-    return action === 'up' ? move(-1) : undefined;
+    if (action === 'up') return move(-1);
+    const room = Math.max(1, height - profileTable(context).length - 1);
+    const scroll = scrolledTo(action, ui.scroll, below(context, room).length, room);
+    return scroll === undefined ? undefined : { scroll };
   },
-  click(_column, row, { model }) {
-    return row >= 1 && row <= model.devices.length ? { device: row - 1 } : undefined;
+  click(_column, row, context) {
+    const { model, ui } = context;
+    const count = model.devices.length;
+    const shown = devicesShown(context);
+    if (row < 1 || row > shown) return undefined;
+    return { device: firstDevice(ui.device % count, count, shown) + row - 1 };
   },
   sheet({ model }) {
     const rows = model.table.front();

@@ -27,13 +27,13 @@ function cells(entry: RunEntry, now: number): Line[] {
       [span(printable(name))],
       [span(problem ? printable(problem) : 'reading', problem ? 'bad' : 'muted')],
     ];
-  const { front, live, config } = summary;
+  const { front, live, config, trials } = summary;
   const best = Math.max(...(front?.front ?? []).map((member) => member.accuracy));
   const age = (now - summary.changedAt) / 1000;
   return [
     [span(printable(name), 'text', { bold: true })],
     [live ? span('▸ running', 'good') : span('  ended', 'muted')],
-    [span(front ? `${front.trials} of ${config.budget.trials}` : '-')],
+    [span(front ? `${front.trials} of ${trials}` : '-')],
     [span(front ? String(front.front.length) : '-', 'front')],
     [span(Number.isFinite(best) ? formatPercent(best, 2) : '-')],
     [span(front ? front.hypervolume.toFixed(4) : '-')],
@@ -144,7 +144,7 @@ export const runsScreen: Screen = {
       rows: runs.map(({ name, summary }) => [
         name,
         summary?.front?.trials,
-        summary?.config.budget.trials,
+        summary?.trials,
         summary?.front?.front.length,
         summary?.front?.hypervolume,
         summary?.front?.seconds,

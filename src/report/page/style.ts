@@ -66,7 +66,7 @@ th[aria-sort] button::after{content:"\\2195";color:var(--faint);padding-left:4px
 th[aria-sort=ascending] button::after{content:"\\2191";color:var(--ink)}
 th[aria-sort=descending] button::after{content:"\\2193";color:var(--ink)}
 code,pre{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-.blocks{display:block;min-width:15rem;max-width:24rem}
+.blocks{display:block;min-width:12rem;max-width:24rem}
 pre{background:var(--soft);border-radius:8px;padding:14px 18px;overflow-x:auto;max-width:100%}
 pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer;padding:6px 0}

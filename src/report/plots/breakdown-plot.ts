@@ -44,7 +44,7 @@ export function breakdownPlot(device: Device, chosen: readonly Chosen[], subtitl
       const [from, to] = [x.pixel(at), x.pixel(at + ms)];
       at += ms;
       const label =
-        [`${of} ${percent(share)}`, percent(share)].find((t) => textWidth(t, 10) < to - from - 8) ?? '';
+        [`${of} ${percent(share)}`, percent(share)].find((t) => textWidth(t, 11) < to - from - 8) ?? '';
       segments.push({
         x: from,
         x2: to - 0.6,

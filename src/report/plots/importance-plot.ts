@@ -45,7 +45,7 @@ export function importancePlot(found: Importance & { state: 'found' }): Plot {
       ),
       texts(
         genes.map(({ importance }, i) => ({
-          x: Math.max(0, x.pixel(importance * 100)) + 6,
+          x: besideRule(Math.max(0, x.pixel(importance * 100)) + 6, chance),
           y: (i + 0.5) * step,
           text: (importance * 100).toFixed(1),
         })),
@@ -56,3 +56,6 @@ export function importancePlot(found: Importance & { state: 'found' }): Plot {
     ],
   });
 }
+
+/** Where a number begins that would else lie across the line at `rule`. */
+const besideRule = (x: number, rule: number): number => (x < rule + 4 && x + 24 > rule ? rule + 5 : x);
