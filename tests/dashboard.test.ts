@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
 import { openDashboard } from '../src/dashboard/index.js';
+import { BudgetReader, readRunSummary } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
 
@@ -50,6 +51,7 @@ describe('every screen', () => {
     ['true colour', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, {}],
     ['no colour', { TERM: 'xterm', NO_COLOR: '1' }, {}],
     ['16 colours, ASCII', { TERM: 'xterm' }, { ascii: true }],
+    ['16 colours, block glyphs', { TERM: 'linux' }, {}],
   ] as const;
   const cases = sizes.flatMap(([columns, rows]) => looks.map((look) => [columns, rows, ...look] as const));
 
@@ -81,6 +83,24 @@ describe('every screen', () => {
       },
       options,
     );
+  });
+
+  it('scrolls where it is higher than the terminal: devices, and the help', async () => {
+    const terminal = createTerminal(60, 16);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('5');
+      await terminal.waitFor(/↓ \d+ more lines/);
+      await terminal.press(keys.end);
+      const end = (await terminal.screen()).join('\n');
+      expect(end).not.toContain('more lines');
+      expect(end).toContain('move by more than a third');
+      expect(end).toContain('▸mali-g76');
+      await terminal.press('?');
+      await terminal.waitFor(/↓ \d+ more lines/);
+      await terminal.press(keys.end);
+      expect((await terminal.screen()).join('\n')).toContain('a search of this process');
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
   });
 
   it('shows every key of its table in the help', async () => {
@@ -376,6 +396,51 @@ describe('a run folder', () => {
       await terminal.waitFor(/^(?![\s\S]*vanished)[\s\S]*torn/);
       expect((await terminal.screen())[1]).toContain('of 20 trials');
     });
+  });
+
+  it('whose clock jumps back and forth is shown without a crash, and no time is negative', async () => {
+    const run = makeUpRun(root, 'jumping', { trials: 5, open: true, budget: 100, running: 1 });
+    const now = Date.now;
+    try {
+      for (const hours of [-48, 72, -1]) {
+        Date.now = () => now() + hours * 3_600_000;
+        run.addTrial();
+      }
+    } finally {
+      Date.now = now;
+    }
+    const terminal = createTerminal(120, 40);
+    await withDashboard(run.folder, terminal, async () => {
+      for (const [i] of screenIds.entries()) {
+        await terminal.press(String(i + 1));
+        const screen = (await terminal.screen()).join('\n');
+        expect(screen).toContain('8 of 100 trials');
+        expect(screen).not.toMatch(/NaN|undefined|Infinity|-\d+ (s|min|h)\b/);
+      }
+    });
+    run.writer.close();
+  });
+
+  it('shows in the list of runs how many trials are asked for now', async () => {
+    const run = makeUpRun(join(root, 'asked'), 'more', { trials: 4, open: true, budget: 50 });
+    run.writer.append({
+      type: 'control',
+      id: '1',
+      command: { type: 'trials', trials: 75 },
+      state: 'taken',
+    });
+    expect(readRunSummary(run.folder)).toMatchObject({ trials: 75, config: { budget: { trials: 50 } } });
+    const budget = new BudgetReader(run.folder);
+    expect(budget.read()).toBe(75);
+    run.writer.append({ type: 'control', id: '2', command: { type: 'trials', trials: 2 }, state: 'refused' });
+    run.writer.append({
+      type: 'control',
+      id: '3',
+      command: { type: 'trials', trials: 60 },
+      state: 'taken',
+    });
+    expect(budget.read()).toBe(60);
+    run.writer.close();
   });
 
   it('that cannot be read is refused in one sentence', async () => {

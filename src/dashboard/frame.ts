@@ -38,7 +38,9 @@ export function drawFrame(context: DrawContext, columns: number, rows: number): 
   }
   const { width, height } = screenSize(columns, rows);
   const screen = screenOf(context.ui.screen);
-  const body = context.ui.help ? helpBlock(context.ui.screen, width, height) : screen.draw(context);
+  const body = context.ui.help
+    ? helpBlock(context.ui.screen, width, height, context.ui.helpScroll)
+    : screen.draw(context);
   return [
     tabLine(context),
     fit(statusLine(context), columns),

@@ -29,6 +29,8 @@ export interface UiState {
   readonly run: string | undefined;
   readonly markedRuns: readonly string[];
   readonly help: boolean;
+  /** First line of the help that is shown, where not all are. */
+  readonly helpScroll: number;
   /** A line for the user, until the next key. */
   readonly message: { readonly text: string; readonly role: Role } | undefined;
 }
@@ -50,6 +52,7 @@ export const initialState: UiState = {
   run: undefined,
   markedRuns: [],
   help: false,
+  helpScroll: 0,
   message: undefined,
 };
 

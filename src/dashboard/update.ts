@@ -2,6 +2,8 @@
 import { type Action, actionFor, type ScreenId, screenIds } from './bindings.js';
 import { headerRows, tabs } from './frame.js';
 import type { InputEvent } from './keys.js';
+import { scrolledTo } from './screens/cursor.js';
+import { helpLines } from './screens/help.js';
 import { screenOf } from './screens/index.js';
 import { type Prompt, orderOf } from './prompts.js';
 import type { Change, DrawContext, Effect } from './screens/screen.js';
@@ -105,7 +107,7 @@ function act(action: Action, context: DrawContext): Change | undefined {
     case 'export':
       return { effect: { type: action } };
     case 'help':
-      return { help: !ui.help };
+      return { help: !ui.help, helpScroll: 0 };
     case 'next-screen':
       return show(ui, neighbourOf(ui.screen, 1));
     case 'previous-screen':
@@ -114,8 +116,15 @@ function act(action: Action, context: DrawContext): Change | undefined {
       return { marked: [], markedRuns: [] };
     default:
       if (ui.help && action === 'back') return { help: false };
+      if (ui.help) return scrollHelp(action, context);
       return steer(action, context) ?? screenOf(ui.screen).act(action, context);
   }
+}
+
+/** The help lies over the screen: the keys that move scroll it, and the others wait. */
+function scrollHelp(action: Action, { ui, height }: DrawContext): Change | undefined {
+  const helpScroll = scrolledTo(action, ui.helpScroll, helpLines(ui.screen), height - 1);
+  return helpScroll === undefined ? undefined : { helpScroll };
 }
 
 function neighbourOf(screen: ScreenId, by: number): ScreenId {

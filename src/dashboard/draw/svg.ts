@@ -20,6 +20,9 @@ const hex = (rgb: readonly number[]): string =>
 /** One stretch of text: its background where it is inverse, and the characters. */
 function drawSpan(part: Span, column: number, row: number): string {
   if (part.text.trim() === '' && !part.inverse) return '';
+  // Renderers drop spaces at the ends and would stretch the rest over the given length.
+  const indent = part.text.length - part.text.trimStart().length;
+  const text = part.text.trim().replaceAll(' ', '\u00a0');
   const colour = part.role && paintOf(part.role);
   const ink = colour ? hex(colour) : foreground;
   const x = (padding + column * cellWidth).toFixed(1);
@@ -29,8 +32,11 @@ function drawSpan(part: Span, column: number, row: number): string {
     ? `<rect x="${x}" y="${top}" width="${width}" height="${cellHeight}" fill="${ink}"/>`
     : '';
   const weight = part.bold ? ' font-weight="bold"' : '';
+  if (text === '') return box;
+  const left = (padding + (column + indent) * cellWidth).toFixed(1);
+  const length = (textWidth(text) * cellWidth).toFixed(1);
   // The length is given, so that any monospace font puts every character in its cell.
-  return `${box}<text x="${x}" y="${top + 13}" textLength="${width}" fill="${part.inverse ? background : ink}"${weight}>${escapeXml(part.text)}</text>`;
+  return `${box}<text x="${left}" y="${top + 13}" textLength="${length}" fill="${part.inverse ? background : ink}"${weight}>${escapeXml(text)}</text>`;
 }
 
 /** The picture of a block, as wide as its widest line or `columns`. */
@@ -52,7 +58,7 @@ export function blockToSvg(content: Block, title: string, columns = 0): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" rx="6" fill="${background}"/>`,
-    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${fontSize}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${fontSize}">`,
     ...rows,
     '</g></svg>',
     '',

@@ -81,6 +81,10 @@ function cloudsOf(model: RunModel, device: Device): { within: Cloud; beyond: Clo
   });
 }
 
+/** Whether trials beyond a limit are drawn. */
+export const hasInfeasible = (model: RunModel, device: Device): boolean =>
+  cloudsOf(model, device).beyond.xs.length > 0;
+
 /** The range of the trials on both axes, worked out once for each change of the run. */
 function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): { x: Scale; y: Scale } {
   return model.memo(`scales ${device.name} ${log} ${zoomed}`, () => {

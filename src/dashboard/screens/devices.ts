@@ -2,7 +2,7 @@
 import { formatMs, formatPercent, messageOf, significant } from '../../base/index.js';
 import type { Predictor } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fit, type Line, printable, type Role, span } from '../draw/block.js';
+import { type Block, beside, fit, fitBlock, type Line, printable, type Role, span } from '../draw/block.js';
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
 import { predictorOf } from '../model/candidate.js';
@@ -148,9 +148,11 @@ function rankChart({ model, ui, glyphs }: DrawContext, width: number, height: nu
     }
   }
   const each = width / (devices.length - 1);
+  let left = width;
   const names = devices.flatMap(({ name }, i) => {
     const last = i === devices.length - 1;
-    const size = i === 0 || last ? Math.round(each / 2) : Math.round(each);
+    const size = last ? left : Math.floor(i === 0 ? each / 2 : each);
+    left -= size;
     return fit([span(name, 'accent')], size, i === 0 ? 'left' : last ? 'right' : 'center');
   });
   const moved = trials.front().filter((row) => {
@@ -174,7 +176,10 @@ function below(context: DrawContext, room: number): Block {
   if (width >= 110) {
     const half = Math.floor(width / 2) - 1;
     return beside(
-      { block: [...details(context, half), [], ...correlations(model)], width: half + 2 },
+      {
+        block: fitBlock([...details(context, half), [], ...correlations(model)], half, room),
+        width: half + 2,
+      },
       { block: rankChart(context, half, room), width: half },
     );
   }

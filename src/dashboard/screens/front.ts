@@ -1,7 +1,7 @@
 /** The front: accuracy over latency, on one device or on all. */
-import { type Block, beside, emptyLines, fit, fitBlock, type Line, span } from '../draw/block.js';
+import { type Block, beside, emptyLines, fit, fitBlock, type Line, lineWidth, span } from '../draw/block.js';
 import { legend, type Scatter, scatter } from '../draw/scatter.js';
-import { frontPlot } from '../model/front-plot.js';
+import { frontPlot, hasInfeasible } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
@@ -43,13 +43,22 @@ function allPlots(context: DrawContext, width: number, height: number): Block {
   return shown.flatMap((device) => plot(context, device, width, each).block);
 }
 
-function legendLine(width: number, live: boolean): Line {
+/** What the marks mean that a run can have, as far as there is room: none is cut off. */
+function legendLine({ model }: DrawContext, device: Device, width: number): Line {
+  const { live, landmarks } = model.view;
+  const shown = {
+    fresh: live,
+    infeasible: hasInfeasible(model, device),
+    landmark: landmarks.models.length > 0,
+  };
   const moved = live ? [{ glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' }] : [];
-  const parts = [...legend, ...moved].flatMap(({ glyph, role, text }) => [
+  const parts = [...legend, ...moved].filter(({ role }) => shown[role as keyof typeof shown] ?? true);
+  const spans: Line[] = parts.map(({ glyph, role, text }) => [
     span(` ${glyph}`, role),
     span(` ${text} `, 'muted'),
   ]);
-  return fit(parts, width);
+  while (spans.length > 1 && lineWidth(spans.flat()) > width) spans.pop();
+  return fit(spans.flat(), width);
 }
 
 /** The width of the plot, and whether the summary stands beside or below it. */
@@ -68,7 +77,7 @@ function draw(context: DrawContext): Block {
     ? allPlots(context, plotWidth, plotHeight)
     : plot(context, device, plotWidth, plotHeight).block;
   const row = selectedRow(model, ui);
-  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(plotWidth, model.view.live)];
+  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(context, device, plotWidth)];
   if (!side) return [...left, row === undefined ? [] : trialLine(model, row)];
   const summary = row === undefined ? [] : trialSummary(model, row);
   return fitBlock(
