@@ -20,9 +20,9 @@ const hex = (rgb: readonly number[]): string =>
 /** One stretch of text: its background where it is inverse, and the characters. */
 function drawSpan(part: Span, column: number, row: number): string {
   if (part.text.trim() === '' && !part.inverse) return '';
-  // Renderers drop spaces at the ends and would stretch the rest over the given length.
+  // Renderers drop spaces at the ends and all but one between, and would stretch the rest over the given length.
   const indent = part.text.length - part.text.trimStart().length;
-  const text = part.text.trim().replaceAll(' ', '\u00a0');
+  const text = part.text.trim().replaceAll(/ {2,}/g, (run) => '\u00a0'.repeat(run.length));
   const colour = part.role && paintOf(part.role);
   const ink = colour ? hex(colour) : foreground;
   const x = (padding + column * cellWidth).toFixed(1);
