@@ -1,0 +1,111 @@
+/** A worker of the ranking study. */
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFileAtomic } from '../../src/base/index.js';
+import {
+  createScorer,
+  decodeTrainingState,
+  encodeTrainingState,
+  evaluateNetwork,
+  loadDataSet,
+  loadRuntime,
+  openSupernet,
+  proxyBatches,
+  proxyNames,
+  scoreNetwork,
+  splitTrainValidation,
+  train,
+  trainSupernet,
+} from '../../src/training/index.js';
+import { serveTasks } from '../studies/tasks.js';
+import { type RankingTask, calibration, entries, graphOf, space, validation } from './plan.js';
+
+const seed = 1;
+const checkpointEvery = 100;
+
+const dataset = await loadDataSet({ name: 'cifar10' });
+const splitBy = { validation, seed };
+const split = splitTrainValidation(dataset.train, splitBy);
+const runtime = await loadRuntime({ intraOpThreads: 1 });
+
+/** Processor seconds of this process; on a busy machine the clock's say little. */
+const clock = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+async function superTrain(path: string, { supernet: recipe }: RankingTask['plan']): Promise<object> {
+  await trainSupernet({
+    space,
+    dataset,
+    indices: split.train,
+    recipe,
+    seed,
+    runtime,
+    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
+    checkpoint: {
+      every: checkpointEvery,
+      save: (state) => writeFileAtomic(path, encodeTrainingState(state)),
+    },
+    onProgress: ({ step, steps, loss }) => {
+      if (step % checkpointEvery === 0)
+        console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
+    },
+  });
+  return {};
+}
+
+/** The supernet's accuracy for every network of the study, in the order of `entries`. */
+function score(path: string, { supernet: recipe }: RankingTask['plan']): number[] {
+  const supernet = openSupernet(space, dataset, recipe, seed, runtime);
+  supernet.load(decodeTrainingState(readFileSync(path), path).weights);
+  const scorer = createScorer({ supernet, dataset, split, calibration, seed, runtime });
+  const scores = entries().map(({ genome }) => scorer.score(genome).accuracy);
+  scorer.dispose();
+  supernet.dispose();
+  return scores;
+}
+
+/** Accuracy on the 10,000 test images of a network that is trained alone. */
+async function trainAlone(
+  genome: readonly number[],
+  { alone: recipe }: RankingTask['plan'],
+): Promise<object> {
+  const graph = graphOf(genome);
+  const { weights, accuracy: validated } = await train({
+    graph,
+    dataset,
+    split: splitBy,
+    recipe,
+    seed,
+    runtime,
+  });
+  const measured = await evaluateNetwork({
+    graph,
+    weights,
+    set: dataset.test,
+    normalisation: dataset,
+    runtime,
+  });
+  return { accuracy: measured.accuracy, loss: measured.loss, validated };
+}
+
+const batches = proxyBatches(dataset, split.train, { batchSize: 64, seed });
+
+async function answerTo(task: RankingTask): Promise<object> {
+  switch (task.kind) {
+    case 'supernet':
+      return superTrain(task.path, task.plan);
+    case 'scores':
+      return { scores: score(task.path, task.plan) };
+    case 'alone':
+      return trainAlone(task.genome, task.plan);
+    case 'proxies':
+      return scoreNetwork({ graph: graphOf(task.genome), batches, names: proxyNames, seed, runtime });
+  }
+}
+
+serveTasks<RankingTask, object>(async (task) => {
+  const started = clock();
+  const answer = await answerTo(task);
+  return { ...answer, seconds: Math.round(clock() - started) };
+});

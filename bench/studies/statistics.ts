@@ -1,0 +1,44 @@
+/** Rank correlation with bootstrap intervals. */
+import { createRandom } from '../../src/base/index.js';
+
+/** Kendall's tau-b: 1 for the same order, -1 for the reverse; ties count for neither. NaN where all are tied. */
+export function kendallTau(a: readonly number[], b: readonly number[]): number {
+  let [agreeing, untiedA, untiedB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const x = Math.sign((a[i] as number) - (a[j] as number));
+      const y = Math.sign((b[i] as number) - (b[j] as number));
+      agreeing += x * y;
+      untiedA += x * x;
+      untiedB += y * y;
+    }
+  }
+  return agreeing / Math.sqrt(untiedA * untiedB);
+}
+
+export interface Interval {
+  readonly value: number;
+  /** The middle 95 % of the resampled values. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * A statistic of `count` items with its percentile bootstrap interval.
+ * @param statistic of the items with these indices, some more than once.
+ */
+export function bootstrap(
+  count: number,
+  statistic: (indices: readonly number[]) => number,
+  { resamples = 10_000, seed = 'bootstrap' } = {},
+): Interval {
+  const random = createRandom(seed);
+  const values = Array.from({ length: resamples }, () =>
+    statistic(Array.from({ length: count }, () => random.int(count))),
+  )
+    .filter(Number.isFinite)
+    .toSorted((x, y) => x - y);
+  const at = (share: number) => values[Math.round(share * (values.length - 1))] as number;
+  const value = statistic(Array.from({ length: count }, (_, i) => i));
+  return { value, low: at(0.025), high: at(0.975) };
+}
