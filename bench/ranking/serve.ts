@@ -104,7 +104,7 @@ async function answerTo(task: RankingTask): Promise<object> {
   }
 }
 
-serveTasks<RankingTask, object>(async (task) => {
+serveTasks(async (task: RankingTask) => {
   const started = clock();
   const answer = await answerTo(task);
   return { ...answer, seconds: Math.round(clock() - started) };

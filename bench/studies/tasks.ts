@@ -75,13 +75,11 @@ export async function runTasks<T extends Task, Answer>(options: RunOptions<T>): 
   return answers;
 }
 
-/** A worker's end: calls `answer` for each task, one after the other. */
-export function serveTasks<T extends Task, Answer extends object>(
-  answer: (task: T) => Promise<Answer>,
-): void {
+/** A worker's end: calls `answer` for each task that the study sends, one after the other. */
+export function serveTasks(answer: (task: never) => Promise<object>): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', (task) => {
-    answer(task as T).then(
+    answer(task as never).then(
       (value) => process.send?.(value),
       (error: unknown) => {
         console.error(error);

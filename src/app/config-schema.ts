@@ -165,6 +165,14 @@ const fields = {
     .describe(
       'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all..',
     ),
+  gateGuide: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Share of the mutations of a network with soft or hard gates that follow what its gates want; 0: none. See docs/supernet.md for what it gained.',
+    ),
   sampler: sampler.default('auto'),
   evaluator: evaluator.default('training'),
   budget: z

@@ -128,6 +128,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     constraints: [...file.constraints, ...(overrides.constraints ?? [])],
     robust: file.robust,
     groupGuide: file.groupGuide,
+    gateGuide: file.gateGuide,
     sampler: byName(overrides.sampler, file.sampler),
     evaluator: parseWith<EvaluatorSpec>(
       evaluatorSchema,
@@ -212,6 +213,7 @@ const storedSchema = z.strictObject({
   constraints: z.array(z.string()).default([]),
   robust: z.boolean().default(false),
   groupGuide: z.number().default(0),
+  gateGuide: z.number().default(0),
   stop: stopSchema.optional(),
   fidelity: fidelitySchema.optional(),
   warmStart: warmStartSchema.optional(),

@@ -24,6 +24,8 @@ export interface RunConfig {
   readonly sampler: { readonly name: string } & Readonly<Record<string, unknown>>;
   /** How strongly proposals prefer the numbers of groups that are fast on the devices. */
   readonly groupGuide: number;
+  /** Share of the mutations of a gated network that follow its gates. */
+  readonly gateGuide: number;
   readonly evaluator: EvaluatorSpec;
   readonly budget: { readonly trials: number; readonly seconds?: number | undefined };
   readonly stop?: StopRules | undefined;

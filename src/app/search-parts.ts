@@ -52,7 +52,7 @@ export function prepareSearch(
         )
       : undefined;
   const study = createStudy({
-    space: mixnetSpace(space, weights),
+    space: mixnetSpace(space, weights, config.gateGuide),
     objectives: criteria.objectives,
     constraints: criteria.constraints,
     price: ({ architecture }) => pricing.price(architecture),

@@ -64,6 +64,17 @@ export async function runPart(loop: SearchLoop, trial: SearchTrial): Promise<'pa
   );
   if (lost) throw lost;
   if (outcome.state === 'interrupted') return 'done';
+  return settle(loop, trial, loop.config.gateGuide > 0 ? outcome : withoutGates(outcome), isLast);
+}
+
+/** What gates say takes room in the journal: it is kept where a search goes by it. */
+function withoutGates(outcome: Finished): Finished {
+  if (outcome.state !== 'complete') return outcome;
+  const kept = Object.entries(outcome.values).filter(([name]) => !name.startsWith('gate.'));
+  return { ...outcome, values: Object.fromEntries(kept) };
+}
+
+function settle(loop: SearchLoop, trial: SearchTrial, outcome: Finished, isLast: boolean): 'parked' | 'done' {
   if (outcome.state === 'complete' && !isLast) return reach(loop, trial, outcome);
   finish(loop, trial, outcome);
   return 'done';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { InternalError, MixnasError, messageOf, writeFileAtomic } from '../base/index.js';
-import { type MixnetSpace, parseSpace } from '../models/index.js';
+import { type MixnetSpace, gateMetrics, parseSpace } from '../models/index.js';
 import {
   type Scorer,
   type Supernet,
@@ -100,7 +100,8 @@ export async function createSupernetEvaluator(
         if (!Number.isFinite(loss)) {
           return { state: 'failed', reason: 'Its outputs are not numbers.', seconds: seconds() };
         }
-        return { state: 'complete', values: { accuracy }, curve: [], seconds: seconds() };
+        const values = { accuracy, ...gateMetrics(job.architecture, scorer.gates(genome)) };
+        return { state: 'complete', values, curve: [], seconds: seconds() };
       } catch (error) {
         if (!(error instanceof MixnasError) || !isTrialFault(error.code)) throw error;
         return { state: 'failed', reason: messageOf(error), seconds: seconds() };

@@ -1,7 +1,7 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
 import { existsSync, readFileSync } from 'node:fs';
 import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../base/index.js';
-import { lower, scaleTo } from '../models/index.js';
+import { gateMetrics, lower, scaleTo } from '../models/index.js';
 import {
   type DataSet,
   type Recipe,
@@ -73,10 +73,11 @@ export async function createTrainingEvaluator(
             encodeNetwork({ architecture: trained, weights: result.weights, data, gates: result.gates }),
           );
         }
-        const { accuracy, seconds } = result;
+        const { accuracy, seconds, gates = {} } = result;
+        const means = Object.fromEntries(Object.entries(gates).map(([name, { mean }]) => [name, mean]));
         // Of this part alone: the points before it were told with the part before.
         const curve = result.curve.filter(({ step }) => step > (part?.from ?? 0));
-        return { state: 'complete', values: { accuracy }, curve, seconds };
+        return { state: 'complete', values: { accuracy, ...gateMetrics(trained, means) }, curve, seconds };
       } catch (error) {
         if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;
         return { state: 'failed', reason: messageOf(error), seconds: (performance.now() - started) / 1000 };

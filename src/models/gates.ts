@@ -1,6 +1,8 @@
 /** What the gates of a graph decide about. */
+import type { Architecture } from './architecture.js';
 import { kernelMacs } from './cost.js';
 import type { GroupScaleOp, LayerGraph, Op } from './graph.js';
+import { mixLabel } from './space/mixes.js';
 
 /** The gate of one block. */
 export interface GraphGate {
@@ -30,6 +32,36 @@ export function gatesOf(graph: LayerGraph): readonly GraphGate[] {
       layers: convolutions.map((op) => op.name),
     };
   });
+}
+
+/** The metric that says how much block `block` wants a kernel: `gate.3.5d2` for 5x5 with dilation 2. */
+export function gateMetric(block: number, part: string): string {
+  return `gate.${block}.${part}`;
+}
+
+/**
+ * What gates say of their kernels, as metrics: the mean weight of each, even weights being 1.
+ * @param means mean weights of the groups by the gate's name, as in `blocks.3.gate`; of even weights 1 / groups.
+ */
+export function gateMetrics(
+  architecture: Architecture,
+  means: Readonly<Record<string, readonly number[]>>,
+): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const [block, layer] of architecture.blocks.entries()) {
+    if (layer.op !== 'inverted-residual') continue;
+    const { kernels, dilations } = layer;
+    const weights = means[`blocks.${block}.gate`];
+    const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? 0;
+    if (!weights || !(total > 0)) continue;
+    kernels.forEach((kernel, i) => {
+      const part = mixLabel([kernel], [dilations?.[i] ?? 1]);
+      metrics[gateMetric(block, part)] = Number(
+        (((weights[i] as number) * kernels.length) / total).toFixed(3),
+      );
+    });
+  }
+  return metrics;
 }
 
 /** How often each group of each gate runs, by the gate's name: from 0 to 1. */

@@ -37,7 +37,15 @@ export type {
   SliceOp,
   SoftmaxOp,
 } from './graph.js';
-export { type GateShares, type GraphGate, expectedMacs, gatesOf, layerShares } from './gates.js';
+export {
+  type GateShares,
+  type GraphGate,
+  expectedMacs,
+  gateMetric,
+  gateMetrics,
+  gatesOf,
+  layerShares,
+} from './gates.js';
 export { gateSlack } from './graph.js';
 export { type LowerOptions, lower } from './lower.js';
 export { peakActivationBytes } from './memory.js';

@@ -4,6 +4,8 @@
  */
 import type { Random } from '../base/index.js';
 import type { Architecture, MixnetSpace } from '../models/index.js';
+import { type GatedBlock, followGates } from './gate-guide.js';
+import type { Metrics } from './metrics.js';
 import { type Mix, mixDistance, parseMix } from './mixes.js';
 import { type FeatureColumn, type Genome, type Space, genomeKey } from './space.js';
 
@@ -56,8 +58,13 @@ function weigh(weights: readonly number[], random: Random): number {
 /**
  * The search's view of a MixNet space: its own mutation, crossover, distance and features.
  * @param weights what random points and mutations prefer; every choice stays possible that has a weight.
+ * @param gateGuide share of the mutations of a gated network that follow its gates, see `gate-guide.ts`.
  */
-export function mixnetSpace(space: MixnetSpace, weights: ChoiceWeights = new Map()): Space<Architecture> {
+export function mixnetSpace(
+  space: MixnetSpace,
+  weights: ChoiceWeights = new Map(),
+  gateGuide = 0,
+): Space<Architecture> {
   const genes = describeGenes(space);
   const units = new Map<string, (GeneInfo & { readonly i: number })[]>();
   genes.forEach((gene, i) => units.set(gene.unit, [...(units.get(gene.unit) ?? []), { ...gene, i }]));
@@ -104,7 +111,24 @@ export function mixnetSpace(space: MixnetSpace, weights: ChoiceWeights = new Map
     }
   }
 
-  function mutateOnce(genome: Genome, random: Random): Genome {
+  const gated = new Map(blocks.map((unit) => [unit, gatedBlock(units.get(unit) ?? [], space)]));
+
+  /** What a gate of the network asks for; blocks are counted as its architecture counts them. */
+  function guided(genome: Genome, values: Metrics, random: Random): Genome | undefined {
+    const present = blocks.filter((unit) => units.get(unit)?.some(({ i }) => space.isActive(genome, i)));
+    return followGates(
+      genome,
+      present.map((unit) => gated.get(unit)),
+      values,
+      random,
+    );
+  }
+
+  function mutateOnce(genome: Genome, random: Random, values: Metrics | undefined): Genome {
+    if (gateGuide > 0 && values && random.next() < gateGuide) {
+      const child = guided(genome, values, random);
+      if (child) return canonical(child);
+    }
     const child = genome.slice();
     if (blocks.length > 1 && random.next() < 0.15) {
       copyBlock(child, random.pick(blocks), random.pick(blocks));
@@ -139,11 +163,11 @@ export function mixnetSpace(space: MixnetSpace, weights: ChoiceWeights = new Map
       for (const [i, given] of weights) if (space.isActive(genome, i)) genome[i] = weigh(given, random);
       return weights.size > 0 ? canonical(genome) : genome;
     },
-    mutate(genome, random) {
+    mutate(genome, random, values) {
       const before = genomeKey(genome);
       // A copied block may be the same as before; a gene that is changed for certain is not.
       for (let i = 0; i < 20; i++) {
-        const child = mutateOnce(genome, random);
+        const child = mutateOnce(genome, random, values);
         if (genomeKey(child) !== before) return child;
       }
       return genome.slice();
@@ -194,6 +218,22 @@ export function mixnetSpace(space: MixnetSpace, weights: ChoiceWeights = new Map
     },
     enumerate: () => space.enumerate(),
   };
+}
+
+/** What a gate may change of a block; undefined where its mix is given. */
+function gatedBlock(
+  genes: readonly (GeneInfo & { readonly i: number })[],
+  space: MixnetSpace,
+): GatedBlock | undefined {
+  const mix = genes.find(({ kind }) => kind === 'mix');
+  const split = genes.find(({ kind }) => kind === 'split');
+  const values = (i: number) => space.genes[i]?.values ?? [];
+  return (
+    mix && {
+      mix: { gene: mix.i, labels: values(mix.i).map(String) },
+      split: split && { gene: split.i, values: values(split.i) },
+    }
+  );
 }
 
 function geneDistance({ choices, ordered, mixes }: GeneInfo, a: number, b: number): number {

@@ -9,6 +9,8 @@ import type { Origin } from './trial.js';
 export interface Observation {
   readonly id: number;
   readonly genome: Genome;
+  /** What is known of it and what was told. */
+  readonly values: Metrics;
   /** Objective values in minimisation. */
   readonly costs: Float64Array;
   /** By how much it breaks each outcome constraint, in the metric's units; at most 0 where it is met. */

@@ -1,5 +1,6 @@
 /** What a study searches: a finite space of genomes, each the choice taken for every parameter. */
 import type { Random } from '../base/index.js';
+import type { Metrics } from './metrics.js';
 
 /** Choice indices, one a parameter. Two bytes a gene where a parameter has more than 256 choices. */
 export type Genome = Uint8Array | Uint16Array;
@@ -40,8 +41,11 @@ export interface Space<P = Params> {
   /** A short string that no other canonical genome has. */
   key(genome: Genome): string;
   random(random: Random): Genome;
-  /** A near genome, not equal to the given one unless the space has only one. */
-  mutate(genome: Genome, random: Random): Genome;
+  /**
+   * A near genome, not equal to the given one unless the space has only one.
+   * @param values what was told of it, or of a near one, where something was: a space may make use of it.
+   */
+  mutate(genome: Genome, random: Random, values?: Metrics): Genome;
   crossover(a: Genome, b: Genome, random: Random): Genome;
   /** How many choices differ, in the space's own measure; 0 only for equal genomes. */
   distance(a: Genome, b: Genome): number;

@@ -303,7 +303,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   function observe({ id, genome, rung }: Entry, metrics: Metrics): Observation {
     const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
     const violation = totalViolation(metrics, constraints);
-    return { id, genome, costs: costsOf(metrics, objectives), excess, violation, rung };
+    return { id, genome, values: metrics, costs: costsOf(metrics, objectives), excess, violation, rung };
   }
 
   function absorb(entry: Entry): void {

@@ -32,7 +32,7 @@ export function createAging(context: SamplerContext, options: AgingOptions = {})
 
   function child(parent: Observation, random: Random, taken: Taken): Candidate | undefined {
     for (let i = 0; i < attempts; i++) {
-      const mutant = context.candidates.consider(context.space.mutate(parent.genome, random));
+      const mutant = context.candidates.consider(context.space.mutate(parent.genome, random, parent.values));
       const candidate = mutant.violation > 0 ? context.candidates.repair(mutant, random, taken) : mutant;
       if (candidate && !taken(candidate.key)) return candidate;
     }

@@ -60,7 +60,7 @@ export function createGenetic(
       const mixed = a === b ? a.genome : space.crossover(a.genome, b.genome, random);
       // A mixture that is new may stay as it is; a copy of one parent must change.
       const change = a === b || random.next() < mutationRate || taken(space.key(mixed));
-      const child = candidates.consider(change ? space.mutate(mixed, random) : mixed);
+      const child = candidates.consider(change ? space.mutate(mixed, random, a.values) : mixed);
       const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
       if (!candidate || taken(candidate.key)) continue;
       return a === b

@@ -70,7 +70,9 @@ export function createHalving(context: SamplerContext): Sampler {
       const from = random.next() < bredShare ? parents() : [];
       for (let i = 0; i < attempts && from.length > 0; i++) {
         const [a, b] = [random.pick(from), random.pick(from)];
-        const child = candidates.consider(space.mutate(space.crossover(a.genome, b.genome, random), random));
+        const child = candidates.consider(
+          space.mutate(space.crossover(a.genome, b.genome, random), random, a.values),
+        );
         const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
         if (candidate && !taken(candidate.key)) {
           return { candidate, origin: 'crossover', parents: [a.id, b.id], rung: 0 };

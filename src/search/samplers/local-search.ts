@@ -63,7 +63,8 @@ export function createLocalSearch(context: SamplerContext, options: LocalSearchO
     for (let i = 0; i < jumps; i++) {
       const { observation } = random.pick(archive);
       let genome = observation.genome;
-      for (let step = 0; step < 2 + (i >> 3); step++) genome = space.mutate(genome, random);
+      for (let step = 0; step < 2 + (i >> 3); step++)
+        genome = space.mutate(genome, random, observation.values);
       const far = candidates.consider(genome);
       const candidate = far.violation > 0 ? candidates.repair(far, random, taken) : far;
       if (candidate && !taken(candidate.key)) {

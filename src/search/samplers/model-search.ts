@@ -50,11 +50,12 @@ export function findBest(
     return best !== before;
   }
 
-  const parents = selectSurvivors(seen, parentCount).map((r) => r.observation.genome);
-  const around = random.shuffle(parents.flatMap((genome) => [...space.neighbours(genome)]));
-  const children = Array.from({ length: childCount }, () =>
-    space.mutate(space.crossover(random.pick(parents), random.pick(parents), random), random),
-  );
+  const parents = selectSurvivors(seen, parentCount).map((r) => r.observation);
+  const around = random.shuffle(parents.flatMap(({ genome }) => [...space.neighbours(genome)]));
+  const children = Array.from({ length: childCount }, () => {
+    const [a, b] = [random.pick(parents), random.pick(parents)];
+    return space.mutate(space.crossover(a.genome, b.genome, random), random, a.values);
+  });
   const anywhere = Array.from({ length: randomCount }, () => space.random(random));
   improve([...around.slice(0, neighbourCount), ...children, ...anywhere]);
   for (let i = 0; i < climbs && best; i++) if (!improve(space.neighbours(best.genome))) break;

@@ -114,7 +114,9 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
     };
     for (let i = 0; i < 20; i++) {
       const [a, b] = [win(), win()];
-      const child = candidates.consider(space.mutate(space.crossover(a.genome, b.genome, random), random));
+      const child = candidates.consider(
+        space.mutate(space.crossover(a.genome, b.genome, random), random, a.values),
+      );
       const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
       if (!candidate || taken(candidate.key)) continue;
       return a === b
@@ -138,6 +140,7 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
     const guesses = proposals.map(({ candidate }, i) => ({
       id: i,
       genome: candidate.genome,
+      values: candidate.known,
       costs: predict(candidate),
       excess: new Float64Array(0),
       violation: 0,

@@ -1,8 +1,10 @@
 /** Scoring subnets: batch statistics re-estimated for each, then accuracy on validation images. */
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { createRandom } from '../../base/index.js';
+import { gatesOf } from '../../models/index.js';
 import { type DataSet, evalBatches } from '../data/index.js';
-import type { Weights } from '../network/variables.js';
+import { createNetwork } from '../network/network.js';
+import type { WeightArray, Weights } from '../network/variables.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Evaluation } from '../train/evaluate.js';
 import type { EncodedSubnet, Supernet } from './supernet.js';
@@ -20,9 +22,19 @@ export interface ScorerOptions {
 export interface Scorer {
   /** Accuracy and cross-entropy of a subnet on the validation images. */
   score(genome: ArrayLike<number>): Evaluation;
+  /** The mean weight of each group on a batch of validation images, by the gate's name; none: `{}`. */
+  gates(genome: ArrayLike<number>): Record<string, number[]>;
   /** The subnet as a network of its own, with statistics estimated for it. */
   cut(genome: ArrayLike<number>): { readonly subnet: EncodedSubnet; readonly weights: Weights };
   dispose(): void;
+}
+
+/** The mean of each column of `[count, columns]`. */
+function columnMeans({ shape, data }: WeightArray): number[] {
+  const columns = shape[1] as number;
+  const sums = new Array<number>(columns).fill(0);
+  data.forEach((value, i) => (sums[i % columns] = (sums[i % columns] as number) + value));
+  return sums.map((sum) => (sum * columns) / data.length);
 }
 
 /** Images a pass; statistics of a batch this large are close to those of all. */
@@ -84,6 +96,15 @@ export function createScorer(options: ScorerOptions): Scorer {
         count += labels.length;
       }
       return { accuracy: correct / count, loss: loss / count, count };
+    },
+    gates(genome) {
+      const subnet = calibrated(genome);
+      const first = validation[0];
+      if (!first || gatesOf(subnet.graph).length === 0) return {};
+      const network = createNetwork(subnet.graph, runtime, { weights: supernet.cut(subnet) });
+      const { gates } = network.inspect(first.images);
+      network.dispose();
+      return Object.fromEntries([...gates].map(([name, weights]) => [name, columnMeans(weights)]));
     },
     cut(genome) {
       const subnet = calibrated(genome);
