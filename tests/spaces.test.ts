@@ -14,17 +14,20 @@ import {
 const load = (name: string) =>
   parseSpace(parse(readFileSync(join(packageRoot(), 'spaces', `${name}.yaml`), 'utf8')), name);
 
-test.each(['cifar-small', 'mixnet-imagenet'])('%s is named as its file and all its members lower', (name) => {
-  const space = load(name);
-  expect(space.name).toBe(name);
-  const random = createRandom(1);
-  for (let i = 0; i < 200; i++) {
-    const genome = space.random(random);
-    const architecture = space.decode(genome);
-    expect(lower(architecture).ops.length).toBeGreaterThan(50);
-    expect(space.encode(architecture)).toEqual(genome);
-  }
-});
+test.each(['cifar-small', 'cifar-mobile', 'mixnet-imagenet'])(
+  '%s is named as its file and all its members lower',
+  (name) => {
+    const space = load(name);
+    expect(space.name).toBe(name);
+    const random = createRandom(1);
+    for (let i = 0; i < 200; i++) {
+      const genome = space.random(random);
+      const architecture = space.decode(genome);
+      expect(lower(architecture).ops.length).toBeGreaterThan(50);
+      expect(space.encode(architecture)).toEqual(genome);
+    }
+  },
+);
 
 test('cifar-small has networks of 1 to 12 million MACs at 32x32, most of them 3 to 7', () => {
   const space = load('cifar-small');

@@ -34,11 +34,13 @@ export interface RunOptions<T extends Task> {
   /** The JSON lines with the answers. */
   readonly path: string;
   readonly workers: number;
+  /** Threads a worker; with more than one it is not kept to a core. Default 1. */
+  readonly threads?: number | undefined;
 }
 
 /** Runs the tasks that have no answer yet, in their order. @returns all answers, by key. */
 export async function runTasks<T extends Task, Answer>(options: RunOptions<T>): Promise<Answers<Answer>> {
-  const { module, tasks, path, workers } = options;
+  const { module, tasks, path, workers, threads = 1 } = options;
   const answers = readAnswers<Answer>(path);
   const waiting = tasks.filter(({ key }) => !answers.has(key));
   mkdirSync(dirname(path), { recursive: true });
@@ -47,8 +49,12 @@ export async function runTasks<T extends Task, Answer>(options: RunOptions<T>): 
   const work = async (index: number): Promise<void> => {
     if (waiting.length === 0) return;
     const child = startModule(module, {
-      core: cores[index % cores.length] as number,
-      env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
+      ...(threads === 1 ? { core: cores[index % cores.length] as number } : {}),
+      env: {
+        TF_NUM_INTRAOP_THREADS: `${threads}`,
+        TF_NUM_INTEROP_THREADS: '1',
+        OMP_NUM_THREADS: `${threads}`,
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const ended = new Promise<never>((_, fail) => {

@@ -1,0 +1,160 @@
+/**
+ * What an hour of search and training on two cores reaches on CIFAR-10, under a limit on the latency on a
+ * Mali-G76, beside MobileNetV2 and ShuffleNetV2 that are scaled to the same predicted latency and trained the
+ * same way.
+ *
+ *     npm run study:accuracy [-- --minutes 60 --search 10 --limit 5.75 --workers 1 --threads 2]
+ *
+ * `--minutes` is for search and training of the network that is found; the others come on top. With `--workers 2
+ * --threads 1` the first of them is trained beside it. Goes on where it was interrupted. Answers are kept in
+ * `docs/results/accuracy.jsonl`, the search and checkpoints in `runs/study-accuracy/`, the report in
+ * `docs/results/accuracy.md`. `--steps` sets the steps of training, instead of what the time allows.
+ */
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseConfig, resume, search } from '../src/app/index.js';
+import { loadSpace } from '../src/app/spaces.js';
+import { InternalError, packageRoot, shortHash } from '../src/base/index.js';
+import type { Architecture } from '../src/models/index.js';
+import { readRun } from '../src/runs/index.js';
+import type { DataSpec } from '../src/training/index.js';
+import {
+  type AccuracyTask,
+  type Trained,
+  baseline,
+  deploy,
+  device,
+  latencyMs,
+  mostMacs,
+  recipeOf,
+  taskOf,
+  trainedMacs,
+} from './accuracy/plan.js';
+import { type Row, accuracyReport } from './accuracy/report.js';
+import { readAnswers, runTasks } from './studies/tasks.js';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    search: { type: 'string', default: '10' },
+    limit: { type: 'string', default: '5.75' },
+    workers: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '2' },
+    steps: { type: 'string' },
+    data: { type: 'string', default: '{"name":"cifar10"}' },
+    out: { type: 'string', default: join(packageRoot(), 'docs/results') },
+  },
+});
+const [minutes, searchMinutes, limitMs] = [values.minutes, values.search, values.limit].map(Number) as [
+  number,
+  number,
+  number,
+];
+const [workers, threads] = [Number(values.workers), Number(values.threads)];
+const data = JSON.parse(values.data) as DataSpec;
+const folder = join(packageRoot(), 'runs/study-accuracy');
+mkdirSync(folder, { recursive: true });
+mkdirSync(values.out, { recursive: true });
+const path = join(values.out, 'accuracy.jsonl');
+const module = new URL('./accuracy/serve.js', import.meta.url);
+const space = loadSpace('cifar-mobile');
+
+interface Found {
+  readonly architecture: Architecture;
+  /** Validation accuracy after the short training of the search. */
+  readonly accuracy: number;
+  readonly trials: number;
+  readonly seconds: number;
+}
+
+/** The best of the networks that keep within the limits; searched for where no earlier session has. */
+async function find(): Promise<Found> {
+  const config = {
+    space: 'cifar-mobile',
+    dataset: data,
+    deploy,
+    profiles: [device],
+    // Members with 12 million MACs at 32x32 have 48 to 55 million at 224x224.
+    limits: { latencyMs: { [device]: limitMs }, macs: 52e6 },
+    objectives: ['accuracy'],
+    sampler: 'auto',
+    evaluator: { name: 'training' as const, steps: 300, validation: 2000 },
+    fidelity: { rungs: [75, 150] },
+    budget: { trials: 400, seconds: searchMinutes * 60 },
+    warmStart: { cheap: { score: 'macs * depth', candidates: 500, first: 10 } },
+    constraints: [],
+    workers: 2,
+    seed: 1,
+  };
+  const name = `search-${shortHash(config)}`;
+  const key = `search ${shortHash(config)}`;
+  const answered = readAnswers<Found>(path).get(key);
+  if (answered) return answered;
+  const started = performance.now();
+  const run = join(folder, name);
+  if (existsSync(run)) await resume(name, { root: folder });
+  else await search(parseConfig(config, { overrides: { name } }), { root: folder });
+  const complete = readRun(run).trials.filter(({ state }) => state === 'complete');
+  const fitting = complete
+    .map(({ genome, values: told }) => ({
+      architecture: space.decode(genome),
+      accuracy: told['accuracy'] as number,
+    }))
+    .filter(({ architecture }) => trainedMacs(architecture) <= mostMacs)
+    .toSorted((a, b) => b.accuracy - a.accuracy);
+  const best = fitting[0];
+  if (!best) throw new InternalError('the search found no network within the limits');
+  const found = {
+    ...best,
+    trials: complete.length,
+    seconds: Math.round((performance.now() - started) / 1000),
+  };
+  appendFileSync(path, `${JSON.stringify({ key, ...found })}\n`);
+  return found;
+}
+
+const found = await find();
+const rest = { data, threads, folder };
+
+async function stepsFor(seconds: number): Promise<number> {
+  if (values.steps !== undefined) return Number(values.steps);
+  const task = taskOf('speed', found.architecture, { ...rest, recipe: recipeOf(1000) });
+  const answers = await runTasks<AccuracyTask, { imagesPerSecond: number }>({
+    module,
+    tasks: [task],
+    path,
+    workers: 1,
+    threads,
+  });
+  const { imagesPerSecond } = answers.get(task.key) as { imagesPerSecond: number };
+  // Loading, checkpoints, and a second process beside it take their share.
+  const share = workers > 1 ? 0.8 : 0.9;
+  return Math.max(1, Math.floor((share * seconds * imagesPerSecond) / recipeOf(1).batchSize));
+}
+
+const recipe = recipeOf(await stepsFor(minutes * 60 - found.seconds));
+const latency = latencyMs(found.architecture);
+const networks = [
+  { name: 'found', architecture: found.architecture },
+  ...(['mobilenet-v2', 'shufflenet-v2-1.0'] as const).map((name) => {
+    const { width, architecture } = baseline(name, latency);
+    return { name: `${name}, widths times ${width}`, architecture };
+  }),
+];
+const tasks = networks.map(({ architecture }) => taskOf('train', architecture, { ...rest, recipe }));
+const answers = await runTasks<AccuracyTask, Trained>({ module, tasks, path, workers, threads });
+const rows = networks.map(
+  (network, i): Row => ({ ...network, trained: answers.get((tasks[i] as AccuracyTask).key) as Trained }),
+);
+const report = accuracyReport(rows, {
+  command: `npm run study:accuracy -- --minutes ${minutes} --search ${searchMinutes} --limit ${limitMs} --workers ${workers} --threads ${threads}`,
+  limitMs,
+  recipe,
+  data: data.name,
+  searched: found,
+  workers,
+  threads,
+});
+writeFileSync(join(values.out, 'accuracy.md'), report);
+console.log(report);
