@@ -1,0 +1,89 @@
+/** A worker of the study of gate-guided mutations. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRandom, writeFileAtomic } from '../../src/base/index.js';
+import { gateMetrics } from '../../src/models/index.js';
+import { type Genome, mixnetSpace } from '../../src/search/index.js';
+import {
+  type Scorer,
+  createScorer,
+  decodeTrainingState,
+  encodeTrainingState,
+  loadDataSet,
+  loadRuntime,
+  openSupernet,
+  splitTrainValidation,
+  trainSupernet,
+} from '../../src/training/index.js';
+import { serveTasks } from '../studies/tasks.js';
+import { type GateTask, gatedSpace } from './plan.js';
+
+const seed = 1;
+const checkpointEvery = 100;
+const space = gatedSpace();
+const guided = mixnetSpace(space, undefined, 1);
+const blind = mixnetSpace(space);
+const runtime = await loadRuntime({ intraOpThreads: 1 });
+let scorer: Scorer | undefined;
+
+async function superTrain({ path, data, recipe, validation }: GateTask): Promise<object> {
+  const dataset = await loadDataSet(data);
+  await trainSupernet({
+    space,
+    dataset,
+    indices: splitTrainValidation(dataset.train, { validation, seed }).train,
+    recipe,
+    seed,
+    runtime,
+    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
+    checkpoint: {
+      every: checkpointEvery,
+      save: (state) => writeFileAtomic(path, encodeTrainingState(state)),
+    },
+    onProgress: ({ step, steps, loss }) => {
+      if (step % checkpointEvery === 0)
+        console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
+    },
+  });
+  return {};
+}
+
+async function open({ path, data, recipe, validation, calibration }: GateTask): Promise<Scorer> {
+  const dataset = await loadDataSet(data);
+  const split = splitTrainValidation(dataset.train, { validation, seed });
+  const supernet = openSupernet(space, dataset, recipe, seed, runtime);
+  supernet.load(decodeTrainingState(readFileSync(path), path).weights);
+  return createScorer({ supernet, dataset, split, calibration, seed, runtime });
+}
+
+const mixOrSplit = /\.(mix|split)$/;
+
+/** A blind mutation of the genes that gates have a say in: everything else stays. */
+function blindly(genome: Genome, random: ReturnType<typeof createRandom>): Genome {
+  for (;;) {
+    const child = blind.mutate(genome, random);
+    const changed = space.genes.filter((_, i) => child[i] !== genome[i]).map(({ name }) => name);
+    const units = new Set(changed.map((name) => name.replace(mixOrSplit, '')));
+    if (units.size === 1 && changed.every((name) => mixOrSplit.test(name))) return child;
+  }
+}
+
+/** One network, and its score after a guided and after a blind mutation. */
+async function pair(task: GateTask): Promise<object> {
+  scorer ??= await open(task);
+  const random = createRandom(`gates/${task.index}`);
+  for (;;) {
+    const genome = guided.random(random);
+    const parent = scorer.score(genome).accuracy;
+    const values = gateMetrics(space.decode(genome), scorer.gates(genome));
+    if (Object.keys(values).length === 0) continue;
+    const guidedChild = guided.mutate(genome, random, values);
+    const blindChild = blindly(genome, random);
+    return {
+      parent,
+      guided: scorer.score(guidedChild).accuracy,
+      blind: scorer.score(blindChild).accuracy,
+    };
+  }
+}
+
+serveTasks((task: GateTask) => (task.kind === 'supernet' ? superTrain(task) : pair(task)));
