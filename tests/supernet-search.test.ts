@@ -1,9 +1,12 @@
 /** A search on a supernet: whole, and interrupted in each of its phases. */
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../src/base/index.js';
 import { type SearchHooks, parseConfig, readRun, resume, search } from '../src/index.js';
 
 const space = `
@@ -51,6 +54,9 @@ const supernet = {
   checkpointEvery: 40,
   finetune: { networks: 2, steps: 20, batchSize: 16 },
 };
+
+/** How many trials are finished. */
+const done = (folder: string) => readRun(folder).trials.filter((t) => t.state === 'complete').length;
 
 /** What a run came to: trials, front, fine-tuned networks and the weights that are kept. */
 function outcomeOf(folder: string) {
@@ -102,8 +108,8 @@ describe('a search on a supernet', () => {
 
   test.each([
     ['while the supernet is trained', (f: string) => (readRun(f).phase?.step ?? 0) >= 40],
-    ['while networks are scored', (f: string) => readRun(f).trials.filter((t) => t.values).length >= 4],
-    ['while the front is fine-tuned', (f: string) => readRun(f).trials.filter((t) => t.values).length >= 12],
+    ['while networks are scored', (f: string) => done(f) >= 4],
+    ['while the front is fine-tuned', (f: string) => done(f) >= 12],
   ])(
     'interrupted %s it ends as it would have',
     async (what, when) => {
@@ -119,6 +125,77 @@ describe('a search on a supernet', () => {
     },
     300_000,
   );
+});
+
+describe('a gated search on a supernet, its mutations following the gates', () => {
+  const given = {
+    space: '',
+    dataset: { name: 'textures', size: 600, classes: 4, resolution: 16 },
+    deploy: { resolution: 32, classes: 4 },
+    profiles: ['mali-g76'],
+    sampler: { name: 'nsga2', population: 4 },
+    evaluator: supernet,
+    gateGuide: 0.8,
+    budget: { trials: 10 },
+    workers: 1,
+    seed: 3,
+  };
+  /** The moments at which it is killed, each by what the run has come to. */
+  const moments: ((folder: string) => boolean)[] = [
+    (f) => (readRun(f).phase?.step ?? 0) >= 40,
+    (f) => done(f) >= 3,
+    (f) => done(f) >= 10,
+    (f) => readRun(f).phase?.phase === 'finetune',
+  ];
+
+  /** One process of the search, killed at the moment if it comes to it. @returns whether it was. */
+  async function part(config: object, how: 'new' | 'resume', moment?: () => boolean): Promise<boolean> {
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        import.meta.resolve('tsx'),
+        join(packageRoot(), 'tests/support/search-process.ts'),
+        how,
+        root,
+        JSON.stringify(config),
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    const timer = setInterval(() => {
+      try {
+        if (moment?.()) child.kill('SIGKILL');
+      } catch {
+        // The folder is not there yet.
+      }
+    }, 20);
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    clearInterval(timer);
+    expect(signal ?? code).toBe(signal ? 'SIGKILL' : 0);
+    return signal !== null;
+  }
+
+  test('killed in every phase it ends with the same front', async () => {
+    writeFileSync(
+      join(root, 'gated.yaml'),
+      space.replace('name: tiny', 'name: gated').replace('groups: [1, 2]', 'groups: [2], gate: [soft]'),
+    );
+    const config = { ...given, space: join(root, 'gated.yaml') };
+    await part({ ...config, name: 'gated' }, 'new');
+    const whole = outcomeOf(join(root, 'gated-1'));
+    expect(Object.keys(whole.trials[0]?.values ?? {}).some((name) => name.startsWith('gate.'))).toBe(true);
+
+    const folder = join(root, 'killed-1');
+    let kills = 0;
+    for (const moment of moments) {
+      const how = existsSync(folder) ? 'resume' : 'new';
+      if (!(await part({ ...config, name: 'killed' }, how, () => moment(folder)))) break;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(2);
+    await part({ ...config, name: 'killed' }, 'resume');
+    expect(outcomeOf(folder)).toEqual(whole);
+  }, 600_000);
 });
 
 describe('a search by zero-cost proxies', () => {
