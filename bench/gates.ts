@@ -1,84 +1,64 @@
 /**
- * What mutations that follow gates gain over blind ones: networks of `cifar-small` with soft gates, drawn at
- * random, are scored by a supernet before and after one guided and one blind mutation of the mix or split of one
- * block.
+ * The gate study: on `textures`, whose classes differ by scale, the same network without a gate, with soft
+ * gates and with hard ones, over several seeds.
  *
- *     npm run study:gates [-- --supernet STEPS --pairs N --workers N]
+ *     npm run study:gates
+ *     npm run study:gates -- --steps 600 --seeds 1,2,3,4,5 --only soft,ungated
  *
- * Goes on where it was interrupted. Answers are kept in `docs/results/gates.jsonl`, the supernet in `runs/`, the
- * report in `docs/results/gates.md`.
+ * Every training is kept in `--results`; one that is there is not repeated, so an interrupted study goes on.
+ * Prints the page, and writes it to `--page` where that is given.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot, shortHash } from '../src/base/index.js';
-import { defaultWorkers } from '../src/evaluation/cores.js';
-import { type DataSpec, supernetRecipeSchema } from '../src/training/index.js';
-import { type GateTask, gatedSpace } from './gates/plan.js';
-import { bootstrap } from './studies/statistics.js';
-import { runTasks } from './studies/tasks.js';
+import { loadDataSet, loadRuntime } from '../src/training/index.js';
+import { casesOf, classes } from './gates/cases.js';
+import { pageOf } from './gates/page.js';
+import { type Result, runCase } from './gates/run.js';
 
-const { values } = parseArgs({
+const { values: options } = parseArgs({
   options: {
-    supernet: { type: 'string', default: '1500' },
-    pairs: { type: 'string', default: '150' },
-    workers: { type: 'string', default: String(defaultWorkers()) },
-    data: { type: 'string', default: '{"name":"cifar10"}' },
-    validation: { type: 'string', default: '5000' },
-    out: { type: 'string', default: join(packageRoot(), 'docs/results') },
+    steps: { type: 'string', default: '400' },
+    seeds: { type: 'string', default: '1,2,3,4,5' },
+    /** Names of cases; default: all. */
+    only: { type: 'string' },
+    results: { type: 'string', default: 'runs/gate-study' },
+    page: { type: 'string' },
   },
 });
-interface Pair {
-  readonly parent: number;
-  readonly guided: number;
-  readonly blind: number;
+const steps = Number(options.steps);
+const seeds = options.seeds.split(',').map(Number);
+const size = 8000;
+const cases = casesOf(steps);
+const chosen = options.only?.split(',') ?? cases.map(({ name }) => name);
+
+mkdirSync(options.results, { recursive: true });
+const pathOf = (name: string, seed: number) =>
+  join(options.results, `${name.replaceAll(/\W+/g, '-')}-${steps}-${seed}.json`);
+const known = (name: string, seed: number): Result | undefined =>
+  existsSync(pathOf(name, seed))
+    ? (JSON.parse(readFileSync(pathOf(name, seed), 'utf8')) as Result)
+    : undefined;
+
+const missing = seeds.flatMap((seed) =>
+  cases.filter(({ name }) => chosen.includes(name) && !known(name, seed)).map((one) => ({ one, seed })),
+);
+if (missing.length > 0) {
+  const dataset = await loadDataSet({ name: 'textures', size, classes });
+  const runtime = await loadRuntime({ intraOpThreads: 1 });
+  for (const { one, seed } of missing) {
+    const result = await runCase(one, seed, { dataset, runtime });
+    writeFileSync(pathOf(one.name, seed), `${JSON.stringify(result)}\n`);
+    const { accuracy, macs, expectedMacs, seconds } = result;
+    console.error(
+      `${one.name}, seed ${seed}: ${(100 * accuracy).toFixed(2)} %, ${Math.round(expectedMacs)} of ${macs} MACs, ${seconds.toFixed(0)} s`,
+    );
+  }
 }
-const pairs = Number(values.pairs);
-const data = JSON.parse(values.data) as DataSpec;
-const recipe = supernetRecipeSchema.parse({ steps: Number(values.supernet) });
-const rest = { data, recipe, validation: Number(values.validation), calibration: 1024 };
-const id = shortHash({ ...rest, space: gatedSpace().source });
-const folder = join(packageRoot(), 'runs/study-gates');
-mkdirSync(folder, { recursive: true });
-const task = (kind: GateTask['kind'], index: number): GateTask => ({
-  key: `${kind} ${id} ${index}`,
-  kind,
-  index,
-  ...rest,
-  path: join(folder, `${id}.safetensors`),
-});
-const run = { module: new URL('./gates/serve.js', import.meta.url), path: join(values.out, 'gates.jsonl') };
-await runTasks<GateTask, object>({ ...run, tasks: [task('supernet', 0)], workers: 1 });
-const tasks = Array.from({ length: pairs }, (_, index) => task('pair', index));
-const answers = await runTasks<GateTask, Pair>({ ...run, tasks, workers: Number(values.workers) });
-const measured = tasks.map(({ key }) => answers.get(key) as Pair);
 
-const points = (pick: (pair: Pair) => number) => {
-  const numbers = measured.map(pick);
-  const { value, low, high } = bootstrap(
-    numbers.length,
-    (chosen) => (100 * chosen.reduce((sum, i) => sum + (numbers[i] as number), 0)) / chosen.length,
-  );
-  return `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-};
-const better = measured.filter(({ guided, blind }) => guided > blind).length;
-const worse = measured.filter(({ guided, blind }) => guided < blind).length;
-const report = `# What mutations that follow gates gain over blind ones
-
-\`npm run study:gates -- --supernet ${recipe.steps} --pairs ${pairs}\`
-
-Space \`cifar-small\` with soft gates over mixes of up to three kernels, data ${data.name}. A supernet of ${recipe.steps} steps scores
-${pairs} random networks on ${rest.validation} validation images, and each again after one mutation that follows its gates and after
-a blind one of the same genes (the mix or the split of one block). In points of accuracy; in brackets the middle 95 % of
-10,000 bootstrap resamples.
-
-| | points |
-| --- | --- |
-| guided mutation against its parent | ${points(({ parent, guided }) => guided - parent)} |
-| blind mutation against its parent | ${points(({ parent, blind }) => blind - parent)} |
-| guided against blind, in pairs | ${points(({ guided, blind }) => guided - blind)} |
-
-The guided child was better ${better} times, the blind one ${worse} times.
-`;
-writeFileSync(join(values.out, 'gates.md'), report);
-console.log(report);
+const results = new Map(
+  cases.map(({ name }) => [name, seeds.flatMap((seed) => known(name, seed) ?? [])] as const),
+);
+const page = pageOf(cases, results, { steps, size, classes, seeds });
+console.log(page);
+if (options.page !== undefined) writeFileSync(options.page, page);
