@@ -31,8 +31,9 @@ for (const { data, ...description } of descriptions) {
   const profile = await tuneProfile(loadMeasurements(dataFile(data)), description);
   writeFileSync(join(folder, `${profile.name}.json`), stringifyData(profile));
   const { error } = profile;
-  console.log(
-    profile.name,
-    error ? `${error.mape.toFixed(2)} % ${error.within10.toFixed(0)} % within 10` : '',
-  );
+  const figures = (e: typeof error | NonNullable<typeof error>['models']) =>
+    e
+      ? `${e.mape.toFixed(2)} %, ${e.within10.toFixed(0)} % within 10, ${e.spearman?.toFixed(4)}, ${e.coverage90?.toFixed(0)} % in band`
+      : 'none';
+  console.log(profile.name, error?.leftOut ?? '', figures(error), '| models', figures(error?.models));
 }

@@ -26,10 +26,21 @@ const tfliteGpu = {
     concat: 'copy',
   },
   notes: [
-    'Depthwise kernels above 7, every dilation, slices and element-wise kernels were not measured: they are extrapolated.',
+    'Depthwise kernels above 7, grouped 1x1 convolutions, every dilation, slices and element-wise kernels were not measured: they are extrapolated.',
+    'memory.bandwidthGBs is the peak of the memory interface by the chip maker, not measured.',
   ],
   data: 'mobile-ml-benchmark',
 } as const;
+
+/** What TFLite's sources say of these GPUs: where Winograd pays, and how large constant memory is. */
+const winograd = {
+  ...tfliteGpu,
+  mapping: { ...tfliteGpu.mapping, winograd: { leastQuads: 16, leastTiles: 32 } },
+};
+const adreno = {
+  ...tfliteGpu,
+  mapping: { ...tfliteGpu.mapping, smallConv: { mostBytes: 3584, mostQuads: 8 } },
+};
 
 const vela = {
   unit: 'NPU',
@@ -83,6 +94,7 @@ const hexagon = {
   data: 'hexagon',
 } as const;
 
+const bandwidth = 'memory.bandwidthGBs is the peak of the memory interface by the chip maker, not measured.';
 const ranking =
   'Fitted from end-to-end times of 13 networks alone: good for ranking, with the error stated here; no kernel was timed.';
 
@@ -90,12 +102,48 @@ const mutable = (value: unknown): Described => structuredClone(value) as Describ
 
 /** Every profile that mixnas ships. */
 export const descriptions: readonly Described[] = [
-  { ...tfliteGpu, name: 'mali-g76', device: 'Samsung Galaxy S10', chip: 'Exynos 9820, Mali-G76' },
-  { ...tfliteGpu, name: 'adreno-640', device: 'Google Pixel 4', chip: 'Snapdragon 855, Adreno 640' },
-  { ...tfliteGpu, name: 'adreno-616', device: 'Xiaomi Mi 8 SE', chip: 'Snapdragon 710, Adreno 616' },
-  { ...tfliteGpu, name: 'powervr-ge8320', device: 'Samsung Galaxy A03s', chip: 'Helio P35, PowerVR GE8320' },
-  { ...tfliteGpu, name: 'apple-a10-gpu', device: 'iPhone with A10', chip: 'Apple A10 GPU' },
-  { ...tfliteGpu, name: 'apple-a12-gpu', device: 'iPhone with A12', chip: 'Apple A12 GPU' },
+  {
+    ...winograd,
+    name: 'mali-g76',
+    device: 'Samsung Galaxy S10',
+    chip: 'Exynos 9820, Mali-G76',
+    memory: { bandwidthGBs: 34.1 },
+  },
+  {
+    ...adreno,
+    name: 'adreno-640',
+    device: 'Google Pixel 4',
+    chip: 'Snapdragon 855, Adreno 640',
+    memory: { bandwidthGBs: 34.1 },
+  },
+  {
+    ...adreno,
+    name: 'adreno-616',
+    device: 'Xiaomi Mi 8 SE',
+    chip: 'Snapdragon 710, Adreno 616',
+    memory: { bandwidthGBs: 14.9 },
+  },
+  {
+    ...winograd,
+    name: 'powervr-ge8320',
+    device: 'Samsung Galaxy A03s',
+    chip: 'Helio P35, PowerVR GE8320',
+    memory: { bandwidthGBs: 12.8 },
+  },
+  {
+    ...winograd,
+    name: 'apple-a10-gpu',
+    device: 'iPhone with A10',
+    chip: 'Apple A10 GPU',
+    memory: { bandwidthGBs: 25.6 },
+  },
+  {
+    ...winograd,
+    name: 'apple-a12-gpu',
+    device: 'iPhone with A12',
+    chip: 'Apple A12 GPU',
+    memory: { bandwidthGBs: 34.1 },
+  },
   {
     ...vela,
     name: 'ethos-u65',
@@ -115,22 +163,25 @@ export const descriptions: readonly Described[] = [
   {
     ...hexagon,
     name: 'hexagon-8gen2',
+    memory: { bandwidthGBs: 67.2 },
     device: 'QCS8550, a proxy for Snapdragon 8 Gen 2',
     chip: 'Hexagon NPU (8 Gen 2 class)',
-    notes: [ranking, 'A proxy device: not the phone chip itself.'],
+    notes: [ranking, bandwidth, 'A proxy device: not the phone chip itself.'],
   },
   {
     ...hexagon,
     name: 'hexagon-8gen3',
+    memory: { bandwidthGBs: 76.8 },
     device: 'Samsung Galaxy S24',
     chip: 'Snapdragon 8 Gen 3, Hexagon NPU',
-    notes: [ranking],
+    notes: [ranking, bandwidth],
   },
   {
     ...hexagon,
     name: 'hexagon-8elite',
+    memory: { bandwidthGBs: 84.8 },
     device: 'Samsung Galaxy S25',
     chip: 'Snapdragon 8 Elite, Hexagon NPU',
-    notes: [ranking],
+    notes: [ranking, bandwidth],
   },
 ].map(mutable);

@@ -1,5 +1,5 @@
 /** What is known of an architecture before it is trained: latency on every device, MACs, parameters. */
-import { type Prediction, type Profile, createPredictor } from '../hardware/index.js';
+import { type Prediction, type Profile, createPredictor, peakMemoryBytes } from '../hardware/index.js';
 import {
   type Architecture,
   countCost,
@@ -48,18 +48,20 @@ export function createPricing(
       const graph = lower(architecture, deploy);
       const known: Record<string, number> = {};
       for (const [i, predictor] of predictors.entries()) {
-        known[latencies[i] as string] = roundMs(predictor.latencyMs(graph));
+        known[latencies[i] as string] = roundMs(predictor.latencyOf(architecture, deploy));
       }
       const { macs, params } = countCost(graph);
       known['macs'] = macs;
       known['params'] = params;
-      if (withMemory || bands.length > 0) {
+      if (bands.length > 0) {
         const predictions = predictors.map((predictor) => predictor.predict(graph));
         for (const { metric, device, end } of bands) {
           const { highMs, lowMs } = predictions[device] as Prediction;
           known[metric] = roundMs(end === 'High' ? highMs : lowMs);
         }
-        if (withMemory) known['peakMemoryBytes'] = Math.max(...predictions.map((p) => p.peakMemoryBytes));
+      }
+      if (withMemory) {
+        known['peakMemoryBytes'] = Math.max(...profiles.map((profile) => peakMemoryBytes(graph, profile)));
       }
       return Object.assign(known, criteria.deriveKnown(known));
     },

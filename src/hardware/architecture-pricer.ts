@@ -43,17 +43,19 @@ export function createArchitecturePricer(
   profile: Profile,
   price: (graph: LayerGraph) => { parts: BusyParts; ends: Busy },
 ): (architecture: Architecture, at?: LowerOptions) => number {
-  const memo = createBlockMemo();
+  const learn = (block: Block, size: number, channels: number): BusyParts =>
+    price(lower(aroundBlock(block, size, channels))).parts;
+  const memo = createBlockMemo(learn);
   const ends = new Map<string, Busy>();
   const wholes = new Map<string, Busy>();
   const total: Busy = { sumUs: 0, scaledUs: 0 };
   /** Blocks of other kinds are remembered whole: only reference models have them. */
-  const addWhole = (block: Block, size: number, channels: number, learn: () => BusyParts) => {
+  const addWhole = (block: Block, size: number, channels: number) => {
     const key = `${size} ${channels} ${JSON.stringify(block)}`;
     let busy = wholes.get(key);
     if (busy === undefined) {
       busy = { sumUs: 0, scaledUs: 0 };
-      for (const part of Object.values(learn())) {
+      for (const part of Object.values(learn(block, size, channels))) {
         busy.sumUs += part.sumUs;
         busy.scaledUs += part.scaledUs;
       }
@@ -70,10 +72,8 @@ export function createArchitecturePricer(
     let size = Math.ceil(resolution / stem.stride);
     let channels = stem.out;
     for (const block of blocks) {
-      const [from, into] = [size, channels];
-      const learn = () => price(lower(aroundBlock(block, from, into))).parts;
-      if (block.op === 'inverted-residual') memo.addTo(total, block, from, into, learn);
-      else addWhole(block, from, into, learn);
+      if (block.op === 'inverted-residual') memo.addTo(total, block, size, channels);
+      else addWhole(block, size, channels);
       size = Math.ceil(size / block.stride);
       channels = outChannels(block, channels);
     }

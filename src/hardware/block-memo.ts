@@ -19,19 +19,18 @@ export type BusyParts = Readonly<Record<BlockPart, Busy>>;
 
 /** The part of a layer by its name: `blocks.3.se.mean` is of `se`; batch norm goes with what it follows. */
 export function partOf(layer: string): BlockPart {
-  const name = layer.split('.')[2];
-  return name === 'expand' || name === 'gate' || name === 'se'
-    ? name
-    : name === 'project' || name === 'add'
-      ? 'project'
-      : 'mix';
+  const at = layer.indexOf('.', layer.indexOf('.') + 1) + 1;
+  if (layer.startsWith('se.', at)) return 'se';
+  if (layer.startsWith('expand', at)) return 'expand';
+  if (layer.startsWith('gate', at)) return 'gate';
+  return layer.startsWith('project', at) || layer.startsWith('add', at) ? 'project' : 'mix';
 }
 
 /** Mixed convolutions that differ in their input only, and what they took by that input. */
 interface Mix {
   readonly block: MixBlock;
-  readonly mixed: Map<number, Busy>;
-  readonly gated: Map<number, Busy>;
+  readonly mixed: Memo;
+  readonly gated: Map<number, Memo>;
   /** Another mix with the same hash. */
   readonly next: Mix | undefined;
 }
@@ -67,26 +66,40 @@ function mixHash({ stride, gate, split, kernels, dilations }: MixBlock): number 
 
 const activationIndex = new Map<Activation, number>(activations.map((name, i) => [name, i]));
 
-function inner<K, V>(maps: Map<K, Map<number, V>>, key: K): Map<number, V> {
+type Memo = Map<number, Busy>;
+
+function inner(maps: Map<number, Memo>, key: number): Memo {
   let map = maps.get(key);
   if (map === undefined) maps.set(key, (map = new Map()));
   return map;
 }
 
-/** Numbers below 2^16, 2^14 and 2^14 (or 2^8) as one exact key. */
-const shapeKey = (size: number, a: number, b: number) => (size * 16_384 + a) * 16_384 + b;
+/** Two numbers below 2^14 as one small integer, which maps find fastest. */
+const pair = (a: number, b: number) => a * 16_384 + b;
+/** A map for each of a few choices and each size below 2^16. */
+const choice = (which: number, size: number) => which * 65_536 + size;
 
 /** Remembers the parts of blocks for one predictor. */
 export interface BlockMemo {
-  /** Adds what a block takes to `total`. @param learn is asked when a part is not known yet. */
-  addTo(total: Busy, block: MixBlock, size: number, channels: number, learn: () => BusyParts): void;
+  /** Adds what a block takes to `total`. */
+  addTo(total: Busy, block: MixBlock, size: number, channels: number): void;
 }
 
-export function createBlockMemo(): BlockMemo {
-  const expansions = new Map<number, Map<number, Busy>>();
-  const projections = new Map<number, Map<number, Busy>>();
-  const squeezes = new Map<number, Map<number, Busy>>();
+/** @param learn is asked when a part of a block is not known yet. */
+export function createBlockMemo(
+  learn: (block: MixBlock, size: number, channels: number) => BusyParts,
+): BlockMemo {
+  const expansions = new Map<number, Memo>();
+  const projections = new Map<number, Memo>();
+  const squeezes = new Map<number, Memo>();
   const mixes = new Map<number, Mix>();
+  /** The block that is being added; its parts, once they had to be learnt. */
+  let current: MixBlock | undefined;
+  let currentSize = 0;
+  let currentChannels = 0;
+  let learnt: BusyParts | undefined;
+  let sumUs = 0;
+  let scaledUs = 0;
 
   function mixOf(block: MixBlock): Mix {
     const hash = mixHash(block);
@@ -98,34 +111,56 @@ export function createBlockMemo(): BlockMemo {
     return mix;
   }
 
+  function add(map: Memo, key: number, part: BlockPart): void {
+    let busy = map.get(key);
+    if (busy === undefined) {
+      learnt ??= learn(current as MixBlock, currentSize, currentChannels);
+      map.set(key, (busy = learnt[part]));
+    }
+    sumUs += busy.sumUs;
+    scaledUs += busy.scaledUs;
+  }
+
+  /** The mixed convolution is what differs most: it is learnt alone, as a block of nothing else. */
+  function addMix({ mixed }: Mix, block: MixBlock, size: number, expanded: number): void {
+    const key = choice(expanded, size);
+    let busy = mixed.get(key);
+    if (busy === undefined) {
+      const { expansion: _, ...rest } = block;
+      const bare = { ...rest, expansion: 1, seRatio: 0, gate: 'none', out: 1, projectGroups: 1 } as const;
+      mixed.set(key, (busy = learn(bare, size, expanded).mix));
+    }
+    sumUs += busy.sumUs;
+    scaledUs += busy.scaledUs;
+  }
+
   return {
-    addTo(total, block, size, channels, learn) {
+    addTo(total, block, size, channels) {
       const expanded = Math.round(channels * block.expansion);
       const after = Math.ceil(size / block.stride);
       const act = activationIndex.get(block.activation) as number;
-      let parts: BusyParts | undefined;
-      const add = (map: Map<number, Busy>, key: number, part: BlockPart) => {
-        let busy = map.get(key);
-        if (busy === undefined) {
-          parts ??= learn();
-          map.set(key, (busy = parts[part]));
-        }
-        total.sumUs += busy.sumUs;
-        total.scaledUs += busy.scaledUs;
-      };
-      if (block.expansion !== 1)
-        add(inner(expansions, block.expandGroups * 8 + act), shapeKey(size, channels, expanded), 'expand');
+      current = block;
+      currentSize = size;
+      currentChannels = channels;
+      learnt = undefined;
+      sumUs = 0;
+      scaledUs = 0;
+      if (block.expansion !== 1) {
+        const expand = inner(expansions, choice(block.expandGroups * 8 + act, size));
+        add(expand, pair(channels, expanded), 'expand');
+      }
       const mix = mixOf(block);
-      add(mix.mixed, shapeKey(size, expanded, 0), 'mix');
-      if (block.gate !== 'none') add(mix.gated, shapeKey(size, channels, expanded), 'gate');
-      if (block.seRatio !== 0)
-        add(inner(squeezes, act * 2 + block.seRatio), shapeKey(after, channels, expanded), 'se');
+      addMix(mix, block, size, expanded);
+      if (block.gate !== 'none') add(inner(mix.gated, size), pair(channels, expanded), 'gate');
+      if (block.seRatio !== 0) {
+        const squeezed = Math.max(1, Math.floor(channels * block.seRatio));
+        add(inner(squeezes, choice(squeezed * 16 + act, after)), pair(channels, expanded), 'se');
+      }
       const residual = block.stride === 1 && block.out === channels ? 1 : 0;
-      add(
-        inner(projections, block.projectGroups * 2 + residual),
-        shapeKey(after, expanded, block.out),
-        'project',
-      );
+      const project = inner(projections, choice(block.projectGroups * 2 + residual, after));
+      add(project, pair(expanded, block.out), 'project');
+      total.sumUs += sumUs;
+      total.scaledUs += scaledUs;
     },
   };
 }

@@ -23,6 +23,8 @@ export {
   kernelWrites,
 } from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
+export { launchedAs } from './algorithms.js';
+export { type MemoryPlan, peakMemoryBytes, planMemory } from './memory.js';
 export {
   type Measurements,
   loadMeasurements,
@@ -87,7 +89,7 @@ export async function crossValidateProfile(
 export async function benchmarkDevice(
   data: Measurements,
   profile: Profile,
-  leave: 'family' | 'model',
+  leave: 'family' | 'tenth' | 'model',
 ): Promise<BenchmarkRow[]> {
   const { compareMethods } = await import('./fit/compare.js');
   return compareMethods(data, profile, leave);

@@ -7,6 +7,8 @@
  * Classes of kernels. `conv` has one group; `dense` is a fully connected layer or a 1x1 convolution of a
  * 1x1 image; `grouped` a convolution of several groups; `mean` the average over height and width;
  * `elementwise` an activation, multiplication or addition that is not fused; `slice` one part of a split.
+ * `winograd` and `small-conv` are convolutions of one group that the runtime gives to a kernel of their own,
+ * see `launchedAs`.
  */
 export const kernelOps = [
   'conv',
@@ -19,6 +21,8 @@ export const kernelOps = [
   'concat',
   'elementwise',
   'slice',
+  'winograd',
+  'small-conv',
 ] as const;
 export type KernelOp = (typeof kernelOps)[number];
 
@@ -37,6 +41,11 @@ export interface Kernel {
   readonly groups: number;
   /** Images read besides the input by additions that are fused into this kernel. */
   readonly fused: number;
+}
+
+/** Whether a class sums over channels: all kinds of convolutions but the depthwise one. */
+export function isDeep(op: KernelOp): boolean {
+  return op === 'conv' || op === 'dense' || op === 'grouped' || op === 'winograd' || op === 'small-conv';
 }
 
 /** A kernel as a row of numbers, the way tables store it. */
@@ -65,13 +74,15 @@ export function kernelKey(k: Kernel): string {
   return `${k.op} ${kernelRow(k).join(' ')}`;
 }
 
-/** Multiplications of a kernel; additions of a `mean` or a pool count as one each. */
+/** Multiplications of a kernel, by the direct algorithm; additions of a `mean` or a pool count as one each. */
 export function kernelMacs(k: Kernel): number {
   const pixels = k.size * k.size;
   switch (k.op) {
     case 'conv':
     case 'dense':
     case 'grouped':
+    case 'winograd':
+    case 'small-conv':
       return (pixels * k.kernel * k.kernel * k.input * k.output) / k.groups;
     case 'depthwise':
     case 'max-pool':
@@ -113,6 +124,8 @@ export function kernelWeights(k: Kernel): number {
     case 'conv':
     case 'dense':
     case 'grouped':
+    case 'winograd':
+    case 'small-conv':
       return (k.kernel * k.kernel * k.input * k.output) / k.groups;
     case 'depthwise':
       return k.kernel * k.kernel * k.output;

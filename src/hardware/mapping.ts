@@ -9,6 +9,7 @@
  */
 import { unreachable } from '../base/index.js';
 import type { LayerGraph, Op } from '../models/index.js';
+import { convolutionAs } from './algorithms.js';
 import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
 import type { MappingRules } from './profile.js';
 
@@ -108,8 +109,12 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         case 'conv2d': {
           const { kernel, stride, dilation, groups } = op;
           const dense = source[0] === 1 && size === 1 && groups === 1;
-          const kind = dense ? opIndex.dense : groups > 1 ? opIndex.grouped : opIndex.conv;
           const window = dense ? 1 : kernel;
+          const kind = dense
+            ? opIndex.dense
+            : groups > 1
+              ? opIndex.grouped
+              : opIndex[convolutionAs(rules, size, source[2], out, window, stride, dilation)];
           sink(id, kind, size, source[2], out, window, stride, dilation, groups, merge(ops, id));
           break;
         }

@@ -1,5 +1,6 @@
 /** The latency of one kernel: the table where it has the kernel, else the fitted model of its class. */
 import { MixnasError, unreachable } from '../base/index.js';
+import { launchedAs, nearestWinograd } from './algorithms.js';
 import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelOfRow, kernelRow } from './kernel.js';
 import type { KernelModel, Profile } from './profile.js';
 import { createSurface } from './surface.js';
@@ -11,7 +12,7 @@ export type Source = 'measured' | 'simulated' | 'interpolated' | 'extrapolated';
 export interface Price {
   readonly us: number;
   readonly source: Source;
-  /** Nobody measured this class, this window (and none above it) or this dilation. */
+  /** Nobody measured this class, this window (or both a smaller and a larger one) or this dilation. */
   readonly unmeasured: boolean;
 }
 
@@ -60,14 +61,30 @@ function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number
   }
 }
 
-/** Prices kernels by the models alone, whatever the table says; a class's model is built when first asked. */
+/**
+ * Prices kernels by the models alone, whatever the table says; a class's model is built when first asked. Each
+ * is monotone; where a larger convolution goes to a faster kind of kernel, the smaller one costs no more than
+ * the nearest of that kind, so that the whole is monotone too.
+ */
 function createModels(profile: Profile): (kernel: Kernel) => number {
+  const { winograd } = profile.mapping;
   const built = new Map<KernelOp, (kernel: Kernel) => number>();
-  return (kernel) => {
+  const own = (kernel: Kernel) => {
     let model = built.get(kernel.op);
     if (model === undefined) built.set(kernel.op, (model = createModel(profile, kernel.op)));
     return model(kernel);
   };
+  const direct = (kernel: Kernel): number => {
+    const us = own({ ...kernel, op: 'conv' });
+    if (winograd === undefined || kernel.stride !== 1 || kernel.dilation !== 1) return us;
+    if (kernel.kernel <= 3) return Math.min(us, own(nearestWinograd(kernel, winograd)));
+    return Math.max(us, ofClass(launchedAs({ ...kernel, op: 'conv', kernel: 3 }, profile.mapping)));
+  };
+  const ofClass = (kernel: Kernel): number => {
+    if (kernel.op === 'conv') return direct(kernel);
+    return kernel.op === 'small-conv' ? Math.min(own(kernel), direct(kernel)) : own(kernel);
+  };
+  return ofClass;
 }
 
 /** Whether kernels of this class were timed, as opposed to borrowed from another or fitted from networks. */
@@ -103,14 +120,15 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
   const { table } = profile;
   const known = new Map<string, number>();
   const alike = new Map<string, KernelRow[]>();
-  /** The largest measured window of each class and dilation. */
-  const widest = new Map<string, number>();
+  /** The smallest and largest measured window of each class and dilation. */
+  const windows = new Map<string, [least: number, most: number]>();
   for (const { op, shape, us, models } of table.entries) {
     const used = us.filter((_, i) => !ignore.has(table.models[models[i] as number] as string));
     if (used.length === 0) continue;
     known.set(kernelKey(kernelOfRow(op, shape)), median(used));
     const family = `${op} ${shape[5]}`;
-    widest.set(family, Math.max(widest.get(family) ?? 0, shape[3]));
+    const [least, most] = windows.get(family) ?? [shape[3], shape[3]];
+    windows.set(family, [Math.min(least, shape[3]), Math.max(most, shape[3])]);
     const group = likeness(op, shape);
     const others = alike.get(group);
     if (others) others.push(shape);
@@ -126,7 +144,8 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
       const shape = kernelRow(kernel);
       const own = measuredClass(profile, kernel.op);
       const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);
-      const beyond = kernel.kernel > (widest.get(`${kernel.op} ${kernel.dilation}`) ?? 0);
+      const [least, most] = windows.get(`${kernel.op} ${kernel.dilation}`) ?? [1, 0];
+      const beyond = kernel.kernel < least || kernel.kernel > most;
       return {
         us: modelUs(kernel),
         source: inside ? 'interpolated' : 'extrapolated',

@@ -29,6 +29,10 @@ const mapping = z.strictObject({
   /** `copy`: slices and concatenations are kernels of their own; `free`: done by addressing. */
   slice: z.enum(['copy', 'free']),
   concat: z.enum(['copy', 'free']),
+  /** Which convolutions run as Winograd 4x4, see `launchedAs`. Absent: none. */
+  winograd: z.strictObject({ leastQuads: integer, leastTiles: integer }).optional(),
+  /** Which convolutions keep their weights in constant memory, see `launchedAs`. Absent: none. */
+  smallConv: z.strictObject({ mostBytes: integer, mostQuads: integer }).optional(),
 });
 
 /** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
@@ -50,6 +54,7 @@ const table = z.strictObject({
 export const termNames = [
   'launch',
   'macs',
+  'winograd',
   'reads',
   'writes',
   'weights',
@@ -88,6 +93,14 @@ const surfaceModel = z.strictObject({
 const borrowedModel = z.strictObject({ kind: z.literal('as'), op: kernelOp });
 const kernelModel = z.discriminatedUnion('kind', [linearModel, surfaceModel, borrowedModel]);
 
+/** Mean absolute error, % within 10 %, rank correlation, % inside a band that was calibrated on the others. */
+const judged = {
+  mape: amount,
+  within10: amount,
+  spearman: z.number().optional(),
+  coverage90: amount.optional(),
+};
+
 const profile = z.strictObject({
   $schema: z.string().optional(),
   format: z.literal('mixnas-profile'),
@@ -124,17 +137,23 @@ const profile = z.strictObject({
     network: amount,
     interpolated: amount,
     extrapolated: amount,
-    /** Kernels of a class, a window or a dilation that nobody measured. */
+    /** Kernels of a class, a window or a dilation that nobody measured: see `hidden`. */
     unmeasured: amount,
   }),
+  /**
+   * Kernels that were hidden from a fit and predicted the way that unmeasured ones are: how many, and the natural
+   * logarithm of the factor either way within which nine in ten lie.
+   */
+  hidden: z.array(z.strictObject({ what: z.string(), points: integer, width90: amount })).optional(),
   models: z.partialRecord(kernelOp, kernelModel),
   /** Error on networks left out, in percent. Absent: nothing could be left out, no error is claimed. */
   error: z
     .strictObject({
       leftOut: z.enum(['family', 'model']),
       networks: integer,
-      mape: amount,
-      within10: amount,
+      ...judged,
+      /** The same with a tenth of the networks left out at a time, so that most families are known. */
+      models: z.strictObject(judged).optional(),
       byFamily: z.record(z.string(), amount).optional(),
     })
     .optional(),

@@ -1,5 +1,5 @@
 /** The physical quantities that fitted models are sums of: each grows with every dimension of a kernel. */
-import { type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from './kernel.js';
+import { isDeep, type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from './kernel.js';
 import type { TermName } from './profile.js';
 
 /** Channels in groups of four, the way GPUs store them. */
@@ -9,14 +9,7 @@ export function quads(channels: number): number {
 
 /** Quads of channels that one output is summed over: all of its group's inputs, one for a depthwise kernel. */
 export function depthQuads(kernel: Kernel): number {
-  switch (kernel.op) {
-    case 'conv':
-    case 'dense':
-    case 'grouped':
-      return quads(kernel.input / kernel.groups);
-    default:
-      return 1;
-  }
+  return isDeep(kernel.op) ? quads(kernel.input / kernel.groups) : 1;
 }
 
 /** The same kernel with its channels rounded up to whole quads: what the device really computes. */
@@ -30,7 +23,7 @@ export function padded(kernel: Kernel): Kernel {
 /**
  * A kernel's amount of one term: 1 for `launch`, thousands of steps that follow one another for `serial`
  * (each output is a sum over window and depth), the images read for `inputs`, else millions of
- * multiplications or of numbers moved.
+ * multiplications or of numbers moved. Winograd's tiles of 4x4 pixels have a term of their own.
  */
 export function termValue(name: TermName, kernel: Kernel): number {
   switch (name) {
@@ -39,7 +32,11 @@ export function termValue(name: TermName, kernel: Kernel): number {
     case 'serial':
       return (depthQuads(kernel) * (kernel.op === 'concat' ? 1 : kernel.kernel ** 2)) / 1e3;
     case 'macs':
-      return kernelMacs(kernel) / 1e6;
+      return kernel.op === 'winograd' ? 0 : kernelMacs(kernel) / 1e6;
+    case 'winograd':
+      return kernel.op === 'winograd'
+        ? kernelMacs({ ...kernel, size: 4 * Math.ceil(kernel.size / 4) }) / 1e6
+        : 0;
     case 'reads':
       return kernelReads({ ...kernel, fused: 0 }) / 1e6;
     case 'writes':

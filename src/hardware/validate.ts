@@ -1,5 +1,6 @@
 /** A profile against networks that were measured, given as the kernels that ran. */
 import { MixnasError } from '../base/index.js';
+import { launchedAs } from './algorithms.js';
 import { importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
 import { impliedAfter, type Launch } from './importers/implied.js';
 import { Keeping } from './importers/limits.js';
@@ -7,7 +8,7 @@ import { TimeSketch } from './importers/time-sketch.js';
 import { type Kernel, kernelKey } from './kernel.js';
 import { priceKernels } from './network.js';
 import { createPricer } from './price.js';
-import type { Profile } from './profile.js';
+import type { MappingRules, Profile } from './profile.js';
 import { type Agreement, agreement, compared } from './statistics.js';
 
 /** Lines of the two CSV files, and what to call them in messages. */
@@ -28,7 +29,7 @@ export interface Validation {
 }
 
 /** Every launch of each network, those that no row tells of among them. Equal kernels are one object. */
-function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[]> {
+function kernelLists(lines: Iterable<string>, what: string, rules: MappingRules): Map<string, Kernel[]> {
   const known = new Map<string, Kernel>();
   const networks = new Map<string, Launch[]>();
   const keeping = new Keeping(what);
@@ -46,7 +47,9 @@ function kernelLists(lines: Iterable<string>, what: string): Map<string, Kernel[
       const implied = impliedAfter(list, i);
       return implied ? [kernel, implied] : [kernel];
     });
-  return new Map([...networks].map(([name, list]) => [name, withImplied(list)]));
+  return new Map(
+    [...networks].map(([name, list]) => [name, withImplied(list).map((kernel) => launchedAs(kernel, rules))]),
+  );
 }
 
 /** The µs of each network, the median where its row is repeated, in the order of the file. */
@@ -69,7 +72,7 @@ function endToEndTimes({ endToEnd, endToEndName, prefix }: ValidationFiles, devi
  * @throws MixnasError `bad-data` for a broken file, or when no network is in both.
  */
 export function validateProfile(profile: Profile, files: ValidationFiles): Validation {
-  const lists = kernelLists(files.ops, files.opsName);
+  const lists = kernelLists(files.ops, files.opsName, profile.mapping);
   const measured = endToEndTimes(files, profile.name);
   const names = new Set([...lists.keys(), ...measured.map((m) => m.network)]);
   const pricer = createPricer(profile, names);

@@ -31,11 +31,11 @@ export const defaultBoost: BoostOptions = {
 /** Trees as parallel arrays; node i's children are `left[i]` and `left[i] + 1`; a leaf's `left` is 0. */
 export interface Forest {
   readonly start: number;
-  readonly roots: readonly number[];
-  readonly column: readonly number[];
-  readonly threshold: readonly number[];
-  readonly left: readonly number[];
-  readonly value: readonly number[];
+  readonly roots: ArrayLike<number> & Iterable<number>;
+  readonly column: ArrayLike<number>;
+  readonly threshold: ArrayLike<number>;
+  readonly left: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
 }
 
 export function evaluateForest(forest: Forest, row: ArrayLike<number>): number {
@@ -52,31 +52,47 @@ export function evaluateForest(forest: Forest, row: ArrayLike<number>): number {
   return sum;
 }
 
+/**
+ * The same for many rows of which no column ever falls: all rows of a leaf lie next to one another, so a tree is
+ * descended once for each leaf that it reaches and not once for each row.
+ */
+export function evaluateRising(forest: Forest, rows: readonly ArrayLike<number>[]): Float64Array {
+  const { roots, column, threshold, left, value } = forest;
+  const sums = new Float64Array(rows.length).fill(forest.start);
+  const descend = (root: number, begin: number, last: number): void => {
+    let at = root;
+    while (left[at] !== 0) {
+      const c = column[at] as number;
+      const limit = threshold[at] as number;
+      const next = left[at] as number;
+      if (((rows[begin] as ArrayLike<number>)[c] as number) > limit) at = next + 1;
+      else if (((rows[last] as ArrayLike<number>)[c] as number) <= limit) at = next;
+      else {
+        let middle = begin + 1;
+        while (((rows[middle] as ArrayLike<number>)[c] as number) <= limit) middle++;
+        descend(next, begin, middle - 1);
+        descend(next + 1, middle, last);
+        return;
+      }
+    }
+    for (let i = begin; i <= last; i++) sums[i] = (sums[i] as number) + (value[at] as number);
+  };
+  if (rows.length > 0) for (const root of roots) descend(root, 0, rows.length - 1);
+  return sums;
+}
+
 interface Split {
   readonly gain: number;
   readonly column: number;
   readonly threshold: number;
 }
 
+/** Rows `begin` to `end` of every column's list belong to the leaf. */
 interface Leaf {
   readonly node: number;
-  /** For each column in use, this leaf's rows in the column's order. */
-  readonly sorted: readonly Int32Array[];
+  readonly begin: number;
+  readonly end: number;
   readonly split: Split | undefined;
-}
-
-/** The rows whose value is at most the threshold, and the others, both in their old order. */
-function partition(list: Int32Array, values: Float64Array, threshold: number): [Int32Array, Int32Array] {
-  const small = new Int32Array(list.length);
-  const large = new Int32Array(list.length);
-  let smaller = 0;
-  let larger = 0;
-  for (let i = 0; i < list.length; i++) {
-    const row = list[i] as number;
-    if ((values[row] as number) <= threshold) small[smaller++] = row;
-    else large[larger++] = row;
-  }
-  return [small.subarray(0, smaller), large.subarray(0, larger)];
 }
 
 /** Fits a forest to rows (each as long) and their targets. */
@@ -111,25 +127,30 @@ export function fitForest(
     return column.push(0) - 1;
   };
 
-  function bestSplit(sorted: readonly Int32Array[], columns: readonly number[]): Split | undefined {
-    const size = (sorted[0] as Int32Array).length;
+  /** For each column, the rows of the tree that grows: leaf by leaf, in the column's order. */
+  const lists = order.map(() => new Int32Array(count));
+  const waiting = new Int32Array(count);
+  const goesRight = new Uint8Array(count);
+
+  function bestSplit(begin: number, end: number, columns: readonly number[]): Split | undefined {
+    const size = end - begin;
     if (size < 2 * options.fewest) return undefined;
+    const [some] = columns as [number];
     let total = 0;
-    for (const row of sorted[0] as Int32Array) total += residual[row] as number;
+    for (let i = begin; i < end; i++) total += residual[(lists[some] as Int32Array)[i] as number] as number;
     const none = total ** 2 / (size + options.ridge);
     let best: Split | undefined;
     let most = 1e-12;
-    for (let c = 0; c < columns.length; c++) {
-      const index = columns[c] as number;
+    for (const index of columns) {
       const values = columnsOf[index] as Float64Array;
-      const list = sorted[c] as Int32Array;
+      const list = lists[index] as Int32Array;
       let sum = 0;
       for (let i = 0; i < size - options.fewest; i++) {
-        const row = list[i] as number;
+        const row = list[begin + i] as number;
         sum += residual[row] as number;
         if (i + 1 < options.fewest) continue;
         const here = values[row] as number;
-        const next = values[list[i + 1] as number] as number;
+        const next = values[list[begin + i + 1] as number] as number;
         if (next <= here) continue;
         const rest = total - sum;
         const gain = sum ** 2 / (i + 1 + options.ridge) + rest ** 2 / (size - i - 1 + options.ridge) - none;
@@ -142,50 +163,70 @@ export function fitForest(
     return best;
   }
 
+  /** Parts a leaf's rows in every list, both sides in their old order. @returns where the right side begins. */
+  function partition({ begin, end }: Leaf, split: Split, columns: readonly number[]): number {
+    const values = columnsOf[split.column] as Float64Array;
+    const list = lists[split.column] as Int32Array;
+    for (let i = begin; i < end; i++) {
+      const row = list[i] as number;
+      goesRight[row] = (values[row] as number) > split.threshold ? 1 : 0;
+    }
+    let middle = begin;
+    for (const index of columns) {
+      const rows = lists[index] as Int32Array;
+      let parked = 0;
+      middle = begin;
+      for (let i = begin; i < end; i++) {
+        const row = rows[i] as number;
+        if (goesRight[row] === 1) waiting[parked++] = row;
+        else rows[middle++] = row;
+      }
+      for (let i = 0; i < parked; i++) rows[middle + i] = waiting[i] as number;
+    }
+    return middle;
+  }
+
   function growTree(): void {
     const chosen = random.shuffle(Array.from({ length: width }, (_, i) => i));
     const columns = chosen.slice(0, Math.max(1, Math.round(width * options.columnShare)));
     const used = new Uint8Array(count);
     for (let i = 0; i < count; i++) used[i] = random.next() < options.rowShare ? 1 : 0;
+    let size = 0;
+    for (const index of columns) {
+      size = 0;
+      for (const row of order[index] as Int32Array)
+        if (used[row] === 1) (lists[index] as Int32Array)[size++] = row;
+    }
     const root = newNode();
     roots.push(root);
-    const make = (node: number, sorted: readonly Int32Array[]): Leaf => ({
+    const make = (node: number, begin: number, end: number): Leaf => ({
       node,
-      sorted,
-      split: bestSplit(sorted, columns),
+      begin,
+      end,
+      split: bestSplit(begin, end, columns),
     });
-    let leaves = [
-      make(
-        root,
-        columns.map((c) => (order[c] as Int32Array).filter((row) => used[row] === 1)),
-      ),
-    ];
+    let leaves = [make(root, 0, size)];
     while (leaves.length < options.leaves) {
       let widest: Leaf | undefined;
       for (const leaf of leaves) {
         if (leaf.split && leaf.split.gain > (widest?.split?.gain ?? 0)) widest = leaf;
       }
       if (widest?.split === undefined) break;
-      const { split, node, sorted } = widest;
-      const values = columnsOf[split.column] as Float64Array;
-      const [low, high] = [[], []] as [Int32Array[], Int32Array[]];
-      for (const list of sorted) {
-        const [small, large] = partition(list, values, split.threshold);
-        low.push(small);
-        high.push(large);
-      }
+      const { split, node, begin, end } = widest;
+      const middle = partition(widest, split, columns);
       const first = newNode();
       const second = newNode();
       column[node] = split.column;
       threshold[node] = split.threshold;
       left[node] = first;
-      const parts = [make(first, low), make(second, high)];
+      const parts = [make(first, begin, middle), make(second, middle, end)];
       leaves = [...leaves.filter((leaf) => leaf !== widest), ...parts];
     }
-    for (const { node, sorted } of leaves) {
+    const rowsOf = lists[columns[0] as number] as Int32Array;
+    for (const { node, begin, end } of leaves) {
       let sum = 0;
-      for (const row of sorted[0] as Int32Array) sum += residual[row] as number;
-      value[node] = (options.learningRate * sum) / ((sorted[0] as Int32Array).length + options.ridge);
+      for (let i = begin; i < end; i++) sum += residual[rowsOf[i] as number] as number;
+      value[node] = (options.learningRate * sum) / (end - begin + options.ridge);
     }
     const tree: Forest = { start: 0, roots: [root], column, threshold, left, value };
     for (let i = 0; i < count; i++) {
@@ -194,5 +235,12 @@ export function fitForest(
   }
 
   for (let round = 0; round < options.rounds && count >= 2 * options.fewest; round++) growTree();
-  return { start, roots, column, threshold, left, value };
+  return {
+    start,
+    roots: Int32Array.from(roots),
+    column: Int32Array.from(column),
+    threshold: Float64Array.from(threshold),
+    left: Int32Array.from(left),
+    value: Float64Array.from(value),
+  };
 }

@@ -20,9 +20,9 @@ export interface BenchmarkRow {
 export function compareMethods(
   data: Measurements,
   profile: Profile,
-  leave: 'family' | 'model',
+  leave: 'family' | 'tenth' | 'model',
 ): BenchmarkRow[] {
-  const networks = observationsOf(data, profile.name);
+  const networks = observationsOf(data, profile.name, profile.mapping);
   const rows = Object.entries(baselines).map(([method, predictive]): BenchmarkRow => {
     const left = crossValidate(networks, leave, predictive);
     const order = spearman(

@@ -1,9 +1,10 @@
 /** Makes a profile from measurements: the table, the models for what it does not hold, overhead, band, error. */
 import { MixnasError } from '../../base/index.js';
+import { launchedAs } from '../algorithms.js';
 import { type Kernel, kernelKey, kernelOfRow, kernelRow } from '../kernel.js';
 import type { MeasuredNetwork, Measurements } from '../measurements.js';
 import { createPricer, median } from '../price.js';
-import { type Profile, profileVersion } from '../profile.js';
+import { type MappingRules, type Profile, profileVersion } from '../profile.js';
 import type { ProfileDescription } from './description.js';
 import { fitFromNetworks } from './from-networks.js';
 import { fitKernelModels } from './kernel-models.js';
@@ -18,15 +19,18 @@ export interface Observed {
   readonly endToEndUs: number | undefined;
 }
 
-/** The part of some measurements that is about one device. @throws MixnasError `bad-data`. */
-export function observationsOf(data: Measurements, device: string): Observed[] {
+/**
+ * The part of some measurements that is about one device, its kernels as the rules of a profile have them.
+ * @throws MixnasError `bad-data`.
+ */
+export function observationsOf(data: Measurements, device: string, rules: MappingRules): Observed[] {
   const column = data.devices.indexOf(device);
   if (column < 0) {
     throw new MixnasError('bad-data', `These measurements have no device ${device}.`, {
       remedy: `They have ${data.devices.join(', ')}.`,
     });
   }
-  const kernels = data.kernels.map(({ op, shape }) => kernelOfRow(op, shape));
+  const kernels = data.kernels.map(({ op, shape }) => launchedAs(kernelOfRow(op, shape), rules));
   return data.networks.map((network: MeasuredNetwork) => ({
     name: network.name,
     family: network.family ?? network.name,

@@ -1,6 +1,7 @@
 /** Fits the model of each class of kernels, and states one for the classes that nobody measured. */
-import { type KernelOp, kernelOps } from '../kernel.js';
+import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import type { KernelModel, TermName } from '../profile.js';
+import { fitDeviation } from './deviation.js';
 import { fitLinear, type LinearFit, type TimedKernel } from './linear.js';
 import { fitSurface } from './surface.js';
 
@@ -11,6 +12,8 @@ const fewestForSurface = 20;
 /** Classes that were not measured, priced as a class that does the same work. */
 const standIns: readonly (readonly [KernelOp, readonly KernelOp[]])[] = [
   ['grouped', ['conv']],
+  ['winograd', ['conv']],
+  ['small-conv', ['conv']],
   ['dense', ['conv']],
   ['mean', ['average-pool', 'depthwise', 'conv']],
   ['max-pool', ['average-pool', 'depthwise', 'conv']],
@@ -34,20 +37,49 @@ function copyModel(fits: ReadonlyMap<KernelOp, LinearFit>): KernelModel {
   return { kind: 'linear', terms: [['launch', Math.min(...launches, 1e3)], ...terms], points: 0 };
 }
 
+/**
+ * The kinds of convolutions learn from each other: memory and occupancy are the same for all of them. A grouped
+ * one takes what a plain one with the channels of one group as its input takes, and some 5 to 20 % more.
+ */
+const convolutions: readonly KernelOp[] = ['conv', 'winograd', 'small-conv', 'grouped'];
+const families: readonly (readonly KernelOp[])[] = [
+  convolutions,
+  ...kernelOps.filter((op) => !convolutions.includes(op)).map((op) => [op]),
+];
+
+/** The sum of terms that each class of a family starts from: its own where it has many kernels. */
+function baseFits(family: readonly KernelOp[], timed: readonly TimedKernel[]): Map<KernelOp, LinearFit> {
+  const own = (op: KernelOp) => timed.filter((t) => t.kernel.op === op);
+  const apart = family.filter((op) => op === 'small-conv' && own(op).length >= fewestForSurface);
+  const rest = timed.filter((t) => !apart.includes(t.kernel.op));
+  const shared = rest.length >= fewestForLinear ? fitLinear(rest) : undefined;
+  return new Map(
+    family.flatMap((op) => {
+      const fit = apart.includes(op) ? fitLinear(own(op)) : own(op).length > 0 ? shared : undefined;
+      return fit ? [[op, fit] as const] : [];
+    }),
+  );
+}
+
 /** A model for every class that can have one. */
 export function fitKernelModels(kernels: readonly TimedKernel[]): Models {
   const models: Models = {};
   const fits = new Map<KernelOp, LinearFit>();
-  for (const op of kernelOps) {
+  for (const family of families) {
     // Dilated kernels are in the table where they were seen; the model is of those without.
-    const own = kernels.filter((k) => k.kernel.op === op && k.kernel.dilation === 1);
-    if (own.length < fewestForLinear) continue;
-    const fit = fitLinear(own);
-    fits.set(op, fit);
-    models[op] =
-      own.length >= fewestForSurface
-        ? fitSurface(op, own, fit)
+    const timed = kernels.filter((k) => family.includes(k.kernel.op) && k.kernel.dilation === 1);
+    const bases = baseFits(family, timed);
+    const baseUs = (kernel: Kernel) => (bases.get(kernel.op) as LinearFit).us(kernel);
+    const deviation = timed.length >= fewestForSurface ? fitDeviation(timed, baseUs) : undefined;
+    // Grouped kernels of other windows than were measured are known through the plain ones.
+    const plain = timed.filter((t) => t.kernel.op === 'conv');
+    for (const [op, fit] of bases) {
+      const own = timed.filter((t) => t.kernel.op === op);
+      fits.set(op, fit);
+      models[op] = deviation
+        ? fitSurface(op, op === 'grouped' ? [...own, ...plain] : own, fit, deviation)
         : { kind: 'linear', terms: fit.terms, points: own.length };
+    }
   }
   for (const [op, others] of standIns) {
     const other = others.find((candidate) => models[candidate] !== undefined);

@@ -2,12 +2,10 @@
  * Makes a surface: boosted trees learn by how much kernels deviate from a sum of physical terms; both are
  * evaluated at the nodes of a grid, and the grid is made monotone along each axis.
  */
-import { createRandom } from '../../base/index.js';
-import type { Kernel, KernelOp } from '../kernel.js';
+import { isDeep, type Kernel, type KernelOp } from '../kernel.js';
 import type { SurfaceModel } from '../profile.js';
 import { depthQuads, quads } from '../terms.js';
-import { evaluateForest, fitForest } from './boost.js';
-import { kernelFeatures } from './features.js';
+import type { Deviation } from './deviation.js';
 import type { LinearFit, TimedKernel } from './linear.js';
 
 const sizeNodes = [1, 2, 4, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160];
@@ -15,7 +13,7 @@ const quadNodes = [
   1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 101, 128, 161, 203, 256, 323, 406, 512,
 ];
 /** Fewer kernels of a window or a stride than this make no node of it. */
-const fewestOfKind = 6;
+const fewestOfKind = 3;
 
 function common(values: readonly number[]): number[] {
   const counts = new Map<number, number>();
@@ -30,14 +28,21 @@ function reaching(most: number): number[] {
   return end < 0 ? quadNodes : quadNodes.slice(0, end + 1);
 }
 
+/** For a class that begins at some size, the last node that is not above its smallest kernel, and those after. */
+function from(nodes: readonly number[], least: number): number[] {
+  return nodes.filter((_, i) => (nodes[i + 1] ?? Number.POSITIVE_INFINITY) > least);
+}
+
 function axesFor(op: KernelOp, kernels: readonly Kernel[]): SurfaceModel['axes'] {
-  const deep = op === 'conv' || op === 'dense' || op === 'grouped';
+  const ins = kernels.map(depthQuads);
+  const outs = kernels.map((k) => quads(k.output));
+  const least = (values: readonly number[]) => (op === 'winograd' ? Math.min(...values) : 1);
   return {
     stride: common(kernels.map((k) => k.stride)),
     kernel: common(kernels.map((k) => k.kernel)),
-    size: op === 'dense' ? [1] : sizeNodes,
-    input: deep ? reaching(Math.max(...kernels.map(depthQuads))) : [1],
-    output: reaching(Math.max(...kernels.map((k) => quads(k.output)))),
+    size: op === 'dense' ? [1] : from(sizeNodes, least(kernels.map((k) => k.size))),
+    input: isDeep(op) ? from(reaching(Math.max(...ins)), least(ins)) : [1],
+    output: from(reaching(Math.max(...outs)), least(outs)),
   };
 }
 
@@ -51,8 +56,7 @@ function kernelAt(
   output: number,
 ): Kernel {
   const groups = op === 'grouped' ? Math.max(1, Math.round(output / input)) : 1;
-  const deep = op === 'conv' || op === 'dense' || op === 'grouped';
-  const channels = deep ? 4 * input * groups : 4 * output;
+  const channels = isDeep(op) ? 4 * input * groups : 4 * output;
   return { op, size, input: channels, output: 4 * output, kernel, stride, dilation: 1, groups, fused: 0 };
 }
 
@@ -75,11 +79,17 @@ export function makeMonotone(values: Float64Array, shape: readonly number[]): Fl
   return up.map((value, i) => (value + (down[i] as number)) / 2);
 }
 
-/** Fits the surface of one class of kernels on top of its sum of terms. */
-export function fitSurface(op: KernelOp, timed: readonly TimedKernel[], base: LinearFit): SurfaceModel {
-  const rows = timed.map(({ kernel }) => kernelFeatures(kernel));
-  const deviations = timed.map(({ kernel, us }) => Math.log(us / base.us(kernel)));
-  const forest = fitForest(rows, deviations, createRandom(`surface/${op}`));
+/**
+ * The surface of one class of kernels.
+ * @param timed kernels between which the nodes lie: the class's, and of a like class.
+ * @param base times e to the power of `deviation` is what the nodes hold.
+ */
+export function fitSurface(
+  op: KernelOp,
+  timed: readonly TimedKernel[],
+  base: LinearFit,
+  deviation: Deviation,
+): SurfaceModel {
   const axes = axesFor(
     op,
     timed.map((t) => t.kernel),
@@ -91,10 +101,11 @@ export function fitSurface(op: KernelOp, timed: readonly TimedKernel[], base: Li
     for (const window of windows) {
       for (const size of sizes) {
         for (const input of ins) {
-          for (const output of outs) {
-            const kernel = kernelAt(op, stride, window, size, input, output);
-            logs[at++] = Math.log(base.us(kernel)) + evaluateForest(forest, kernelFeatures(kernel));
-          }
+          const line = outs.map((output) => kernelAt(op, stride, window, size, input, output));
+          const deviations = deviation(line);
+          line.forEach((kernel, i) => {
+            logs[at++] = Math.log(base.us(kernel)) + (deviations[i] as number);
+          });
         }
       }
     }
@@ -106,5 +117,6 @@ export function fitSurface(op: KernelOp, timed: readonly TimedKernel[], base: Li
     }
     return lines;
   });
-  return { kind: 'surface', points: timed.length, fusedUs: base.weight('fused'), axes, values };
+  const points = timed.filter((t) => t.kernel.op === op).length;
+  return { kind: 'surface', points, fusedUs: base.weight('fused'), axes, values };
 }

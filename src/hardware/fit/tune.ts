@@ -6,7 +6,8 @@ import type { Profile } from '../profile.js';
 import { type Agreement, agreement, compared } from '../statistics.js';
 import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
-import { fitOnce, observationsOf } from './fit-profile.js';
+import { fitOnce, observationsOf, timesOfTable } from './fit-profile.js';
+import { hideAndPredict } from './hidden.js';
 import { recalibratedPredictive } from './recalibrate.js';
 
 /** The value below which a share of the list lies (a conformal quantile: never less than asked for). */
@@ -17,21 +18,17 @@ export function quantile(values: readonly number[], share: number): number {
 
 const deviation = ({ predictedUs, measuredUs }: LeftOut) => Math.abs(Math.log(predictedUs / measuredUs));
 
-/**
- * Logarithm of the band of kernels that nobody measured: a factor of 1.65 either way. On the six GPUs, with
- * depthwise 7 hidden from the fit, 90 % of its 13 kernels are predicted within 0.18 to 0.41; with 5 hidden too,
- * from kernel 3 alone with its fast path, the 150 kernels of 5 and 7 within 0.5 to 0.8.
- */
-const unmeasured = 0.5;
+/** Least width for kernels that nobody measured (a factor of 1.65 either way), where little could be hidden. */
+const leastUnmeasured = 0.5;
 /** Where no network can be left out: a factor of two either way. */
-const unknownBand = { network: Math.log(2), interpolated: 0, extrapolated: 0, unmeasured };
+const unknownBand = { network: Math.log(2), interpolated: 0, extrapolated: 0, unmeasured: leastUnmeasured };
 
 /**
  * The band: split conformal (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005) on
  * networks that were left out. Its form, which grows with the share of kernels that are not in the table, is
  * scaled until 90 % of them lie inside.
  */
-function bandOf(left: readonly LeftOut[]): Profile['band'] {
+function bandOf(left: readonly LeftOut[], unmeasured: number): Profile['band'] {
   const known = left.filter((l) => l.interpolated + l.extrapolated < 0.2);
   const network = quantile((known.length >= 10 ? known : left).map(deviation), 0.5);
   const form = { network, interpolated: network, extrapolated: 2 * network, unmeasured: 0 };
@@ -50,9 +47,12 @@ function bandOf(left: readonly LeftOut[]): Profile['band'] {
 
 /** @throws MixnasError `bad-data` when the measurements hold nothing of this device. */
 export function tune(data: Measurements, head: ProfileDescription, device: string = head.name): Profile {
-  const networks = observationsOf(data, device);
+  const networks = observationsOf(data, device, head.mapping);
   const kind = data.source.kind;
-  const profile = fitOnce(networks, head, kind);
+  const fitted = fitOnce(networks, head, kind);
+  const { hidden, width } = hideAndPredict(timesOfTable(fitted.table), fitted);
+  const profile = { ...fitted, ...(hidden.length > 0 && { hidden }) };
+  const unmeasured = Math.max(leastUnmeasured, width);
   const families = new Set(networks.filter((n) => n.endToEndUs !== undefined).map((n) => n.family));
   // Nothing can be left out: no error is claimed, and the band is wide.
   if (families.size < 3) return { ...profile, band: unknownBand };
@@ -60,32 +60,56 @@ export function tune(data: Measurements, head: ProfileDescription, device: strin
   // Leaving out each of many networks alone takes hours and tells no more than a tenth at a time.
   const leave = leftOut === 'model' && families.size > 24 ? 'tenth' : leftOut;
   const left = crossValidate(networks, leave, ownPredictive(head, kind));
+  const tenth = leftOut === 'model' ? left : crossValidate(networks, 'tenth', ownPredictive(head, kind));
   const mapeOf = (family: string) => errorOf(left.filter((l) => l.family === family)).mape;
+  const judged = (leftOnes: readonly LeftOut[], leave: 'family' | 'model') => {
+    const { mape, within10, spearman, coverage90 } = judge(leftOnes, leave, unmeasured);
+    return { mape, within10, spearman, coverage90 };
+  };
   return {
     ...profile,
     // The band is for networks whose like the profile has seen; the stated error is for those it has not.
-    band: bandOf(leftOut === 'model' ? left : crossValidate(networks, 'tenth', ownPredictive(head, kind))),
+    band: bandOf(tenth, unmeasured),
     error: {
       leftOut,
       networks: left.length,
-      ...errorOf(left),
+      ...judged(left, leftOut),
       ...(leftOut === 'family' && {
+        models: judged(tenth, 'model'),
         byFamily: Object.fromEntries([...families].map((family) => [family, mapeOf(family)])),
       }),
     },
   };
 }
 
+/** Judges networks left out. The band of each is calibrated on the other groups, so that it has no say in it. */
+function judge(left: readonly LeftOut[], leave: 'family' | 'model', unmeasured: number): Agreement {
+  const group = (l: LeftOut) => (leave === 'family' ? l.family : l.name);
+  const bands = new Map(
+    [...new Set(left.map(group))].map((out) => {
+      const others = left.filter((l) => group(l) !== out);
+      return [out, bandOf(others.length > 0 ? others : left, unmeasured)];
+    }),
+  );
+  return agreement(
+    left.map((l) => {
+      const band = bands.get(group(l)) as Profile['band'];
+      return compared(l.name, l.measuredUs, { ...l, us: l.predictedUs }, band);
+    }),
+  );
+}
+
 /**
  * Predictions of networks left out, with bands. A band is calibrated on the other left-out groups only, so
  * that what it must cover has no say in it.
+ * @param leave what is left out together: each family, a tenth of the networks, or each network alone.
  */
 export function crossValidatedAgreement(
   data: Measurements,
   profile: Profile,
-  leave: 'family' | 'model',
+  leave: 'family' | 'tenth' | 'model',
 ): Agreement {
-  const networks = observationsOf(data, profile.name);
+  const networks = observationsOf(data, profile.name, profile.mapping);
   const timed = networks.filter((n) => n.endToEndUs !== undefined);
   const groups = new Set(timed.map((n) => (leave === 'family' ? n.family : n.name)));
   if (groups.size < 2) {
@@ -99,14 +123,5 @@ export function crossValidatedAgreement(
       ? recalibratedPredictive(profile)
       : ownPredictive(profile, data.source.kind);
   const left = crossValidate(networks, leave, predictive);
-  const group = (l: LeftOut) => (leave === 'family' ? l.family : l.name);
-  const bands = new Map(
-    [...new Set(left.map(group))].map((out) => [out, bandOf(left.filter((l) => group(l) !== out))]),
-  );
-  return agreement(
-    left.map((l) => {
-      const band = bands.get(group(l)) as Profile['band'];
-      return compared(l.name, l.measuredUs, { ...l, us: l.predictedUs }, band);
-    }),
-  );
+  return judge(left, leave === 'family' ? 'family' : 'model', profile.band.unmeasured);
 }

@@ -86,6 +86,8 @@ function referenceOf(run: ReportRun, { predictor }: Device): Chosen | undefined 
 const classOf: Readonly<Record<KernelPrediction['op'], KernelClass>> = {
   depthwise: 'depthwise',
   conv: 'pointwise',
+  winograd: 'pointwise',
+  'small-conv': 'pointwise',
   grouped: 'pointwise',
   dense: 'dense',
   mean: 'element-wise',
@@ -123,7 +125,15 @@ export function kernelTable({ kernels, latencyMs }: Prediction): KernelRow[] {
 }
 
 function kindOf({ op, kernel: { kernel, dilation, stride } }: KernelPrediction): string {
-  const window = ['conv', 'grouped', 'depthwise', 'max-pool', 'average-pool'].includes(op)
+  const window = [
+    'conv',
+    'winograd',
+    'small-conv',
+    'grouped',
+    'depthwise',
+    'max-pool',
+    'average-pool',
+  ].includes(op)
     ? ` ${kernel}x${kernel}`
     : '';
   return `${op}${window}${stride > 1 ? `, stride ${stride}` : ''}${dilation > 1 ? `, dilation ${dilation}` : ''}`;
