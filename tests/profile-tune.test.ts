@@ -231,9 +231,10 @@ describe('mixnas profile tune', () => {
 
   it('takes op profiles of several networks, with the time of each as a whole', async () => {
     const profiled = (model: string, scale: number) => {
-      const types = { conv: 'CONV_2D', grouped: 'CONV_2D', dense: 'CONV_2D', depthwise: 'DEPTHWISE_CONV_2D' };
+      const convolutions = ['conv', 'winograd', 'small-conv', 'grouped', 'dense'];
       const ops = mapKernels(lower(referenceArchitecture(model)), loadProfile('adreno-640').mapping).flatMap(
-        ({ op }) => (op in types ? [types[op as keyof typeof types]] : []),
+        ({ op }) =>
+          convolutions.includes(op) ? ['CONV_2D'] : op === 'depthwise' ? ['DEPTHWISE_CONV_2D'] : [],
       );
       const rows = ops.map((type, i) => `\t${type}\t1\t${scale / 10}\t1%\t1%\t0\t1\t[op${i}]:${i}`);
       const head = '\t[node type]\t[first]\t[avg ms]\t[%]\t[cdf%]\t[mem KB]\t[times called]\t[Name]';
