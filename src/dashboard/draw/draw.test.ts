@@ -116,6 +116,14 @@ describe('scales', () => {
     );
   });
 
+  it('values that differ by rounding alone have room around them', () => {
+    for (const values of [[5e-324, -5e-324], [1e6, 1e6 + 2e-10], [3]]) {
+      const { min, max } = scaleOver(values);
+      expect(max - min).toBeGreaterThan(1e-9);
+      expect(ticks({ min, max, log: false }, 5).length).toBeGreaterThan(1);
+    }
+  });
+
   it('ticks of a logarithmic scale are round numbers', () => {
     expect(ticks({ min: 0.8, max: 130, log: true }, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
     expect(ticks({ min: 0.8, max: 130, log: true }, 3)).toEqual([1, 10, 100]);

@@ -20,7 +20,10 @@ export function scaleOver(values: Iterable<number>, log = false, margin = 0.04):
     const room = Math.max((max / min) ** margin, 1.02);
     return { min: min / room, max: max * room, log };
   }
-  const room = max > min ? (max - min) * margin : Math.max(Math.abs(max) * 0.1, 1e-9);
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  // Values that differ by rounding alone are one value: no ticks fit between them.
+  const differ = max - min > Math.max(size * 1e-9, 1e-12);
+  const room = differ ? (max - min) * margin : Math.max(size * 0.1, 1e-9);
   return { min: min - room, max: max + room, log };
 }
 
