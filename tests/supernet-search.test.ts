@@ -16,7 +16,7 @@ classes: 4
 stem: { width: [4, 8] }
 defaults: { kernels: [3, 5], groups: [1, 2], seRatio: [0, 0.5], expansion: [1, 2] }
 stages:
-  - { width: [8], depth: [1, 2] }
+  - { width: [8], depth: [1] }
   - { width: [12, 16], stride: 2, depth: [1, 2] }
 head: { width: [0, 16] }
 `;
@@ -144,7 +144,6 @@ describe('a gated search on a supernet, its mutations following the gates', () =
   const moments: ((folder: string) => boolean)[] = [
     (f) => (readRun(f).phase?.step ?? 0) >= 40,
     (f) => done(f) >= 3,
-    (f) => done(f) >= 10,
     (f) => readRun(f).phase?.phase === 'finetune',
   ];
 
