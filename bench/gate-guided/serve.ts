@@ -1,24 +1,20 @@
 /** A worker of the study of gate-guided mutations. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRandom, writeFileAtomic } from '../../src/base/index.js';
+import { createRandom } from '../../src/base/index.js';
 import { gateMetrics } from '../../src/models/index.js';
 import { type Genome, mixnetSpace } from '../../src/search/index.js';
 import {
   type Scorer,
   createScorer,
-  decodeTrainingState,
-  encodeTrainingState,
   loadDataSet,
   loadRuntime,
   openSupernet,
   splitTrainValidation,
-  trainSupernet,
 } from '../../src/training/index.js';
+import { trainInto, weightsIn } from '../studies/supernet.js';
 import { serveTasks } from '../studies/tasks.js';
 import { type GateTask, gatedSpace } from './plan.js';
 
 const seed = 1;
-const checkpointEvery = 100;
 const space = gatedSpace();
 const guided = mixnetSpace(space, undefined, 1);
 const blind = mixnetSpace(space);
@@ -27,23 +23,8 @@ let scorer: Scorer | undefined;
 
 async function superTrain({ path, data, recipe, validation }: GateTask): Promise<object> {
   const dataset = await loadDataSet(data);
-  await trainSupernet({
-    space,
-    dataset,
-    indices: splitTrainValidation(dataset.train, { validation, seed }).train,
-    recipe,
-    seed,
-    runtime,
-    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
-    checkpoint: {
-      every: checkpointEvery,
-      save: (state) => writeFileAtomic(path, encodeTrainingState(state)),
-    },
-    onProgress: ({ step, steps, loss }) => {
-      if (step % checkpointEvery === 0)
-        console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
-    },
-  });
+  const indices = splitTrainValidation(dataset.train, { validation, seed }).train;
+  await trainInto(path, { space, dataset, indices, recipe, seed, runtime });
   return {};
 }
 
@@ -51,7 +32,7 @@ async function open({ path, data, recipe, validation, calibration }: GateTask): 
   const dataset = await loadDataSet(data);
   const split = splitTrainValidation(dataset.train, { validation, seed });
   const supernet = openSupernet(space, dataset, recipe, seed, runtime);
-  supernet.load(decodeTrainingState(readFileSync(path), path).weights);
+  supernet.load(weightsIn(path));
   return createScorer({ supernet, dataset, split, calibration, seed, runtime });
 }
 

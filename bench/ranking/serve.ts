@@ -1,10 +1,6 @@
 /** A worker of the ranking study. */
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../../src/base/index.js';
 import {
   createScorer,
-  decodeTrainingState,
-  encodeTrainingState,
   evaluateNetwork,
   loadDataSet,
   loadRuntime,
@@ -14,13 +10,12 @@ import {
   scoreNetwork,
   splitTrainValidation,
   train,
-  trainSupernet,
 } from '../../src/training/index.js';
+import { trainInto, weightsIn } from '../studies/supernet.js';
 import { serveTasks } from '../studies/tasks.js';
 import { type RankingTask, calibration, entries, graphOf, space, validation } from './plan.js';
 
 const seed = 1;
-const checkpointEvery = 100;
 
 const dataset = await loadDataSet({ name: 'cifar10' });
 const splitBy = { validation, seed };
@@ -34,30 +29,15 @@ const clock = () => {
 };
 
 async function superTrain(path: string, { supernet: recipe }: RankingTask['plan']): Promise<object> {
-  await trainSupernet({
-    space,
-    dataset,
-    indices: split.train,
-    recipe,
-    seed,
-    runtime,
-    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
-    checkpoint: {
-      every: checkpointEvery,
-      save: (state) => writeFileAtomic(path, encodeTrainingState(state)),
-    },
-    onProgress: ({ step, steps, loss }) => {
-      if (step % checkpointEvery === 0)
-        console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
-    },
-  });
+  const indices = split.train;
+  await trainInto(path, { space, dataset, indices, recipe, seed, runtime });
   return {};
 }
 
 /** The supernet's accuracy for every network of the study, in the order of `entries`. */
 function score(path: string, { supernet: recipe }: RankingTask['plan']): number[] {
   const supernet = openSupernet(space, dataset, recipe, seed, runtime);
-  supernet.load(decodeTrainingState(readFileSync(path), path).weights);
+  supernet.load(weightsIn(path));
   const scorer = createScorer({ supernet, dataset, split, calibration, seed, runtime });
   const scores = entries().map(({ genome }) => scorer.score(genome).accuracy);
   scorer.dispose();

@@ -1,0 +1,25 @@
+/** The supernet of a study: trained into a file, and read from it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFileAtomic } from '../../src/base/index.js';
+import { decodeTrainingState, encodeTrainingState, trainSupernet } from '../../src/training/index.js';
+
+/** Steps between checkpoints, and between lines that say how far it is. */
+const every = 100;
+
+/** The weights that a checkpoint holds. */
+export const weightsIn = (path: string) => decodeTrainingState(readFileSync(path), path).weights;
+
+/** Trains a supernet, going on from the checkpoint at `path` where there is one. */
+export async function trainInto(
+  path: string,
+  options: Omit<Parameters<typeof trainSupernet>[0], 'from' | 'checkpoint' | 'onProgress'>,
+): Promise<void> {
+  await trainSupernet({
+    ...options,
+    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
+    checkpoint: { every, save: (state) => writeFileAtomic(path, encodeTrainingState(state)) },
+    onProgress: ({ step, steps, loss }) => {
+      if (step % every === 0) console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
+    },
+  });
+}
