@@ -4,12 +4,18 @@
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { createRandom, packageRoot } from '../src/base/index.js';
-import { benchmarkDevice, createPredictor, loadMeasurements, loadProfile } from '../src/hardware/index.js';
+import {
+  benchmarkDevice,
+  createPredictor,
+  loadMeasurements,
+  loadProfile,
+  profileNames,
+} from '../src/hardware/index.js';
 import { parseSpace } from '../src/models/index.js';
 
 const { values } = parseArgs({
@@ -22,6 +28,7 @@ const { values } = parseArgs({
 });
 const ways = ['family', 'tenth', 'model'] as const;
 const leaves = ways.filter((way) => (values.leave ?? ['family', 'tenth']).includes(way));
+const cold = loadMs(values.profile?.[0] ?? 'adreno-640');
 const data = loadMeasurements(join(packageRoot(), 'profiles', 'data', 'mobile-ml-benchmark.json'));
 const names = values.profile ?? data.devices;
 const what = {
@@ -29,6 +36,8 @@ const what = {
   tenth: 'models left out, a tenth at a time',
   model: 'models left out one by one',
 };
+
+const packaged = (name: string) => join(packageRoot(), 'profiles', `${name}.json`);
 
 const cell = (value: number | undefined, digits: number, width: number) =>
   (value === undefined ? '' : value.toFixed(digits)).padStart(width);
@@ -55,40 +64,54 @@ for (const name of names) {
   }
 }
 
-/** Distinct random architectures of a space, priced one after another by a new predictor. */
-function speed(space: string, count: number): string {
+/** Distinct random architectures of a space. */
+function distinct(space: string, count: number) {
   const text = readFileSync(join(packageRoot(), 'spaces', `${space}.yaml`), 'utf8');
   const { genes, decode } = parseSpace(parse(text), space);
   const random = createRandom(values.seed);
-  const draw = () => decode(genes.map((gene) => random.int(gene.values.length)));
-  const seen = new Set<string>();
-  const architectures: ReturnType<typeof draw>[] = [];
-  while (architectures.length < count) {
-    const architecture = draw();
-    const key = JSON.stringify(architecture);
-    if (!seen.has(key)) architectures.push(architecture);
-    seen.add(key);
+  const drawn = new Map<string, ReturnType<typeof decode>>();
+  while (drawn.size < count) {
+    const architecture = decode(genes.map((gene) => random.int(gene.values.length)));
+    drawn.set(JSON.stringify(architecture), architecture);
   }
+  return [...drawn.values()];
+}
+
+const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1] as number;
+
+/** Predictions a second of one core, each time by a new predictor with nothing in its memory. */
+function speed(name: string, architectures: ReturnType<typeof distinct>): number {
   const at = { resolution: 224, classes: 1000 };
-  const profile = loadProfile(names[0] as string);
+  const profile = loadProfile(name);
   const rates = [1, 2, 3].map(() => {
     const predictor = createPredictor(profile);
     const started = process.cpuUsage();
     for (const architecture of architectures) predictor.latencyOf(architecture, at);
     const { user, system } = process.cpuUsage(started);
-    return count / ((user + system) / 1e6);
+    return architectures.length / ((user + system) / 1e6);
   });
-  const rate = rates.sort((a, b) => a - b)[1] as number;
-  return `${space}: ${Math.round(rate).toLocaleString('en')} predictions a second of one core (${count} distinct random architectures on ${names[0]}, each time from an empty memo; median of 3)`;
+  return median(rates);
 }
-console.log('');
-console.log(speed('mixnet-imagenet', 50_000));
-console.log(speed('cifar-small', 50_000));
-const times = names.map((name) => {
+
+/** Milliseconds to read a profile and make its predictor ready. */
+function loadMs(name: string): number {
   const started = performance.now();
   createPredictor(loadProfile(name));
   return performance.now() - started;
-});
+}
+
+const spaces = ['mixnet-imagenet', 'cifar-small'];
+const count = 50_000;
+const all = values.profile ?? profileNames().filter((name) => existsSync(packaged(name)));
+const drawn = spaces.map((space) => distinct(space, count));
+console.log('');
 console.log(
-  `loading a profile: ${(times.reduce((a, b) => a + b, 0) / times.length).toFixed(1)} ms, at most ${Math.max(...times).toFixed(1)} ms`,
+  `predictions a second of one core over ${count} distinct random architectures at 224x224, each time from an empty memo (median of 3), and ms to load the profile (median of 9)`,
 );
+console.log(`${'profile'.padEnd(16)}${spaces.map((space) => space.padStart(17)).join('')}      load`);
+for (const name of all) {
+  const rates = drawn.map((list) => Math.round(speed(name, list)).toLocaleString('en').padStart(17));
+  const load = median(Array.from({ length: 9 }, () => loadMs(name)));
+  console.log(`${name.padEnd(16)}${rates.join('')}${cell(load, 1, 10)}`);
+}
+console.log(`the first profile that a process loads, before anything is compiled: ${cold.toFixed(1)} ms`);

@@ -39,11 +39,18 @@ export function validate(profile: string, options: ValidateOptions): ValidateRep
   const { ops, e2e, prefix, onWarning } = options;
   const loaded = loadProfile(profile);
   const files = { ops: fileLines(ops), opsName: ops, endToEnd: fileLines(e2e), endToEndName: e2e, prefix };
-  const { agreement, withoutKernels, withoutTime } = validateProfile(loaded, files);
+  const { agreement, withoutKernels, withoutTime, seen } = validateProfile(loaded, files);
   if (withoutKernels.length > 0) {
     onWarning?.(`Left out, as ${ops} has no kernels of them: ${some(withoutKernels)}.`);
   }
   if (withoutTime.length > 0) onWarning?.(`Left out, as ${e2e} has no time of them: ${some(withoutTime)}.`);
+  if (seen.length > 0) {
+    onWarning?.(
+      `${seen.length} of these ${agreement.models.length} networks are among those that ${loaded.name} was fitted to. ` +
+        'Their table entries are ignored, but the fit has seen them, so the error is lower than that of new networks ' +
+        'and more of them lie inside the band: --cross-validate model tells what to expect of those.',
+    );
+  }
   return { profile: loaded.name, ...agreement };
 }
 

@@ -2,28 +2,21 @@
 import { formatDuration, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command, Option } from 'commander';
 import { type Block, line, span } from '../dashboard/index.js';
+import { addHostOptions, type HostCommandOptions, hostOptions } from './host-options.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
 import { interruptible } from './interrupt.js';
-import { integer, integers, positive, repeated } from './options.js';
 
 type Report = import('../app/index.js').MeasureReport;
 
-interface Options {
+interface Options extends HostCommandOptions {
   readonly name?: string;
   readonly target?: 'onnxruntime' | 'tfjs-node';
-  readonly space?: readonly string[];
-  readonly resolution?: readonly number[];
-  readonly networks?: number;
-  readonly rounds?: number;
-  readonly seconds?: number;
-  readonly seed?: string;
-  readonly core?: number;
   readonly output?: string;
   readonly json?: true;
 }
 
 export function profileMeasureCommand(io: Io): Command {
-  return new Command('measure')
+  const command = new Command('measure')
     .description(
       'measure this host on one core and make a profile of it; interrupted, it can be gone on with',
     )
@@ -32,18 +25,11 @@ export function profileMeasureCommand(io: Io): Command {
       new Option('--target <runtime>', 'what runs the networks')
         .choices(['onnxruntime', 'tfjs-node'])
         .default('onnxruntime'),
-    )
-    .option('--space <name>', 'search space to measure; repeatable (default: those of mixnas)', repeated)
-    .option(
-      '--resolution <pixels>',
-      "input size besides each space's own; repeatable (default: 224)",
-      integers(1),
-    )
-    .option('--networks <count>', 'networks to measure', integer(3), 225)
-    .option('--rounds <count>', 'times that each one is measured, minutes apart', integer(1), 3)
-    .option('--seconds <time>', 'of timed runs for each network in each round', positive, 0.15)
-    .option('--seed <text>', 'decides which networks are measured', '1')
-    .option('--core <number>', 'the core to measure on (default: the last one)', integer(0))
+    );
+  return addHostOptions(command, {
+    networks: { least: 3, count: 225, what: 'networks to measure' },
+    rounds: 3,
+  })
     .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mixnas profile measure && mixnas profile validate host --seed 7')
@@ -56,7 +42,6 @@ export function profileMeasureCommand(io: Io): Command {
           name: options.name,
           target: options.target,
           output: options.output,
-          count: options.networks,
           date: new Date().toISOString().slice(0, 10),
           onFit: () => note(io, 'Fitting the profile, and again without each tenth of the networks.'),
         }),
@@ -64,12 +49,6 @@ export function profileMeasureCommand(io: Io): Command {
       if (options.json) printJson(io, summary(report));
       else printBlock(io, describe(report));
     });
-}
-
-/** Options of the command line that `measure` and `validate` share, as the use cases take them. */
-export function hostOptions(options: Omit<Options, 'json' | 'output'>) {
-  const { space, resolution, rounds, seconds, seed, core } = options;
-  return { spaces: space, resolutions: resolution, rounds, seconds, seed, core };
 }
 
 interface Hooks {

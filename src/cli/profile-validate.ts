@@ -2,31 +2,26 @@
 import { formatMs, significant } from '../base/index.js';
 import { Command, Option } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
+import { addHostOptions, type HostCommandOptions, hostOptions } from './host-options.js';
 import { type Io, note, printBlock, printJson } from './io.js';
-import { integer, integers, positive, repeated } from './options.js';
-import { hostOptions, measuring } from './profile-measure.js';
+import { integer } from './options.js';
+import { measuring } from './profile-measure.js';
 
 type Report = import('../app/index.js').ValidateReport & Partial<import('../app/index.js').HostReport>;
 
-interface Options {
+interface Options extends HostCommandOptions {
   readonly ops?: string;
   readonly e2e?: string;
   readonly prefix?: string;
   readonly crossValidate?: 'family' | 'model';
   readonly data?: string;
-  readonly networks?: number;
-  readonly space?: readonly string[];
-  readonly resolution?: readonly number[];
-  readonly rounds?: number;
-  readonly seconds?: number;
-  readonly seed?: string;
-  readonly core?: number;
   readonly recalibrateOn?: number;
   readonly json?: true;
 }
 
 export function profileValidateCommand(io: Io): Command {
-  return new Command('validate')
+  const about = 'of this host: ';
+  const command = new Command('validate')
     .description('compare a profile with measured networks that it has not seen')
     .argument('<profile>', 'its name, or the path of its file')
     .option('--ops <file>', "CSV of the networks' kernels; their times are not read")
@@ -38,21 +33,15 @@ export function profileValidateCommand(io: Io): Command {
         "fit the profile's measurements again without each family, or each model",
       ).choices(['family', 'model']),
     )
-    .option('--data <file>', 'measurements to cross-validate on (default: those of the profile)')
-    .option('--networks <count>', 'of this host: random networks to predict and to measure', integer(2), 50)
-    .option('--seed <text>', 'of this host: decides which networks', '1')
-    .option('--space <name>', 'of this host: search space to draw from; repeatable', repeated)
-    .option(
-      '--resolution <pixels>',
-      "of this host: input size besides each space's own; repeatable",
-      integers(1),
-    )
-    .option('--rounds <count>', 'of this host: times that each network is measured', integer(1), 5)
-    .option('--seconds <time>', 'of this host: timed runs in each round', positive, 0.15)
-    .option('--core <number>', 'of this host: the core to measure on', integer(0))
+    .option('--data <file>', 'measurements to cross-validate on (default: those of the profile)');
+  return addHostOptions(command, {
+    about,
+    networks: { least: 2, count: 50, what: 'random networks to predict and to measure' },
+    rounds: 5,
+  })
     .option(
       '--recalibrate-on <count>',
-      'of this host: further networks that tell how fast it is today; 0 for none',
+      `${about}further networks that tell how fast it is today; 0 for none`,
       integer(0),
       10,
     )
@@ -83,7 +72,6 @@ async function compare(io: Io, profile: string, options: Options): Promise<Repor
       app.validateHost(profile, {
         ...host,
         ...hooks,
-        count: options.networks,
         recalibrateOn: options.recalibrateOn,
       }),
     );

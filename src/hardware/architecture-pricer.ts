@@ -7,7 +7,7 @@ import {
   type LowerOptions,
   outChannels,
 } from '../models/index.js';
-import { type Busy, type BusyParts, createBlockMemo } from './block-memo.js';
+import { type BlockBusy, type Busy, createBlockMemo } from './block-memo.js';
 import { networkUs } from './overhead.js';
 import type { Profile } from './profile.js';
 
@@ -41,10 +41,10 @@ function endsKey(
  */
 export function createArchitecturePricer(
   profile: Profile,
-  price: (graph: LayerGraph) => { parts: BusyParts; ends: Busy },
+  price: (graph: LayerGraph) => BlockBusy & { ends: Busy },
 ): (architecture: Architecture, at?: LowerOptions) => number {
-  const learn = (block: Block, size: number, channels: number): BusyParts =>
-    price(lower(aroundBlock(block, size, channels))).parts;
+  const learn = (block: Block, size: number, channels: number): BlockBusy =>
+    price(lower(aroundBlock(block, size, channels)));
   const memo = createBlockMemo(learn);
   const ends = new Map<string, Busy>();
   const wholes = new Map<string, Busy>();
@@ -55,7 +55,7 @@ export function createArchitecturePricer(
     let busy = wholes.get(key);
     if (busy === undefined) {
       busy = { sumUs: 0, scaledUs: 0 };
-      for (const part of Object.values(learn(block, size, channels))) {
+      for (const part of Object.values(learn(block, size, channels).parts)) {
         busy.sumUs += part.sumUs;
         busy.scaledUs += part.scaledUs;
       }

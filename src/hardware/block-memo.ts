@@ -4,7 +4,7 @@
  * never merged across the border of two parts, so what the parts take adds up.
  */
 import type { Activation, MixBlock } from '../models/index.js';
-import { activations } from '../models/index.js';
+import { activations, splitChannels } from '../models/index.js';
 
 /** What a part of a network keeps the device busy for, plain and times the factors of its classes. */
 export interface Busy {
@@ -12,18 +12,38 @@ export interface Busy {
   scaledUs: number;
 }
 
-/** The parts of a block, in the order of execution; absent ones take nothing. */
-export const blockParts = ['expand', 'mix', 'gate', 'se', 'project'] as const;
+/**
+ * The parts of a block; absent ones take nothing. `groups` are the slices and depthwise kernels of a mixed
+ * convolution, `join` what follows them.
+ */
+export const blockParts = ['expand', 'groups', 'join', 'gate', 'se', 'project'] as const;
 export type BlockPart = (typeof blockParts)[number];
-export type BusyParts = Readonly<Record<BlockPart, Busy>>;
 
-/** The part of a layer by its name: `blocks.3.se.mean` is of `se`; batch norm goes with what it follows. */
+/** What a block takes, and how `groups` divides among the groups of channels. */
+export interface BlockBusy {
+  readonly parts: Readonly<Record<BlockPart, Busy>>;
+  readonly groups: readonly Busy[];
+}
+
+/** Where the part of a layer's name begins: `blocks.3.se.mean` is of `se`. */
+function partAt(layer: string): number {
+  return layer.indexOf('.', layer.indexOf('.') + 1) + 1;
+}
+
+/** The part of a layer by its name; batch norm goes with what it follows. */
 export function partOf(layer: string): BlockPart {
-  const at = layer.indexOf('.', layer.indexOf('.') + 1) + 1;
+  const at = partAt(layer);
   if (layer.startsWith('se.', at)) return 'se';
   if (layer.startsWith('expand', at)) return 'expand';
   if (layer.startsWith('gate', at)) return 'gate';
-  return layer.startsWith('project', at) || layer.startsWith('add', at) ? 'project' : 'mix';
+  if (layer.startsWith('project', at) || layer.startsWith('add', at)) return 'project';
+  return groupOf(layer) === undefined ? 'join' : 'groups';
+}
+
+/** The group of channels that a layer is of: 1 for `blocks.3.split.1` and `blocks.3.depthwise.1`. */
+export function groupOf(layer: string): number | undefined {
+  const group = /^(?:split|depthwise)\.(\d+)$/.exec(layer.slice(partAt(layer)))?.[1];
+  return group === undefined ? undefined : Number(group);
 }
 
 /** Mixed convolutions that differ in their input only, and what they took by that input. */
@@ -87,17 +107,19 @@ export interface BlockMemo {
 
 /** @param learn is asked when a part of a block is not known yet. */
 export function createBlockMemo(
-  learn: (block: MixBlock, size: number, channels: number) => BusyParts,
+  learn: (block: MixBlock, size: number, channels: number) => BlockBusy,
 ): BlockMemo {
   const expansions = new Map<number, Memo>();
   const projections = new Map<number, Memo>();
   const squeezes = new Map<number, Memo>();
   const mixes = new Map<number, Mix>();
+  const groups = new Map<number, Memo>();
+  const joins = new Map<number, Memo>();
   /** The block that is being added; its parts, once they had to be learnt. */
   let current: MixBlock | undefined;
   let currentSize = 0;
   let currentChannels = 0;
-  let learnt: BusyParts | undefined;
+  let learnt: BlockBusy | undefined;
   let sumUs = 0;
   let scaledUs = 0;
 
@@ -115,21 +137,48 @@ export function createBlockMemo(
     let busy = map.get(key);
     if (busy === undefined) {
       learnt ??= learn(current as MixBlock, currentSize, currentChannels);
-      map.set(key, (busy = learnt[part]));
+      map.set(key, (busy = learnt.parts[part]));
     }
     sumUs += busy.sumUs;
     scaledUs += busy.scaledUs;
   }
 
-  /** The mixed convolution is what differs most: it is learnt alone, as a block of nothing else. */
+  /**
+   * A mixed convolution from its groups: of those there are few, of ways to combine them very many. What is not
+   * known is learnt from the convolution alone, as a block of nothing else.
+   */
+  function composeMix(block: MixBlock, size: number, expanded: number): Busy {
+    const { kernels, dilations, stride, split } = block;
+    let bare: BlockBusy | undefined;
+    const learnBare = () => {
+      const { expansion: _, ...rest } = block;
+      const alone = { ...rest, expansion: 1, seRatio: 0, gate: 'none', out: 1, projectGroups: 1 } as const;
+      return (bare ??= learn(alone, size, expanded));
+    };
+    const act = activationIndex.get(block.activation) as number;
+    const after = Math.ceil(size / stride);
+    const join = inner(joins, choice(kernels.length * 16 + act, after));
+    let rest = join.get(expanded);
+    // Asked first: it refuses fewer channels than kernels.
+    if (rest === undefined) join.set(expanded, (rest = learnBare().parts.join));
+    const busy = { ...rest };
+    const several = kernels.length > 1;
+    const sizes = several ? splitChannels(expanded, kernels.length, split) : [expanded];
+    for (let i = 0; i < kernels.length; i++) {
+      const window = (kernels[i] as number) * 64 + (dilations?.[i] ?? 1);
+      const memo = inner(groups, choice((window * 16 + stride) * 2 + (several ? 1 : 0), size));
+      let group = memo.get(sizes[i] as number);
+      if (group === undefined) memo.set(sizes[i] as number, (group = learnBare().groups[i] as Busy));
+      busy.sumUs += group.sumUs;
+      busy.scaledUs += group.scaledUs;
+    }
+    return busy;
+  }
+
   function addMix({ mixed }: Mix, block: MixBlock, size: number, expanded: number): void {
     const key = choice(expanded, size);
     let busy = mixed.get(key);
-    if (busy === undefined) {
-      const { expansion: _, ...rest } = block;
-      const bare = { ...rest, expansion: 1, seRatio: 0, gate: 'none', out: 1, projectGroups: 1 } as const;
-      mixed.set(key, (busy = learn(bare, size, expanded).mix));
-    }
+    if (busy === undefined) mixed.set(key, (busy = composeMix(block, size, expanded)));
     sumUs += busy.sumUs;
     scaledUs += busy.scaledUs;
   }

@@ -60,6 +60,9 @@ export type KernelRow = readonly [
   fused: number,
 ];
 
+/** Numbers in a row. */
+export const kernelColumns = 8;
+
 export function kernelRow(k: Kernel): KernelRow {
   return [k.size, k.input, k.output, k.kernel, k.stride, k.dilation, k.groups, k.fused];
 }
@@ -71,7 +74,12 @@ export function kernelOfRow(op: KernelOp, row: KernelRow): Kernel {
 
 /** Equal for equal kernels only. */
 export function kernelKey(k: Kernel): string {
-  return `${k.op} ${kernelRow(k).join(' ')}`;
+  return `${k.op} ${k.size} ${k.input} ${k.output} ${k.kernel} ${k.stride} ${k.dilation} ${k.groups} ${k.fused}`;
+}
+
+/** The same of a row. */
+export function rowKey(op: KernelOp, r: KernelRow): string {
+  return `${op} ${r[0]} ${r[1]} ${r[2]} ${r[3]} ${r[4]} ${r[5]} ${r[6]} ${r[7]}`;
 }
 
 /** Multiplications of a kernel, by the direct algorithm; additions of a `mean` or a pool count as one each. */

@@ -5,7 +5,7 @@ import { createKernelWalker, type KernelSink, mapKernels } from './mapping.js';
 import { peakMemoryBytes } from './memory.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
 import { createArchitecturePricer } from './architecture-pricer.js';
-import { type Busy, blockParts, type BusyParts, partOf } from './block-memo.js';
+import { type BlockBusy, type BlockPart, blockParts, type Busy, groupOf, partOf } from './block-memo.js';
 import { bandWidth } from './band.js';
 import { createPricer, type Source } from './price.js';
 import type { Profile } from './profile.js';
@@ -151,19 +151,27 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
   return { profile, predict, latencyMs: totalMs, latencyOf: createArchitecturePricer(profile, busyParts) };
 
   /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
-  function busyParts(graph: LayerGraph): { parts: BusyParts; ends: Busy } {
-    const parts = Object.fromEntries(
-      blockParts.map((part) => [part, { sumUs: 0, scaledUs: 0 }]),
-    ) as BusyParts;
-    const ends: Busy = { sumUs: 0, scaledUs: 0 };
-    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
-      const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
+  function busyParts(graph: LayerGraph): BlockBusy & { ends: Busy } {
+    const none = (): Busy => ({ sumUs: 0, scaledUs: 0 });
+    const parts = Object.fromEntries(blockParts.map((part) => [part, none()])) as Record<BlockPart, Busy>;
+    const groups: Busy[] = [];
+    const ends = none();
+    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groupCount, fused) => {
+      const us = memo(op, size, input, output, kernel, stride, dilation, groupCount, fused);
       const busy = busyUs(profile.overhead, us);
+      const add = (to: Busy) => {
+        to.sumUs += busy;
+        to.scaledUs += busy * (scales[op] as number);
+      };
       const { block, name } = graph.ops[layer] as Op;
-      const part = block === undefined ? ends : parts[partOf(name)];
-      part.sumUs += busy;
-      part.scaledUs += busy * (scales[op] as number);
+      if (block === undefined) {
+        add(ends);
+        return;
+      }
+      add(parts[partOf(name)]);
+      const group = groupOf(name);
+      if (group !== undefined) add((groups[group] ??= none()));
     });
-    return { parts, ends };
+    return { parts, groups, ends };
   }
 }

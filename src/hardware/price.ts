@@ -1,7 +1,7 @@
 /** The latency of one kernel: the table where it has the kernel, else the fitted model of its class. */
 import { MixnasError, unreachable } from '../base/index.js';
 import { launchedAs, nearestWinograd } from './algorithms.js';
-import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelOfRow, kernelRow } from './kernel.js';
+import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelRow, rowKey } from './kernel.js';
 import type { KernelModel, Profile } from './profile.js';
 import { createSurface } from './surface.js';
 import { padded, termValue } from './terms.js';
@@ -26,6 +26,7 @@ export interface Pricer {
 
 /** The middle of a list; the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
+  if (values.length === 1) return values[0] as number;
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   const upper = sorted[half] as number;
@@ -114,7 +115,8 @@ function likeness(op: string, [, , , kernel, stride, dilation, groups]: KernelRo
 }
 
 /**
- * @param ignore models whose table entries are not used: they are what is being tested.
+ * @param ignore models whose table entries are not used: they are what is being tested. The fitted model has seen
+ *   their kernels all the same, so these count where it is asked what the data surround.
  */
 export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new Set()): Pricer {
   const { table } = profile;
@@ -123,12 +125,14 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
   /** The smallest and largest measured window of each class and dilation. */
   const windows = new Map<string, [least: number, most: number]>();
   for (const { op, shape, us, models } of table.entries) {
-    const used = us.filter((_, i) => !ignore.has(table.models[models[i] as number] as string));
-    if (used.length === 0) continue;
-    known.set(kernelKey(kernelOfRow(op, shape)), median(used));
+    const used =
+      ignore.size === 0 ? us : us.filter((_, i) => !ignore.has(table.models[models[i] as number] as string));
+    if (used.length > 0) known.set(rowKey(op, shape), median(used));
     const family = `${op} ${shape[5]}`;
-    const [least, most] = windows.get(family) ?? [shape[3], shape[3]];
-    windows.set(family, [Math.min(least, shape[3]), Math.max(most, shape[3])]);
+    const range = windows.get(family);
+    if (range === undefined) windows.set(family, [shape[3], shape[3]]);
+    else if (shape[3] < range[0]) range[0] = shape[3];
+    else if (shape[3] > range[1]) range[1] = shape[3];
     const group = likeness(op, shape);
     const others = alike.get(group);
     if (others) others.push(shape);

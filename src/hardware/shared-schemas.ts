@@ -4,7 +4,7 @@ import type { KernelRow } from './kernel.js';
 
 export const integer = z.number().int().min(0);
 
-/** A kernel's shape, column by column: see `kernelColumns`. */
+/** A kernel's shape, column by column: see `KernelRow`. */
 export const row: z.ZodType<KernelRow> = z.tuple([
   integer,
   integer,

@@ -26,6 +26,8 @@ export interface Validation {
   readonly agreement: Agreement;
   readonly withoutKernels: readonly string[];
   readonly withoutTime: readonly string[];
+  /** Networks that the profile was fitted to: of them only the table entries are ignored. */
+  readonly seen: readonly string[];
 }
 
 /** Every launch of each network, those that no row tells of among them. Equal kernels are one object. */
@@ -85,9 +87,11 @@ export function validateProfile(profile: Profile, files: ValidationFiles): Valid
     throw new MixnasError('bad-data', `No network is in both ${files.opsName} and ${files.endToEndName}.`);
   }
   const timed = new Set(measured.map((m) => m.network));
+  const fittedTo = new Set(profile.table.models);
   return {
     agreement: agreement(models),
     withoutKernels: measured.map((m) => m.network).filter((name) => !lists.has(name)),
     withoutTime: [...lists.keys()].filter((name) => !timed.has(name)),
+    seen: models.map((m) => m.model).filter((name) => fittedTo.has(name)),
   };
 }
