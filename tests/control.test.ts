@@ -2,9 +2,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ConfigInput, type SearchEvent, control, resume } from '../src/app/index.js';
+import { type ConfigInput, type SearchEvent, control, pick, resume } from '../src/app/index.js';
 import { parseSpace } from '../src/models/index.js';
-import { type Command, readRun, sendControl } from '../src/runs/index.js';
+import { type Command, frontOf, readRun, rulesOf, sendControl } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { runCli } from './support/run-cli.js';
 import { dryRun, outcomeOf, searchIn, temporaryFolder } from './support/searching.js';
@@ -135,6 +135,52 @@ test('a tighter limit and a queued network hold at once, and for a run that is r
     expect(outcomeOf(folder)).toEqual(outcomeOf(view.folder));
     expect(again.result.front).toEqual(result.front);
   }
+});
+
+test('a tightened limit holds in a robust search, on the ends of the bands, and after a resume and for pick', async () => {
+  const robust: ConfigInput = { ...slow, robust: true, limits: { latencyMs: {} } };
+  const plain = await searchIn(temporaryFolder(), robust);
+  const high = ({ known }: ReturnType<typeof readRun>['trials'][number]) =>
+    known['latencyHighMs.mali-g76'] ?? Infinity;
+  const rows = readRun(plain.folder).trials;
+  const ms = rows.map(high).sort((a, b) => a - b)[12] as number;
+  const { view, result, root } = await steered(robust, { 8: [{ type: 'limit', profile: 'mali-g76', ms }] });
+  expect(answers(view)).toEqual(['limit: taken']);
+  const beyond = view.trials.filter((row) => high(row) > ms);
+  const between = beyond.filter((row) => (row.known['latencyMs.mali-g76'] ?? Infinity) <= ms);
+  expect(between.length).toBeGreaterThan(0);
+  const isBeyond = (trial: number) => beyond.some(({ id }) => id === trial);
+  expect(result.front.filter(({ trial }) => isBeyond(trial))).toEqual([]);
+  expect(frontOf(view.trials, rulesOf(view)).map(({ id }) => id)).toEqual(
+    result.front.map(({ trial }) => trial),
+  );
+  const longer = await resume(view.folder, { root, trials: 34 });
+  expect(longer.result.front.filter(({ trial }) => isBeyond(trial))).toEqual([]);
+  expect(
+    readRun(view.folder)
+      .trials.slice(30)
+      .map(high)
+      .every((found) => found <= ms),
+  ).toBe(true);
+  expect(isBeyond(pick(view.folder, { root }).trial)).toBe(false);
+  expect(isBeyond(pick(view.folder, { root, maxMacs: 1e12 }).trial)).toBe(false);
+});
+
+test('a target that only a network beyond a tightened limit meets ends neither the search nor its resume', async () => {
+  const first = readRun((await searchIn(temporaryFolder(), slow)).folder).trials.slice(0, 3);
+  const slowest = Math.max(...first.map(({ known }) => known['latencyMs.mali-g76'] ?? 0));
+  const ms = slowest - 0.02;
+  const target = `latency["mali-g76"] >= ${slowest - 0.01} ms`;
+  const config: ConfigInput = { ...slow, stop: { target, lag: 20 } };
+  expect((await steered(config, {})).ended).toBe('target');
+  const { ended, view, root, result } = await steered(config, {
+    4: [{ type: 'limit', profile: 'mali-g76', ms }],
+  });
+  expect(answers(view)).toEqual(['limit: taken']);
+  expect(ended).toBe('trials');
+  const again = await resume(view.folder, { root });
+  expect(again.ended).toBe('trials');
+  expect(again.result.front).toEqual(result.front);
 });
 
 test('what was asked when nothing runs is refused, and what came too late is shown as lost', async () => {

@@ -1,6 +1,6 @@
 /** What a search is judged by: objectives, limits and the metrics that both are computed from. */
 import { MixnasError } from '../base/index.js';
-import type { RunObjective } from '../runs/index.js';
+import { type RunObjective, limitedMetric } from '../runs/index.js';
 import type { Constraint } from '../search/index.js';
 import type { RunConfig } from './run-config.js';
 import {
@@ -56,7 +56,7 @@ export function createCriteria(
   >,
   what = 'config',
 ): Criteria {
-  const { profiles, limits, robust } = config;
+  const { profiles, limits } = config;
   const measured = evaluatorMetrics(config.evaluator);
   const quantities = { profiles, measured: measured.filter((name) => name !== 'accuracy') };
   const derived: Derived[] = [];
@@ -108,9 +108,10 @@ export function createCriteria(
     ),
   );
   const { latencyMs, ...others } = limits;
-  const prefix = robust ? 'latencyHighMs' : 'latencyMs';
   const given = [
-    ...Object.entries(latencyMs).map(([name, max]): Constraint => ({ metric: `${prefix}.${name}`, max })),
+    ...Object.entries(latencyMs).map(
+      ([name, max]): Constraint => ({ metric: limitedMetric(config, name), max }),
+    ),
     ...Object.entries(others).flatMap(([metric, max]) => (max === undefined ? [] : [{ metric, max }])),
   ];
   for (const { metric } of given) needs.add(metric);

@@ -8,7 +8,6 @@ import {
   type RunWriter,
   createHypervolumeMeter,
   frontOf,
-  withinLimits,
 } from '../runs/index.js';
 import type { RunConfig } from './run-config.js';
 
@@ -20,8 +19,8 @@ export interface FinishedTrial extends Measured {
 export interface FrontKeeper {
   /** Takes a finished trial. Returns whether it is on the front. @throws MixnasError `no-space` */
   add(trial: FinishedTrial): boolean;
-  /** Tightens a limit: members beyond it go, and those that they had beaten come back. */
-  limit(metric: string, max: number, trials: readonly FinishedTrial[]): void;
+  /** Judges all trials anew: members beyond a tighter limit go, and those that they had beaten come back. */
+  judge(rules: FrontRules, trials: readonly FinishedTrial[]): void;
   /** Trials taken so far. */
   readonly finished: number;
   /** Members of the front. */
@@ -48,17 +47,15 @@ export interface FrontKeeperOptions {
 const writeEveryMs = 1000;
 
 export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
-  const { config, space, rules, writer, before, secondsBefore } = options;
-  /** Limits that were set while it ran; those of the start are in the rules. */
-  const limits: Record<string, number> = {};
+  const { config, space, writer, before, secondsBefore } = options;
+  let { rules } = options;
   let meter = createHypervolumeMeter(rules);
   const started = performance.now();
-  const within = before.filter((trial) => withinLimits(trial, limits));
-  let members = frontOf(within, rules);
+  let members = frontOf(before, rules);
   let finished = before.length;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let stale = true;
-  for (const trial of within) meter.add(trial);
+  for (const trial of before) meter.add(trial);
   writer.keepWeights(new Set(members.map((member) => member.id)));
 
   function memberOf({ id, known, values, genome }: FinishedTrial): FrontMember {
@@ -97,9 +94,8 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
     add(trial) {
       finished++;
       stale = true;
-      const allowed = withinLimits(trial, limits);
-      if (allowed) meter.add(trial);
-      const now = allowed ? frontOf([...members, trial], rules) : members;
+      meter.add(trial);
+      const now = frontOf([...members, trial], rules);
       const onFront = now.some((member) => member.id === trial.id);
       for (const { id } of [...members, trial]) {
         if (!now.some((member) => member.id === id)) writer.removeWeights(id);
@@ -108,13 +104,12 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       if (onFront && performance.now() - writtenAt >= writeEveryMs) flush();
       return onFront;
     },
-    limit(metric, max, trials) {
-      limits[metric] = max;
-      const kept = trials.filter((trial) => withinLimits(trial, limits));
+    judge(next, trials) {
+      rules = next;
       const before = members;
-      members = frontOf(kept, rules);
+      members = frontOf(trials, rules);
       meter = createHypervolumeMeter(rules);
-      for (const trial of kept) meter.add(trial);
+      for (const trial of trials) meter.add(trial);
       for (const { id } of before) if (!members.some((member) => member.id === id)) writer.removeWeights(id);
       stale = true;
       flush();

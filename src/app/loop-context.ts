@@ -1,7 +1,7 @@
 /** What the loop of a search, and each of its trials, work with. */
 import type { Executor } from '../evaluation/index.js';
 import type { Architecture } from '../models/index.js';
-import type { FrontRules, JournalEntry } from '../runs/index.js';
+import type { JournalEntry } from '../runs/index.js';
 import type { Params, Study, Trial } from '../search/index.js';
 import type { Criteria } from './criteria.js';
 import type { Fidelity } from './fidelity.js';
@@ -18,8 +18,6 @@ export interface SearchLoop {
   readonly study: Study<Params, Architecture>;
   readonly executor: Executor;
   readonly criteria: Criteria;
-  /** What the front and the hypervolume are. */
-  readonly rules: FrontRules;
   readonly append: (entry: JournalEntry) => void;
   /** The names of the priced metrics, in the order of the journal. */
   readonly metrics: readonly string[];

@@ -12,6 +12,7 @@ import {
   metricOf,
   pointOf,
   readRun,
+  rulesOf,
 } from '../runs/index.js';
 
 export interface PickOptions {
@@ -59,7 +60,7 @@ type Candidate = Pick<TrialRow, 'id' | 'known' | 'values' | 'state' | 'genome'>;
  */
 export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   const view = readRun(pathOrName, options.root);
-  const rules = { ...view.manifest, scales: view.landmarks.scales };
+  const rules = rulesOf(view);
   const space = parseSpace(view.space, `${view.folder}/space.json`);
   const done: Candidate[] = view.trials.filter(
     (row) => row.state === 'complete' && meetsConstraints(row, rules),

@@ -5,7 +5,7 @@
  */
 import { MixnasError, messageOf } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
-import { type Command, type RunWriter, commandText } from '../runs/index.js';
+import { type Command, type FrontRules, type RunWriter, commandText, limitedMetric } from '../runs/index.js';
 import type { Params, Study } from '../search/index.js';
 import type { RunConfig } from './run-config.js';
 import type { FinishedTrial, FrontKeeper } from './front-keeper.js';
@@ -18,6 +18,8 @@ export interface SearchControl {
   readonly stopping: boolean;
   /** Trials in all. */
   readonly trials: number;
+  /** What the front is, with the limits in force; another object once one was tightened. */
+  readonly rules: FrontRules;
   /** Whether the time of this session is used up; pauses do not count. */
   readonly timeIsUp: boolean;
   /** @param listener called when something was taken, or went wrong. */
@@ -33,6 +35,8 @@ export interface SearchControlOptions {
   readonly study: Study<Params, Architecture>;
   readonly writer: Pick<RunWriter, 'append' | 'requests'>;
   readonly front: FrontKeeper;
+  /** What the front is as the session begins. */
+  readonly rules: FrontRules;
   readonly emit: (event: SearchEvent) => void;
 }
 
@@ -49,6 +53,7 @@ const lookEveryMs = 150;
 export function createSearchControl(options: SearchControlOptions): SearchControl {
   const { config, study, writer, front, emit } = options;
   let { trials, seconds = Number.POSITIVE_INFINITY } = config.budget;
+  let { rules } = options;
   let stopping = false;
   let pausedAt: number | undefined;
   let problem: unknown;
@@ -60,6 +65,8 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
     if (pausedAt !== undefined) started += performance.now() - pausedAt;
     pausedAt = undefined;
   };
+
+  const metricOf = (profile: string): string => limitedMetric(config, profile);
 
   /** @throws MixnasError when it cannot be done; nothing is changed then. */
   function obey(command: Command): void {
@@ -82,11 +89,18 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
         if (!config.profiles.includes(command.profile)) {
           throw new MixnasError('bad-usage', `${command.profile} is no device of this search.`);
         }
-        study.limit(`latencyMs.${command.profile}`, command.ms);
-        return front.limit(`latencyMs.${command.profile}`, command.ms, completeTrials(study));
+        return study.limit(metricOf(command.profile), command.ms);
       case 'queue':
         return study.enqueue(command.architecture);
     }
+  }
+
+  /** What changes files: only once the journal says that it was taken, so that a kill leaves no half of it. */
+  function apply(command: Command): void {
+    if (command.type !== 'limit') return;
+    const limit = { metric: metricOf(command.profile), max: command.ms };
+    rules = { ...rules, constraints: [...(rules.constraints ?? []), limit] };
+    front.judge(rules, completeTrials(study));
   }
 
   function answer(command: Command): { state: 'taken' | 'refused'; reason?: string } {
@@ -105,6 +119,7 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
       for (const { id, command } of requests) {
         const given = answer(command);
         writer.append({ type: 'control', id, command, ...given });
+        if (given.state === 'taken') apply(command);
         emit({ type: 'control', text: commandText(command), reason: given.reason });
       }
       if (requests.length > 0) listener();
@@ -124,6 +139,9 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
     },
     get trials() {
       return trials;
+    },
+    get rules() {
+      return rules;
     },
     get timeIsUp() {
       return (pausedAt ?? performance.now()) - started >= seconds * 1000;

@@ -6,7 +6,7 @@ import { MixnasError, messageOf } from '../base/index.js';
 import type { WorkerEvent } from '../evaluation/index.js';
 import type { JournalEntry, RunEnd } from '../runs/index.js';
 import type { SearchLoop, SearchTrial } from './loop-context.js';
-import { createStopWatch } from './stop-rules.js';
+import { type StopWatch, createStopWatch } from './stop-rules.js';
 import { runPart, stopTrial } from './trial-run.js';
 
 /** What a worker event is in the journal. */
@@ -26,7 +26,9 @@ export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): Journa
  */
 export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   const { config, study, executor, fidelity, signal, control } = loop;
-  const watch = createStopWatch(config, loop.rules);
+  let watch = createStopWatch(config, control.rules);
+  /** The rules that the watch goes by. */
+  let { rules } = control;
   const unfinished = study.trials.filter((trial) => trial.state === 'running');
   const atRung = (trial: SearchTrial) => (fidelity?.reached(trial.id).length ?? 0) > 0;
   /** Trials of an earlier session that were interrupted: they go first. */
@@ -47,7 +49,16 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     if (waiting.length > 0) return undefined;
     if (study.trials.length >= control.trials) return 'trials';
     if (control.timeIsUp) return 'time';
-    return exhausted ? 'exhausted' : watch?.reason;
+    return exhausted ? 'exhausted' : watchInForce()?.reason;
+  }
+
+  /** The watch; where a limit was tightened one that sees all trials anew, as that of a resumed run does. */
+  function watchInForce(): StopWatch | undefined {
+    if (control.rules !== rules) {
+      ({ rules } = control);
+      watch = createStopWatch(config, rules);
+    }
+    return watch;
   }
 
   function advance(): void {
@@ -78,15 +89,16 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
 
   /** Whether a rule forbids another trial; undefined while that is not known. */
   function mayAsk(): boolean | undefined {
-    if (!watch) return true;
+    const judge = watchInForce();
+    if (!judge) return true;
     advance();
-    const needed = watch.needs(study.trials.length);
-    while (watch.taken < Math.min(needed, settled)) {
-      const { id, known, values = {}, state } = study.trials[watch.taken] as SearchTrial;
-      watch.take({ id, known, values, state });
-      if (watch.reason) return false;
+    const needed = judge.needs(study.trials.length);
+    while (judge.taken < Math.min(needed, settled)) {
+      const { id, known, values = {}, state } = study.trials[judge.taken] as SearchTrial;
+      judge.take({ id, known, values, state });
+      if (judge.reason) return false;
     }
-    return watch.taken >= needed ? true : undefined;
+    return judge.taken >= needed ? true : undefined;
   }
 
   function next(): SearchTrial | undefined {

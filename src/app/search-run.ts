@@ -1,6 +1,13 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
 import { type Executor, type WorkerEvent, createExecutor } from '../evaluation/index.js';
-import type { Landmarks, RunEnd, RunFront, RunView, RunWriter } from '../runs/index.js';
+import {
+  type Landmarks,
+  type RunEnd,
+  type RunFront,
+  type RunView,
+  type RunWriter,
+  secondsOf,
+} from '../runs/index.js';
 import { loadDataSet } from '../training/index.js';
 import type { RunConfig } from './run-config.js';
 import { createFrontKeeper } from './front-keeper.js';
@@ -125,7 +132,7 @@ async function searchIn(
     trials: config.budget.trials,
   });
   const { append, weightsPath } = writer;
-  const control = createSearchControl({ config, study, writer, front, emit });
+  const control = createSearchControl({ config, study, writer, front, rules, emit });
   const fidelity = config.fidelity && createFidelity(config, criteria, writer);
   fidelity?.restore(view?.trials ?? []);
   const loop = {
@@ -136,7 +143,6 @@ async function searchIn(
     append,
     metrics: pricing.metrics,
     criteria,
-    rules,
     fidelity,
     weightsPath,
     supernet: supernetPath(parts, writer),
@@ -179,9 +185,4 @@ function leave(action: () => void): void {
   } catch {
     // The disk is full, most likely: so was what led here.
   }
-}
-
-/** Wall-clock time of a run's sessions. A clock that was set back counts as no time. */
-function secondsOf({ sessions }: RunView): number {
-  return sessions.reduce((sum, { startedAt, lastAt }) => sum + Math.max(0, lastAt - startedAt) / 1000, 0);
 }

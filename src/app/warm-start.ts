@@ -10,6 +10,7 @@ import {
   decodeGenome,
   encodeGenome,
   frontOf,
+  rulesOf,
   readRun,
 } from '../runs/index.js';
 import { mixnetSpace } from '../search/index.js';
@@ -109,8 +110,7 @@ function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<stri
 }
 
 function takeFront({ notice }: WarmStartContext, view: RunView): string[] {
-  const rules = { ...view.manifest, scales: view.landmarks.scales };
-  const front = frontOf(view.trials, rules);
+  const front = frontOf(view.trials, rulesOf(view));
   notice(`${view.name} has other data or another recipe: its front of ${front.length} is evaluated first.`);
   return front.map(({ genome }) => encodeGenome(genome));
 }

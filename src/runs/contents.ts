@@ -67,6 +67,8 @@ const storedConfigSchema = z.looseObject({
   seed: z.union([z.string(), z.number()]),
   deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
   profiles: z.array(z.string()),
+  /** Whether limits are on the upper end of a latency's band. */
+  robust: z.boolean().optional(),
   limits: z.looseObject({
     latencyMs: numbers,
     macs: z.number().optional(),

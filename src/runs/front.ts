@@ -1,7 +1,7 @@
 /** The front of a run and its hypervolume: one definition for the search, the dashboard and the report. */
 import { InternalError } from '../base/index.js';
 import { createHypervolume, paretoFront } from '../pareto/index.js';
-import type { Landmarks, RunConstraint, RunObjective, StoredConfig } from './contents.js';
+import type { Landmarks, RunConstraint, RunContents, RunObjective, StoredConfig } from './contents.js';
 import { type TrialRow, metricOf } from './trial-row.js';
 
 /** What the front and the hypervolume need of a trial. */
@@ -26,17 +26,29 @@ export function meetsConstraints(
   });
 }
 
+/** The metric that a limit on a device's latency is about: in a robust search the upper end of its band. */
+export const limitedMetric = ({ robust }: Pick<StoredConfig, 'robust'>, profile: string): string =>
+  `${robust ? 'latencyHighMs' : 'latencyMs'}.${profile}`;
+
 /** The upper limits of a config, by metric. */
-export function limitsOf({ limits }: Pick<StoredConfig, 'limits'>): Record<string, number> {
-  const { latencyMs, macs, params, peakMemoryBytes } = limits;
-  const bounds = Object.entries(latencyMs).map(([name, limit]) => [`latencyMs.${name}`, limit]);
+export function limitsOf(config: Pick<StoredConfig, 'limits' | 'robust'>): Record<string, number> {
+  const { latencyMs, macs, params, peakMemoryBytes } = config.limits;
+  const bounds = Object.entries(latencyMs).map(([name, limit]) => [limitedMetric(config, name), limit]);
   const others = Object.entries({ macs, params, peakMemoryBytes });
   return Object.fromEntries([...bounds, ...others].filter(([, limit]) => limit !== undefined));
 }
 
-/** Whether a trial keeps to upper limits, by metric. */
-export function withinLimits(row: Measured, limits: Readonly<Record<string, number>>): boolean {
-  return Object.entries(limits).every(([metric, max]) => !((metricOf(row, metric) ?? 0) > max));
+/** The rules of a run, with the limits that are in force: one may have been tightened while it ran. */
+export function rulesOf({
+  manifest,
+  config,
+  landmarks,
+}: Pick<RunContents, 'manifest' | 'config' | 'landmarks'>): FrontRules & {
+  readonly constraints: readonly Readonly<RunConstraint>[];
+} {
+  const { objectives, constraints = [] } = manifest;
+  const limits = Object.entries(limitsOf(config)).map(([metric, max]) => ({ metric, max }));
+  return { objectives, constraints: [...constraints, ...limits], scales: landmarks.scales };
 }
 
 /**

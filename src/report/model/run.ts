@@ -23,8 +23,8 @@ import {
   type RunView,
   type TrialRow,
   frontOf,
-  limitsOf,
   metricOf,
+  rulesOf,
 } from '../../runs/index.js';
 import { type GateWeights, readGates } from './gates.js';
 import { latencyMetric } from './metrics.js';
@@ -87,10 +87,8 @@ export function prepareRun(view: RunView): ReportRun {
       return undefined;
     }
   };
-  const { objectives, constraints = [] } = view.manifest;
-  // A limit may have been tightened while the search ran; what lies beyond it no longer counts.
-  const inForce = Object.entries(limitsOf(view.config)).map(([metric, max]) => ({ metric, max }));
-  const rules = { objectives, constraints: [...constraints, ...inForce], scales: view.landmarks.scales };
+  const { objectives } = view.manifest;
+  const rules = rulesOf(view);
   const quality =
     objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [RunObjective])[0];
   const space = attempt(() => parseSpace(view.space, 'space.json'), 'Architectures cannot be shown');
