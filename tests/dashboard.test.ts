@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
 import { openDashboard } from '../src/dashboard/index.js';
-import { BudgetReader, readRunSummary } from '../src/runs/index.js';
+import { frontOf, readRun, readRunSummary, rulesOf, TallyReader } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
 
@@ -430,8 +430,8 @@ describe('a run folder', () => {
       state: 'taken',
     });
     expect(readRunSummary(run.folder)).toMatchObject({ trials: 75, config: { budget: { trials: 50 } } });
-    const budget = new BudgetReader(run.folder);
-    expect(budget.read()).toBe(75);
+    const tally = new TallyReader(run.folder);
+    expect(tally.read()).toEqual({ trials: 75, finished: 4 });
     run.writer.append({ type: 'control', id: '2', command: { type: 'trials', trials: 2 }, state: 'refused' });
     run.writer.append({
       type: 'control',
@@ -439,8 +439,27 @@ describe('a run folder', () => {
       command: { type: 'trials', trials: 60 },
       state: 'taken',
     });
-    expect(budget.read()).toBe(60);
+    run.addTrial();
+    expect(tally.read()).toEqual({ trials: 60, finished: 5 });
     run.writer.close();
+  });
+
+  it('without a front.json is listed with the front that its journal tells', async () => {
+    const folder = join(root, 'unwritten');
+    const run = makeUpRun(folder, 'killed', { trials: 12 });
+    makeUpRun(folder, 'empty', { trials: 0, budget: 5 });
+    const { front, finished: ended } = readRunSummary(run.folder);
+    const rows = readRun(run.folder);
+    expect(ended).toBe(12);
+    expect(front?.front.map(({ trial }) => trial)).toEqual(
+      frontOf(rows.trials, rulesOf(rows)).map(({ id }) => id),
+    );
+    const terminal = createTerminal(120, 24);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('6');
+      await terminal.waitFor(/killed +ended +12 of 12 +\d+ +\d+\.\d\d % +0\.\d{4}/);
+      await terminal.waitFor(/empty +ended +0 of 5 +- +- +- /);
+    });
   });
 
   it('that cannot be read is refused in one sentence', async () => {

@@ -9,7 +9,6 @@ export {
   type StoredConfig,
   type WarmStart,
 } from './contents.js';
-export { BudgetReader } from './budget.js';
 export { type Command, commandSchema, commandText } from './command.js';
 export { type ControlRequest, sendControl } from './control.js';
 export { type CurvePoint, type JournalEntry, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
@@ -20,15 +19,17 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
+  limitedMetric,
   limitsOf,
   meetsConstraints,
-  withinLimits,
   pointOf,
+  rulesOf,
 } from './front.js';
 export { type FrontMember, type RunFront, writeFront } from './front-files.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
 export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
 export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
+export { TallyReader } from './tally.js';
 export { type RunView, readRun } from './view.js';
-export { type FrontSummary, type RunSummary, lastChange, readRunSummary } from './summary.js';
+export { type FrontSummary, type RunSummary, lastChange, readRunSummary, secondsOf } from './summary.js';

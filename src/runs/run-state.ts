@@ -80,15 +80,23 @@ export class RunState {
   /** When the last line was written. */
   lastAt = 0;
   readonly #metrics: readonly string[];
+  /** Rows that no reader has seen. */
+  #unseen: Row[] = [];
 
   constructor(manifest: Manifest) {
     this.#metrics = manifest.metrics;
   }
 
-  /** The rows as they are now, for a reader. */
-  look(): Row[] {
-    for (const row of this.trials) row.seen = true;
-    return this.trials.slice();
+  /** The rows as they are now, for a reader: always the same list, for copies of 100,000 would add up. */
+  look(): readonly Row[] {
+    for (const row of this.#unseen) row.seen = true;
+    this.#unseen = [];
+    return this.trials;
+  }
+
+  #put(place: number, row: Row): void {
+    this.trials[place] = row;
+    this.#unseen.push(row);
   }
 
   apply(line: JournalLine): void {
@@ -114,8 +122,7 @@ export class RunState {
         });
         return;
       case 'ask':
-        this.trials[this.#placeOf(line.id)] = new Row(line, this.#metrics);
-        return;
+        return this.#put(this.#placeOf(line.id), new Row(line, this.#metrics));
       case 'report':
         return this.#report(line);
       case 'rung':
@@ -188,7 +195,7 @@ export class RunState {
     const place = this.#placeOf(id);
     const row = this.trials[place];
     if (row?.id !== id) return undefined;
-    if (row.seen) this.trials[place] = row.copy();
+    if (row.seen) this.#put(place, row.copy());
     return this.trials[place];
   }
 

@@ -18,11 +18,11 @@ import {
 } from './run-state.js';
 import type { TrialRow } from './trial-row.js';
 
-/** A run at one moment; plain data. Its config has the limits and the number of trials that are in force. */
+/** A run at one moment; plain data, but for the list of trials. Its config has the limits and the number of trials that are in force. */
 export interface RunView extends RunContents {
   readonly folder: string;
   readonly name: string;
-  /** In the order of asking. */
+  /** In the order of asking. While a run is followed it is one list that grows, in which rows are replaced. */
   readonly trials: readonly TrialRow[];
   readonly sessions: readonly Session[];
   /** The workers of the last session. */

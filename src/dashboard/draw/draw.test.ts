@@ -168,7 +168,7 @@ describe('plots', () => {
       height: 14,
       x: axis('ms'),
       y: axis('acc'),
-      clouds: [{ xs: [1, 2], ys: [1, 2], role: 'dominated' }],
+      clouds: [{ xs: [1, 2], ys: [1, 2], kinds: new Uint8Array(2), kind: 0, role: 'dominated' }],
       before: [],
       staircase: [
         { x: 2, y: 4 },

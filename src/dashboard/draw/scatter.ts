@@ -7,6 +7,9 @@ import { type GlyphSet, marks } from './glyphs.js';
 export interface Cloud {
   readonly xs: ArrayLike<number>;
   readonly ys: ArrayLike<number>;
+  /** Which points are meant: those of this kind, among as many as have one. */
+  readonly kinds: Uint8Array;
+  readonly kind: number;
   readonly role: Role;
   readonly glyph?: string;
 }
@@ -26,9 +29,11 @@ function dotsOf(cloud: Cloud, plot: PlotArea, key: string): Dots {
   const { dotWidth, dotHeight } = plot.canvas;
   const taken = new Uint8Array(dotWidth * dotHeight);
   const dots: Dots = { plot: key, xs: [], ys: [] };
-  for (let i = 0; i < cloud.xs.length; i++) {
-    const x = Math.floor(plot.dotX(cloud.xs[i] as number));
-    const y = Math.floor(plot.dotY(cloud.ys[i] as number));
+  const { kinds, kind, xs, ys } = cloud;
+  for (let i = 0; i < kinds.length; i++) {
+    if (kinds[i] !== kind) continue;
+    const x = Math.floor(plot.dotX(xs[i] as number));
+    const y = Math.floor(plot.dotY(ys[i] as number));
     if (!(x >= 0 && x < dotWidth && y >= 0 && y < dotHeight) || taken[y * dotWidth + x]) continue;
     taken[y * dotWidth + x] = 1;
     dots.xs.push(x);

@@ -44,6 +44,7 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
     return {
       align: 'right' as const,
       value,
+      values: () => table.column(name),
       cell(row: number): Line {
         const number = value(row);
         return [span(Number.isNaN(number) ? '-' : format(number), Number.isNaN(number) ? 'muted' : 'text')];
@@ -62,7 +63,8 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
       key: 'id',
       title: 'trial',
       align: 'right',
-      value: (row) => model.row(row).id,
+      value: (row) => table.ids()[row] as number,
+      values: () => table.ids(),
       cell: (row) => [span(String(model.row(row).id))],
     },
     { key: 'accuracy', title: 'accuracy', ...metric('accuracy', (v) => formatPercent(v, 2)) },
@@ -82,7 +84,8 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
       title: 'seconds',
       sheds: 5,
       align: 'right',
-      value: (row) => model.row(row).seconds ?? Number.NaN,
+      value: (row) => table.seconds()[row] as number,
+      values: () => table.seconds(),
       cell(row) {
         const { seconds } = model.row(row);
         return [span(seconds === undefined ? '-' : seconds.toFixed(1))];

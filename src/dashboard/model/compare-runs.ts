@@ -26,7 +26,7 @@ type Members = NonNullable<RunSummary['front']>['front'];
 /** Compares the fronts of two runs; undefined when one has none, or they have no device in common. */
 export function compareFronts(a: RunSummary, b: RunSummary): FrontComparison | undefined {
   const devices = a.config.profiles.filter((name) => b.config.profiles.includes(name));
-  if (!a.front || !b.front || devices.length === 0) return undefined;
+  if (!a.front?.front.length || !b.front?.front.length || devices.length === 0) return undefined;
   const scales = devices.map((name) => Math.max(scaleOf(a, name), scaleOf(b, name)));
   const points = (members: Members) =>
     members.map((m) => [

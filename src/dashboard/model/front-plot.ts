@@ -5,6 +5,7 @@ import { position, type Scale, scaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
 import { formatPercent, significant } from '../../base/index.js';
 import type { Device, RunModel } from './run-model.js';
+import { kinds } from './trials.js';
 
 export interface FrontPlotOptions {
   readonly device: Device;
@@ -67,46 +68,36 @@ function movedFrom(model: RunModel, device: Device, time: number): readonly numb
 function cloudsOf(model: RunModel, device: Device): { within: Cloud; beyond: Cloud } {
   return model.memo(`clouds ${device.name}`, () => {
     const { table } = model;
-    const within = { xs: [] as number[], ys: [] as number[], role: 'dominated' as const };
-    const beyond = { xs: [] as number[], ys: [] as number[], role: 'infeasible' as const };
-    const latency = table.column(device.metric);
-    const accuracy = table.column('accuracy');
-    for (let row = 0; row < table.count; row++) {
-      if (table.stateOf(row) !== 'complete' || table.onFront(row)) continue;
-      const cloud = table.feasible(row) ? within : beyond;
-      cloud.xs.push(latency[row] as number);
-      cloud.ys.push(accuracy[row] as number);
-    }
-    return { within, beyond: { ...beyond, glyph: marks.infeasible } };
+    const all = {
+      xs: table.column(device.metric),
+      ys: table.column('accuracy'),
+      kinds: table.kinds().subarray(0, table.count),
+    };
+    return {
+      within: { ...all, kind: kinds.beaten, role: 'dominated' },
+      beyond: { ...all, kind: kinds.beyond, role: 'infeasible', glyph: marks.infeasible },
+    };
   });
 }
 
 /** Whether trials beyond a limit are drawn. */
 export const hasInfeasible = (model: RunModel, device: Device): boolean =>
-  cloudsOf(model, device).beyond.xs.length > 0;
+  model.memo(`infeasible ${device.name}`, () => cloudsOf(model, device).beyond.kinds.includes(kinds.beyond));
 
 /** The range of the trials on both axes, worked out once for each change of the run. */
 function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): { x: Scale; y: Scale } {
   return model.memo(`scales ${device.name} ${log} ${zoomed}`, () => {
     const { table } = model;
     const { rows } = planeFront(model, device);
-    const { within, beyond } = cloudsOf(model, device);
-    const clouds = zoomed ? [] : [within, beyond];
     const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
-    const of = (metric: string, pick: (cloud: Cloud) => ArrayLike<number>, more: readonly number[]) => {
+    const of = (metric: string, positive: boolean): number[] => {
       const column = table.column(metric);
-      return chain([...rows.map((row) => column[row] as number), ...more], clouds.map(pick));
+      if (zoomed) return rows.map((row) => column[row] as number);
+      return endsOf(column, cloudsOf(model, device).within.kinds, positive);
     };
     return {
-      x: scaleOver(
-        of(device.metric, (cloud) => cloud.xs, limit),
-        log,
-      ),
-      y: scaleOver(
-        of('accuracy', (cloud) => cloud.ys, []),
-        false,
-        0.06,
-      ),
+      x: scaleOver([...of(device.metric, log), ...limit], log),
+      y: scaleOver(of('accuracy', false), false, 0.06),
     };
   });
 }
@@ -136,9 +127,17 @@ function widened(scale: Scale, values: readonly number[]): Scale {
   return { ...scale, min: Math.min(scale.min, all.min), max: Math.max(scale.max, all.max) };
 }
 
-function* chain(first: readonly number[], rest: readonly ArrayLike<number>[]): Iterable<number> {
-  yield* first;
-  for (const values of rest) for (let i = 0; i < values.length; i++) yield values[i] as number;
+/** The smallest and the largest value of the finished trials; none where there are none. */
+function endsOf(column: Float64Array, kindOf: Uint8Array, positive: boolean): number[] {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < kindOf.length; row++) {
+    const value = column[row] as number;
+    if (kindOf[row] === kinds.open || (positive && value <= 0)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max].filter(Number.isFinite);
 }
 
 /** The plot of a run's front on one device; undefined while no trial has finished. */

@@ -4,47 +4,70 @@
 export interface FrontTracker {
   /** Offers a trial. @returns the members that it drove out; undefined when it did not join. */
   offer(index: number, costs: readonly number[]): readonly number[] | undefined;
-  has(index: number): boolean;
   /** Trial indices, in the order in which they joined. */
   members(): readonly number[];
-  costsOf(index: number): readonly number[];
 }
 
-/** An empty front. Trials with equal costs stand beside each other on it. */
-export function createFrontTracker(): FrontTracker {
-  const members: { index: number; costs: readonly number[] }[] = [];
-  const byIndex = new Map<number, readonly number[]>();
+/** An empty front over so many costs. Trials with equal costs stand beside each other on it. */
+export function createFrontTracker(size: number): FrontTracker {
+  const members: number[] = [];
+  /** Their costs, one after the other: a large front is gone through for every trial. */
+  let all = new Float64Array(64 * size);
+  /** Who beat the last trial that was beaten: most likely it beats the next as well. */
+  let strong = 0;
 
-  /** Whether `a` is at least as good everywhere and better somewhere. */
-  const beats = (a: readonly number[], b: readonly number[]): boolean => {
+  function beatenBy(place: number, costs: readonly number[]): boolean {
     let better = false;
-    for (let i = 0; i < a.length; i++) {
-      const left = a[i] as number;
-      const right = b[i] as number;
-      if (left > right) return false;
-      if (left < right) better = true;
+    for (let i = 0; i < size; i++) {
+      const member = all[place * size + i] as number;
+      const other = costs[i] as number;
+      if (member > other) return false;
+      if (member < other) better = true;
     }
     return better;
-  };
+  }
+
+  function beats(costs: readonly number[], place: number): boolean {
+    let better = false;
+    for (let i = 0; i < size; i++) {
+      const member = all[place * size + i] as number;
+      const other = costs[i] as number;
+      if (other > member) return false;
+      if (other < member) better = true;
+    }
+    return better;
+  }
 
   return {
     offer(index, costs) {
-      for (const member of members) if (beats(member.costs, costs)) return undefined;
+      if (strong < members.length && beatenBy(strong, costs)) return undefined;
+      for (let place = 0; place < members.length; place++) {
+        if (!beatenBy(place, costs)) continue;
+        strong = place;
+        return undefined;
+      }
       const gone: number[] = [];
       let kept = 0;
-      for (const member of members) {
-        if (beats(costs, member.costs)) {
-          gone.push(member.index);
-          byIndex.delete(member.index);
-        } else members[kept++] = member;
+      for (let place = 0; place < members.length; place++) {
+        if (beats(costs, place)) gone.push(members[place] as number);
+        else {
+          if (kept < place) {
+            members[kept] = members[place] as number;
+            all.copyWithin(kept * size, place * size, (place + 1) * size);
+          }
+          kept++;
+        }
       }
       members.length = kept;
-      members.push({ index, costs });
-      byIndex.set(index, costs);
+      if (all.length < (kept + 1) * size) {
+        const wide = new Float64Array(2 * all.length);
+        wide.set(all);
+        all = wide;
+      }
+      members.push(index);
+      all.set(costs, kept * size);
       return gone;
     },
-    has: (index) => byIndex.has(index),
-    members: () => members.map((member) => member.index),
-    costsOf: (index) => byIndex.get(index) ?? [],
+    members: () => members.slice(),
   };
 }

@@ -1,46 +1,63 @@
-/** Sorting 100,000 rows between two frames: a radix sort, ten times as fast as one that calls a function. */
+/** Sorting 100,000 rows between two frames: by numbers alone, with no function that is called for each pair. */
 
-const digitBits = 16;
-const digits = 1 << digitBits;
-const digitMask = digits - 1;
+/** Places of a key between the smallest and the largest; with the row's place in one number of 53 bits. */
+const keyBits = 52;
 
 /**
  * Sorts rows by a key each, smallest first; equal keys stay in their order. NaN is not allowed.
- * @param keyOf the key of a row; -0 counts as 0.
+ * @param keys by row.
  */
-export function sortByKey(rows: Uint32Array, keyOf: (row: number) => number): Uint32Array {
-  const keys = Float64Array.from(rows, (row) => keyOf(row) + 0);
-  // The bits of a double order like the number once the sign is turned: a pair of 32 bits for each key.
-  const bits = new Uint32Array(keys.buffer);
-  for (let i = 0; i < bits.length; i += 2) {
-    const negative = (bits[i + 1] as number) >>> 31 === 1;
-    bits[i] = negative ? ~(bits[i] as number) : (bits[i] as number);
-    bits[i + 1] = negative ? ~(bits[i + 1] as number) : (bits[i + 1] as number) | 0x80000000;
+export function sortByKey(rows: Uint32Array, keys: ArrayLike<number>): Uint32Array {
+  const count = rows.length;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const key = keys[rows[i] as number] as number;
+    if (key < min && key !== Number.NEGATIVE_INFINITY) min = key;
+    if (key > max && key !== Number.POSITIVE_INFINITY) max = key;
   }
-  let from = Uint32Array.from(rows, (_, i) => i);
-  let to = new Uint32Array(rows.length);
-  const starts = new Uint32Array(digits);
-  for (let pass = 0; pass < 64 / digitBits; pass++) {
-    const word = pass >> 1;
-    const shift = (pass & 1) * digitBits;
-    const digitOf = (i: number) => ((bits[2 * i + word] as number) >>> shift) & digitMask;
-    starts.fill(0);
-    for (let i = 0; i < from.length; i++) {
-      const digit = digitOf(i);
-      starts[digit] = (starts[digit] as number) + 1;
-    }
-    for (let digit = 0, sum = 0; digit < digits; digit++) {
-      const count = starts[digit] as number;
-      starts[digit] = sum;
-      sum += count;
-    }
-    for (const i of from) {
-      const digit = digitOf(i);
-      const place = starts[digit] as number;
-      to[place] = i;
-      starts[digit] = place + 1;
-    }
-    [from, to] = [to, from];
+  const places = 2 ** Math.ceil(Math.log2(count + 1));
+  const levels = 2 ** keyBits / places - 4;
+  const scale = max > min ? levels / (max - min) : 0;
+  if (!Number.isFinite(scale) || max - min === Number.POSITIVE_INFINITY) return exactly(rows.slice(), keys);
+
+  // The typed array's own sort of plain numbers does the work: the key as a whole number, then the place.
+  const packed = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const key = keys[rows[i] as number] as number;
+    const level =
+      key === Number.POSITIVE_INFINITY ? levels + 2 : key >= min ? 1 + Math.floor((key - min) * scale) : 0;
+    packed[i] = level * places + i;
   }
-  return from.map((i) => rows[i] as number);
+  packed.sort();
+  const sorted = new Uint32Array(count);
+  let level = -1;
+  /** Where the keys of this level begin: nearer to each other than a level, they may be in any order. */
+  let from = 0;
+  let inOrder = true;
+  let last = Number.NaN;
+  for (let i = 0; i < count; i++) {
+    const value = packed[i] as number;
+    const its = Math.floor(value / places);
+    const row = rows[value - its * places] as number;
+    const key = keys[row] as number;
+    sorted[i] = row;
+    if (its !== level) {
+      if (!inOrder) exactly(sorted.subarray(from, i), keys);
+      level = its;
+      from = i;
+      inOrder = true;
+    } else if (key < last) inOrder = false;
+    last = key;
+  }
+  if (!inOrder) exactly(sorted.subarray(from), keys);
+  return sorted;
+}
+
+/** Sorts in place by the keys themselves, however near they are. */
+function exactly(rows: Uint32Array, keys: ArrayLike<number>): Uint32Array {
+  return rows.sort((a, b) => {
+    const [x, y] = [keys[a] as number, keys[b] as number];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
 }

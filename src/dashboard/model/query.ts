@@ -7,7 +7,10 @@ import type { TrialTable } from './trials.js';
 export interface QueryColumn {
   /** What the user types: `accuracy`, `mali-g76`, `params`. */
   readonly key: string;
+  /** NaN where a row has none. */
   value(row: number): number;
+  /** The values of all rows at once, where they lie in one array. */
+  values?(): ArrayLike<number>;
 }
 
 export type Predicate = (row: number) => boolean;
@@ -70,6 +73,9 @@ function misunderstood(term: string, hint: string): MixnasError {
   return new MixnasError('bad-usage', `Filter ${term}: ${hint}`);
 }
 
+/** What rows are sorted by, by row: kept, because a new one at every look would cost more than the sort. */
+let keys = new Float64Array(0);
+
 /** The rows that pass, ordered by a column, rows without a value last; equal values in the order of rows. */
 export function selectRows(
   table: TrialTable,
@@ -81,12 +87,13 @@ export function selectRows(
   let kept = 0;
   for (let row = 0; row < table.count; row++) if (!keep || keep(row)) rows[kept++] = row;
   const found = rows.subarray(0, kept);
-  const keys = new Float64Array(table.count);
+  if (keys.length < table.count) keys = new Float64Array(2 * table.count);
+  const values = by.values?.();
   let rising = true;
   let falling = true;
   let last = Number.NaN;
   for (const row of found) {
-    const value = by.value(row);
+    const value = values ? (values[row] as number) : by.value(row);
     // One comparison does for every case: what has no value sorts behind every number.
     const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : descending ? -value : value;
     keys[row] = key;
@@ -96,5 +103,5 @@ export function selectRows(
   }
   // Ids come in order, and newest first is the usual view: no need to sort 100,000 of them.
   if (rising) return found;
-  return falling ? found.toReversed() : sortByKey(found, (row) => keys[row] as number);
+  return falling ? found.toReversed() : sortByKey(found, keys);
 }

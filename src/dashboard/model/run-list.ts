@@ -1,7 +1,7 @@
 /** The runs of a folder, each read when it is new or has changed, a few at a time. */
 import { join } from 'node:path';
 import { messageOf } from '../../base/index.js';
-import { BudgetReader, lastChange, listRuns, readRunSummary, type RunSummary } from '../../runs/index.js';
+import { lastChange, listRuns, readRunSummary, type RunSummary, TallyReader } from '../../runs/index.js';
 
 /** A run of the list; without a summary while it is not read yet, or where it cannot be. */
 export interface RunEntry {
@@ -29,13 +29,13 @@ export function createRunList(root: string): RunList {
       readonly changedAt: number;
       readonly live: boolean;
       readonly entry: RunEntry;
-      readonly budget: BudgetReader;
+      readonly tally: TallyReader;
     }
   >();
 
-  const read = (name: string, folder: string, budget: BudgetReader): RunEntry => {
+  const read = (name: string, folder: string, tally: TallyReader): RunEntry => {
     try {
-      return { name, folder, summary: readRunSummary(folder, budget), problem: undefined };
+      return { name, folder, summary: readRunSummary(folder, tally), problem: undefined };
     } catch (error) {
       return { name, folder, summary: undefined, problem: messageOf(error) };
     }
@@ -61,9 +61,9 @@ export function createRunList(root: string): RunList {
         }
         left--;
         changed = true;
-        const budget = before?.budget ?? new BudgetReader(folder);
-        const entry = read(name, folder, budget);
-        known.set(name, { changedAt, live: entry.summary?.live ?? false, entry, budget });
+        const tally = before?.tally ?? new TallyReader(folder);
+        const entry = read(name, folder, tally);
+        known.set(name, { changedAt, live: entry.summary?.live ?? false, entry, tally });
         return entry;
       });
       changed ||= next.length !== entries.length || next.some((entry, i) => entry.name !== entries[i]?.name);

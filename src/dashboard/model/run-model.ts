@@ -55,6 +55,9 @@ export interface GrowingModel extends RunModel {
 /** How long an update works on the hypervolume: enough for any but the largest runs. */
 const settleMs = 8;
 
+/** Values that are remembered at most; a screen needs a dozen. */
+const memories = 64;
+
 const ownMetrics = ['accuracy', 'params', 'macs', 'peakMemoryBytes'];
 
 /** The model of a run. */
@@ -154,8 +157,12 @@ export function createRunModel(first: RunView): GrowingModel {
     row: (index) => seen[index] as TrialRow,
     elapsedSeconds: (now) => activeSeconds(view, view.live ? now : (view.ended?.at ?? view.lastAt)),
     memo<T>(key: string, compute: () => T): T {
-      if (!memory.has(key)) memory.set(key, compute());
-      return memory.get(key) as T;
+      if (memory.has(key)) return memory.get(key) as T;
+      const value = compute();
+      // A run that stands still is looked at for hours, and some keys hold the time.
+      if (memory.size >= memories) memory.delete(memory.keys().next().value as string);
+      memory.set(key, value);
+      return value;
     },
     update,
     settle,

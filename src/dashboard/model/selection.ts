@@ -38,7 +38,7 @@ export function stopsBy(model: RunModel, metric: string, all: boolean): readonly
     const rows: number[] = all ? [] : table.front().toSorted((a, b) => a - b);
     if (all)
       for (let row = 0; row < table.count; row++) if (table.stateOf(row) === 'complete') rows.push(row);
-    return [...sortByKey(Uint32Array.from(rows), (row) => values[row] as number)];
+    return [...sortByKey(Uint32Array.from(rows), values)];
   });
 }
 

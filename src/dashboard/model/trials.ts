@@ -12,13 +12,21 @@ import {
 import { createFrontTracker } from './front.js';
 
 /** What is read of a trial. */
-export type TrialInput = Pick<TrialRow, 'id' | 'state' | 'known' | 'values' | 'startedAt' | 'endedAt'>;
+export type TrialInput = Pick<
+  TrialRow,
+  'id' | 'state' | 'known' | 'values' | 'startedAt' | 'endedAt' | 'seconds'
+>;
 
 export interface TrialTable {
   readonly count: number;
   readonly counts: Readonly<Record<RowState, number>>;
   /** A column by metric, NaN where a trial has no value yet; only the first `count` are valid. */
   column(metric: string): Float64Array;
+  /** Ids by row, and how long each evaluation took, NaN where it did not end; as `column`. */
+  ids(): Uint32Array;
+  seconds(): Float64Array;
+  /** What each row is on a plot, by row: one of `kinds`; only the first `count` are valid. */
+  kinds(): Uint8Array;
   stateOf(row: number): RowState;
   onFront(row: number): boolean;
   /** When a trial joined the front, in ms since 1970; NaN when it never did. */
@@ -27,12 +35,13 @@ export interface TrialTable {
   leftAt(row: number): number;
   /** Rows that were on the front at a moment, in ms since 1970. */
   frontAt(time: number): readonly number[];
-  /** Whether a trial keeps every limit. */
-  feasible(row: number): boolean;
   /** Rows on the front. */
   front(): readonly number[];
   rowOf(id: number): number | undefined;
 }
+
+/** What a trial is on a plot: nothing yet, beaten, beyond a limit, or on the front. */
+export const kinds = { open: 0, beaten: 1, beyond: 2, front: 3 } as const;
 
 const states: readonly RowState[] = ['running', 'complete', 'pruned', 'failed', 'interrupted'];
 
@@ -58,8 +67,10 @@ export function createTrialTable(
   let joined = new Float64Array(1024);
   let left = new Float64Array(1024);
   let ids = new Uint32Array(1024);
+  let kinds8 = new Uint8Array(1024);
+  let seconds = new Float64Array(1024);
   const joiners: number[] = [];
-  const front = createFrontTracker();
+  const front = createFrontTracker(rules.objectives.length);
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
   let count = 0;
 
@@ -73,12 +84,17 @@ export function createTrialTable(
     for (const [name, column] of columns) columns.set(name, larger(column));
     joined = larger(joined);
     left = larger(left);
+    seconds = larger(seconds);
     const wideIds = new Uint32Array(size);
     wideIds.set(ids);
     ids = wideIds;
-    const wide = new Uint8Array(size);
-    wide.set(states8);
-    states8 = wide;
+    const largerBytes = (old: Uint8Array): Uint8Array<ArrayBuffer> => {
+      const wide = new Uint8Array(size);
+      wide.set(old);
+      return wide;
+    };
+    states8 = largerBytes(states8);
+    kinds8 = largerBytes(kinds8);
   };
 
   const costsOf = (trial: TrialInput): number[] | undefined => {
@@ -112,8 +128,10 @@ export function createTrialTable(
     counts,
     column: (metric) => columns.get(metric) ?? new Float64Array(0),
     stateOf: (row) => states[states8[row] as number] as RowState,
-    onFront: (row) => front.has(row),
-    feasible,
+    ids: () => ids,
+    seconds: () => seconds,
+    kinds: () => kinds8,
+    onFront: (row) => kinds8[row] === kinds.front,
     joinedAt: (row) => joined[row] as number,
     leftAt: (row) => left[row] as number,
     frontAt: (time) =>
@@ -133,10 +151,16 @@ export function createTrialTable(
       ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
-      if (trial.state !== 'complete' || !feasible(row) || !meetsConstraints(trial, rules)) return;
+      seconds[row] = trial.seconds ?? Number.NaN;
+      kinds8[row] = kinds.open;
+      if (trial.state !== 'complete') return;
+      kinds8[row] = feasible(row) ? kinds.beaten : kinds.beyond;
+      if (kinds8[row] === kinds.beyond || !meetsConstraints(trial, rules)) return;
       const costs = costsOf(trial);
       const gone = costs && front.offer(row, costs);
       if (!gone) return;
+      kinds8[row] = kinds.front;
+      for (const one of gone) kinds8[one] = kinds.beaten;
       const at = trial.endedAt ?? trial.startedAt;
       joined[row] = at;
       joiners.push(row);

@@ -27,16 +27,17 @@ function cells(entry: RunEntry, now: number): Line[] {
       [span(printable(name))],
       [span(problem ? printable(problem) : 'reading', problem ? 'bad' : 'muted')],
     ];
-  const { front, live, config, trials } = summary;
+  const { front, live, config, trials, finished } = summary;
+  const members = front?.front.length ?? 0;
   const best = Math.max(...(front?.front ?? []).map((member) => member.accuracy));
   const age = (now - summary.changedAt) / 1000;
   return [
     [span(printable(name), 'text', { bold: true })],
-    [live ? span('▸ running', 'good') : span('  ended', 'muted')],
-    [span(front ? `${front.trials} of ${trials}` : '-')],
-    [span(front ? String(front.front.length) : '-', 'front')],
+    [live ? span('▸ running', 'good') : span(front ? '  ended' : '  no front.json', 'muted')],
+    [span(`${finished} of ${trials}`)],
+    [span(members > 0 ? String(members) : '-', 'front')],
     [span(Number.isFinite(best) ? formatPercent(best, 2) : '-')],
-    [span(front ? front.hypervolume.toFixed(4) : '-')],
+    [span(front && members > 0 ? front.hypervolume.toFixed(4) : '-')],
     [span(printable(config.profiles.join(', ')), 'muted')],
     [span(front ? formatDuration(front.seconds) : '-')],
     // A clock that jumped back makes runs of the future.
@@ -143,7 +144,7 @@ export const runsScreen: Screen = {
       head: ['run', 'trials', 'budget', 'front', 'hypervolume', 'seconds'],
       rows: runs.map(({ name, summary }) => [
         name,
-        summary?.front?.trials,
+        summary?.finished,
         summary?.trials,
         summary?.front?.front.length,
         summary?.front?.hypervolume,
