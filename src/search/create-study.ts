@@ -4,7 +4,8 @@ import { type ParamsOf, type SpaceSpec, discreteSpace } from './discrete-space.j
 import { mixnetSpace } from './mixnet-space.js';
 import type { AnyOptions, StudyOptions } from './options.js';
 import type { Params, Space } from './space.js';
-import { type Study, openStudy } from './study.js';
+import type { Study } from './study.js';
+import { openStudy } from './open-study.js';
 
 /**
  * Opens a study.
