@@ -2,7 +2,8 @@
 import { type Prediction, type Profile, createPredictor, peakMemoryBytes } from '../hardware/index.js';
 import {
   type Architecture,
-  countCost,
+  type LayerGraph,
+  createCostCounter,
   lower,
   referenceArchitecture,
   referenceNames,
@@ -34,7 +35,23 @@ export function createPricing(
       .map((end) => ({ metric: `latency${end}Ms.${name}`, device, end }))
       .filter(({ metric }) => criteria.needs.has(metric)),
   );
+  const count = createCostCounter();
   const latencies = profiles.map(({ name }) => `latencyMs.${name}`);
+
+  /** What needs the layer graph. */
+  function addGraphMetrics(known: Record<string, number>, graph: LayerGraph): void {
+    if (bands.length > 0) {
+      const predictions = predictors.map((predictor) => predictor.predict(graph));
+      for (const { metric, device, end } of bands) {
+        const { highMs, lowMs } = predictions[device] as Prediction;
+        known[metric] = roundMs(end === 'High' ? highMs : lowMs);
+      }
+    }
+    if (withMemory) {
+      known['peakMemoryBytes'] = Math.max(...profiles.map((profile) => peakMemoryBytes(graph, profile)));
+    }
+  }
+
   return {
     metrics: [
       ...latencies,
@@ -45,24 +62,14 @@ export function createPricing(
       ...criteria.derivedKnown,
     ],
     price(architecture) {
-      const graph = lower(architecture, deploy);
       const known: Record<string, number> = {};
       for (const [i, predictor] of predictors.entries()) {
         known[latencies[i] as string] = roundMs(predictor.latencyOf(architecture, deploy));
       }
-      const { macs, params } = countCost(graph);
+      const { macs, params } = count(architecture, deploy);
       known['macs'] = macs;
       known['params'] = params;
-      if (bands.length > 0) {
-        const predictions = predictors.map((predictor) => predictor.predict(graph));
-        for (const { metric, device, end } of bands) {
-          const { highMs, lowMs } = predictions[device] as Prediction;
-          known[metric] = roundMs(end === 'High' ? highMs : lowMs);
-        }
-      }
-      if (withMemory) {
-        known['peakMemoryBytes'] = Math.max(...profiles.map((profile) => peakMemoryBytes(graph, profile)));
-      }
+      if (bands.length > 0 || withMemory) addGraphMetrics(known, lower(architecture, deploy));
       return Object.assign(known, criteria.deriveKnown(known));
     },
   };

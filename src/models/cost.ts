@@ -94,12 +94,14 @@ export function kernelMacs(graph: LayerGraph, op: Op): number {
 
 /**
  * Parameters and MACs of a graph: convolutions, dense layers and attention multiply, normalisations have two
- * parameters a channel and no MACs, a learned threshold is one parameter; nothing else has either. Fast enough for every candidate of a search.
+ * parameters a channel and no MACs, a learned threshold is one parameter; nothing else has either.
+ * @param counts which ops count; all of them where it is left out.
  */
-export function countCost(graph: LayerGraph): Count {
+export function countCost(graph: LayerGraph, counts: (op: Op) => boolean = () => true): Count {
   let params = 0;
   let macs = 0;
   for (const op of graph.ops) {
+    if (!counts(op)) continue;
     const weights = kernelWeights(op, inputShape(graph, op)[2]);
     params += weights + channelWeights(op);
     macs += macsOf(op, weights);

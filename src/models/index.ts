@@ -17,6 +17,7 @@ export {
 } from './block.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
+export { createCostCounter } from './cost-counter.js';
 export type {
   ActivationOp,
   AttentionOp,

@@ -1,44 +1,65 @@
-/** From a genome to its architecture. */
+/**
+ * From a genome to its architecture. Equal blocks at one place of a space are one object: genomes that were
+ * bred from each other share most of theirs, and what is known of a block is then found by the object.
+ */
 import type { Architecture } from '../architecture.js';
 import type { MixBlock } from '../block.js';
-import { valueOf } from './genes.js';
+import { type Choice, valueOf } from './genes.js';
 import type { BlockChoices, Layout, StageChoices } from './layout.js';
 import type { SpaceSpec } from './schema.js';
 
-function decodeBlock(choices: BlockChoices, genome: ArrayLike<number>, stage: StageShape): MixBlock {
-  const { kernels, dilations } = valueOf(choices.mix, genome);
-  return {
-    op: 'inverted-residual',
-    kernels,
-    ...(dilations.some((dilation) => dilation > 1) && { dilations }),
-    split: valueOf(choices.split, genome),
-    gate: valueOf(choices.gate, genome),
-    expansion: valueOf(choices.expansion, genome),
-    expandGroups: valueOf(choices.expandGroups, genome),
-    projectGroups: valueOf(choices.projectGroups, genome),
-    seRatio: valueOf(choices.seRatio, genome),
-    activation: stage.activation,
-    stride: stage.stride,
-    out: stage.out,
+/** So many blocks of one place are remembered. */
+const mostRemembered = 4096;
+
+type Decode<T> = (genome: ArrayLike<number>) => T;
+
+/** A number for what a genome chooses, different for different choices. */
+function choiceKey(choices: readonly Choice<unknown>[]): Decode<number> {
+  const taken = choices.filter(({ gene }) => gene >= 0);
+  return (genome) => {
+    let key = 0;
+    for (const { gene, values } of taken) key = key * values.length + (genome[gene] ?? 0);
+    return key;
   };
 }
 
-type StageShape = Pick<MixBlock, 'activation' | 'stride' | 'out'>;
-
-function decodeStage(stage: StageChoices, genome: ArrayLike<number>): MixBlock[] {
-  const out = valueOf(stage.width, genome);
-  const activation = valueOf(stage.activation, genome);
-  return stage.blocks
-    .slice(0, valueOf(stage.depth, genome))
-    .map((choices, i) =>
-      decodeBlock(choices, genome, { activation, out, stride: i === 0 ? stage.stride : 1 }),
-    );
+function blockDecoder(choices: BlockChoices, stage: StageChoices, stride: 1 | 2): Decode<MixBlock> {
+  const keyOf = choiceKey([...Object.values<Choice<unknown>>({ ...choices }), stage.width, stage.activation]);
+  const remembered = new Map<number, MixBlock>();
+  return (genome) => {
+    const key = keyOf(genome);
+    const known = remembered.get(key);
+    if (known) return known;
+    const { kernels, dilations } = valueOf(choices.mix, genome);
+    const block: MixBlock = {
+      op: 'inverted-residual',
+      kernels,
+      ...(dilations.some((dilation) => dilation > 1) && { dilations }),
+      split: valueOf(choices.split, genome),
+      gate: valueOf(choices.gate, genome),
+      expansion: valueOf(choices.expansion, genome),
+      expandGroups: valueOf(choices.expandGroups, genome),
+      projectGroups: valueOf(choices.projectGroups, genome),
+      seRatio: valueOf(choices.seRatio, genome),
+      activation: valueOf(stage.activation, genome),
+      stride,
+      out: valueOf(stage.width, genome),
+    };
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(key, block);
+    return block;
+  };
 }
 
-/** The architecture of a genome, written as plainly as it can be. Closed genes make no difference. */
-export function decodeGenome(layout: Layout, spec: SpaceSpec, genome: ArrayLike<number>): Architecture {
-  const { stem, head } = layout;
-  return {
+function stageDecoder(stage: StageChoices): Decode<MixBlock[]> {
+  const decoders = stage.blocks.map((choices, i) => blockDecoder(choices, stage, i === 0 ? stage.stride : 1));
+  return (genome) => decoders.slice(0, valueOf(stage.depth, genome)).map((decode) => decode(genome));
+}
+
+/** How the genomes of a space are decoded: as plainly as can be written. Closed genes make no difference. */
+export function createDecoder({ stem, stages, head }: Layout, spec: SpaceSpec): Decode<Architecture> {
+  const decoders = stages.map(stageDecoder);
+  return (genome) => ({
     resolution: spec.resolution,
     classes: spec.classes,
     inputChannels: spec.inputChannels,
@@ -48,11 +69,11 @@ export function decodeGenome(layout: Layout, spec: SpaceSpec, genome: ArrayLike<
       stride: valueOf(stem.stride, genome),
       activation: valueOf(stem.activation, genome),
     },
-    blocks: layout.stages.flatMap((stage) => decodeStage(stage, genome)),
+    blocks: decoders.flatMap((decode) => decode(genome)),
     head: {
       out: valueOf(head.width, genome),
       activation: valueOf(head.activation, genome),
       dropout: spec.head.dropout,
     },
-  };
+  });
 }

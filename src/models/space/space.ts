@@ -6,7 +6,7 @@
 import { MixnasError, type Random, shortHash } from '../../base/index.js';
 import type { Architecture } from '../architecture.js';
 import { checkSpace } from './check.js';
-import { decodeGenome } from './decode.js';
+import { createDecoder } from './decode.js';
 import { encodeArchitecture } from './encode.js';
 import { type Choice, type Gene, isOpen } from './genes.js';
 import { layOut } from './layout.js';
@@ -108,7 +108,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
     spec,
     genes,
     size: countArchitectures(layout),
-    decode: (genome) => decodeGenome(layout, spec, genome),
+    decode: createDecoder(layout, spec),
     encode: (architecture) => encodeArchitecture(layout, architecture),
     canonical,
     isActive: (genome, gene) => isOpen(choices[gene] as Choice<unknown>, genome),
