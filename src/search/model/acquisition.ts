@@ -3,7 +3,6 @@
  * constraints; while nothing meets them, that chance alone. Hypervolume is that of the metrics
  * themselves, not of their scaled values, since it is what a search is judged by.
  */
-import { paretoFront } from '../../pareto/index.js';
 import type { Candidate } from '../candidates.js';
 import { type Direction, createProgress } from './direction.js';
 import type { Belief, Glance, Tracked } from './gaussian-process.js';
@@ -12,16 +11,20 @@ import type { Codes } from './kernel.js';
 import { normalCdf } from './normal.js';
 import type { Surrogate } from './surrogate.js';
 
-/** A candidate with an upper bound of its worth. */
+/** A candidate with what a glance says of it. */
 export interface Look {
   readonly candidate: Candidate;
+  /** Its worth is not above this. */
   readonly bound: number;
-  readonly codes: Codes;
+  /** What its worth is about, to order candidates by. */
+  readonly promise: number;
   readonly glances: readonly (Glance | undefined)[];
+  readonly limits: readonly Glance[];
 }
 
 export interface Acquisition {
-  look(candidate: Candidate, codes: Codes): Look;
+  /** @param around see `GaussianProcess.glance` */
+  look(candidate: Candidate, codes: Codes, around?: Codes): Look;
   /** The bound alone, and 0 where even a lucky outcome would lie behind the front. */
   bound(candidate: Candidate, codes: Codes): number;
   /** The worth itself, or 0 as soon as it cannot be above `floor`. Uses the look up. */
@@ -50,15 +53,17 @@ export interface TrackedModels {
 }
 
 /**
- * @param front costs of what was found or is expected, as far as it meets the outcome constraints.
+ * @param front the non-dominated costs of what was found or is expected, as far as it meets the outcome constraints.
  * @param reference costs up to which hypervolume counts.
  * @param direction where given, a candidate is worth the progress in it instead.
+ * @param doubt what deviations are multiplied by: above 1 where a model that is sure of itself found nothing.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
   front: readonly Float64Array[],
   reference: Float64Array,
   direction?: Direction,
+  doubt = 1,
 ): Acquisition {
   const improvement = direction
     ? createProgress(direction)
@@ -70,10 +75,10 @@ export function createAcquisition(
 
   /** A belief in scaled units; without a model, the cost is known. */
   function costBelief(candidate: Candidate, k: number, belief: Belief | undefined): Belief {
-    return belief ?? { mean: knownCost(candidate, k), deviation: 0 };
+    if (!belief) return { mean: knownCost(candidate, k), deviation: 0 };
+    return { mean: belief.mean, deviation: doubt * belief.deviation };
   }
 
-  const inside = paretoFront(front).map((i) => front[i] as Float64Array);
   const lucky = new Float64Array(objectives.length);
 
   function isHopeless(beliefs: readonly Belief[]): boolean {
@@ -83,18 +88,20 @@ export function createAcquisition(
       lucky[k] = objectives[k]?.scale.from(mean - luck * deviation) ?? mean;
       if ((lucky[k] as number) >= (reference[k] as number)) return true;
     }
-    return inside.some((point) => {
+    return front.some((point) => {
       for (let k = 0; k < lucky.length; k++) if ((point[k] as number) > (lucky[k] as number)) return false;
       return true;
     });
   }
 
-  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / deviation);
+  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / (doubt * deviation));
 
-  function look(candidate: Candidate, codes: Codes): Look {
-    const glances = objectives.map((model) => model?.process.glance(codes));
+  function look(candidate: Candidate, codes: Codes, around?: Codes): Look {
+    const glances = objectives.map((model) => model?.process.glance(codes, around));
+    const met = limits.map(({ process }) => process.glance(codes, around));
     const bound = nothingMet ? 1 : improvement(glances.map((g, k) => costBelief(candidate, k, g)));
-    return { candidate, codes, glances, bound };
+    const promise = met.reduce((product, glance) => product * chanceOf(glance), bound);
+    return { candidate, bound, promise, glances, limits: met };
   }
 
   function bound(candidate: Candidate, codes: Codes): number {
@@ -103,10 +110,10 @@ export function createAcquisition(
     return isHopeless(beliefs) ? 0 : improvement(beliefs);
   }
 
-  function worth({ candidate, codes, glances, bound }: Look, floor: number): number {
+  function worth({ candidate, glances, limits: met, bound }: Look, floor: number): number {
     let chance = 1;
-    for (const { process } of limits) {
-      const glance = process.glance(codes);
+    for (const [i, { process }] of limits.entries()) {
+      const glance = met[i] as Glance;
       chance *= chanceOf({ mean: glance.mean, deviation: process.deviation(glance) });
       if (bound * chance <= floor) return 0;
     }

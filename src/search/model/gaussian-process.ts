@@ -1,6 +1,6 @@
 /** A Gaussian process that grows point by point (Rasmussen and Williams 2006, chapter 2). */
 import { type Triangle, factor, solveLower, solveUpper } from './cholesky.js';
-import type { Codes, Kernel } from './kernel.js';
+import type { Codes, Kernel, Sums } from './kernel.js';
 
 /** So many nearest points bound a deviation. */
 const nearest = 6;
@@ -35,8 +35,7 @@ export interface Belief {
 
 /** A quick look at a point, whose deviation is never too small. */
 export interface Glance extends Belief {
-  /** Covariances with the data; `deviation` uses them up. */
-  readonly covariances: Float64Array;
+  readonly point: Codes;
   /** What deviations are to be multiplied by around the point. */
   readonly calibration: number;
 }
@@ -52,8 +51,10 @@ export interface GaussianProcess {
   /**
    * The mean, and an upper bound of the deviation: that given some of the nearest points alone. Costs one
    * pass over the data, where the true deviation costs a triangle.
+   * @param near a point that differs in few columns: looking around it costs a fraction of a pass. Rounding
+   *   depends on it, so it must be the same whenever the same is worked out.
    */
-  glance(point: Codes): Glance;
+  glance(point: Codes, near?: Codes): Glance;
   /** The exact deviation, calibrated, of the point of a glance. */
   deviation(glance: Glance): number;
   /** Candidates of which the true beliefs are kept up as the process grows. */
@@ -69,11 +70,18 @@ export interface Tracked {
   beliefs(): { readonly means: Float64Array; readonly deviations: Float64Array };
 }
 
-/** An empty process with a fixed kernel. */
+/**
+ * An empty process with a fixed kernel. Its noise is what the kernel cannot explain of a point. No point is
+ * evaluated twice, so it belongs to the point, and deviations hold it.
+ */
 export function createGaussianProcess(kernel: Kernel, columns: number, capacity: number): GaussianProcess {
   const { variance } = kernel;
   const { noise } = kernel.hyper;
   let points = new Uint16Array(capacity * columns);
+  /** The same, column after column. */
+  let byColumn = new Uint16Array(capacity * columns);
+  /** Points around which is looked, with their sums, until the process changes. */
+  const centres = new Map<Codes, Sums>();
   /** Covariances of the points, by rows up to the diagonal. */
   const rows: Float64Array[] = [];
   let triangle: Triangle = { values: new Float64Array(capacity * capacity), stride: capacity };
@@ -96,6 +104,23 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
     const more = new Uint16Array(stride * columns);
     more.set(points);
     points = more;
+    byColumn = new Uint16Array(stride * columns);
+    seen = new Float64Array(stride);
+    for (let i = 0; i < size; i++) enterColumns(i);
+  }
+
+  /** Covariances of the point that is being looked at. */
+  let seen = new Float64Array(capacity);
+
+  function enterColumns(i: number): void {
+    for (let c = 0; c < columns; c++) byColumn[c * triangle.stride + i] = points[i * columns + c] as number;
+  }
+
+  /** The sums of a point around which is looked. */
+  function centreOf(codes: Codes): Sums {
+    let sums = centres.get(codes);
+    if (sums === undefined) centres.set(codes, (sums = kernel.sums(codes, points, size)));
+    return sums;
   }
 
   const near = new Int32Array(nearest);
@@ -167,7 +192,7 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
         if (summed.length > same || summed.some((weight, i) => weight !== whitened[i])) summed.length = 0;
         if (summed.length === 0) {
           means.fill(0);
-          variances.fill(variance);
+          variances.fill(variance + noise);
           errors.fill(priorErrors);
           weights.fill(priorErrors);
         }
@@ -209,11 +234,14 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       for (let j = 0; j < size; j++) rest -= (row[j] as number) ** 2;
       row[size] = Math.sqrt(Math.max(rest, 1e-10));
       points.set(point, size * columns);
+      enterColumns(size);
+      centres.clear();
       marks[size] = ++lastMark;
       size++;
     },
     truncate(length) {
       size = Math.min(size, length);
+      centres.clear();
     },
     condition(y) {
       alpha = y.slice(0, size);
@@ -221,27 +249,30 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       whitened = alpha.slice();
       solveUpper(triangle, size, alpha);
     },
-    glance(point) {
-      const covariances = new Float64Array(size);
-      kernel.covariances(point, points, size, covariances);
+    glance(point, around) {
+      if (around) kernel.covariancesFrom(centreOf(around), point, byColumn, triangle.stride, seen);
+      else kernel.covariances(point, points, size, seen);
       let mean = 0;
       let errors = priorErrors;
       let weights = priorErrors;
       for (let j = 0; j < size; j++) {
-        const k = covariances[j] as number;
+        const k = seen[j] as number;
         mean += k * (alpha[j] as number);
         const weight = closeness(k / variance);
-        errors += weight * (whitened[j] as number) ** 2;
+        const error = whitened[j] as number;
+        errors += weight * error * error;
         weights += weight;
       }
       const calibration = Math.sqrt(errors / weights);
-      const deviation = calibration * Math.sqrt(Math.max(variance - explained(covariances), 1e-12));
-      return { mean, deviation, covariances, calibration };
+      const deviation = calibration * Math.sqrt(Math.max(variance + noise - explained(seen), 1e-12));
+      return { mean, deviation, point, calibration };
     },
-    deviation({ covariances, calibration }) {
-      solveLower(triangle, size, covariances);
-      let rest = variance;
-      for (let j = 0; j < size; j++) rest -= (covariances[j] as number) ** 2;
+    deviation({ point, calibration }) {
+      // Worked out anew: few glances come to this, and keeping all their covariances costs more.
+      kernel.covariances(point, points, size, seen);
+      solveLower(triangle, size, seen);
+      let rest = variance + noise;
+      for (let j = 0; j < size; j++) rest -= (seen[j] as number) ** 2;
       return calibration * Math.sqrt(Math.max(rest, 1e-12));
     },
   };

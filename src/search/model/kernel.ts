@@ -82,8 +82,22 @@ export interface Kernel {
   readonly hyper: Hyper;
   /** Covariances, without noise, of `x` with the first `n` of `points`, codes of which lie one after another. */
   covariances(x: Codes, points: Uint16Array, n: number, out: Float64Array): void;
+  /** What the covariances of `x` with the first `n` points are made of, to go on from. */
+  sums(x: Codes, points: Uint16Array, n: number): Sums;
+  /**
+   * The covariances of `x`, from the sums of a point that differs from it in few columns: only these are read.
+   * @param byColumn codes of the points, column after column, each `stride` long.
+   */
+  covariancesFrom(sums: Sums, x: Codes, byColumn: Uint16Array, stride: number, out: Float64Array): void;
   /** The variance of every point before any data. */
   readonly variance: number;
+}
+
+/** Of a point with each point of the data: 5 r^2 and the additive part. */
+export interface Sums {
+  readonly codes: Codes;
+  readonly squared: Float64Array;
+  readonly additive: Float64Array;
 }
 
 /** t_c for two values of a column. */
@@ -138,6 +152,7 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
   const starts = new Int32Array(count);
   let layout = layOutTables(book);
   let cells = interleave();
+  let squaredSums = new Float64Array(64);
 
   /** Distance and additive term of a cell side by side: they are always read together. */
   function interleave(): Float64Array {
@@ -150,19 +165,26 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
     return both;
   }
 
+  /** Where the cells of column c for one code begin. */
+  const startOf = (c: number, code: number) =>
+    2 * ((layout.begins[c] as number) + code * (layout.widths[c] as number));
+
+  /** Makes room for values that were seen since. */
+  function cover(x: Codes): void {
+    for (let c = 0; c < count; c++) {
+      if ((x[c] as number) < (layout.widths[c] as number)) continue;
+      layout = layOutTables(book);
+      cells = interleave();
+      return;
+    }
+  }
+
   return {
     hyper,
     variance: hyper.signal + hyper.additive,
     covariances(x, points, n, out) {
-      for (let c = 0; c < count; c++) {
-        if ((x[c] as number) < (layout.widths[c] as number)) continue;
-        layout = layOutTables(book);
-        cells = interleave();
-        break;
-      }
-      for (let c = 0; c < count; c++) {
-        starts[c] = 2 * ((layout.begins[c] as number) + (x[c] as number) * (layout.widths[c] as number));
-      }
+      cover(x);
+      for (let c = 0; c < count; c++) starts[c] = startOf(c, x[c] as number);
       const { signal } = hyper;
       let place = 0;
       for (let i = 0; i < n; i++) {
@@ -175,6 +197,53 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
         }
         const r = Math.sqrt(squared);
         out[i] = signal * (1 + r + (r * r) / 3) * Math.exp(-r) + sum;
+      }
+    },
+    sums(x, points, n) {
+      cover(x);
+      for (let c = 0; c < count; c++) starts[c] = startOf(c, x[c] as number);
+      const squared = new Float64Array(n);
+      const additive = new Float64Array(n);
+      let place = 0;
+      for (let i = 0; i < n; i++) {
+        let ofSquared = 0;
+        let ofAdditive = 0;
+        for (let c = 0; c < count; c++) {
+          const cell = (starts[c] as number) + 2 * (points[place++] as number);
+          ofSquared += cells[cell] as number;
+          ofAdditive += cells[cell + 1] as number;
+        }
+        squared[i] = ofSquared;
+        additive[i] = ofAdditive;
+      }
+      return { codes: x, squared, additive };
+    },
+    covariancesFrom(base, x, byColumn, stride, out) {
+      cover(x);
+      const n = base.squared.length;
+      if (squaredSums.length < n) squaredSums = new Float64Array(2 * n);
+      const squared = squaredSums;
+      for (let i = 0; i < n; i++) {
+        squared[i] = base.squared[i] as number;
+        out[i] = base.additive[i] as number;
+      }
+      for (let c = 0; c < count; c++) {
+        if (x[c] === base.codes[c]) continue;
+        const here = startOf(c, x[c] as number);
+        const there = startOf(c, base.codes[c] as number);
+        for (let i = 0; i < n; i++) {
+          const step = 2 * (byColumn[c * stride + i] as number);
+          const a = here + step;
+          const b = there + step;
+          squared[i] = (squared[i] as number) + (cells[a] as number) - (cells[b] as number);
+          out[i] = (out[i] as number) + (cells[a + 1] as number) - (cells[b + 1] as number);
+        }
+      }
+      const { signal } = hyper;
+      for (let i = 0; i < n; i++) {
+        // What is left of equal terms may be a little below 0.
+        const r = Math.sqrt(Math.max(0, squared[i] as number));
+        out[i] = signal * (1 + r + (r * r) / 3) * Math.exp(-r) + (out[i] as number);
       }
     },
   };

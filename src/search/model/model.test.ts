@@ -76,6 +76,31 @@ test('a process that grew, was cut back and grew again equals a fresh one to the
   }
 });
 
+test('a glance from a point near by sees what a glance by itself sees', () => {
+  const { features, y } = sample(40, 'around');
+  const book = createCodebook(space.columns);
+  const process = createGaussianProcess(
+    createKernel(book, fitHyper(space.columns, features, y)),
+    book.count,
+    8,
+  );
+  const codesOf = (genome: Uint8Array | Uint16Array) => book.encode(space.features(genome));
+  const centre = space.random(createRandom('centre'));
+  const centreCodes = codesOf(centre);
+  for (const [i, row] of features.entries()) {
+    process.add(book.encode(row));
+    if (i < 38) continue;
+    process.condition(y.slice(0, i + 1));
+    for (const neighbour of space.neighbours(centre)) {
+      const alone = process.glance(codesOf(neighbour));
+      const near = process.glance(codesOf(neighbour), centreCodes);
+      expect(near.mean).toBeCloseTo(alone.mean, 10);
+      expect(near.deviation).toBeCloseTo(alone.deviation, 8);
+      expect(process.deviation(near)).toBeCloseTo(process.deviation(alone), 8);
+    }
+  }
+});
+
 const points = (objectives: number) =>
   fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: objectives, maxLength: objectives }), {
     maxLength: 12,

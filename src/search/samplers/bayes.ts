@@ -6,6 +6,7 @@
  * (Gardner et al., ICML 2014). Every other one instead goes for progress in a direction. Trials under way count as if they gave what is expected of them.
  */
 import type { Random } from '../../base/index.js';
+import { paretoFront } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import { createAcquisition } from '../model/acquisition.js';
 import { drawDirection } from '../model/direction.js';
@@ -16,10 +17,21 @@ import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.
 import type { Genome } from '../space.js';
 import { type ActiveData, activeData } from './active-data.js';
 import { createPool, wholeSize } from './model-pool.js';
-import { findBest } from './model-search.js';
+import { type Priced, findBest } from './model-search.js';
+import { createStaleness } from './staleness.js';
 
 /** So many of the proposals go for progress in a direction, the others for hypervolume. */
 const directedShare = 0.5;
+
+/**
+ * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything
+ * for the front, every other one doubts the model and stays near the front.
+ */
+const patience = 12;
+const mostDoubt = 6;
+
+/** The neighbours of good points come up again and again: so many candidates are remembered. */
+const memorySize = 20_000;
 
 export interface BayesOptions {
   /** Trials drawn at random before the first model. Default 10. */
@@ -51,8 +63,14 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return row;
   }
 
-  const codesOf = (candidate: Candidate) => encode(candidate.genome).codes;
-  const pool = space.size <= wholeSize ? createPool(space, candidates, codesOf) : undefined;
+  const staleAt = createStaleness(history);
+  const pool =
+    space.size <= wholeSize
+      ? createPool(space, candidates, (candidate) => encode(candidate.genome).codes)
+      : undefined;
+  const priced = createMemo(memorySize, (genome: Genome): Priced => {
+    return { candidate: candidates.consider(genome), codes: encode(genome).codes };
+  });
   /** Of how many first observations the pool was made. */
   let pooled = -1;
   const knownCost = (candidate: Candidate, k: number) => context.knownCost(candidate.known, k) as number;
@@ -60,11 +78,13 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   /**
    * Models of the data, of which the first `fixed` decide on scales and kernels.
    * @param directed where given, what counts is progress in a direction drawn from it.
+   * @param doubt see `createAcquisition`.
    */
   function acquisitionFor(
     { data, fixed, checkpoint }: ActiveData,
     pendingGenomes: readonly Genome[],
     directed?: Random,
+    doubt = 1,
   ) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
@@ -96,9 +116,10 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       );
       if (met) front.push(Float64Array.from(expected));
     });
+    const best = paretoFront(front).map((i) => front[i] as Float64Array);
     const scales = objectives.map((model) => model?.scale);
     const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
-    return createAcquisition({ objectives, limits, knownCost }, front, referenceOf(data), direction);
+    return createAcquisition({ objectives, limits, knownCost }, best, referenceOf(data), direction, doubt);
   }
 
   function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
@@ -111,10 +132,15 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       pool.refresh({ objectives, limits, knownCost }, acquisition, known);
       pooled = checkpoint;
     }
-    const directed = objectives.length > 1 && random.next() < directedShare ? random : undefined;
-    const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed);
+    const stale = staleAt(horizon);
+    const doubts = stale >= patience && random.next() < 0.5;
+    const directed = objectives.length > 1 && !doubts && random.next() < directedShare ? random : undefined;
+    const doubt = doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1;
+    const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, doubt);
     const taken: Taken = (key) => context.taken(key, id);
-    return pool?.best(acquisition, taken) ?? findBest(context, acquisition, codesOf, seen, random, taken);
+    return (
+      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, doubts)
+    );
   }
 
   return {
@@ -127,6 +153,19 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       const candidate = context.fresh(random, id);
       return candidate && { candidate, origin: 'random', parents: [] };
     },
+  };
+}
+
+/** Remembers what a pure function gave for a key, up to `size` keys. */
+function createMemo<A, B>(size: number, make: (given: A) => B): (key: string, given: A) => B {
+  const made = new Map<string, B>();
+  return (key, given) => {
+    const found = made.get(key);
+    if (found !== undefined) return found;
+    if (made.size >= size) made.clear();
+    const value = make(given);
+    made.set(key, value);
+    return value;
   };
 }
 
