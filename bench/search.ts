@@ -2,7 +2,7 @@
  * How good the samplers are: the share of the best hypervolume that is found after a number of distinct
  * evaluations, and the time they think, beside peers whose results are recorded in `bench/peers/`.
  *
- *   npm run bench:search -- --samplers auto,nsga2,random --problems zdt1,cell --seeds 5 --trials 200
+ *   npm run bench:search -- --samplers auto,nsga2,aging,random --problems zdt1,cell --seeds 5 --trials 200
  *   npm run bench:search -- --table FILE --devices pixel_litert,help_raspi4
  *   npm run bench:search -- --runs FILE --report docs/results/search.md   # in pieces, and written down
  *
@@ -18,7 +18,7 @@ import { type Measured, runStudy } from './search/run.js';
 
 const { values } = parseArgs({
   options: {
-    samplers: { type: 'string', default: 'auto,nsga2,random' },
+    samplers: { type: 'string', default: 'auto,nsga2,aging,random' },
     problems: { type: 'string' },
     table: { type: 'string' },
     devices: { type: 'string', default: 'pixel_litert' },

@@ -54,9 +54,20 @@ class Run:
         self.ratios, self.seconds = [], []
         self.distinct, self.stale, self.thinking = 0, 0, 0.0
         self.budgets = [b for b in BUDGETS if b <= trials]
+        # Where the peer calls us: since when it has been thinking.
+        self.since = None
         problem.call({})
 
     def evaluate(self, genes):
+        if self.since is not None:
+            self.thinking += time.process_time() - self.since
+        try:
+            return self.answer(genes)
+        finally:
+            if self.since is not None:
+                self.since = time.process_time()
+
+    def answer(self, genes):
         answer = self.problem.call({"genes": genes})
         self.stale = 0 if answer["distinct"] > self.distinct else self.stale + 1
         if answer["distinct"] > self.distinct:
@@ -161,12 +172,11 @@ def run_pymoo(run, seed):
         mutation=PM(prob=1.0, eta=3.0, vtype=float, repair=RoundingRepair()),
         eliminate_duplicates=True,
     )
-    start = time.process_time()
+    run.since = time.process_time()
     try:
         minimize(Served(), algorithm, ("n_gen", 10_000), seed=seed + 1, verbose=False)
     except Finished:
         pass
-    run.thinking = time.process_time() - start
 
 
 def main():
