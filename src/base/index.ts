@@ -16,5 +16,6 @@ export {
   parseDuration,
   significant,
 } from './format.js';
+export { mathjs } from './mathjs.js';
 export { nearest } from './text.js';
 export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

@@ -1,6 +1,6 @@
 /** Conditions: `latency["mali-g76"] <= 8 ms and accuracy >= 45%`, as limits on metrics. */
-import { type MathNode, OperatorNode, type ParenthesisNode } from 'mathjs';
-import { MixnasError } from '../../base/index.js';
+import type { MathNode, ParenthesisNode } from 'mathjs';
+import { MixnasError, mathjs } from '../../base/index.js';
 import { type Expression, compileNode, parseText } from './expression.js';
 import { type Quantities, dimensionText, sameDimension } from './quantities.js';
 
@@ -30,10 +30,11 @@ function comparisons(node: MathNode): MathNode[] {
   const { fn, args } = node as unknown as { fn: string; args: MathNode[] };
   if (node.type === 'OperatorNode' && fn === 'and') return args.flatMap(comparisons);
   if (node.type === 'RelationalNode') {
+    const math = mathjs();
     const { conditionals, params } = node as unknown as { conditionals: string[]; params: MathNode[] };
     return conditionals.map(
       (name, i) =>
-        new OperatorNode(operators[name] as never, name as never, [
+        new math.OperatorNode(operators[name] as never, name as never, [
           params[i] as MathNode,
           params[i + 1] as MathNode,
         ]),
@@ -47,6 +48,7 @@ function comparisons(node: MathNode): MathNode[] {
  * @throws MixnasError `bad-config` for what is no comparison, or compares what has different units.
  */
 export function parseConditions(text: string, quantities: Quantities, where: string): Condition[] {
+  const math = mathjs();
   return comparisons(parseText(text, where)).map((node) => {
     const { fn, args } = node as unknown as { fn: string; args: [MathNode, MathNode] };
     const below = node.type === 'OperatorNode' ? upper[fn] : undefined;
@@ -75,7 +77,7 @@ export function parseConditions(text: string, quantities: Quantities, where: str
     if (left.constant !== undefined) {
       throw new MixnasError('bad-config', `${where}: \`${node.toString()}\` says nothing about a network.`);
     }
-    return limit(compileNode(new OperatorNode('-', 'subtract', args), quantities, where), 0, below);
+    return limit(compileNode(new math.OperatorNode('-', 'subtract', args), quantities, where), 0, below);
   });
 }
 

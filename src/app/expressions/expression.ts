@@ -5,19 +5,17 @@
  * allowed, units are checked and turned into numbers, and quantities into variables. So nothing of mathjs
  * beyond arithmetic can be reached, and an evaluation costs no units: about a microsecond.
  */
-import {
-  type AccessorNode,
+import type {
+  AccessorNode,
   ConditionalNode,
-  type ConstantNode as Constant,
   ConstantNode,
   FunctionNode,
-  type MathNode,
+  MathNode,
   OperatorNode,
   ParenthesisNode,
   SymbolNode,
-  parse,
 } from 'mathjs';
-import { MixnasError, messageOf } from '../../base/index.js';
+import { MixnasError, mathjs, messageOf } from '../../base/index.js';
 import {
   type Dimension,
   type Quantities,
@@ -69,7 +67,7 @@ export function parseText(text: string, where: string): MathNode {
   // In mathjs `a - 45%` is a share of a, and a % before a word a remainder; here it is a number, always.
   const plainText = text.replaceAll(/(\d+(?:\.\d+)?)\s*%/g, (_, n: string) => `${Number(n) / 100}`);
   try {
-    return parse(plainText);
+    return mathjs().parse(plainText);
   } catch (error) {
     throw new MixnasError('bad-config', `${where}: \`${text}\` is no expression: ${messageOf(error)}.`, {
       cause: error,
@@ -83,6 +81,7 @@ export function parseText(text: string, where: string): MathNode {
  * @throws MixnasError `bad-config` that names what is not allowed, not known, or does not fit in its units.
  */
 export function compileNode(node: MathNode, quantities: Quantities, where: string): Expression {
+  const math = mathjs();
   const text = node.toString();
   const variables = new Map<string, string>();
   const fail = (what: string, remedy?: string) =>
@@ -91,7 +90,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
   const variable = (metric: string): MathNode => {
     const name = variables.get(metric) ?? `v${variables.size}`;
     variables.set(metric, name);
-    return new SymbolNode(name);
+    return new math.SymbolNode(name);
   };
   const all = (family: string): Checked[] =>
     quantities.profiles.map((device) => ({
@@ -116,7 +115,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     );
   };
   const call = (name: string, parts: readonly Checked[], dimension: Dimension): Checked => ({
-    node: new FunctionNode(
+    node: new math.FunctionNode(
       name,
       parts.map((part) => part.node),
     ),
@@ -126,14 +125,14 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
   function check(here: MathNode): Checked {
     switch (here.type) {
       case 'ConstantNode': {
-        const { value } = here as Constant;
+        const { value } = here as ConstantNode;
         if (typeof value !== 'number') throw fail(`${here.toString()} is no number`);
         return { node: here, dimension: plain, literal: value };
       }
       case 'SymbolNode': {
         const { name } = here as SymbolNode;
         const unit = unitOf(name);
-        if (unit) return { node: new ConstantNode(unit.factor), dimension: unit.dimension };
+        if (unit) return { node: new math.ConstantNode(unit.factor), dimension: unit.dimension };
         const { metric, dimension } = metricOfSymbol(name, quantities, where);
         return { node: variable(metric), dimension };
       }
@@ -141,13 +140,13 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
         return access(here as AccessorNode);
       case 'ParenthesisNode': {
         const inner = check((here as ParenthesisNode).content);
-        return { ...inner, node: new ParenthesisNode(inner.node) };
+        return { ...inner, node: new math.ParenthesisNode(inner.node) };
       }
       case 'ConditionalNode': {
         const { condition, trueExpr, falseExpr } = here as ConditionalNode;
         const [yes, no] = [check(trueExpr), check(falseExpr)];
         const dimension = wantSame([yes, no], 'a choice');
-        return { node: new ConditionalNode(compare(condition), yes.node, no.node), dimension };
+        return { node: new math.ConditionalNode(compare(condition), yes.node, no.node), dimension };
       }
       case 'OperatorNode':
         return operate(here as OperatorNode);
@@ -162,7 +161,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     const family = object.type === 'SymbolNode' ? (object as unknown as SymbolNode).name : '';
     if (familyOf(family) === undefined) throw fail(`\`${object.toString()}\` has no parts`);
     const [key] = index.dimensions;
-    const device: unknown = key?.type === 'ConstantNode' ? (key as Constant<string>).value : undefined;
+    const device: unknown = key?.type === 'ConstantNode' ? (key as ConstantNode<string>).value : undefined;
     if (typeof device !== 'string')
       throw fail(`${family} wants the name of a device in quotes`, `Write ${family}["DEVICE"].`);
     const metric = metricOfDevice(family, device, quantities, where);
@@ -174,13 +173,13 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     if (here.type === 'ParenthesisNode') return compare((here as ParenthesisNode).content);
     const { fn, op, args } = here as unknown as { fn: string; op: string; args: MathNode[] };
     if (here.type === 'OperatorNode' && ['and', 'or', 'not'].includes(fn)) {
-      return new OperatorNode(op as never, fn as never, args.map(compare));
+      return new math.OperatorNode(op as never, fn as never, args.map(compare));
     }
     if (here.type !== 'OperatorNode' || !comparing.has(fn))
       throw fail(`\`${here.toString()}\` is no comparison`);
     const sides = args.map(check);
     wantSame(sides, 'a comparison');
-    return new OperatorNode(
+    return new math.OperatorNode(
       op as never,
       fn as never,
       sides.map((side) => side.node),
@@ -198,7 +197,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     if (!additive.has(fn) && !unary.has(fn) && fn !== 'multiply' && fn !== 'divide')
       throw fail(`\`${op}\` is not allowed`);
     const parts = args.map(check);
-    const node = new OperatorNode(
+    const node = new math.OperatorNode(
       op as never,
       fn as never,
       parts.map((part) => part.node),
@@ -218,7 +217,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
   function power([base, exponent]: readonly Checked[]): Checked {
     if (!base || !exponent) throw fail('`^` lacks a side');
     wantPlain(exponent, 'an exponent');
-    const node = new OperatorNode('^', 'pow', [base.node, exponent.node]);
+    const node = new math.OperatorNode('^', 'pow', [base.node, exponent.node]);
     if (sameDimension(base.dimension, plain)) return { node, dimension: plain };
     if (exponent.literal === undefined) throw fail('what has a unit can only be raised to a number');
     const { time, bytes } = base.dimension;
@@ -259,12 +258,12 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     wantSame([cost, target], 'mnasnet');
     wantPlain(below, 'an exponent');
     wantPlain(above, 'an exponent');
-    const ratio = new OperatorNode('/', 'divide', [cost.node, target.node]);
-    const within = new OperatorNode('<=', 'smallerEq', [cost.node, target.node]);
-    const exponent = above === below ? below.node : new ConditionalNode(within, below.node, above.node);
-    const factor = new OperatorNode('^', 'pow', [ratio, exponent]);
+    const ratio = new math.OperatorNode('/', 'divide', [cost.node, target.node]);
+    const within = new math.OperatorNode('<=', 'smallerEq', [cost.node, target.node]);
+    const exponent = above === below ? below.node : new math.ConditionalNode(within, below.node, above.node);
+    const factor = new math.OperatorNode('^', 'pow', [ratio, exponent]);
     return {
-      node: new OperatorNode('*', 'multiply', [quality.node, factor]),
+      node: new math.OperatorNode('*', 'multiply', [quality.node, factor]),
       dimension: quality.dimension,
     };
   }

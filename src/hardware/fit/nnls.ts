@@ -1,5 +1,5 @@
 /** Non-negative least squares (Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23). */
-import { lusolve } from 'mathjs';
+import { mathjs } from '../../base/index.js';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -7,7 +7,7 @@ type Matrix = readonly (readonly number[])[];
 function solveOn(gram: Matrix, moment: readonly number[], set: readonly number[]): number[] {
   const left = set.map((i) => set.map((j) => (gram[i] as number[])[j] as number));
   const right = set.map((i) => [moment[i] as number]);
-  const solved = lusolve(left, right) as unknown as number[][];
+  const solved = mathjs().lusolve(left, right) as unknown as number[][];
   const x = new Array<number>(moment.length).fill(0);
   set.forEach((column, i) => {
     x[column] = (solved[i] as number[])[0] as number;
