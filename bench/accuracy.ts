@@ -3,12 +3,12 @@
  * Mali-G76, beside MobileNetV2 and ShuffleNetV2 that are scaled to the same predicted latency and trained the
  * same way.
  *
- *     npm run study:accuracy [-- --minutes 60 --search 10 --limit 5.75 --workers 1 --threads 2]
+ *     npm run study:accuracy [-- --minutes 60 --search 10 --limit 5.75 --threads 2]
  *
- * `--minutes` is for search and training of the network that is found; the others come on top. With `--workers 2
- * --threads 1` the first of them is trained beside it. Goes on where it was interrupted. Answers are kept in
- * `docs/results/accuracy.jsonl`, the search and checkpoints in `runs/study-accuracy/`, the report in
- * `docs/results/accuracy.md`. `--steps` sets the steps of training, instead of what the time allows.
+ * `--minutes` is for search and training of the network that is found, on `--threads` cores; the others come on
+ * top, one on each core. Goes on where it was interrupted. Answers are kept in `docs/results/accuracy.jsonl`, the
+ * search and checkpoints in `runs/study-accuracy/`, the report in `docs/results/accuracy.md`. `--steps` sets the
+ * steps of training, instead of what the time allows.
  */
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,6 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '60' },
     search: { type: 'string', default: '10' },
     limit: { type: 'string', default: '5.75' },
-    workers: { type: 'string', default: '1' },
     threads: { type: 'string', default: '2' },
     steps: { type: 'string' },
     data: { type: 'string', default: '{"name":"cifar10"}' },
@@ -51,7 +50,7 @@ const [minutes, searchMinutes, limitMs] = [values.minutes, values.search, values
   number,
   number,
 ];
-const [workers, threads] = [Number(values.workers), Number(values.threads)];
+const threads = Number(values.threads);
 const data = JSON.parse(values.data) as DataSpec;
 const folder = join(packageRoot(), 'runs/study-accuracy');
 mkdirSync(folder, { recursive: true });
@@ -119,11 +118,11 @@ async function find(): Promise<Found> {
 }
 
 const found = await find();
-const rest = { data, threads, folder };
+const rest = { data, folder };
 
 async function stepsFor(seconds: number): Promise<number> {
   if (values.steps !== undefined) return Number(values.steps);
-  const task = taskOf('speed', found.architecture, { ...rest, recipe: recipeOf(1000) });
+  const task = taskOf('speed', found.architecture, { ...rest, threads, recipe: recipeOf(1000) });
   const answers = await runTasks<AccuracyTask, { imagesPerSecond: number }>({
     module,
     tasks: [task],
@@ -132,9 +131,8 @@ async function stepsFor(seconds: number): Promise<number> {
     threads,
   });
   const { imagesPerSecond } = answers.get(task.key) as { imagesPerSecond: number };
-  // Loading, checkpoints, and a second process beside it take their share.
-  const share = workers > 1 ? 0.8 : 0.9;
-  return Math.max(1, Math.floor((share * seconds * imagesPerSecond) / recipeOf(1).batchSize));
+  // Loading and checkpoints take their share.
+  return Math.max(1, Math.floor((0.95 * seconds * imagesPerSecond) / recipeOf(1).batchSize));
 }
 
 const recipe = recipeOf(await stepsFor(minutes * 60 - found.seconds));
@@ -146,18 +144,21 @@ const networks = [
     return { name: `${name}, widths times ${width}`, architecture };
   }),
 ];
-const tasks = networks.map(({ architecture }) => taskOf('train', architecture, { ...rest, recipe }));
-const answers = await runTasks<AccuracyTask, Trained>({ module, tasks, path, workers, threads });
+const tasks = networks.map(({ architecture }, i) =>
+  taskOf('train', architecture, { ...rest, threads: i === 0 ? threads : 1, recipe }),
+);
+const shared = { module, path };
+await runTasks<AccuracyTask, Trained>({ ...shared, tasks: tasks.slice(0, 1), workers: 1, threads });
+const answers = await runTasks<AccuracyTask, Trained>({ ...shared, tasks, workers: threads });
 const rows = networks.map(
   (network, i): Row => ({ ...network, trained: answers.get((tasks[i] as AccuracyTask).key) as Trained }),
 );
 const report = accuracyReport(rows, {
-  command: `npm run study:accuracy -- --minutes ${minutes} --search ${searchMinutes} --limit ${limitMs} --workers ${workers} --threads ${threads}`,
+  command: `npm run study:accuracy -- --minutes ${minutes} --search ${searchMinutes} --limit ${limitMs} --threads ${threads}`,
   limitMs,
   recipe,
   data: data.name,
   searched: found,
-  workers,
   threads,
 });
 writeFileSync(join(values.out, 'accuracy.md'), report);

@@ -15,7 +15,6 @@ interface Context {
   readonly recipe: Recipe;
   readonly data: string;
   readonly searched: { readonly seconds: number; readonly trials: number; readonly accuracy: number };
-  readonly workers: number;
   readonly threads: number;
 }
 
@@ -24,7 +23,7 @@ const minutes = (seconds: number) => (seconds / 60).toFixed(1);
 
 /** @param rows what was found first, then what it is held against. */
 export function accuracyReport(rows: readonly Row[], context: Context): string {
-  const { command, limitMs, recipe, data, searched, workers, threads } = context;
+  const { command, limitMs, recipe, data, searched, threads } = context;
   const [found, ...others] = rows as [Row, ...Row[]];
   const foundMacs = countCost(graphOf(found.architecture)).macs;
   const verdict = (holds: boolean) => (holds ? 'reached' : '**not reached**');
@@ -36,7 +35,7 @@ export function accuracyReport(rows: readonly Row[], context: Context): string {
 - Space \`cifar-mobile\`; data ${data}. Latency is predicted for ${device} at ${deploy.resolution}x${deploy.resolution} with ${deploy.classes} classes, limit
   ${limitMs} ms. All networks are trained at 32x32, without the first two strides, as \`scaleTo\` takes them out of all alike.
 - Search: ${searched.trials} trials in ${minutes(searched.seconds)} minutes on two workers; the best had ${percent(searched.accuracy)} on validation images after its
-  short training. Training: ${recipe.steps} steps of ${recipe.batchSize} images, in ${workers} process${workers > 1 ? 'es' : ''} at a time with ${threads} thread${threads > 1 ? 's' : ''} each.
+  short training. Training: ${recipe.steps} steps of ${recipe.batchSize} images, the found network with ${threads} threads, the others at a time on a core each.
 - The others are as wide as the found network's latency lets them be, and trained with the same recipe, steps and seed.
   Their time is not in the hour.
 
