@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../src/base/index.js';
 import {
-  decodeTrainingState,
-  encodeTrainingState,
   evaluateNetwork,
   loadDataSet,
   loadRuntime,
+  readTrainingState,
   train,
+  writeTrainingState,
 } from '../../src/training/index.js';
 import { serveTasks } from '../studies/tasks.js';
 import { type AccuracyTask, type Trained, graphOf, splitSeed, validation } from './plan.js';
@@ -44,7 +44,7 @@ async function trainWhole(task: AccuracyTask): Promise<Trained> {
   const runtime = await loadRuntime({ intraOpThreads: threads });
   const graph = graphOf(architecture);
   const clock = `${checkpoint}.seconds`;
-  const from = existsSync(checkpoint) ? decodeTrainingState(readFileSync(checkpoint), checkpoint) : undefined;
+  const from = readTrainingState(checkpoint);
   const before = from && existsSync(clock) ? Number(readFileSync(clock, 'utf8')) : 0;
   const started = performance.now();
   const seconds = () => before + (performance.now() - started) / 1000;
@@ -57,7 +57,7 @@ async function trainWhole(task: AccuracyTask): Promise<Trained> {
     runtime,
     from,
     onCheckpoint: (state) => {
-      writeFileAtomic(checkpoint, encodeTrainingState(state));
+      writeTrainingState(checkpoint, state);
       writeFileAtomic(clock, String(seconds()));
     },
     onProgress: ({ step, steps, loss }) => {

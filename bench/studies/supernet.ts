@@ -1,7 +1,11 @@
 /** The supernet of a study: trained into a file, and read from it. */
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFileAtomic } from '../../src/base/index.js';
-import { decodeTrainingState, encodeTrainingState, trainSupernet } from '../../src/training/index.js';
+import { readFileSync } from 'node:fs';
+import {
+  decodeTrainingState,
+  readTrainingState,
+  trainSupernet,
+  writeTrainingState,
+} from '../../src/training/index.js';
 
 /** Steps between checkpoints, and between lines that say how far it is. */
 const every = 100;
@@ -16,8 +20,8 @@ export async function trainInto(
 ): Promise<void> {
   await trainSupernet({
     ...options,
-    from: existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined,
-    checkpoint: { every, save: (state) => writeFileAtomic(path, encodeTrainingState(state)) },
+    from: readTrainingState(path),
+    checkpoint: { every, save: (state) => writeTrainingState(path, state) },
     onProgress: ({ step, steps, loss }) => {
       if (step % every === 0) console.error(`supernet: step ${step} of ${steps}, loss ${loss.toFixed(3)}`);
     },

@@ -28,13 +28,13 @@ import {
   decodeWeights,
   describeData,
   encodeNetwork,
-  encodeTrainingState,
   loadDataSet,
   loadRuntime,
   parseJson,
   peakLearningRate,
   recipeSchema,
   train,
+  writeTrainingState,
 } from '../training/index.js';
 import { resolveArchitecture } from './architecture.js';
 import { findTrial, parseTrial } from './trial.js';
@@ -177,11 +177,8 @@ async function runJob(
     signal,
     graphAt: (resolution) => lower(architecture, { resolution }),
     onCheckpoint: (state) => {
-      const metadata = {
-        mixnas: packageVersion(),
-        job: JSON.stringify(job),
-      };
-      writeFileAtomic(join(folder, checkpointName), encodeTrainingState(state, metadata));
+      const metadata = { mixnas: packageVersion(), job: JSON.stringify(job) };
+      writeTrainingState(join(folder, checkpointName), state, metadata);
       onCheckpoint?.(folder);
     },
     onStep: ({ step, loss, learningRate, imagesPerSecond, validation }) =>

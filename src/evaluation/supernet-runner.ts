@@ -2,16 +2,15 @@
  * The process that trains a supernet: all cores in one, since its passes follow one another. Parent and child
  * speak as a worker and its parent do.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { MixnasError, messageOf, parseWith, writeFileAtomic } from '../base/index.js';
+import { MixnasError, messageOf, parseWith } from '../base/index.js';
 import { parseSpace } from '../models/index.js';
 import {
-  decodeTrainingState,
-  encodeTrainingState,
   loadDataSet,
   loadRuntime,
+  readTrainingState,
   splitTrainValidation,
   trainSupernet,
+  writeTrainingState,
 } from '../training/index.js';
 import { type FromRunner, type SupernetJob, supernetJobSchema } from './supernet-messages.js';
 
@@ -28,7 +27,7 @@ async function run({
   const dataset = await loadDataSet(spec);
   const split = splitTrainValidation(dataset.train, { validation: evaluator.validation, seed: splitSeed });
   const runtime = await loadRuntime({ intraOpThreads: threads });
-  const from = existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined;
+  const from = readTrainingState(path);
   await trainSupernet({
     space: parseSpace(space),
     dataset,
@@ -40,7 +39,7 @@ async function run({
     onProgress: ({ step, steps, loss }) => send({ type: 'progress', step, steps, loss }),
     checkpoint: {
       every: evaluator.checkpointEvery,
-      save: (state) => writeFileAtomic(path, encodeTrainingState(state)),
+      save: (state) => writeTrainingState(path, state),
     },
   });
   send({ type: 'done' });

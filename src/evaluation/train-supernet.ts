@@ -1,7 +1,6 @@
 /** Training a supernet in a process of its own. */
-import { existsSync, readFileSync } from 'node:fs';
 import { type ErrorCode, InternalError, MixnasError, startModule } from '../base/index.js';
-import { decodeTrainingState } from '../training/index.js';
+import { readTrainingState } from '../training/index.js';
 import { type FromRunner, type SupernetJob, fromRunnerSchema } from './supernet-messages.js';
 
 export interface SupernetTraining extends Omit<SupernetJob, 'path'> {
@@ -13,7 +12,7 @@ export interface SupernetTraining extends Omit<SupernetJob, 'path'> {
 
 /** Steps that a supernet's file has behind it; 0 where there is none. @throws MixnasError `bad-data` */
 function stepsOf(path: string): number {
-  return existsSync(path) ? decodeTrainingState(readFileSync(path), path).step : 0;
+  return readTrainingState(path)?.step ?? 0;
 }
 
 /**

@@ -1,23 +1,21 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
-import { existsSync, readFileSync } from 'node:fs';
 import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../base/index.js';
 import { gateMetrics, lower, scaleTo } from '../models/index.js';
 import {
   type DataSet,
   type Recipe,
   type ResolvedDataSpec,
-  type TrainingState,
   createBatchStream,
-  decodeTrainingState,
   describeData,
   encodeNetwork,
-  encodeTrainingState,
   loadDataSet,
   loadRuntime,
+  readTrainingState,
   splitTrainValidation,
   train,
+  writeTrainingState,
 } from '../training/index.js';
-import { type EvaluationPart, type Evaluator, isTrialFault } from './evaluator.js';
+import { type Evaluator, isTrialFault } from './evaluator.js';
 import type { TrainingSpec } from './spec.js';
 
 /** What a training evaluator learns from. */
@@ -52,7 +50,7 @@ export async function createTrainingEvaluator(
       const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
       const trained = scaleTo(architecture, at);
       try {
-        const from = readCheckpoint(part);
+        const from = part?.load === undefined ? undefined : readTrainingState(part.load);
         const result = await train({
           graph: lower(trained),
           graphAt: (resolution) => lower(trained, { resolution }),
@@ -65,7 +63,7 @@ export async function createTrainingEvaluator(
           until: part?.until,
           onProgress: ({ step, steps, loss }) => onProgress({ step, steps, loss }),
         });
-        if (part?.save !== undefined) writeFileAtomic(part.save, encodeTrainingState(result.state));
+        if (part?.save !== undefined) writeTrainingState(part.save, result.state);
         if (weightsPath !== undefined) {
           const data = describeData(dataSpec, dataset);
           writeFileAtomic(
@@ -84,12 +82,6 @@ export async function createTrainingEvaluator(
       }
     },
   };
-}
-
-/** The checkpoint that a part goes on from; undefined for the first, and for one that is not there any more. */
-function readCheckpoint(part: EvaluationPart | undefined): TrainingState | undefined {
-  if (part?.load === undefined || !existsSync(part.load)) return undefined;
-  return decodeTrainingState(readFileSync(part.load), part.load);
 }
 
 /** Cuts what training will cut, so that images that do not suffice are found before the first trial. */

@@ -48,6 +48,7 @@ export {
   layerShares,
 } from './gates.js';
 export { gateSlack } from './graph.js';
+export { gateUnits } from './lower-mix-block.js';
 export { type LowerOptions, lower } from './lower.js';
 export { peakActivationBytes } from './memory.js';
 export {

@@ -20,9 +20,9 @@ function squeezedChannels(input: number, seRatio: number): number {
   return Math.max(1, Math.floor(input * seRatio));
 }
 
-/** Units of the first dense layer of a gate: a quarter of the block's input, at least one a group. */
-function gateChannels(input: number, groups: number): number {
-  return Math.max(groups, Math.floor(input / 4));
+/** Hidden units of a gate: a quarter of the block's input, as in Selective Kernel networks not below a floor. */
+export function gateUnits(input: number): number {
+  return Math.max(16, Math.floor(input / 4));
 }
 
 /** The channel counts that do not divide as the block asks, as the user would write them; else undefined. */
@@ -111,8 +111,10 @@ interface Gate {
 }
 
 /**
- * Attention over the groups: z = global average of the expanded input `wide`, a = softmax(W2 act(W1 z)); a
- * hard gate then sets small weights to 0. It comes before the depthwise convolution, which it may skip.
+ * Attention over the groups: z = global average of the expanded input `wide`, a = softmax(W2 act(bn(W1 z))); a
+ * hard gate then sets small weights to 0. It comes before the depthwise convolution, which it may skip. The
+ * batch norm is that of Selective Kernel networks (Li et al., arXiv 1903.06586, equation 3): averages after an
+ * activation are all positive and nearly the same for every image, and without it the hidden units die.
  */
 function gateOf(
   g: GraphBuilder,
@@ -124,8 +126,9 @@ function gateOf(
 ): Gate | undefined {
   if (block.gate === 'none' || block.kernels.length === 1) return undefined;
   const z = g.mean(`${name}.gate.mean`, wide);
-  const reduced = g.dense(`${name}.gate.reduce`, z, gateChannels(input, block.kernels.length));
-  const active = g.activation(`${name}.gate.act`, reduced, block.activation);
+  const reduced = g.conv(`${name}.gate.reduce`, z, gateUnits(input));
+  const even = g.batchNorm(`${name}.gate.bn`, reduced);
+  const active = g.activation(`${name}.gate.act`, even, block.activation);
   const logits = g.dense(`${name}.gate.dense`, active, groups.length);
   const order = groupsBySize(block);
   const ranks = groups.map(({ index }) => order.indexOf(index));

@@ -59,5 +59,10 @@ export {
   encodeNetwork,
   parseJson,
 } from './trained-network.js';
-export { decodeTrainingState, encodeTrainingState } from './training-state.js';
+export {
+  decodeTrainingState,
+  encodeTrainingState,
+  readTrainingState,
+  writeTrainingState,
+} from './training-state.js';
 export { type WeightsMetadata, decodeWeights, encodeWeights } from './weights.js';

@@ -1,6 +1,7 @@
 /** A training that was stopped between two steps, as one safetensors file. */
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { MixnasError, parseWith } from '../base/index.js';
+import { MixnasError, parseWith, writeFileAtomic } from '../base/index.js';
 import type { WeightArray, Weights } from './network/variables.js';
 import type { TrainingRecord, TrainingState } from './train/state.js';
 import { parseJson } from './trained-network.js';
@@ -76,4 +77,21 @@ export function decodeTrainingState(bytes: Uint8Array, what = 'the checkpoint'):
   );
   const kept = best && { ...best, weights: unprefixed(bestPrefix, all) };
   return { ...state, record: { ...record, ...(kept && { best: kept }) } as TrainingRecord };
+}
+
+/**
+ * The training that a checkpoint's file holds; undefined where there is no file.
+ * @throws MixnasError `bad-data` when it is broken, or holds no training.
+ */
+export function readTrainingState(path: string): TrainingState | undefined {
+  return existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined;
+}
+
+/** Writes a checkpoint, whole or not at all; `metadata` as in `encodeTrainingState`. */
+export function writeTrainingState(
+  path: string,
+  state: TrainingState,
+  metadata?: Readonly<Record<string, string>>,
+): void {
+  writeFileAtomic(path, encodeTrainingState(state, metadata));
 }

@@ -40,7 +40,8 @@ function ofBlock(block: BlockPlan): Parameter[] {
   all.push(...batchNorm(`${name}.depthwise.bn`, wide));
   if (block.gate !== 'never') {
     all.push(
-      ...dense(`${name}.gate.reduce`, wide, gateUnits, uniform(wide)),
+      kernel(`${name}.gate.reduce.kernel`, [wide, gateUnits], gateUnits),
+      ...batchNorm(`${name}.gate.bn`, gateUnits),
       ...dense(`${name}.gate.dense`, gateUnits, parts.length, uniform(gateUnits)),
     );
   }

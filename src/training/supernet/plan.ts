@@ -1,6 +1,6 @@
 /** The largest of everything in a space: what a supernet has room for. */
 import { MixnasError } from '../../base/index.js';
-import { type Activation, type MixnetSpace, scaleTo } from '../../models/index.js';
+import { type Activation, type MixnetSpace, gateUnits, scaleTo } from '../../models/index.js';
 
 /** Whether something is in every subnet, in none, or in some. */
 export type Presence = 'always' | 'never' | 'sometimes';
@@ -161,7 +161,7 @@ export function planSupernet(
             : Math.min(...stage.groups) > 1 && stage.gate.length === 1
               ? 'always'
               : 'sometimes',
-        gateUnits: Math.max(groups, Math.floor(largest(inputs) / 4)),
+        gateUnits: gateUnits(largest(inputs)),
         parts: mixed.map(({ kernel, dilation }) => partLabel(kernel, dilation)),
         activations: stage.activation,
         expandGrouped: largest(stage.expandGroups) > 1,

@@ -239,8 +239,11 @@ function gate(r: Recorder, block: BlockPlan, x: Ref, expanded: Ref): Ref {
   const [wide, units, groups] = [`${name}.wide`, `${name}.gateUnits`, `${name}.groups`];
   const scale = ([map, source]: readonly Ref[]): Ref => {
     const pooled = ops.globalMean(t, source as Ref, block.size, wide);
-    const reduced = r.dense(pooled, `${name}.gate.reduce`, wide, units);
-    const active = r.activation(reduced, `${name}.act`, block.activations);
+    const kernel = r.cut(`${name}.gate.reduce.kernel`, [wide, units]);
+    const pixel = [-1, 1, 1, units];
+    const reduced = ops.reshape(t, ops.matMul(t, pooled, kernel), pixel, [-1, units]);
+    const normed = r.normActivate(reduced, `${name}.gate.bn`, units, `${name}.act`, block.activations);
+    const active = ops.reshape(t, normed, [-1, units], pixel);
     const count = block.parts.length;
     const parts = t.code.list(`${name}.gate.parts`, groups, block.groups);
     // Columns of the dense layer by kernel: [parts, groups], one 1 a column.

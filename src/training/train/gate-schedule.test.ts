@@ -8,7 +8,7 @@ import { recipeSchema } from './recipe.js';
 const hard = gateLayout(graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'hard' }]));
 const recipe = recipeSchema.parse({
   steps: 100,
-  gates: { temperature: 4, annealing: 0.5, noise: 1, penalty: 3, target: 0.4 },
+  gates: { temperature: 4, warmup: 0, annealing: 0.5, noise: 1, penalty: 3, target: 0.4 },
 });
 const at = (step: number, changes: object = {}) =>
   gateControlsAt(step, { ...recipe, gates: { ...recipe.gates, ...changes } }, hard, 500, createRandom(step));
@@ -19,11 +19,29 @@ test('temperature falls geometrically to 1 and noise to none, and both stay ther
   expect([50, 99].map((step) => at(step)?.temperature)).toEqual([1, 1]);
   expect(at(49)?.noise).toBeDefined();
   expect(at(50)?.noise).toBeUndefined();
-  expect(at(10)).toMatchObject({ hardness: 1, target: 0.4, groups: undefined });
+  expect(at(10)).toMatchObject({ hardness: 1, penalty: 3, groups: undefined });
 });
 
-test('the penalty rises from nothing while they fall', () => {
-  expect([0, 25, 50, 99].map((step) => at(step)?.penalty)).toEqual([0, 1.5, 3, 3]);
+test('the share of MACs without a penalty falls from all of them to the target', () => {
+  const targets = [0, 25, 50, 99].map((step) => at(step)?.target as number);
+  [1, 0.7, 0.4, 0.4].forEach((target, i) => expect(targets[i]).toBeCloseTo(target));
+});
+
+test('in the warm-up every group runs and nothing is penalised; then noise and target fall to the same end', () => {
+  const warm = { warmup: 0.25 };
+  expect(at(24, warm)).toMatchObject({ penalty: 0, target: 1 });
+  expect(Math.min(...(at(24, warm)?.noise ?? []))).toBeGreaterThan(100);
+  expect(at(25, warm)).toMatchObject({ penalty: 3, target: 1 });
+  expect(Math.max(...(at(25, warm)?.noise ?? []))).toBeLessThan(100);
+  const [middle, end] = [at(37.5, warm), at(50, warm)];
+  expect(middle?.target).toBeCloseTo(0.7);
+  expect(end?.target).toBeCloseTo(0.4);
+  expect(end?.noise).toBeUndefined();
+});
+
+test('a warm-up that is longer than the annealing ends with it', () => {
+  expect(at(49, { warmup: 0.9 })).toMatchObject({ penalty: 0, target: 1 });
+  expect(at(50, { warmup: 0.9 })).toMatchObject({ penalty: 3, noise: undefined });
 });
 
 test('the noise is the difference of two Gumbel variables: logistic, of this scale', () => {

@@ -3,10 +3,15 @@ import { type Random } from '../../base/index.js';
 import { type GateControls, type GateLayout } from '../network/gates.js';
 import type { Recipe } from './recipe.js';
 
+/** Added to the logit of a hard decision, it makes the group run, without a gradient. */
+const surely = 1e3;
+
 /**
- * The controls of step `step`. Over the annealing temperature falls geometrically, noise linearly, and the
- * penalty rises from nothing: the groups are to be worth something before any is given up. The rest of the
- * training sees the gates as inference will.
+ * The controls of step `step`. In the warm-up of hard gates all groups run and are only weighed: they are to be
+ * worth something, and the gate to know for which images, before any is given up. Then noise falls linearly, and
+ * so does the share of the MACs that may run without a penalty, from all of them to the target: a target that is
+ * far away from the first step drives every image to the same few groups. Temperature falls geometrically from
+ * the start. The rest of the training sees the gates as inference will.
  * @param random the stream of this step.
  */
 export function gateControlsAt(
@@ -17,22 +22,30 @@ export function gateControlsAt(
   random: Random,
 ): GateControls | undefined {
   if (!layout.any) return undefined;
-  const left = Math.max(0, 1 - step / Math.max(1, gates.annealing * steps));
-  const scale = gates.noise * left;
+  const warmup = Math.min(gates.warmup, gates.annealing) * steps;
+  const end = Math.max(1, gates.annealing * steps);
+  const left = Math.max(0, 1 - step / end);
+  const open = step < warmup ? 1 : Math.max(0, (end - step) / Math.max(1, end - warmup));
+  const scale = gates.noise * open;
   // The difference of two Gumbel variables is logistic.
   const logistic = () => {
     const uniform = (random.next() + 1e-12) / (1 + 2e-12);
     return scale * Math.log(uniform / (1 - uniform));
   };
-  const width = scale > 0 ? layout.noiseWidth : 0;
-  const noise = width > 0 ? Float32Array.from({ length: count * width }, logistic) : undefined;
+  const cells = count * layout.noiseWidth;
+  const noise =
+    step < warmup
+      ? new Float32Array(cells).fill(surely)
+      : scale > 0
+        ? Float32Array.from({ length: cells }, logistic)
+        : undefined;
   const switchesOff = random.next() < gates.switchOff && layout.mostGroups > 1;
   return {
     temperature: gates.temperature ** left,
     noise,
     hardness: 1,
     groups: switchesOff ? 1 + random.int(layout.mostGroups - 1) : undefined,
-    penalty: gates.penalty * (1 - left),
-    target: gates.target,
+    penalty: step < warmup ? 0 : gates.penalty,
+    target: 1 - (1 - gates.target) * (1 - open),
   };
 }

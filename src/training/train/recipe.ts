@@ -28,13 +28,15 @@ const augmentationSchema = z.strictObject({
 const gatesSchema = z.strictObject({
   /** Temperature at the start; it falls to 1 and stays there, which is what inference uses. */
   temperature: z.number().min(1).max(100).default(3),
-  /** Share of the steps in which temperature and noise fall and the penalty rises. */
-  annealing: share.default(0.5),
+  /** Share of the steps in which all groups of hard gates run. */
+  warmup: share.default(0.2),
+  /** Share of the steps at which temperature, noise and the share of MACs without a penalty have fallen. */
+  annealing: share.default(0.6),
   /** Scale of the Gumbel noise of hard gates at the start; it falls to none. */
   noise: z.number().min(0).max(10).default(0.3),
   /** Weight of the penalty on the MACs that hard gates let run: penalty * max(0, share - target)^2. */
-  penalty: z.number().min(0).max(1000).default(1),
-  /** The share of the skippable MACs that may run without a penalty. */
+  penalty: z.number().min(0).max(1000).default(10),
+  /** The share of the skippable MACs that may run without a penalty, at the end. */
   target: share.default(0.5),
   /** Share of the steps in which a random number of the largest kernels is switched off, for `operating points`. */
   switchOff: share.default(0),
