@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { architectureSchema } from '../models/index.js';
 import { dataSpecSchema } from '../training/index.js';
+import { errorMessageSchema } from './serve-parent.js';
 import { evaluatorSchema } from './spec.js';
 
 /** The first message to a worker: what it is to evaluate with. */
@@ -59,13 +60,5 @@ const outcome = z.strictObject({
     z.strictObject({ state: z.literal('failed'), reason: z.string(), seconds: z.number() }),
   ]),
 });
-/** Something that is not the trial's fault; ends the search. */
-const error = z.strictObject({
-  type: z.literal('error'),
-  /** An `ErrorCode`; undefined for an error that is not a `MixnasError`. */
-  code: z.string().optional(),
-  message: z.string(),
-  remedy: z.string().optional(),
-});
-export const fromWorkerSchema = z.discriminatedUnion('type', [ready, progress, outcome, error]);
+export const fromWorkerSchema = z.discriminatedUnion('type', [ready, progress, outcome, errorMessageSchema]);
 export type FromWorker = z.output<typeof fromWorkerSchema>;

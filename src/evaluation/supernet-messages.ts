@@ -1,6 +1,7 @@
 /** What the process that trains a supernet and its parent say to each other. */
 import { z } from 'zod';
 import { dataSpecSchema } from '../training/index.js';
+import { errorMessageSchema } from './serve-parent.js';
 import { supernetSpecSchema } from './spec.js';
 
 /** The one message to it. */
@@ -20,11 +21,6 @@ const number = z.number();
 export const fromRunnerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('progress'), step: number, steps: number, loss: number }),
   z.strictObject({ type: z.literal('done') }),
-  z.strictObject({
-    type: z.literal('error'),
-    code: z.string().optional(),
-    message: z.string(),
-    remedy: z.string().optional(),
-  }),
+  errorMessageSchema,
 ]);
 export type FromRunner = z.output<typeof fromRunnerSchema>;

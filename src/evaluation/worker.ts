@@ -1,19 +1,17 @@
 /**
  * A worker process: sets an evaluator up, then evaluates the jobs that its parent sends, one at a time.
- * A crash of native code takes down this process and one trial. It ends with its parent, and leaves
- * signals to it: Ctrl-C in a terminal goes to both.
+ * A crash of native code takes down this process and one trial.
  */
-import { InternalError, MixnasError, messageOf, parseWith } from '../base/index.js';
+import { InternalError } from '../base/index.js';
 import { loadRuntime } from '../training/index.js';
 import { createEvaluator } from './create-evaluator.js';
 import type { Evaluator } from './evaluator.js';
 import { type FromWorker, type ToWorker, toWorkerSchema } from './messages.js';
+import { serveParent } from './serve-parent.js';
 
 let evaluator: Evaluator | undefined;
 
-const send = (message: FromWorker) => process.send?.(message);
-
-async function handle(message: ToWorker): Promise<void> {
+async function handle(message: ToWorker, send: (answer: FromWorker) => void): Promise<void> {
   switch (message.type) {
     case 'probe': {
       const { backend, tensorflowVersion } = await loadRuntime({ intraOpThreads: 1 });
@@ -40,17 +38,4 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-function report(error: unknown): void {
-  const known = error instanceof MixnasError ? { code: error.code, remedy: error.remedy } : {};
-  send({ type: 'error', message: messageOf(error), ...known });
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-process.on('disconnect', () => process.exit(0));
-process.on('message', (data) => {
-  try {
-    handle(parseWith(toWorkerSchema, data, 'worker message', 'failed')).catch(report);
-  } catch (error) {
-    report(error);
-  }
-});
+serveParent(toWorkerSchema, handle);
