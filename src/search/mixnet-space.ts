@@ -41,6 +41,12 @@ function describeGenes(space: MixnetSpace): GeneInfo[] {
   });
 }
 
+/** Equal names as equal numbers. */
+function numbered(names: readonly string[]): Int32Array {
+  const distinct = [...new Set(names)];
+  return Int32Array.from(names, (name) => distinct.indexOf(name));
+}
+
 /** How likely each choice of a gene is to be drawn, by gene; a gene that is not there stays uniform. */
 export type ChoiceWeights = ReadonlyMap<number, readonly number[]>;
 
@@ -69,6 +75,8 @@ export function mixnetSpace(
   const units = new Map<string, (GeneInfo & { readonly i: number })[]>();
   genes.forEach((gene, i) => units.set(gene.unit, [...(units.get(gene.unit) ?? []), { ...gene, i }]));
   const blocks = [...units.keys()].filter((unit) => unit.split('.').length === 3);
+  const stageOf = numbered(genes.map(({ stage }) => stage));
+  const unitOf = numbered(genes.map(({ unit }) => unit));
   const columns = genes.flatMap((gene, i) => columnsOf(gene, space.genes[i]?.name ?? ''));
 
   const free = (genome: Genome): number[] => {
@@ -99,14 +107,19 @@ export function mixnetSpace(
     }
   }
 
+  const depths = genes.flatMap(({ kind }, i) => (kind === 'depth' ? [i] : []));
+  const followers = blocks.map((unit) => {
+    const parts = unit.split('.');
+    const previous = [...parts.slice(0, 2), Number(parts[2]) - 1].join('.');
+    return { unit, previous, members: (units.get(unit) ?? []).map(({ i }) => i) };
+  });
+
   /** Blocks that a deeper stage brings in start as copies of the block before them. */
   function fillNewBlocks(before: Genome, after: Genome): void {
-    for (const unit of blocks) {
-      const members = units.get(unit) ?? [];
+    if (depths.every((i) => before[i] === after[i])) return;
+    for (const { unit, previous, members } of followers) {
       const came =
-        members.some((g) => space.isActive(after, g.i)) && !members.some((g) => space.isActive(before, g.i));
-      const parts = unit.split('.');
-      const previous = [...parts.slice(0, 2), Number(parts[2]) - 1].join('.');
+        members.some((i) => space.isActive(after, i)) && !members.some((i) => space.isActive(before, i));
       if (came) copyBlock(after, previous, unit);
     }
   }
@@ -137,8 +150,13 @@ export function mixnetSpace(
     const active = free(genome);
     if (active.length === 0) return child;
     const certain = random.pick(active);
-    for (const i of active) {
-      if (i === certain || random.next() * active.length < 1) change(child, i, random);
+    change(child, certain, random);
+    // Each other with the chance that makes one more of them on average: the gaps between are drawn.
+    const miss = Math.log1p(-1 / active.length);
+    const gap = () => (active.length === 1 ? Infinity : Math.floor(Math.log1p(-random.next()) / miss));
+    for (let at = gap(); at < active.length; at += 1 + gap()) {
+      const i = active[at] as number;
+      if (i !== certain) change(child, i, random);
     }
     fillNewBlocks(genome, child);
     return canonical(child);
@@ -173,14 +191,17 @@ export function mixnetSpace(
       return genome.slice();
     },
     crossover(a, b, random) {
-      const byStage = random.next() < 0.5;
-      const fromB = new Map<string, boolean>();
+      const wholes = random.next() < 0.5 ? stageOf : unitOf;
       const child = a.slice();
-      genes.forEach((gene, i) => {
-        const whole = byStage ? gene.stage : gene.unit;
-        if (!fromB.has(whole)) fromB.set(whole, random.next() < 0.5);
-        if (fromB.get(whole)) child[i] = b[i] as number;
-      });
+      let whole = -1;
+      let fromB = false;
+      for (let i = 0; i < child.length; i++) {
+        if (wholes[i] !== whole) {
+          whole = wholes[i] as number;
+          fromB = random.next() < 0.5;
+        }
+        if (fromB) child[i] = b[i] as number;
+      }
       return canonical(child);
     },
     distance(a, b) {

@@ -87,17 +87,25 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
   const { genes, choices } = layout.list;
   const { name, ...meaning } = spec;
 
+  function isInRange(genome: ArrayLike<number>): boolean {
+    for (let i = 0; i < choices.length; i++) {
+      const value = genome[i] ?? -1;
+      const count = (choices[i] as Choice<unknown>).values.length;
+      if (!(value >= 0 && value < count && Number.isInteger(value))) return false;
+    }
+    return true;
+  }
+
   function canonical(genome: ArrayLike<number>): Uint8Array {
-    const inRange = (choice: Choice<unknown>, i: number) => (genome[i] ?? -1) in choice.values;
-    if (genome.length !== genes.length || !choices.every(inRange)) {
+    if (genome.length !== genes.length || !isInRange(genome)) {
       throw new MixnasError('bad-config', `A genome does not fit the space \`${name}\`.`, {
         remedy: 'Use the space that the genome was made in.',
       });
     }
     const result = new Uint8Array(genes.length);
-    choices.forEach((choice, i) => {
-      if (isOpen(choice, result)) result[i] = genome[i] ?? 0;
-    });
+    for (let i = 0; i < result.length; i++) {
+      if (isOpen(choices[i] as Choice<unknown>, result)) result[i] = genome[i] ?? 0;
+    }
     return result;
   }
 

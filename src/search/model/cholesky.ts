@@ -11,6 +11,26 @@ export interface Triangle {
 }
 
 /**
+ * The product of two stretches of `n` numbers. Four sums side by side: a processor need not wait for one
+ * addition to begin the next.
+ */
+function product(a: Float64Array, fromA: number, b: Float64Array, fromB: number, n: number): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  const whole = n - (n & 3);
+  for (let k = 0; k < whole; k += 4) {
+    first += (a[fromA + k] as number) * (b[fromB + k] as number);
+    second += (a[fromA + k + 1] as number) * (b[fromB + k + 1] as number);
+    third += (a[fromA + k + 2] as number) * (b[fromB + k + 2] as number);
+    fourth += (a[fromA + k + 3] as number) * (b[fromB + k + 3] as number);
+  }
+  for (let k = whole; k < n; k++) first += (a[fromA + k] as number) * (b[fromB + k] as number);
+  return first + second + (third + fourth);
+}
+
+/**
  * Factors a symmetric positive definite matrix, of which the lower triangle is given, in place.
  * A diagonal that rounding made too small is lifted, which is as if that point had some more noise.
  */
@@ -19,13 +39,11 @@ export function factor({ values, stride }: Triangle, size: number): void {
     const row = i * stride;
     for (let j = 0; j < i; j++) {
       const other = j * stride;
-      let sum = values[row + j] as number;
-      for (let k = 0; k < j; k++) sum -= (values[row + k] as number) * (values[other + k] as number);
-      values[row + j] = sum / (values[other + j] as number);
+      const rest = (values[row + j] as number) - product(values, row, values, other, j);
+      values[row + j] = rest / (values[other + j] as number);
     }
-    let sum = values[row + i] as number;
-    for (let k = 0; k < i; k++) sum -= (values[row + k] as number) ** 2;
-    values[row + i] = Math.sqrt(Math.max(sum, 1e-10));
+    const rest = (values[row + i] as number) - product(values, row, values, row, i);
+    values[row + i] = Math.sqrt(Math.max(rest, 1e-10));
   }
 }
 
@@ -33,9 +51,7 @@ export function factor({ values, stride }: Triangle, size: number): void {
 export function solveLower({ values, stride }: Triangle, size: number, b: Float64Array): void {
   for (let i = 0; i < size; i++) {
     const row = i * stride;
-    let sum = b[i] as number;
-    for (let k = 0; k < i; k++) sum -= (values[row + k] as number) * (b[k] as number);
-    b[i] = sum / (values[row + i] as number);
+    b[i] = ((b[i] as number) - product(values, row, b, 0, i)) / (values[row + i] as number);
   }
 }
 

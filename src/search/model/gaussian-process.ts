@@ -76,6 +76,7 @@ export interface Tracked {
  */
 export function createGaussianProcess(kernel: Kernel, columns: number, capacity: number): GaussianProcess {
   const { variance } = kernel;
+  const perVariance = 1 / variance;
   const { noise } = kernel.hyper;
   let points = new Uint16Array(capacity * columns);
   /** The same, column after column. */
@@ -258,7 +259,7 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       for (let j = 0; j < size; j++) {
         const k = seen[j] as number;
         mean += k * (alpha[j] as number);
-        const weight = closeness(k / variance);
+        const weight = closeness(k * perVariance);
         const error = whitened[j] as number;
         errors += weight * error * error;
         weights += weight;

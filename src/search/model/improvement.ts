@@ -50,12 +50,25 @@ function cut(front: readonly (readonly number[])[], reference: readonly number[]
     const best = front.reduce((least, p) => Math.min(least, p[0] as number), end);
     return [[[-Infinity], [best]]];
   }
+  // Coordinates as small integers: writing down fractions would take most of the time.
+  const idOf = new Map<number, number>();
+  const keyOf = ([lower, upper]: Box): string => {
+    let key = '';
+    for (const side of [lower, upper]) {
+      for (const value of side) {
+        const id = idOf.get(value) ?? idOf.size;
+        idOf.set(value, id);
+        key += `${id} `;
+      }
+    }
+    return key;
+  };
   const closed: Box[] = [];
   let open = new Map<string, { box: Box; from: number }>();
   const step = (active: readonly (readonly number[])[], at: number) => {
     const next: typeof open = new Map();
     for (const box of cut(active, head)) {
-      const key = box.join('|');
+      const key = keyOf(box);
       next.set(key, open.get(key) ?? { box, from: at });
     }
     for (const [key, { box, from }] of open) {

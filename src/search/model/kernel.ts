@@ -10,6 +10,7 @@
  * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes.
  */
 import type { FeatureColumn } from '../space.js';
+import { decay } from './decay.js';
 
 /** Kernel parameters, all positive. */
 export interface Hyper {
@@ -196,7 +197,7 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
           sum += cells[cell + 1] as number;
         }
         const r = Math.sqrt(squared);
-        out[i] = signal * (1 + r + (r * r) / 3) * Math.exp(-r) + sum;
+        out[i] = signal * (1 + r + (r * r) / 3) * decay(r) + sum;
       }
     },
     sums(x, points, n) {
@@ -243,7 +244,7 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
       for (let i = 0; i < n; i++) {
         // What is left of equal terms may be a little below 0.
         const r = Math.sqrt(Math.max(0, squared[i] as number));
-        out[i] = signal * (1 + r + (r * r) / 3) * Math.exp(-r) + (out[i] as number);
+        out[i] = signal * (1 + r + (r * r) / 3) * decay(r) + (out[i] as number);
       }
     },
   };

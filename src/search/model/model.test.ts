@@ -4,6 +4,7 @@ import { createRandom } from '../../base/index.js';
 import { createHypervolume, hypervolume } from '../../pareto/index.js';
 import { createStudy, discreteSpace } from '../index.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { decay } from './decay.js';
 import { createProgress, drawDirection } from './direction.js';
 import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
@@ -74,6 +75,15 @@ test('a process that grew, was cut back and grew again equals a fresh one to the
     expect(deviation).toBe(fresh.deviation(b));
     expect(deviation).toBeLessThanOrEqual(bound + 1e-9);
   }
+});
+
+test('the decay is the exponential', () => {
+  expect(decay(0)).toBe(1);
+  for (let r = 0; r < 31; r += 0.0137) {
+    expect(Math.abs(decay(r) / Math.exp(-r) - 1)).toBeLessThan(1e-11);
+  }
+  for (const r of [32, 700, Infinity]) expect(decay(r)).toBe(0);
+  expect(decay(NaN)).toBeNaN();
 });
 
 test('a glance from a point near by sees what a glance by itself sees', () => {

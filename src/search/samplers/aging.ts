@@ -32,9 +32,11 @@ export function createAging(context: SamplerContext, options: AgingOptions = {})
 
   function child(parent: Observation, random: Random, taken: Taken): Candidate | undefined {
     for (let i = 0; i < attempts; i++) {
-      const mutant = context.candidates.consider(context.space.mutate(parent.genome, random, parent.values));
+      const genome = context.space.mutate(parent.genome, random, parent.values);
+      if (taken(context.space.key(genome))) continue;
+      const mutant = context.candidates.consider(genome);
       const candidate = mutant.violation > 0 ? context.candidates.repair(mutant, random, taken) : mutant;
-      if (candidate && !taken(candidate.key)) return candidate;
+      if (candidate) return candidate;
     }
     return undefined;
   }

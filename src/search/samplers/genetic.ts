@@ -60,9 +60,12 @@ export function createGenetic(
       const mixed = a === b ? a.genome : space.crossover(a.genome, b.genome, random);
       // A mixture that is new may stay as it is; a copy of one parent must change.
       const change = a === b || random.next() < mutationRate || taken(space.key(mixed));
-      const child = candidates.consider(change ? space.mutate(mixed, random, a.values) : mixed);
+      const genome = change ? space.mutate(mixed, random, a.values) : mixed;
+      // Before it is priced, which is the costly part.
+      if (taken(space.key(genome))) continue;
+      const child = candidates.consider(genome);
       const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
-      if (!candidate || taken(candidate.key)) continue;
+      if (!candidate) continue;
       return a === b
         ? { candidate, origin: 'mutation', parents: [a.id] }
         : { candidate, origin: 'crossover', parents: [a.id, b.id] };

@@ -14,6 +14,8 @@ import { selectSurvivors } from './population.js';
 const bredShare = 0.5;
 const parentCount = 20;
 const attempts = 20;
+/** Of a rung that has more, the latest so many compete: a proposal then costs the same in a study of any length. */
+const competitors = 1000;
 
 export function createHalving(context: SamplerContext): Sampler {
   const { space, candidates, history, fidelity } = context;
@@ -25,11 +27,14 @@ export function createHalving(context: SamplerContext): Sampler {
   const { budgets, eta } = fidelity;
   /** Results by rung, of the trials below `absorbed`. */
   let rungs: Observation[][] = budgets.map(() => []);
+  /** By rung the best of the first results, whole lots of them. */
+  let elites: { readonly count: number; readonly best: readonly Observation[] }[] = [];
   let absorbed = 0;
 
   function absorb(horizon: number): void {
     if (horizon < absorbed) {
       rungs = budgets.map(() => []);
+      elites = [];
       absorbed = 0;
     }
     for (const observation of history.between(absorbed, horizon)) rungs[observation.rung]?.push(observation);
@@ -38,7 +43,7 @@ export function createHalving(context: SamplerContext): Sampler {
 
   function promotion(id: number): Proposal | undefined {
     for (let rung = budgets.length - 2; rung >= 0; rung--) {
-      const members = rungs[rung] as Observation[];
+      const members = (rungs[rung] as Observation[]).slice(-competitors);
       const allowed = Math.floor(members.length / eta);
       const isPromoted = ({ id: member }: Observation) => context.promoted(member, id);
       // Who was among the best once may not be any more; without this count more would be promoted.
@@ -55,8 +60,18 @@ export function createHalving(context: SamplerContext): Sampler {
 
   /** Of the highest rung with a few results, the best. */
   function parents(): readonly Observation[] {
-    const full = rungs.findLast((members) => members.length >= eta) ?? [];
-    return selectSurvivors(full, parentCount).map((r) => r.observation);
+    const rung = rungs.findLastIndex((members) => members.length >= eta);
+    const full = rungs[rung] ?? [];
+    let elite = elites[rung] ?? { count: 0, best: [] };
+    const bestOf = (end?: number) =>
+      selectSurvivors([...elite.best, ...full.slice(elite.count, end)], parentCount).map(
+        (r) => r.observation,
+      );
+    for (let end = elite.count + competitors; end <= full.length; end += competitors) {
+      elite = { count: end, best: bestOf(end) };
+      elites[rung] = elite;
+    }
+    return bestOf();
   }
 
   return {

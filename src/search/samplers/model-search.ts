@@ -14,8 +14,8 @@ const childCount = 200;
 const randomCount = 100;
 const climbs = 10;
 /** So many of the most promising are looked at exactly, which costs a triangle each. */
-const exactLooks = 60;
-const exactLooksUphill = 20;
+const exactLooks = 40;
+const exactLooksUphill = 10;
 
 /** A genome to look at, and the codes of one that differs in few genes, where there is one. */
 interface Sight {
