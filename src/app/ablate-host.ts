@@ -1,6 +1,6 @@
 /** Times the networks of an ablation on this host. */
 import { availableParallelism } from 'node:os';
-import { measureHost } from '../measure/index.js';
+import { graphsOf, measureHost } from '../measure/index.js';
 import type { Variant } from './ablate-plan.js';
 
 /** Each network is timed this often, minutes apart where there are many. */
@@ -23,7 +23,7 @@ export async function measureOnHost(
     return { name: `groups-${name}`, architecture, resolution, classes };
   });
   const core = availableParallelism() - 1;
-  const { records } = await measureHost(plan, {
+  const { records } = await measureHost(graphsOf(plan), {
     target: 'onnxruntime',
     core,
     seconds: seconds / rounds,

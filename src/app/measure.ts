@@ -19,11 +19,13 @@ import {
   coverNetworks,
   describeHost,
   drawNetworks,
+  graphsOf,
   hostMeasurements,
   measureHost,
-  type PlannedNetwork,
+  type PlannedGraph,
   planGraph,
   planHash,
+  planKernels,
   runtimeNames,
   type TargetName,
   targetNames,
@@ -55,6 +57,8 @@ export interface MeasureOptions extends HostOptions {
   /** The profile's name; default: `host`. */
   readonly name?: string | undefined;
   readonly target?: TargetName | undefined;
+  /** Kernels to measure alone, of those that no measured network holds; only where nodes are timed. Default: 60. */
+  readonly kernels?: number | undefined;
   readonly date: string;
   /** File to write; default: NAME.json among the user's profiles. */
   readonly output?: string | undefined;
@@ -82,7 +86,7 @@ function coreOf({ core = cpus().length - 1 }: HostOptions): number {
 
 /** Times a plan; what an interrupted call left is gone on with. The log is for the caller to remove. */
 async function measurePlan(
-  plan: readonly PlannedNetwork[],
+  plan: readonly PlannedGraph[],
   target: TargetName,
   purpose: 'measure' | 'validate',
   options: HostOptions & { readonly nodes: boolean; readonly rounds: number; readonly seconds: number },
@@ -114,8 +118,16 @@ export async function measureProfile(options: MeasureOptions): Promise<MeasureRe
   const { resolutions = [224], rounds = 3, seconds = 0.15 } = options;
   const random = createRandom(`measure/${seed}`);
   const rules = targetRules(target);
-  const plan = coverNetworks(spacesOf(options), rules, { count, resolutions, random });
+  const spaces = spacesOf(options);
+  const networks = coverNetworks(spaces, rules, { count, resolutions, random });
+  // A target that does not time nodes cannot tell a kernel from the call around it.
   const nodes = target === 'onnxruntime';
+  const alone = planKernels(spaces, rules, networks, {
+    count: nodes ? (options.kernels ?? 60) : 0,
+    resolutions,
+    random: createRandom(`measure/kernels/${seed}`),
+  });
+  const plan = [...graphsOf(networks), ...alone];
   const { runtime, records, forget } = await measurePlan(plan, target, 'measure', {
     ...options,
     nodes,
@@ -124,17 +136,17 @@ export async function measureProfile(options: MeasureOptions): Promise<MeasureRe
   });
   options.onFit?.();
   const source = {
-    title: `mixnas profile measure, ${plan.length} networks in ${rounds} rounds, seed ${seed}`,
+    title: `mixnas profile measure, ${networks.length} networks and ${alone.filter(({ held }) => !held).length} single kernels in ${rounds} rounds, seed ${seed}`,
     licence: 'own',
     kind: 'measured',
   } as const;
-  const data = hostMeasurements(name, plan, records, rules, source);
+  const data = hostMeasurements(name, { networks, alone }, records, rules, source);
   const head = { ...describeHost(target, runtime.version, 'this host'), name, date, sources: [source] };
   const profile = await tuneProfile(data, head);
   const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
   saveProfile(path, profile, data);
   forget();
-  return { profile, path, networks: plan.length };
+  return { profile, path, networks: networks.length };
 }
 
 /** The runtime of this host that a profile is about, if it is about one. */
@@ -212,7 +224,7 @@ export async function validateHost(
   });
   const predictor = createPredictor(profile);
   const predicted = plan.map((network) => predictor.predict(planGraph(network)));
-  const { records, forget } = await measurePlan(plan, target, 'validate', {
+  const { records, forget } = await measurePlan(graphsOf(plan), target, 'validate', {
     ...options,
     nodes: false,
     rounds,

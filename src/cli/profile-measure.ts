@@ -5,12 +5,14 @@ import { type Block, line, span } from '../dashboard/index.js';
 import { addHostOptions, type HostCommandOptions, hostOptions } from './host-options.js';
 import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
 import { interruptible } from './interrupt.js';
+import { integer } from './options.js';
 
 type Report = import('../app/index.js').MeasureReport;
 
 interface Options extends HostCommandOptions {
   readonly name?: string;
   readonly target?: 'onnxruntime' | 'tfjs-node';
+  readonly kernels?: number;
   readonly output?: string;
   readonly json?: true;
 }
@@ -30,6 +32,12 @@ export function profileMeasureCommand(io: Io): Command {
     networks: { least: 3, count: 225, what: 'networks to measure' },
     rounds: 3,
   })
+    .option(
+      '--kernels <count>',
+      'single kernels to measure, of those that no measured network holds (onnxruntime only)',
+      integer(0),
+      60,
+    )
     .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mixnas profile measure && mixnas profile validate host --seed 7')
@@ -42,6 +50,7 @@ export function profileMeasureCommand(io: Io): Command {
           name: options.name,
           target: options.target,
           output: options.output,
+          kernels: options.kernels,
           date: new Date().toISOString().slice(0, 10),
           onFit: () => note(io, 'Fitting the profile, and again without each tenth of the networks.'),
         }),

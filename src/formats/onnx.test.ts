@@ -94,3 +94,24 @@ test('ONNX Runtime computes what the graph says, for any blocks, padding, gates 
     { numRuns: 80 },
   );
 });
+
+test('a piece of a network that ends in a batch norm gives what that was folded into', async () => {
+  const blocks = [{ op: 'inverted-residual', kernels: [3], expansion: 1, out: 4 }];
+  const input = { resolution: 6, classes: 2, stem: { out: 5 }, blocks, head: { out: 0 } };
+  const whole = lower(parseArchitecture(input));
+  const end = whole.ops.findIndex((op) => op.kind === 'batchNorm');
+  const graph = { ...whole, ops: whole.ops.slice(0, end + 1) };
+  const weights = trainedLooking(graph, 'piece');
+  const random = createRandom('piece');
+  const image = Float32Array.from({ length: 6 * 6 * 3 }, () => random.normal());
+  const expected = interpret(graph, weights, image);
+  const found = await runOnnx(encodeOnnx(graph, weights), image, 6);
+  const { shape } = graph.ops[end] as (typeof graph.ops)[0];
+  const [height, width, channels] = shape;
+  expect(found.length).toBe(height * width * channels);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let c = 0; c < channels; c++) {
+      expect(found[c * height * width + pixel]).toBeCloseTo(expected[pixel * channels + c] as number, 4);
+    }
+  }
+});

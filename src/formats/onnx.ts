@@ -262,9 +262,11 @@ export interface OnnxOptions {
  */
 export function encodeOnnx(graph: LayerGraph, weights: NamedWeights, options: OnnxOptions = {}): Uint8Array {
   const writer = new OnnxWriter(graph);
-  for (const folded of foldBatchNorm(graph, weights)) writer.add(folded);
+  const folded = foldBatchNorm(graph, weights);
+  folded.forEach((op) => writer.add(op));
   const input = graph.ops[0];
-  const last = graph.ops.at(-1);
+  // Of a piece that ends in a batch norm, what that was folded into.
+  const last = folded.at(-1)?.op;
   if (input?.kind !== 'input' || !last) throw new InternalError('a graph begins with its input');
   writer.finish(last);
   const batch = options.batch ?? 'batch';

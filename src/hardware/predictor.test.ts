@@ -6,6 +6,7 @@ import { createRandom, packageRoot } from '../base/index.js';
 import { lower, parseSpace, referenceArchitecture } from '../models/index.js';
 import { loadProfile } from './load.js';
 import { createPredictor } from './predictor.js';
+import { createPricer } from './price.js';
 
 const profiles = ['mali-g76', 'adreno-640', 'ethos-u65'];
 const graph = (name: string, resolution = 224) => lower(referenceArchitecture(name), { resolution });
@@ -69,3 +70,24 @@ test.each(['cifar-small', 'mixnet-imagenet'])(
     }
   },
 );
+
+test('what the fit has seen is surrounded by data even where its table entries are not used', () => {
+  const profile = loadProfile('adreno-640');
+  const kernel = {
+    size: 28,
+    input: 120,
+    output: 120,
+    kernel: 5,
+    stride: 1,
+    dilation: 1,
+    groups: 1,
+    fused: 0,
+  };
+  const blind = createPricer(profile, new Set(profile.table.models));
+  const known = createPricer(profile).price({ op: 'depthwise', ...kernel });
+  expect(known).toMatchObject({ source: 'measured', unmeasured: false });
+  const fitted = blind.price({ op: 'depthwise', ...kernel });
+  expect(fitted).toMatchObject({ source: 'interpolated', unmeasured: false });
+  expect(fitted.us).not.toBe(known.us);
+  expect(blind.price({ op: 'depthwise', ...kernel, kernel: 9 }).unmeasured).toBe(true);
+});

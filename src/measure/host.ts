@@ -1,11 +1,11 @@
 /**
- * Measures a plan of networks on this host in rounds: each round times every network once, minutes apart.
+ * Measures a plan of graphs, networks and single kernels, on this host in rounds: each round times every network once, minutes apart.
  * A machine that is slow for a while is slow for all of them, and one round in two may be disturbed without
  * being seen in the figures. Each result is kept as it comes.
  */
 import { InternalError } from '../base/index.js';
 import { type MeasureLog, type RoundRecord, openMeasureLog } from './log.js';
-import { type PlannedNetwork, planGraph } from './plan.js';
+import type { PlannedGraph } from './plan.js';
 import { MeasuringProcess } from './process.js';
 import type { TargetName } from './target.js';
 import type { NodeTime } from './attribute.js';
@@ -66,14 +66,18 @@ function merge(name: string, rounds: readonly RoundRecord[]): NetworkRecord {
 
 async function measureRound(
   runner: MeasuringProcess,
-  network: PlannedNetwork,
+  { name, graph, share = 1 }: PlannedGraph,
   { seconds, nodes }: MeasureHostOptions,
   round: number,
 ): Promise<RoundRecord> {
-  const { samplesUs, nodes: times } = await runner.measure({ graph: planGraph(network), seconds, nodes });
+  const { samplesUs, nodes: times } = await runner.measure({
+    graph: graph(),
+    seconds: seconds * share,
+    nodes,
+  });
   const us = typicalTime(samplesUs);
   return {
-    name: network.name,
+    name,
     round,
     us,
     deviationUs: us * relativeDeviation(samplesUs),
@@ -84,7 +88,7 @@ async function measureRound(
 
 async function measureMissing(
   runner: MeasuringProcess,
-  plan: readonly PlannedNetwork[],
+  plan: readonly PlannedGraph[],
   options: MeasureHostOptions,
   log: MeasureLog,
 ): Promise<void> {
@@ -103,13 +107,13 @@ async function measureMissing(
 }
 
 /**
- * Measures every network of a plan in a process pinned to one core. Resumable: results are appended to
+ * Measures every graph of a plan in a process pinned to one core. Resumable: results are appended to
  * `logPath` as they come, and an interrupted call goes on from there.
  * @throws MixnasError `no-backend`, `failed` when the runtime refuses a network, `no-space`, or the signal's
  *   reason.
  */
 export async function measureHost(
-  plan: readonly PlannedNetwork[],
+  plan: readonly PlannedGraph[],
   options: MeasureHostOptions,
 ): Promise<HostMeasurement> {
   const log = openMeasureLog(options.logPath);

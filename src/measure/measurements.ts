@@ -11,12 +11,14 @@ import {
   kernelRow,
   kernelWrites,
   mapKernels,
+  median,
 } from '../hardware/index.js';
 import type { LayerGraph } from '../models/index.js';
 import { type NodeTime, attributeNodes } from './attribute.js';
 import type { NetworkRecord } from './host.js';
 import { type PlannedNetwork, planGraph } from './plan.js';
 import { findProbeEffect, withoutProbe } from './probe.js';
+import type { PlannedKernel } from './single-kernels.js';
 
 /** The kernels of a graph with their µs; undefined where the runtime ran no node of that name. */
 function timedKernels(
@@ -69,27 +71,74 @@ function nodeOfLayers(graph: LayerGraph): (layer: string) => string {
   return (layer) => slices.get(layer) ?? layer;
 }
 
-/** Measurements in our JSON, for the one device `name`. */
+/** Fewer kernels than this tell nothing of how times alone compare. */
+const fewestCompared = 5;
+
+/**
+ * µs of a kernel that ran as a graph of its own. What reorders its image into the runtime's layout and back is no
+ * part of it: inside a network that is rare.
+ */
+function timeAlone(nodes: readonly NodeTime[], probeUs: number): number | undefined {
+  const own = nodes.filter(({ node }) => !/^(Reorder|output$)/.test(node));
+  const us = own.reduce((sum, node) => sum + node.us, 0) - probeUs * own.length;
+  return us > 0 ? us : undefined;
+}
+
+/**
+ * What a kernel takes inside a network, divided by what it takes alone, where its weights and its image stay in the
+ * cache: the median over kernels that ran both ways.
+ */
+function factorInNetworks(
+  networks: readonly { readonly launches: Measurements['networks'][number]['launches'] }[],
+  alone: readonly PlannedKernel[],
+  usAlone: (of: PlannedKernel) => number | undefined,
+  kernels: ReadonlyMap<string, { readonly index: number }>,
+): number {
+  const inside = new Map<number, number[]>();
+  for (const { kernel, us } of networks.flatMap(({ launches }) => launches)) {
+    if (us[0] != null) inside.set(kernel, [...(inside.get(kernel) ?? []), us[0]]);
+  }
+  const ratios = alone.flatMap((of) => {
+    const times = inside.get(kernels.get(kernelKey(of.kernel))?.index ?? -1);
+    const us = usAlone(of);
+    return times === undefined || us === undefined ? [] : [median(times) / us];
+  });
+  return ratios.length < fewestCompared ? 1 : median(ratios);
+}
+
+/**
+ * Measurements in our JSON, for the one device `name`.
+ * @param alone kernels that ran as graphs of their own.
+ * @param records of the networks and of these kernels.
+ */
 export function hostMeasurements(
   name: string,
-  plan: readonly PlannedNetwork[],
+  { networks: planned, alone }: { networks: readonly PlannedNetwork[]; alone: readonly PlannedKernel[] },
   records: readonly NetworkRecord[],
   rules: MappingRules,
   source: ProfileSource,
 ): Measurements {
-  const effect = findProbeEffect(records);
+  const recordOf = new Map(records.map((record) => [record.name, record]));
+  const found = (of: { readonly name: string }): NetworkRecord => {
+    const record = recordOf.get(of.name);
+    if (!record) throw new InternalError(`${of.name} was not measured`);
+    return record;
+  };
+  const effect = findProbeEffect(planned.map(found));
   const kernels = new Map<string, { index: number; kernel: Kernel }>();
-  const networks = records.map((record) => {
-    const planned = plan.find((network) => network.name === record.name);
-    if (!planned) throw new InternalError(`${record.name} was not planned`);
-    const launches = timedKernels(planGraph(planned), withoutProbe(record, effect), rules).map(
-      ({ kernel, us }) => {
-        const key = kernelKey(kernel);
-        const known = kernels.get(key) ?? { index: kernels.size, kernel };
-        kernels.set(key, known);
-        return { kernel: known.index, us: [us ?? null] };
-      },
-    );
+  const launchOf = ({ kernel, us }: { kernel: Kernel; us: number | undefined }) => {
+    const key = kernelKey(kernel);
+    const known = kernels.get(key) ?? { index: kernels.size, kernel };
+    kernels.set(key, known);
+    return { kernel: known.index, us: [us ?? null] };
+  };
+  const usAlone = (of: PlannedKernel, factor = 1) => {
+    const us = timeAlone(found(of).nodes, effect.probeUs);
+    return us === undefined ? undefined : us * factor;
+  };
+  const networks = planned.map((network) => {
+    const record = found(network);
+    const launches = timedKernels(planGraph(network), withoutProbe(record, effect), rules).map(launchOf);
     return {
       name: record.name,
       launches,
@@ -97,12 +146,16 @@ export function hostMeasurements(
       deviationUs: [record.deviationUs],
     };
   });
+  const factor = factorInNetworks(networks, alone, usAlone, kernels);
+  const single = alone
+    .filter(({ held }) => !held)
+    .map((of) => ({ name: of.name, launches: [launchOf({ kernel: of.kernel, us: usAlone(of, factor) })] }));
   return {
     format: 'mixnas-measurements',
     version: 1,
     source,
     devices: [name],
     kernels: [...kernels.values()].map(({ kernel }) => ({ op: kernel.op, shape: kernelRow(kernel) })),
-    networks,
+    networks: [...networks, ...single],
   };
 }

@@ -17,6 +17,15 @@ import {
   lower,
 } from '../models/index.js';
 
+/** A graph to time, under a name of its own. */
+export interface PlannedGraph {
+  readonly name: string;
+  /** Made when it is needed: a plan holds hundreds. */
+  readonly graph: () => LayerGraph;
+  /** Of the seconds that a network is timed for. Default: all. */
+  readonly share?: number;
+}
+
 export interface PlannedNetwork {
   readonly name: string;
   readonly architecture: Architecture;
@@ -88,7 +97,7 @@ export function drawNetworks(spaces: readonly MixnetSpace[], options: PlanOption
 const candidates = 1000;
 
 /** A rough µs of a kernel on a core, so that kernels count by what they matter. */
-const roughUs = (kernel: Kernel) =>
+export const roughUs = (kernel: Kernel) =>
   1 + kernelMacs(kernel) / 4e4 + (kernelReads(kernel) + kernelWrites(kernel)) / 4e3;
 
 /** Networks in the order in which each adds most to the kernels that the ones before it hold. */
@@ -140,7 +149,12 @@ export function planGraph(network: PlannedNetwork): LayerGraph {
   return { ...lower(architecture, { resolution, classes }), name: network.name };
 }
 
+/** Networks as graphs to time. */
+export function graphsOf(networks: readonly PlannedNetwork[]): PlannedGraph[] {
+  return networks.map((network) => ({ name: network.name, graph: () => planGraph(network) }));
+}
+
 /** A stable name of a plan, for the file that keeps what was measured of it. */
-export function planHash(plan: readonly PlannedNetwork[]): string {
-  return shortHash(plan.map((network) => network.name).join());
+export function planHash(plan: readonly PlannedGraph[]): string {
+  return shortHash(plan.map(({ name }) => name).join());
 }
