@@ -114,39 +114,56 @@ function likeness(op: string, [, , , kernel, stride, dilation, groups]: KernelRo
   return `${op} ${kernel} ${stride} ${dilation} ${groups > 1}`;
 }
 
+/** What a table reaches to. */
+interface Extent {
+  /** Shapes by their likeness. */
+  readonly alike: ReadonlyMap<string, KernelRow[]>;
+  /** The smallest and largest measured window of each class and dilation. */
+  readonly windows: ReadonlyMap<string, readonly [least: number, most: number]>;
+}
+
+function extentOf({ entries }: Profile['table']): Extent {
+  const alike = new Map<string, KernelRow[]>();
+  const windows = new Map<string, [least: number, most: number]>();
+  for (const { op, shape } of entries) {
+    const family = `${op} ${shape[5]}`;
+    const [least, most] = windows.get(family) ?? [shape[3], shape[3]];
+    windows.set(family, [Math.min(least, shape[3]), Math.max(most, shape[3])]);
+    const group = likeness(op, shape);
+    const others = alike.get(group);
+    if (others) others.push(shape);
+    else alike.set(group, [shape]);
+  }
+  return { alike, windows };
+}
+
 /**
  * @param ignore models whose table entries are not used: they are what is being tested. The fitted model has seen
  *   their kernels all the same, so these count where it is asked what the data surround.
  */
 export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new Set()): Pricer {
   const { table } = profile;
-  const known = new Map<string, number>();
-  const alike = new Map<string, KernelRow[]>();
-  /** The smallest and largest measured window of each class and dilation. */
-  const windows = new Map<string, [least: number, most: number]>();
+  const known = new Map<string, readonly number[]>();
   for (const { op, shape, us, models } of table.entries) {
     const used =
       ignore.size === 0 ? us : us.filter((_, i) => !ignore.has(table.models[models[i] as number] as string));
-    if (used.length > 0) known.set(rowKey(op, shape), median(used));
-    const family = `${op} ${shape[5]}`;
-    const range = windows.get(family);
-    if (range === undefined) windows.set(family, [shape[3], shape[3]]);
-    else if (shape[3] < range[0]) range[0] = shape[3];
-    else if (shape[3] > range[1]) range[1] = shape[3];
-    const group = likeness(op, shape);
-    const others = alike.get(group);
-    if (others) others.push(shape);
-    else alike.set(group, [shape]);
+    if (used.length > 0) known.set(rowKey(op, shape), used);
   }
+  const timeOf = (kernel: Kernel): number | undefined => {
+    const times = known.get(kernelKey(kernel));
+    return times && median(times);
+  };
+  let built: Extent | undefined;
   const modelUs = createModels(profile);
   const tableSource: Source = table.kind === 'scaled' ? 'extrapolated' : table.kind;
   return {
-    us: (kernel) => known.get(kernelKey(kernel)) ?? modelUs(kernel),
+    us: (kernel) => timeOf(kernel) ?? modelUs(kernel),
     price(kernel) {
-      const exact = known.get(kernelKey(kernel));
+      const exact = timeOf(kernel);
       if (exact !== undefined) return { us: exact, source: tableSource, unmeasured: false };
       const shape = kernelRow(kernel);
       const own = measuredClass(profile, kernel.op);
+      const { alike, windows } = (built ??= extentOf(table));
       const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);
       const [least, most] = windows.get(`${kernel.op} ${kernel.dilation}`) ?? [1, 0];
       const beyond = kernel.kernel < least || kernel.kernel > most;

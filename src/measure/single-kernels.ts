@@ -41,7 +41,7 @@ function pieceOf(graph: LayerGraph, inKernel: readonly number[], name: string): 
   const { shape } = graph.ops[from] as Op;
   const ops = inKernel.map((id): Op => {
     const { skip: _, ...op } = graph.ops[id] as Op & { skip?: unknown };
-    return { ...op, id: own.get(id) as number, inputs: op.inputs.map((input) => own.get(input) ?? 0) } as Op;
+    return { ...op, id: own.get(id) as number, inputs: op.inputs.map((input) => own.get(input) ?? 0) };
   });
   return {
     name,
