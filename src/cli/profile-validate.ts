@@ -91,6 +91,12 @@ const figures = ({ mape, models, within5, within10, spearman, coverage90 }: Omit
   `mean absolute error ${mape.toFixed(2)} % over ${models.length} networks, ${percent(within5)} within 5 %, ` +
   `${percent(within10)} within 10 %, rank correlation ${spearman.toFixed(4)}, ${percent(coverage90)} inside the 90 % band`;
 
+/** How many times as long as the fastest the slowest network takes: over a narrow range any ranking is hard. */
+function spanOf({ models }: Pick<Report, 'models'>): string {
+  const times = models.map((m) => m.measuredMs);
+  return `measured latencies span a factor of ${significant(Math.max(...times) / Math.min(...times), 2)}`;
+}
+
 /** A row a network, and the figures over all of them. */
 export function describeAgreement(report: Report): Block {
   const { recalibrated } = report;
@@ -114,7 +120,7 @@ export function describeAgreement(report: Report): Block {
       rows,
     ),
     [],
-    line(span(report.profile, 'accent', { bold: true }), `: ${figures(report)}`),
+    line(span(report.profile, 'accent', { bold: true }), `: ${figures(report)}; ${spanOf(report)}`),
     ...(recalibrated
       ? [
           line(
