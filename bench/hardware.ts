@@ -114,4 +114,6 @@ for (const name of all) {
   const load = median(Array.from({ length: 9 }, () => loadMs(name)));
   console.log(`${name.padEnd(16)}${rates.join('')}${cell(load, 1, 10)}`);
 }
-console.log(`the first profile that this process loaded, before anything was compiled: ${cold.toFixed(1)} ms`);
+console.log(
+  `the first profile that this process loaded, before anything was compiled: ${cold.toFixed(1)} ms`,
+);
