@@ -69,7 +69,8 @@ export function spaceSize(space: { readonly size: bigint }): bigint {
 
 /** A string with one character a gene. */
 export function genomeKey(genome: Genome): string {
-  return String.fromCharCode(...genome);
+  // `apply` takes the array as it is; spreading walks it by its iterator, four times as long.
+  return String.fromCharCode.apply(null, genome as unknown as number[]);
 }
 
 /** How many genes differ. */

@@ -16,9 +16,13 @@ type Decode<T> = (genome: ArrayLike<number>) => T;
 /** A number for what a genome chooses, different for different choices. */
 function choiceKey(choices: readonly Choice<unknown>[]): Decode<number> {
   const taken = choices.filter(({ gene }) => gene >= 0);
+  const genes = Int32Array.from(taken, ({ gene }) => gene);
+  const counts = Int32Array.from(taken, ({ values }) => values.length);
   return (genome) => {
     let key = 0;
-    for (const { gene, values } of taken) key = key * values.length + (genome[gene] ?? 0);
+    for (let i = 0; i < genes.length; i++) {
+      key = key * (counts[i] as number) + (genome[genes[i] as number] ?? 0);
+    }
     return key;
   };
 }
@@ -51,29 +55,37 @@ function blockDecoder(choices: BlockChoices, stage: StageChoices, stride: 1 | 2)
   };
 }
 
-function stageDecoder(stage: StageChoices): Decode<MixBlock[]> {
+/** Appends the blocks of a stage. */
+function stageDecoder(stage: StageChoices): (genome: ArrayLike<number>, blocks: MixBlock[]) => void {
   const decoders = stage.blocks.map((choices, i) => blockDecoder(choices, stage, i === 0 ? stage.stride : 1));
-  return (genome) => decoders.slice(0, valueOf(stage.depth, genome)).map((decode) => decode(genome));
+  return (genome, blocks) => {
+    const depth = valueOf(stage.depth, genome);
+    for (let i = 0; i < depth; i++) blocks.push((decoders[i] as Decode<MixBlock>)(genome));
+  };
 }
 
 /** How the genomes of a space are decoded: as plainly as can be written. Closed genes make no difference. */
 export function createDecoder({ stem, stages, head }: Layout, spec: SpaceSpec): Decode<Architecture> {
   const decoders = stages.map(stageDecoder);
-  return (genome) => ({
-    resolution: spec.resolution,
-    classes: spec.classes,
-    inputChannels: spec.inputChannels,
-    stem: {
-      out: valueOf(stem.width, genome),
-      kernel: valueOf(stem.kernel, genome),
-      stride: valueOf(stem.stride, genome),
-      activation: valueOf(stem.activation, genome),
-    },
-    blocks: decoders.flatMap((decode) => decode(genome)),
-    head: {
-      out: valueOf(head.width, genome),
-      activation: valueOf(head.activation, genome),
-      dropout: spec.head.dropout,
-    },
-  });
+  return (genome) => {
+    const blocks: MixBlock[] = [];
+    for (const decode of decoders) decode(genome, blocks);
+    return {
+      resolution: spec.resolution,
+      classes: spec.classes,
+      inputChannels: spec.inputChannels,
+      stem: {
+        out: valueOf(stem.width, genome),
+        kernel: valueOf(stem.kernel, genome),
+        stride: valueOf(stem.stride, genome),
+        activation: valueOf(stem.activation, genome),
+      },
+      blocks,
+      head: {
+        out: valueOf(head.width, genome),
+        activation: valueOf(head.activation, genome),
+        dropout: spec.head.dropout,
+      },
+    };
+  };
 }

@@ -87,11 +87,12 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
   const { genes, choices } = layout.list;
   const { name, ...meaning } = spec;
 
+  const counts = Int32Array.from(choices, ({ values }) => values.length);
   function isInRange(genome: ArrayLike<number>): boolean {
-    for (let i = 0; i < choices.length; i++) {
-      const value = genome[i] ?? -1;
-      const count = (choices[i] as Choice<unknown>).values.length;
-      if (!(value >= 0 && value < count && Number.isInteger(value))) return false;
+    const whole = genome instanceof Uint8Array;
+    for (let i = 0; i < counts.length; i++) {
+      const gene = genome[i] ?? -1;
+      if (!(gene >= 0 && gene < (counts[i] as number)) || !(whole || Number.isInteger(gene))) return false;
     }
     return true;
   }

@@ -119,7 +119,13 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const best = paretoFront(front).map((i) => front[i] as Float64Array);
     const scales = objectives.map((model) => model?.scale);
     const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
-    return createAcquisition({ objectives, limits, knownCost }, best, referenceOf(data), direction, doubt);
+    return createAcquisition(
+      { objectives, limits, knownCost },
+      best,
+      referenceOf(data, best),
+      direction,
+      doubt,
+    );
   }
 
   function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
@@ -169,9 +175,22 @@ function createMemo<A, B>(size: number, make: (given: A) => B): (key: string, gi
   };
 }
 
-/** Up to where hypervolume counts: the worst cost seen in each objective. */
-function referenceOf(data: readonly Observation[]): Float64Array {
+/** So many results, and a front of so many points, say where it ends. */
+const knownResults = 60;
+const knownFront = 4;
+
+/**
+ * Up to where hypervolume counts: at first the worst cost seen in each objective, later a tenth of its length
+ * beyond the ends of the front, as BoTorch has it. Far beyond them the ends alone would count.
+ */
+function referenceOf(data: readonly Observation[], front: readonly Float64Array[]): Float64Array {
   const worst = (data[0]?.costs ?? new Float64Array(0)).slice();
   for (const { costs } of data) costs.forEach((cost, k) => (worst[k] = Math.max(worst[k] as number, cost)));
-  return worst;
+  if (data.length < knownResults || front.length < knownFront) return worst;
+  return worst.map((most, k) => {
+    const column = front.map((costs) => costs[k] as number);
+    const low = column.reduce((a, b) => Math.min(a, b));
+    const high = column.reduce((a, b) => Math.max(a, b));
+    return high > low ? Math.min(most, high + 0.1 * (high - low)) : most;
+  });
 }
