@@ -10,7 +10,7 @@ import { Writable } from 'node:stream';
 import { render, useInput } from 'ink';
 import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { paintLine, type Theme } from './draw/ansi.js';
-import type { Block } from './draw/block.js';
+import type { Block, Line } from './draw/block.js';
 import { type InputEvent, readInput } from './keys.js';
 import type { Painter } from './painter.js';
 
@@ -34,9 +34,20 @@ function App({ source, theme, painter }: AppProps) {
     for (const event of readInput(input, key)) source.onInput(event);
   });
   useLayoutEffect(() => {
-    painter.show(frame.map((line) => paintLine(line, theme)));
+    painter.show(frame.map((line) => painted(line, theme)));
   }, [frame, theme, painter]);
   return null;
+}
+
+/** Lines that are shown again are painted once. */
+const paints = new WeakMap<Line, string>();
+
+function painted(line: Line, theme: Theme): string {
+  const known = paints.get(line);
+  if (known !== undefined) return known;
+  const text = paintLine(line, theme);
+  paints.set(line, text);
+  return text;
 }
 
 /** What ink writes to: nothing of it belongs on the screen. */

@@ -36,17 +36,28 @@ export function drawFrame(context: DrawContext, columns: number, rows: number): 
     const text = `needs ${smallest.columns}x${smallest.rows}, has ${columns}x${rows}`;
     return fitBlock([[span(`mixnas ${text}`)]], columns, rows - 1);
   }
-  const { width, height } = screenSize(columns, rows);
-  const screen = screenOf(context.ui.screen);
-  const body = context.ui.help
-    ? helpBlock(context.ui.screen, width, height, context.ui.helpScroll)
-    : screen.draw(context);
   return [
     tabLine(context),
     fit(statusLine(context), columns),
-    ...fitBlock(body, width, height),
+    ...bodyOf(context, screenSize(columns, rows)),
     fit(footer(context), columns),
   ];
+}
+
+/** What a body was drawn from, and the body: while nothing changes, only the header's clock is drawn. */
+let last: { readonly from: readonly unknown[]; readonly body: Block } | undefined;
+/** A screen without a clock is drawn anew this often, for what fades with the time. */
+const fadeMs = 10_000;
+
+function bodyOf(context: DrawContext, { width, height }: { width: number; height: number }): Block {
+  const { model, runs, ui, glyphs, now } = context;
+  const screen = screenOf(ui.screen);
+  const time = screen.hasClock ? now : Math.floor(now / fadeMs);
+  const from = [model, model.version, model.hypervolume.length, runs, ui, glyphs, width, height, time];
+  if (last?.from.every((value, i) => value === from[i])) return last.body;
+  const drawn = ui.help ? helpBlock(ui.screen, width, height, ui.helpScroll) : screen.draw(context);
+  last = { from, body: fitBlock(drawn, width, height) };
+  return last.body;
 }
 
 /** What stands left of the tabs: the program and the run. */

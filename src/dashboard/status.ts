@@ -81,9 +81,7 @@ export function statusJson(model: RunModel, now: number) {
       name,
       ...(limitMs === undefined ? {} : { limitMs }),
     })),
-    front: stopsBy(model, 'accuracy', false)
-      .toReversed()
-      .map((row) => trialJson(model, row)),
+    front: Array.from(stopsBy(model, 'accuracy', false).toReversed(), (row) => trialJson(model, row)),
     workers: busyWorkers(model).map(({ worker, trial, crashes, row }) => ({
       worker,
       crashes,

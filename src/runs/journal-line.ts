@@ -32,12 +32,31 @@ export interface BrokenLine {
  * @param number its place in the journal, from 1.
  */
 export function parseLine(bytes: Buffer, number: number): JournalLine | BrokenLine {
-  const end = bytes.length - tailLength;
-  if (end < 2) return { line: number, message: 'is cut off' };
-  if (!endsWithSum(bytes, end)) return { line: number, message: 'does not match its check sum' };
+  return parseText(bytes.toString('utf8'), bytes, 0, bytes.length, number);
+}
+
+/**
+ * Reads one line of many.
+ * @param text the line as text.
+ * @param bytes hold it from `from` to `to`.
+ */
+export function parseText(
+  text: string,
+  bytes: Buffer,
+  from: number,
+  to: number,
+  number: number,
+): JournalLine | BrokenLine {
+  const size = to - from - tailLength;
+  if (size < 2) return { line: number, message: 'is cut off' };
+  // A bare view: a Buffer takes three times as long to make, and there are 200,000 lines.
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + from, size);
+  if (!text.endsWith(`${before}${sumOf(body)}${after}`)) {
+    return { line: number, message: 'does not match its check sum' };
+  }
   let data: unknown;
   try {
-    data = JSON.parse(bytes.toString('utf8'));
+    data = JSON.parse(text);
   } catch (error) {
     return { line: number, message: `is no JSON: ${messageOf(error)}` };
   }
@@ -48,10 +67,6 @@ export function parseLine(bytes: Buffer, number: number): JournalLine | BrokenLi
     return { line: number, message: `is not understood: ${parsed.error.issues[0]?.message ?? ''}` };
   }
   return parsed.data.n === number ? parsed.data : misnumbered(parsed.data, number);
-}
-
-function endsWithSum(bytes: Buffer, end: number): boolean {
-  return bytes.toString('latin1', end) === `${before}${sumOf(bytes.subarray(0, end))}${after}`;
 }
 
 const misnumbered = ({ n }: { n: number }, line: number): BrokenLine => ({

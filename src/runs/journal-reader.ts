@@ -1,6 +1,9 @@
 /** From the bytes of a journal to its lines, whether it is read whole or as it grows. */
-import { type BrokenLine, isBroken, parseLine } from './journal-line.js';
+import { isAscii } from 'node:buffer';
+import { type BrokenLine, isBroken, parseText } from './journal-line.js';
 import type { JournalLine } from './entries.js';
+
+const lineEnd = 10;
 
 /** Reads a journal piece by piece; keeps the piece of a line that is not written to its end yet. */
 export class JournalReader {
@@ -25,17 +28,29 @@ export class JournalReader {
 
   /** Takes the next bytes of the file and hands over every line that they complete. */
   feed(chunk: Buffer, take: (line: JournalLine) => void, takeBroken: (line: BrokenLine) => void): void {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    const first = this.#rest.length > 0 ? chunk.indexOf(lineEnd) + 1 : 0;
+    if (first > 0) this.#lines(Buffer.concat([this.#rest, chunk.subarray(0, first)]), take, takeBroken);
+    const bytes =
+      this.#rest.length > 0 && first === 0 ? Buffer.concat([this.#rest, chunk]) : chunk.subarray(first);
+    const read = this.#lines(bytes, take, takeBroken);
+    this.#rest = Buffer.from(bytes.subarray(read)); // a copy: the chunk is its reader's to use again
+  }
+
+  /** Hands over the whole lines of a piece that begins with one. Returns how many bytes they take. */
+  #lines(bytes: Buffer, take: (line: JournalLine) => void, takeBroken: (line: BrokenLine) => void): number {
+    // One decoding for all lines; where bytes and characters are not the same, one for each.
+    const text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
     let start = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    for (let end = bytes.indexOf(lineEnd); end >= 0; end = bytes.indexOf(lineEnd, start)) {
       this.lines++;
       this.lastLine = this.bytes + start;
-      const line = parseLine(bytes.subarray(start, end), this.lines);
+      const its = text?.slice(start, end) ?? bytes.toString('utf8', start, end);
+      const line = parseText(its, bytes, start, end, this.lines);
       if (isBroken(line)) takeBroken(line);
       else take(line);
       start = end + 1;
     }
     this.bytes += start;
-    this.#rest = Buffer.from(bytes.subarray(start)); // a copy: the chunk is its reader's to use again
+    return start;
   }
 }

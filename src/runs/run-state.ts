@@ -2,7 +2,7 @@
 import type { Command } from './command.js';
 import type { Manifest } from './contents.js';
 import type { JournalLine } from './entries.js';
-import { Row } from './trial-row.js';
+import { Row, RowShelf } from './trial-row.js';
 
 /** A process that wrote the run. */
 export interface Session {
@@ -79,12 +79,12 @@ export class RunState {
   phase: RunPhase | undefined;
   /** When the last line was written. */
   lastAt = 0;
-  readonly #metrics: readonly string[];
+  readonly #shelf: RowShelf;
   /** Rows that no reader has seen. */
   #unseen: Row[] = [];
 
   constructor(manifest: Manifest) {
-    this.#metrics = manifest.metrics;
+    this.#shelf = new RowShelf(manifest.metrics);
   }
 
   /** The rows as they are now, for a reader: always the same list, for copies of 100,000 would add up. */
@@ -122,7 +122,7 @@ export class RunState {
         });
         return;
       case 'ask':
-        return this.#put(this.#placeOf(line.id), new Row(line, this.#metrics));
+        return this.#put(this.#placeOf(line.id), new Row(line, this.#shelf));
       case 'report':
         return this.#report(line);
       case 'rung':

@@ -1,4 +1,5 @@
 /** One trial as a run's readers see it. */
+import { NumberStore } from './number-store.js';
 import { type CurvePoint, type JournalEntry, decodeCurve, decodeGenome } from './entries.js';
 
 /** `interrupted`: it was running when the run ended; it runs again when the run is resumed. */
@@ -43,10 +44,39 @@ export interface RungRow {
   readonly curve: readonly CurvePoint[];
 }
 
-const noRungs: readonly RungRow[] = [];
-const noValues: Readonly<Record<string, number>> = {};
+/** What the rows of one run share: the names of their numbers, and the numbers. */
+export class RowShelf {
+  readonly numbers = new NumberStore();
+  /** Lists of metrics that trials were told, each once. */
+  readonly #toldNames = new Map<string, readonly string[]>();
+
+  /** @param metrics what is known of every trial, as the manifest names it. */
+  constructor(readonly metrics: readonly string[]) {}
+
+  /** The one list of these names. */
+  names(values: Readonly<Record<string, number>>): readonly string[] {
+    const names = Object.keys(values);
+    const key = names.join('\n');
+    const found = this.#toldNames.get(key);
+    if (found) return found;
+    this.#toldNames.set(key, names);
+    return names;
+  }
+}
+
+/** What few trials have. */
+interface Rare {
+  readonly reason: string | undefined;
+  readonly rungs: readonly RungRow[];
+  readonly estimate: Readonly<Record<string, number>> | undefined;
+  /** The curve while it runs. */
+  readonly points: readonly CurvePoint[];
+}
+
+const nothingRare: Rare = { reason: undefined, rungs: [], estimate: undefined, points: [] };
+const noNames: readonly string[] = [];
 const noParents: readonly number[] = [];
-const noPoints: readonly CurvePoint[] = [];
+const untold = -1;
 
 type Line<Type> = JournalEntry & { readonly type: Type; readonly t: number };
 
@@ -57,34 +87,43 @@ type Line<Type> = JournalEntry & { readonly type: Type; readonly t: number };
 export class Row implements TrialRow {
   readonly id: number;
   readonly origin: string;
-  readonly parents: readonly number[];
-  readonly startedAt: number;
   state: RowState = 'running';
-  values = noValues;
-  reason: string | undefined = undefined;
-  endedAt: number | undefined = undefined;
-  seconds: number | undefined = undefined;
   worker: number | undefined = undefined;
-  rungs = noRungs;
-  estimate: Readonly<Record<string, number>> | undefined = undefined;
   step = 0;
   steps = 0;
   /** Whether a reader may hold this row: then a change goes to a copy. */
   seen = false;
   private curveText = '';
-  private points = noPoints;
+  private rare = nothingRare;
   private readonly genomeText: string;
-  private readonly knownValues: readonly number[];
-  private readonly metrics: readonly string[];
+  private readonly shelf: RowShelf;
+  /** Where its start, the known metrics and the parents are. */
+  private readonly asked: number;
+  private readonly parentCount: number;
+  /** Where its end, its seconds and the metrics are that it was told; `untold` before. */
+  private told = untold;
+  private toldNames = noNames;
 
-  constructor(line: Line<'ask'>, metrics: readonly string[]) {
+  constructor(line: Line<'ask'>, shelf: RowShelf) {
+    const parents = line.parents ?? noParents;
     this.id = line.id;
     this.origin = line.origin;
-    this.parents = line.parents ?? noParents;
-    this.startedAt = line.t;
     this.genomeText = line.genome;
-    this.knownValues = line.known;
-    this.metrics = metrics;
+    this.shelf = shelf;
+    this.parentCount = parents.length;
+    const known = shelf.metrics.map((_, i) => line.known[i] ?? Number.NaN);
+    this.asked = shelf.numbers.add([line.t, ...known, ...parents]);
+  }
+
+  get startedAt(): number {
+    return this.shelf.numbers.get(this.asked);
+  }
+
+  get parents(): readonly number[] {
+    const { metrics, numbers } = this.shelf;
+    return this.parentCount === 0
+      ? noParents
+      : numbers.list(this.asked + 1 + metrics.length, this.parentCount);
   }
 
   get genome(): Uint8Array {
@@ -92,15 +131,46 @@ export class Row implements TrialRow {
   }
 
   get known(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.metrics.map((metric, i) => [metric, this.knownValues[i] as number]));
+    const { metrics, numbers } = this.shelf;
+    return Object.fromEntries(metrics.map((metric, i) => [metric, numbers.get(this.asked + 1 + i)]));
+  }
+
+  get values(): Readonly<Record<string, number>> {
+    const { numbers } = this.shelf;
+    return Object.fromEntries(this.toldNames.map((name, i) => [name, numbers.get(this.told + 2 + i)]));
+  }
+
+  get endedAt(): number | undefined {
+    return this.told === untold ? undefined : this.shelf.numbers.get(this.told);
+  }
+
+  get seconds(): number | undefined {
+    return this.told === untold ? undefined : this.shelf.numbers.get(this.told + 1);
+  }
+
+  get reason(): string | undefined {
+    return this.rare.reason;
+  }
+
+  get rungs(): readonly RungRow[] {
+    return this.rare.rungs;
+  }
+
+  get estimate(): Readonly<Record<string, number>> | undefined {
+    return this.rare.estimate;
   }
 
   get curve(): readonly CurvePoint[] {
-    return this.curveText === '' ? this.points : decodeCurve(this.curveText);
+    return this.curveText === '' ? this.rare.points : decodeCurve(this.curveText);
   }
 
   metric(name: string): number | undefined {
-    return this.values[name] ?? this.knownValues[this.metrics.indexOf(name)];
+    const { metrics, numbers } = this.shelf;
+    const told = this.toldNames.indexOf(name);
+    if (told >= 0) return numbers.get(this.told + 2 + told);
+    const known = metrics.indexOf(name);
+    const value = known < 0 ? Number.NaN : numbers.get(this.asked + 1 + known);
+    return Number.isNaN(value) ? undefined : value; // a line may have fewer than the manifest names
   }
 
   report({ step, steps, worker, loss, accuracy }: Line<'report'>): void {
@@ -108,29 +178,29 @@ export class Row implements TrialRow {
     this.step = step;
     this.steps = steps;
     this.worker = worker;
-    if (loss !== undefined) this.points = [...this.points, { step, loss, accuracy }];
+    if (loss === undefined) return;
+    this.rare = { ...this.rare, points: [...this.rare.points, { step, loss, accuracy }] };
   }
 
   rung({ step, values, seconds, worker, curve = '' }: Line<'rung'>): void {
     this.state = 'running';
-    const points = decodeCurve(curve);
-    this.rungs = [...this.rungs, { step, values, seconds, curve: points }];
+    const rungs = [...this.rungs, { step, values, seconds, curve: decodeCurve(curve) }];
     this.step = step;
     this.worker = worker ?? this.worker;
-    this.points = this.rungs.flatMap((reached) => reached.curve);
+    this.rare = { ...this.rare, rungs, points: rungs.flatMap((reached) => reached.curve) };
   }
 
   tell(line: Line<'tell'>): void {
+    const { values = {}, reason, estimate } = line;
     this.state = line.state;
-    this.values = line.values ?? noValues;
-    this.reason = line.reason;
-    this.estimate = line.estimate;
-    this.seconds = line.seconds;
-    this.endedAt = line.t;
+    this.toldNames = this.shelf.names(values);
+    this.told = this.shelf.numbers.add([line.t, line.seconds, ...Object.values(values)]);
     this.worker = line.worker ?? this.worker;
     if (line.state !== 'pruned') this.step = this.steps;
     this.curveText = line.curve ?? '';
-    this.points = noPoints;
+    const { rungs } = this.rare;
+    if (reason === undefined && estimate === undefined && rungs.length === 0) this.rare = nothingRare;
+    else this.rare = { reason, rungs, estimate, points: [] };
   }
 
   interrupt(): void {

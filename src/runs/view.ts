@@ -43,7 +43,8 @@ export interface RunView extends RunContents {
   readonly lastAt: number;
 }
 
-const chunkBytes = 1 << 20;
+/** Small enough that the text of a piece is short-lived: larger ones make the heap grow. */
+const chunkBytes = 1 << 16;
 
 /** Reads a file from `from` to its present end, a piece at a time. The piece is only lent. */
 export function readFrom(path: string, from: number, take: (chunk: Buffer) => void): void {

@@ -3,6 +3,7 @@ import { kneePoint } from '../../pareto/index.js';
 import type { UiState } from '../state.js';
 import { sortByKey } from './order.js';
 import type { Device, RunModel } from './run-model.js';
+import { kinds } from './trials.js';
 
 /** The device that a plot shows: the first where all are shown. */
 export function shownDevice(model: RunModel, ui: Pick<UiState, 'device'>): Device | undefined {
@@ -31,20 +32,22 @@ export function markedRows(model: RunModel, ui: Pick<UiState, 'marked'>): number
 }
 
 /** Rows that the cursor of the front moves over, ordered by a metric. */
-export function stopsBy(model: RunModel, metric: string, all: boolean): readonly number[] {
+export function stopsBy(model: RunModel, metric: string, all: boolean): Uint32Array {
   return model.memo(`stops ${metric} ${all}`, () => {
     const { table } = model;
     const values = table.column(metric);
-    const rows: number[] = all ? [] : table.front().toSorted((a, b) => a - b);
-    if (all)
-      for (let row = 0; row < table.count; row++) if (table.stateOf(row) === 'complete') rows.push(row);
-    return [...sortByKey(Uint32Array.from(rows), values)];
+    if (!all) return sortByKey(Uint32Array.from(table.front()).sort(), values);
+    const kindOf = table.kinds();
+    const rows = new Uint32Array(table.count);
+    let finished = 0;
+    for (let row = 0; row < table.count; row++) if (kindOf[row] !== kinds.open) rows[finished++] = row;
+    return sortByKey(rows.subarray(0, finished), values);
   });
 }
 
 /** The next row of an ordered list in a direction; stays at the ends, and comes in from outside at the nearest. */
 export function step(
-  rows: readonly number[],
+  rows: Uint32Array,
   from: number | undefined,
   by: number,
   values: Float64Array,

@@ -179,6 +179,7 @@ function draw(context: DrawContext): Block {
 export const progressScreen: Screen = {
   id: 'progress',
   title: 'Progress',
+  hasClock: true,
   draw,
   act(action, { ui }) {
     if (action === 'log') return { log: !ui.log };

@@ -118,6 +118,7 @@ const fitName = (name: string): string => printable(name).padEnd(16);
 export const runsScreen: Screen = {
   id: 'runs',
   title: 'Runs',
+  hasClock: true,
   draw,
   act(action, context) {
     const { runs, ui, height } = context;

@@ -44,6 +44,8 @@ export interface Sheet {
 export interface Screen {
   readonly id: ScreenId;
   readonly title: string;
+  /** Whether it shows the time, and is drawn anew whenever that goes on. */
+  readonly hasClock?: boolean;
   /** At most `width` by `height`. */
   draw(context: DrawContext): Block;
   /** What a key does here; undefined when nothing. */

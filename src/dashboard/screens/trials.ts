@@ -33,7 +33,10 @@ export function listing(model: RunModel, ui: UiState): Listing {
     let keep: ((row: number) => boolean) | undefined;
     let problem: string | undefined;
     try {
-      const origin = (row: number) => [model.row(row).origin, model.row(row).reason ?? ''];
+      const origin = (row: number) => {
+        const { origin, reason } = model.row(row);
+        return reason === undefined ? [origin] : [origin, reason];
+      };
       keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, origin);
     } catch (error) {
       problem = messageOf(error);
