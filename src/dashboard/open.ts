@@ -81,7 +81,9 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const { mount } = await import('./app.js');
   const { stdout } = options;
   const theme = detectTheme(stdout, options.env, options);
+  let dataAt = 0;
   const onData = (): void => {
+    dataAt = performance.now();
     steering.look(followed.model.view);
     if (followed.model.behind) readAhead();
     view.redraw();
@@ -173,7 +175,9 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   }
   const clock = setInterval(() => {
     const changed = ui.screen === 'runs' && runs.refresh().changed;
-    if (changed || followed.model.view.live) view.redraw();
+    // Once more after the last data: a screen may have put some of its work off.
+    const isRecent = performance.now() - dataAt < 2 * clockEveryMs;
+    if (changed || followed.model.view.live || isRecent) view.redraw();
   }, clockEveryMs);
   function stop(): void {
     clearInterval(clock);

@@ -2,12 +2,13 @@
 import { type Block, cut, fit, type Line, type Role, type Span, span, textWidth } from './block.js';
 import { type Canvas, createCanvas } from './canvas.js';
 import type { GlyphSet } from './glyphs.js';
-import { position, type Scale, ticks } from './scale.js';
+import { gapOf, position, type Scale, ticks } from './scale.js';
 
 export interface Axis {
   readonly label: string;
   readonly scale: Scale;
-  readonly format: (value: number) => string;
+  /** @param gap between a tick and the next: what the digits must tell apart. */
+  readonly format: (value: number, gap: number) => string;
 }
 
 export interface PlotArea {
@@ -36,7 +37,8 @@ export function createPlot(width: number, height: number, x: Axis, y: Axis, glyp
   const top = 1;
   const rows = Math.max(1, height - top - 2);
   const yTicks = ticks(y.scale, Math.max(1, Math.floor(rows / 3)));
-  const yTexts = yTicks.map(y.format);
+  const yGap = gapOf(yTicks);
+  const yTexts = yTicks.map((value) => y.format(value, yGap));
   const left = Math.max(1, ...yTexts.map(textWidth)) + 1;
   const columns = Math.max(1, width - left - 1);
   const canvas = createCanvas(columns, rows, glyphs);
@@ -65,12 +67,13 @@ export function createPlot(width: number, height: number, x: Axis, y: Axis, glyp
 function xAxis(x: Axis, width: number, left: number, columns: number, cellX: (v: number) => number): Block {
   const label = ` ${x.label}`;
   const room = Math.max(0, columns - textWidth(label));
-  const values = ticks(x.scale, Math.max(2, Math.floor(room / 9)));
+  const values = ticks(x.scale, Math.max(2, Math.floor(columns / 10)));
+  const gap = gapOf(values);
   const line = new Array<string>(columns).fill('─');
   const texts: Span[] = [];
   let used = 0;
   for (const value of values) {
-    const text = x.format(value);
+    const text = x.format(value, gap);
     const cell = cellX(value);
     if (cell < 0 || cell >= columns) continue;
     line[cell] = '┬';

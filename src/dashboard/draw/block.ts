@@ -118,6 +118,21 @@ export function fitBlock(content: Block, width: number, height: number): Block {
   return lines;
 }
 
+/** A text in lines of at most `width` columns, broken between words; a longer word is cut. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`;
+    if (textWidth(longer) <= width) current = longer;
+    else {
+      if (current !== '') lines.push(current);
+      current = cut(word, width);
+    }
+  }
+  return current === '' ? lines : [...lines, current];
+}
+
 /** Lines with nothing in them. */
 export function emptyLines(count: number): Block {
   return Array.from({ length: Math.max(0, count) }, () => []);

@@ -28,6 +28,8 @@ export interface Canvas {
   write(column: number, row: number, text: string, role: Role, bold?: boolean): void;
   /** Whether `length` cells from here on carry no written characters. */
   free(column: number, row: number, length: number): boolean;
+  /** Whether there is nothing at all in them, not even a dot. */
+  empty(column: number, row: number, length: number): boolean;
   toBlock(): Block;
 }
 
@@ -90,6 +92,10 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
         if (written[row * width + i] !== undefined) return false;
       }
       return true;
+    },
+    empty(column, row, length) {
+      if (!this.free(column, row, length)) return false;
+      return !bits.subarray(row * width + column, row * width + column + length).some((dots) => dots !== 0);
     },
     toBlock() {
       return Array.from({ length: height }, (_, row) => {

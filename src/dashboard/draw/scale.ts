@@ -1,4 +1,5 @@
 /** Axes: the range of values, where the ticks go, and from a value to a place on the plot. */
+import { significant } from '../../base/index.js';
 
 export interface Scale {
   readonly min: number;
@@ -51,6 +52,18 @@ export function ticks(scale: Scale, count: number): number[] {
   const last = Math.floor(scale.max / step + 1e-9);
   // Multiples, not sums: adding a step up drifts away from round values.
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => tidy((first + i) * step));
+}
+
+/** The smallest distance between neighbours among rising values; NaN where there are no two. */
+export function gapOf(values: readonly number[]): number {
+  const gaps = values.slice(1).map((value, i) => value - (values[i] as number));
+  return gaps.length === 0 ? Number.NaN : Math.min(...gaps);
+}
+
+/** A number with as many decimals as tell it from the next one at a distance of `gap`. */
+export function formatApart(value: number, gap: number): string {
+  const decimals = Math.ceil(-Math.log10(gap) - 1e-9);
+  return Number.isFinite(decimals) ? value.toFixed(Math.min(12, Math.max(0, decimals))) : significant(value);
 }
 
 function logTicks(scale: Scale, count: number): number[] {

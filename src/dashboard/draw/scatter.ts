@@ -120,16 +120,26 @@ export function scatter(spec: ScatterSpec): Scatter {
   const limitColumn = spec.limitX === undefined ? -1 : plot.cellX(spec.limitX);
   if (limitColumn >= 0 && limitColumn < plot.width) {
     for (let row = 0; row < plot.height; row++) canvas.write(limitColumn, row, '┊', 'limit');
-    const label = spec.limitLabel ?? 'limit';
-    const left = limitColumn - textWidth(label) - 1;
-    canvas.write(left >= 0 ? left : limitColumn + 2, 0, label, 'limit');
   }
   const placed = spec.marks.flatMap((mark) => {
     const at = place(mark.x, mark.y);
     return at ? [{ mark, at }] : [];
   });
   for (const { mark, at } of placed) canvas.write(at.column, at.row, mark.glyph, mark.role, mark.bold);
-  // Labels last, so that none covers a mark.
+  // Labels last, so that none covers a mark; on dots only where there is no other place.
+  const spotFor = <Spot extends readonly [number, number]>(spots: readonly Spot[], size: number) =>
+    spots.find(([column, row]) => canvas.empty(column, row, size)) ??
+    spots.find(([column, row]) => canvas.free(column, row, size));
+  if (limitColumn >= 0 && limitColumn < plot.width) {
+    const label = spec.limitLabel ?? 'limit';
+    const size = textWidth(label);
+    const spots = Array.from({ length: plot.height }, (_, row) => [
+      [limitColumn - size - 1, row] as const,
+      [limitColumn + 2, row] as const,
+    ]).flat();
+    const spot = spotFor(spots, size);
+    if (spot) canvas.write(spot[0], spot[1], label, 'limit');
+  }
   for (const { mark, at } of placed) {
     if (!mark.label) continue;
     const size = textWidth(mark.label);
@@ -138,14 +148,16 @@ export function scatter(spec: ScatterSpec): Scatter {
       [at.column - size - 1, at.row],
       [at.column - Math.floor(size / 2), at.row - 1],
       [at.column - Math.floor(size / 2), at.row + 1],
+      [at.column - Math.floor(size / 2), at.row - 2],
+      [at.column - Math.floor(size / 2), at.row - 3],
     ] as const;
     // A blank on either side, so that no label runs into the next mark.
-    const spot = spots.find(
+    const apart = spots.filter(
       ([column, row]) =>
-        canvas.free(column, row, size) &&
         (column + size >= plot.width || canvas.free(column + size, row, 1)) &&
         (column === 0 || column - 1 === at.column || canvas.free(column - 1, row, 1)),
     );
+    const spot = spotFor(apart, size);
     if (spot) canvas.write(spot[0], spot[1], mark.label, mark.role);
   }
   return {

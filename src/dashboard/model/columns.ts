@@ -78,7 +78,9 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
     ),
     { key: 'params', title: 'params', sheds: 3, ...metric('params', count) },
     { key: 'macs', title: 'MACs', sheds: 4, ...metric('macs', count) },
-    { key: 'memory', title: 'peak bytes', sheds: 6, ...metric('peakMemoryBytes', count) },
+    ...(model.view.manifest.metrics.includes('peakMemoryBytes')
+      ? [{ key: 'memory', title: 'peak bytes', sheds: 6, ...metric('peakMemoryBytes', count) }]
+      : []),
     {
       key: 'seconds',
       title: 'seconds',

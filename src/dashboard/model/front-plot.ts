@@ -1,9 +1,9 @@
 /** From a run to the parts of its front's plot: clouds, staircase, marks and axes. */
 import type { Axis } from '../draw/axes.js';
 import { marks } from '../draw/glyphs.js';
-import { position, type Scale, scaleOver } from '../draw/scale.js';
+import { formatApart, position, type Scale, scaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
-import { formatPercent, significant } from '../../base/index.js';
+import { significant } from '../../base/index.js';
 import type { Device, RunModel } from './run-model.js';
 import { kinds } from './trials.js';
 
@@ -115,9 +115,13 @@ function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } 
     x: {
       label: `ms on ${device.name} at ${deploy.resolution}x${deploy.resolution}${log ? ', log' : ''}`,
       scale: landmarks.length === 0 ? own.x : widened(own.x, landmarks),
-      format: (v) => significant(v, 2),
+      format: (v, gap) => (log ? significant(v, 2) : formatApart(v, gap)),
     },
-    y: { label: 'validation accuracy', scale: own.y, format: (v) => formatPercent(v, 0) },
+    y: {
+      label: 'validation accuracy',
+      scale: own.y,
+      format: (v, gap) => `${formatApart(100 * v, 100 * gap)} %`,
+    },
   };
 }
 

@@ -88,11 +88,12 @@ export function selectRows(
   by: QueryColumn,
   descending: boolean,
 ): Uint32Array {
-  const rows = new Uint32Array(table.count);
+  const { count } = table;
+  const rows = new Uint32Array(count);
   let kept = 0;
-  for (let row = 0; row < table.count; row++) if (!keep || keep(row)) rows[kept++] = row;
+  for (let row = 0; row < count; row++) if (!keep || keep(row)) rows[kept++] = row;
   const found = rows.subarray(0, kept);
-  if (keys.length < table.count) keys = new Float64Array(2 * table.count);
+  if (keys.length < count) keys = new Float64Array(2 * count);
   const values = by.values?.();
   let rising = true;
   let falling = true;

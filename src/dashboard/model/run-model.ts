@@ -53,7 +53,7 @@ export interface GrowingModel extends RunModel {
 }
 
 /** How long an update works on the hypervolume: enough for any but the largest runs. */
-const settleMs = 8;
+const settleMs = 4;
 
 /** Values that are remembered at most; a screen needs a dozen. */
 const memories = 64;

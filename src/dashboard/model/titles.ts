@@ -5,6 +5,11 @@ import type { RunView } from '../../runs/index.js';
 const named = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
 const sized = z.looseObject({ resolution: z.number() });
 
+/** The name of a part of a config, which is a name or has one; undefined where it is neither. */
+export function namedText(part: unknown): string | undefined {
+  return named.safeParse(part).data;
+}
+
 /** `priced at 224x224, 1000 classes`. */
 export function deployText({ config }: Pick<RunView, 'config'>): string {
   const { resolution, classes } = config.deploy;
@@ -13,8 +18,8 @@ export function deployText({ config }: Pick<RunView, 'config'>): string {
 
 /** `trained at 32x32 on cifar10`; what a run does not say is left out. */
 export function trainingText({ config, space }: Pick<RunView, 'config' | 'space'>): string {
-  const dataset = named.safeParse(config['dataset']);
+  const dataset = namedText(config['dataset']);
   const size = sized.safeParse(space);
   const at = size.success ? ` at ${size.data.resolution}x${size.data.resolution}` : '';
-  return `trained${at}${dataset.success ? ` on ${dataset.data}` : ''}`;
+  return `trained${at}${dataset === undefined ? '' : ` on ${dataset}`}`;
 }

@@ -1,8 +1,8 @@
 /** One candidate: the network block by block, its kernels on a device, its learning curve; or several compared. */
-import { formatCount, formatPercent, messageOf, significant } from '../../base/index.js';
+import { formatCount, messageOf } from '../../base/index.js';
 import { type Block, beside, type Line, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
-import { scaleOver } from '../draw/scale.js';
+import { formatApart, scaleOver } from '../draw/scale.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
 import type { RunModel } from '../model/run-model.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
@@ -45,7 +45,7 @@ function learningCurve({ model, glyphs }: DrawContext, row: number, width: numbe
       y: {
         label: isAccuracy ? 'validation accuracy' : 'training loss',
         scale: scaleOver(points.map(({ y }) => y)),
-        format: isAccuracy ? (v) => formatPercent(v, 0) : (v) => significant(v, 2),
+        format: isAccuracy ? (v, gap) => `${formatApart(100 * v, 100 * gap)} %` : formatApart,
       },
       series: [{ points, role: 'series0' }],
       glyphs,

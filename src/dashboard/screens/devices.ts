@@ -2,7 +2,17 @@
 import { formatMs, formatPercent, messageOf, significant } from '../../base/index.js';
 import type { Predictor } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fit, fitBlock, type Line, printable, type Role, span } from '../draw/block.js';
+import {
+  type Block,
+  beside,
+  fit,
+  fitBlock,
+  type Line,
+  printable,
+  type Role,
+  span,
+  wrapText,
+} from '../draw/block.js';
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
 import { predictorOf } from '../model/candidate.js';
@@ -96,7 +106,7 @@ function details({ model, ui }: DrawContext, width: number): Block {
   const most = Math.max(1, ...families.map(([, mape]) => mape));
   const barWidth = Math.max(4, Math.min(20, width - 34));
   return [
-    title(`${device.name}: mean absolute error by family, each left out of the fit`),
+    title(`${device.name}: error by family left out of the fit`),
     ...families.map(
       ([family, mape]): Line => [
         ...fit([span(printable(family))], 20),
@@ -107,8 +117,10 @@ function details({ model, ui }: DrawContext, width: number): Block {
     ),
     ...(families.length === 0 ? [[span('no error by family is known', 'muted')]] : []),
     [span(`${profile.table.entries.length} kernels in its table, made ${profile.date}`, 'muted')],
-    ...profile.sources.map(
-      (source): Line => [span(`${printable(source.title)} (${source.kind}, ${source.licence})`, 'muted')],
+    ...profile.sources.flatMap((source) =>
+      wrapText(printable(`${source.title} (${source.kind}, ${source.licence})`), width).map(
+        (text): Line => [span(text, 'muted')],
+      ),
     ),
   ];
 }
@@ -118,6 +130,7 @@ function correlations(model: RunModel): Block {
   if (devices.length < 2 || model.table.count < 2) return [];
   return [
     title("rank correlation (Kendall's tau) over the trials"),
+    [span('1: both order networks alike; 0: nothing in common', 'muted')],
     ...table(
       [{ title: '' }, ...devices.map(({ name }) => ({ title: name, align: 'right' as const }))],
       devices.map((a) => [

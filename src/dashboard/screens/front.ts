@@ -3,6 +3,8 @@ import { type Block, beside, emptyLines, fit, fitBlock, type Line, lineWidth, sp
 import { legend, type Scatter, scatter } from '../draw/scatter.js';
 import { frontPlot, hasInfeasible } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
+import { formatMs, formatPercent } from '../../base/index.js';
+import { type Column, table } from '../draw/table.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
 import type { DrawContext, Screen } from './screen.js';
@@ -78,13 +80,43 @@ function draw(context: DrawContext): Block {
     : plot(context, device, plotWidth, plotHeight).block;
   const row = selectedRow(model, ui);
   const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(context, device, plotWidth)];
-  if (!side) return [...left, row === undefined ? [] : trialLine(model, row)];
+  if (!side) return [...left, row === undefined ? [] : trialLine(model, row, width)];
   const summary = row === undefined ? [] : trialSummary(model, row);
+  const list = frontList(context, device, row, height - summary.length - 4);
   return fitBlock(
-    beside({ block: left, width: plotWidth + 2 }, { block: [[], ...summary], width: sideWidth }),
+    beside({ block: left, width: plotWidth + 2 }, { block: [[], ...summary, [], ...list], width: sideWidth }),
     width,
     height,
   );
+}
+
+/** The members of the front around the cursor, most accurate first: as many as there is room for. */
+function frontList({ model, ui }: DrawContext, device: Device, row: number | undefined, room: number): Block {
+  if (room < 3) return [];
+  const rows = [...stopsBy(model, 'accuracy', false)].reverse();
+  const at = Math.max(0, row === undefined ? 0 : rows.indexOf(row));
+  const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
+  const marked = new Set(markedRows(model, ui));
+  const accuracy = model.table.column('accuracy');
+  const latency = model.table.column(device.metric);
+  const columns: readonly Column[] = [
+    { title: ' trial', align: 'right' },
+    { title: 'accuracy', align: 'right' },
+    { title: device.name, align: 'right' },
+  ];
+  const shown = rows.slice(first, first + room);
+  const cells = shown.map((member): Line[] => [
+    [
+      span(member === row ? '▸' : marked.has(member) ? '■' : ' ', member === row ? 'cursor' : 'accent'),
+      span(String(model.row(member).id)),
+    ],
+    [span(formatPercent(accuracy[member] as number, 2), 'front')],
+    [span(formatMs(latency[member] as number))],
+  ]);
+  return [
+    [span(`front, ${rows.length} trials`, 'accent', { bold: true })],
+    ...table(columns, cells, sideWidth),
+  ];
 }
 
 function showsAll({ model, ui }: DrawContext): boolean {

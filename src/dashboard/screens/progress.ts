@@ -2,7 +2,7 @@
 import { bar } from '../draw/bar.js';
 import { type Block, beside, fitBlock, type Line, line, printable, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
-import { scaleOver } from '../draw/scale.js';
+import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
 import { commandText } from '../../runs/index.js';
 import { failureReasons, type Progress, progressOf } from '../model/progress.js';
@@ -135,13 +135,13 @@ function chart({ model, ui, glyphs, now }: DrawContext, width: number, height: n
     height,
     x: {
       label: overTime ? 'minutes' : 'finished trials',
-      scale: scaleOver([overTime ? 0 : 1, Math.max(end, 2)], ui.log && !overTime, 0),
+      scale: scaleOver([overTime ? 0 : 1, Math.max(end, overTime ? 1 : 6)], ui.log && !overTime, 0),
       format: formatCount,
     },
     y: {
       label: 'hypervolume',
       scale: scaleOver([...points.map(({ y }) => y), 0]),
-      format: (v) => v.toFixed(2),
+      format: formatApart,
     },
     series: [{ points: curve, role: 'front', steps: true }],
     glyphs,

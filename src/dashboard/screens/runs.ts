@@ -5,6 +5,7 @@ import { formatDuration, formatPercent, significant } from '../../base/index.js'
 import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
 import type { RunEntry } from '../model/run-list.js';
 import { toggled } from '../state.js';
+import { aboutRun } from './about-run.js';
 import { moved } from './cursor.js';
 import type { DrawContext, Screen } from './screen.js';
 
@@ -60,8 +61,13 @@ function draw(context: DrawContext): Block {
   const { runs, ui, width, height, now } = context;
   if (runs.length === 0) return [[span('There are no runs here.', 'muted')]];
   const compared = comparison(context);
-  const room = Math.max(1, height - 1 - (compared.length > 0 ? comparisonRows : 0));
   const cursor = cursorAt(context);
+  const under = runs[cursor];
+  const about = under && compared.length === 0 ? aboutRun(under, width) : [];
+  // Only below a list that is shown whole.
+  const below = about.length + runs.length + 1 <= height ? about : compared;
+  const listed = below === about ? runs.length : height - 1 - (compared.length > 0 ? comparisonRows : 0);
+  const room = Math.max(1, listed);
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), runs.length - room));
   const shown = runs.slice(first, first + room);
   const rows = shown.map((entry) => cells(entry, now));
@@ -78,7 +84,7 @@ function draw(context: DrawContext): Block {
       ...(on ? content.map((part) => ({ ...part, inverse: true })) : content),
     ];
   });
-  return [[span('  '), ...tableHead(columns, widths, kept)], ...fitBlock(list, width, room), ...compared];
+  return [[span('  '), ...tableHead(columns, widths, kept)], ...fitBlock(list, width, room), ...below];
 }
 
 function marked({ runs, ui }: DrawContext): RunEntry[] {

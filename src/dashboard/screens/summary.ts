@@ -1,5 +1,5 @@
 /** One trial in a few lines: what a cursor on it should tell. */
-import { type Block, type Line, line, printable, span } from '../draw/block.js';
+import { type Block, type Line, line, lineWidth, printable, span } from '../draw/block.js';
 import { formatCount, formatDuration, formatMs, formatPercent } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
 import type { RunModel } from '../model/run-model.js';
@@ -52,17 +52,22 @@ function originText(model: RunModel, row: number): string {
   return parents.length > 0 ? `${origin} of ${parents.join(', ')}` : origin;
 }
 
-/** The same in one line, for a small terminal. */
-export function trialLine(model: RunModel, row: number): Line {
+/** The same in one line, for a small terminal; devices for which there is no room are left out. */
+export function trialLine(model: RunModel, row: number, width: number): Line {
   const accuracy = model.table.column('accuracy')[row] ?? Number.NaN;
-  const prices = model.devices.flatMap(({ name, metric }) => [
-    span(`  ${name} `, 'muted'),
-    span(formatMs(model.table.column(metric)[row] ?? Number.NaN)),
-  ]);
-  return line(
+  const start = line(
     span(`trial ${model.row(row).id} `, 'accent', { bold: true }),
     ...markOf(model, row),
     span(Number.isNaN(accuracy) ? ' -' : ` ${formatPercent(accuracy, 2)}`, 'text', { bold: true }),
-    ...prices,
   );
+  const kept = [...start];
+  for (const { name, metric } of model.devices) {
+    const price = [
+      span(`  ${name} `, 'muted'),
+      span(formatMs(model.table.column(metric)[row] ?? Number.NaN)),
+    ];
+    if (lineWidth([...kept, ...price]) > width) break;
+    kept.push(...price);
+  }
+  return kept;
 }

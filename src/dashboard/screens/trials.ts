@@ -23,26 +23,47 @@ function filterText({ prompt, filter }: UiState): string {
   return prompt?.kind === 'filter' ? prompt.text : filter;
 }
 
-/** The rows of the table in their order, as the filter and the sort say. */
-export function listing(model: RunModel, ui: UiState): Listing {
-  const filter = filterText(ui);
-  const { column, descending } = ui.sort;
-  return model.memo(`listing ${column} ${descending} ${filter}`, () => {
-    const columns = trialColumns(model);
-    const by = columns.find(({ key }) => key === column) ?? columns[0];
-    let keep: ((row: number) => boolean) | undefined;
-    let problem: string | undefined;
-    try {
-      const origin = (row: number) => {
-        const { origin, reason } = model.row(row);
-        return reason === undefined ? [origin] : [origin, reason];
-      };
-      keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, origin);
-    } catch (error) {
-      problem = messageOf(error);
+/** How long an order that takes work is kept while trials come in. */
+const keptMs = 500;
+/** The last listing. */
+let kept:
+  | {
+      readonly table: RunModel['table'];
+      readonly version: number;
+      readonly key: string;
+      readonly at: number;
+      readonly listing: Listing;
     }
-    return { rows: selectRows(model.table, keep, by, descending), problem };
-  });
+  | undefined;
+
+/** The rows of the table in their order, as the filter and the sort say; in a live run those of a moment ago. */
+function listing({ model, ui, now }: DrawContext): Listing {
+  const { table, version } = model;
+  const filter = filterText(ui);
+  const key = JSON.stringify([ui.sort, filter]);
+  const isCheap = ui.sort.column === 'id' && filter.trim() === '';
+  const isKnown = kept?.table === table && kept.key === key;
+  const isRecent = !isCheap && Math.abs(now - (kept?.at ?? 0)) < keptMs;
+  if (kept && isKnown && (kept.version === version || isRecent)) return kept.listing;
+  kept = { table, version, key, at: now, listing: list(model, filter, ui.sort) };
+  return kept.listing;
+}
+
+function list(model: RunModel, filter: string, { column, descending }: UiState['sort']): Listing {
+  const columns = trialColumns(model);
+  const by = columns.find(({ key }) => key === column) ?? columns[0];
+  let keep: ((row: number) => boolean) | undefined;
+  let problem: string | undefined;
+  try {
+    const origin = (row: number) => {
+      const { origin, reason } = model.row(row);
+      return reason === undefined ? [origin] : [origin, reason];
+    };
+    keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, origin);
+  } catch (error) {
+    problem = messageOf(error);
+  }
+  return { rows: selectRows(model.table, keep, by, descending), problem };
 }
 
 /** The place of the selected trial in the listing; the first where it is not listed. */
@@ -58,7 +79,7 @@ function firstShown(cursor: number, scroll: number, shown: number, count: number
 
 function draw(context: DrawContext): Block {
   const { model, ui, width, height } = context;
-  const { rows, problem } = listing(model, ui);
+  const { rows, problem } = listing(context);
   const shown = Math.max(1, height - 2);
   const cursor = cursorAt(model, ui, rows);
   const first = firstShown(cursor, ui.scroll, shown, rows.length);
@@ -108,10 +129,11 @@ function statusLine(
 export const trialsScreen: Screen = {
   id: 'trials',
   title: 'Trials',
+  hasClock: true,
   draw,
   act(action, context) {
     const { model, ui, height } = context;
-    const { rows } = listing(model, ui);
+    const { rows } = listing(context);
     const shown = Math.max(1, height - 2);
     const cursor = cursorAt(model, ui, rows);
     const moveTo = (at: number): Change | undefined => {
@@ -145,10 +167,10 @@ export const trialsScreen: Screen = {
   },
   click(_column, row, context) {
     const { model, ui, height } = context;
-    const { rows } = listing(model, ui);
+    const { rows } = listing(context);
     const first = firstShown(cursorAt(model, ui, rows), ui.scroll, Math.max(1, height - 2), rows.length);
     const clicked = rows[first + row - 1];
     return clicked === undefined || row < 1 ? undefined : { selected: model.row(clicked).id };
   },
-  sheet: ({ model, ui }) => trialSheet(model, listing(model, ui).rows),
+  sheet: (context) => trialSheet(context.model, listing(context).rows),
 };
