@@ -121,7 +121,7 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
 /** The front by accuracy, as a table. */
 function frontTable(model: RunModel): Block {
   const right = { align: 'right' } as const;
-  const members = [...stopsBy(model, 'accuracy', false).toReversed()];
+  const members = Array.from(stopsBy(model, 'accuracy', false)).toReversed();
   const rows = members.slice(0, frontRows);
   const cell = (metric: string, row: number, format: (v: number) => string): string => {
     const value = model.table.column(metric)[row] ?? Number.NaN;

@@ -93,7 +93,7 @@ function draw(context: DrawContext): Block {
 /** The members of the front around the cursor, most accurate first: as many as there is room for. */
 function frontList({ model, ui }: DrawContext, device: Device, row: number | undefined, room: number): Block {
   if (room < 3) return [];
-  const rows = [...stopsBy(model, 'accuracy', false)].reverse();
+  const rows = stopsBy(model, 'accuracy', false).toReversed();
   const at = Math.max(0, row === undefined ? 0 : rows.indexOf(row));
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
   const marked = new Set(markedRows(model, ui));
@@ -104,8 +104,7 @@ function frontList({ model, ui }: DrawContext, device: Device, row: number | und
     { title: 'accuracy', align: 'right' },
     { title: device.name, align: 'right' },
   ];
-  const shown = rows.slice(first, first + room);
-  const cells = shown.map((member): Line[] => [
+  const cells = Array.from(rows.subarray(first, first + room), (member): Line[] => [
     [
       span(member === row ? '▸' : marked.has(member) ? '■' : ' ', member === row ? 'cursor' : 'accent'),
       span(String(model.row(member).id)),

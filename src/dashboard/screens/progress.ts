@@ -1,6 +1,6 @@
 /** Progress: budget, rates and time left, hypervolume, workers, failures. */
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fitBlock, type Line, line, printable, span } from '../draw/block.js';
+import { type Block, beside, fitBlock, type Line, line, printable, span, wrapText } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
@@ -88,8 +88,8 @@ const controlStates = {
 } as const;
 
 /** What the search was asked, newest last, and whether it has taken it. */
-function controlLines({ view }: RunModel): Block {
-  return view.controls.slice(-controlsShown).map(({ command, state, reason, sentAt, answeredAt }) => {
+function controlLines({ view }: RunModel, width: number): Block {
+  return view.controls.slice(-controlsShown).flatMap(({ command, state, reason, sentAt, answeredAt }) => {
     const { symbol, role } = controlStates[state];
     const after =
       sentAt === undefined || answeredAt === undefined
@@ -101,11 +101,16 @@ function controlLines({ view }: RunModel): Block {
       refused: `refused: ${reason ?? ''}`,
       lost: 'not taken: the search had ended',
     };
-    return line(
-      span(`${symbol} `, role),
-      printable(commandText(command)),
-      span(`  ${printable(outcome[state])}`, state === 'refused' ? 'bad' : 'muted'),
-    );
+    const asked = printable(commandText(command));
+    // A reason is a sentence: where it does not fit beside the command, below it.
+    const [first = '', ...more] = wrapText(printable(outcome[state]), Math.max(12, width - asked.length - 4));
+    const said = state === 'refused' ? 'bad' : 'muted';
+    return [
+      line(span(`${symbol} `, role), asked, span(`  ${first}`, said)),
+      ...(more.length === 0 ? [] : wrapText(more.join(' '), Math.max(12, width - 2))).map((text) =>
+        line(span(`  ${text}`, said)),
+      ),
+    ];
   });
 }
 
@@ -153,15 +158,19 @@ function draw(context: DrawContext): Block {
   const progress = progressOf(model, now);
   const wide = width >= 110;
   const textWidth = wide ? 56 : width;
-  const problems = model.view.problems.map((text): Line => [span(`⚠ ${printable(text)}`, 'warn')]);
+  const problems = model.view.problems.flatMap((text) =>
+    wrapText(`⚠ ${printable(text)}`, textWidth).map((part): Line => [span(part, 'warn')]),
+  );
   const message = model.view.ended?.message;
   const text: Block = [
     ...problems,
-    ...(message === undefined ? [] : [[span(printable(message), 'bad')]]),
+    ...(message === undefined
+      ? []
+      : wrapText(printable(message), textWidth).map((part): Line => [span(part, 'bad')])),
     ...budgetLines(progress, model.behind, textWidth),
     countLine(model),
     ...workerLines(model),
-    ...controlLines(model),
+    ...controlLines(model, textWidth),
     ...failureLines(model),
   ];
   if (wide) {
