@@ -27,9 +27,10 @@ function sourcesLine(prediction: Prediction): Line {
 
 const numberWidth = 12;
 
-/** The kernels of a prediction, in the order in which they run, and the network's overhead. */
+/** The kernels of a prediction, in the order in which they run, after the network's overhead. */
 export function kernelBars(prediction: Prediction, width: number): Block {
-  const most = Math.max(prediction.overheadUs, ...prediction.kernels.map((k) => k.latencyUs), 1);
+  const { kernels, overheadUs } = prediction;
+  const most = Math.max(...kernels.map((k) => k.latencyUs), 1);
   const nameWidth = Math.min(30, Math.max(12, width - 30));
   const barWidth = Math.max(4, width - nameWidth - 3 - numberWidth);
   const row = (name: string, us: number, letter: string, role: Role): Line => [
@@ -38,6 +39,8 @@ export function kernelBars(prediction: Prediction, width: number): Block {
     ...bar(us / most, barWidth, role),
     span(`${significant(us)} µs`.padStart(numberWidth), 'muted'),
   ];
+  /** An activation may be two kernels. */
+  const isTwice = (layer: string) => kernels.filter((k) => k.layer === layer).length > 1;
   const { lowMs, highMs, latencyMs, resolution } = prediction;
   return [
     [
@@ -45,10 +48,18 @@ export function kernelBars(prediction: Prediction, width: number): Block {
       span(`  90 %: ${significant(lowMs)} to ${formatMs(highMs)}`, 'muted'),
     ],
     [span(`peak memory ${formatBytes(prediction.peakMemoryBytes)}, at ${resolution}x${resolution}`, 'muted')],
+    [
+      span(`overhead beyond its kernels ${formatMs(overheadUs / 1000)}, `, 'muted'),
+      span(`${formatPercent(overheadUs / 1000 / latencyMs, 0)} of the time`, 'muted'),
+    ],
     sourcesLine(prediction),
-    ...prediction.kernels.map((k) =>
-      row(k.layer, k.latencyUs, sources[k.source].letter, sources[k.source].role),
+    ...kernels.map((k) =>
+      row(
+        isTwice(k.layer) ? `${k.layer} ${k.op}` : k.layer,
+        k.latencyUs,
+        sources[k.source].letter,
+        sources[k.source].role,
+      ),
     ),
-    row('overhead of the network', prediction.overheadUs, ' ', 'muted'),
   ];
 }
