@@ -44,6 +44,9 @@ export function ratioTable(rows: readonly Row[], budgets: readonly number[]): st
   return table(head, cells);
 }
 
+/** Two whole fronts differ by so little, as their points came in another order. */
+const rounding = 1e-12;
+
 /** Where `ours` stands against every other sampler: problems won or level, and those lost by name. */
 export function winTable(rows: readonly Row[], budgets: readonly number[], ours: string): string {
   const others = [...new Set(rows.map((r) => r.sampler))].filter((name) => name !== ours);
@@ -59,7 +62,7 @@ export function winTable(rows: readonly Row[], budgets: readonly number[], ours:
         const [a, b] = [meanAt(find(problem, ours), i), meanAt(find(problem, other), i)];
         if (!a || !b) continue;
         compared++;
-        if (a.ratio < b.ratio) lost.push(problem);
+        if (a.ratio < b.ratio - rounding) lost.push(problem);
       }
       return `${compared - lost.length} of ${compared}${lost.length > 0 ? `; lost: ${lost.join(', ')}` : ''}`;
     }),
@@ -110,7 +113,10 @@ export function timeTable(rows: readonly Row[], budgets: readonly number[]): str
     sampler,
     ...budgets.map((_, i) => {
       const all = rows.filter((r) => r.sampler === sampler).flatMap((r) => meanAt(r, i)?.seconds ?? []);
-      return all.length === 0 ? '-' : `${mean(all).toFixed(2)} s over ${all.length} problems`;
+      // Nobody thinks for no time at all: then it was not taken.
+      return all.every((seconds) => seconds === 0)
+        ? '-'
+        : `${mean(all).toFixed(2)} s over ${all.length} problems`;
     }),
   ]);
   return table(['sampler', ...budgets.map((n) => `to ${n}`)], cells);

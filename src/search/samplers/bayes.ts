@@ -122,7 +122,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return createAcquisition(
       { objectives, limits, knownCost },
       best,
-      referenceOf(data, best),
+      referenceOf(data, pool ? [] : best),
       direction,
       doubt,
     );
@@ -180,8 +180,9 @@ const knownResults = 60;
 const knownFront = 4;
 
 /**
- * Up to where hypervolume counts: at first the worst cost seen in each objective, later a tenth of its length
- * beyond the ends of the front, as BoTorch has it. Far beyond them the ends alone would count.
+ * Up to where hypervolume counts: at first the worst cost seen in each objective, so that the ends of the front
+ * are sought; later a tenth of its length beyond them, as BoTorch has it, so that its middle is. Without a front
+ * it stays the former: of a space that is looked at as a whole the ends must not drop out.
  */
 function referenceOf(data: readonly Observation[], front: readonly Float64Array[]): Float64Array {
   const worst = (data[0]?.costs ?? new Float64Array(0)).slice();
