@@ -21,22 +21,33 @@ export const kernels = [3, 7, 11];
 /** Classes of the textures; with eight every network gets nearly all of them right. */
 export const classes = 16;
 
+/** One of the two networks of the study. */
+interface Size {
+  readonly width: number;
+  readonly expansion: number;
+}
+
 /**
- * The network of the study, at 32x32: three quarters of its MACs are in the groups of its mixed convolutions. It
- * expands, so that what the first gate averages is more than the colours of an image.
+ * Three quarters of its MACs are in the groups of its mixed convolutions. It expands, so that what the first gate
+ * averages is more than the colours of an image.
  */
-function network(gate: 'none' | 'soft' | 'hard', head: number): Architecture {
+const large: Size = { width: 8, expansion: 6 };
+/** A quarter of the MACs: three or four channels a kernel. */
+const small: Size = { width: 12, expansion: 1 };
+
+/** A network of the study, at 32x32. */
+function network(gate: 'none' | 'soft' | 'hard', { width, expansion }: Size, head: number): Architecture {
   const hard = gate === 'hard' ? { gateThreshold: 0.3 } : {};
-  const block = { op: 'inverted-residual' as const, kernels, expansion: 6, gate, ...hard };
+  const block = { op: 'inverted-residual' as const, kernels, expansion, gate, ...hard };
   const blocks: ArchitectureInput['blocks'] = [
-    { ...block, out: 8 },
-    { ...block, out: 8 },
+    { ...block, out: width },
+    { ...block, out: width },
     { ...block, out: 16, stride: 2 },
   ];
   return parseArchitecture({
     resolution: 32,
     classes,
-    stem: { out: 8, stride: 2 },
+    stem: { out: width, stride: 2 },
     blocks,
     head: { out: head },
   });
@@ -46,11 +57,11 @@ const macsOf = (architecture: Architecture) => countCost(lower(architecture)).ma
 const head = 32;
 
 /** The network without gates, its head as much wider as the gates cost, or a little more. */
-function widened(): Architecture {
-  const wanted = macsOf(network('soft', head));
+function widened(size: Size): Architecture {
+  const wanted = macsOf(network('soft', size, head));
   let width = head;
-  while (macsOf(network('none', width)) < wanted) width++;
-  return network('none', width);
+  while (macsOf(network('none', size, width)) < wanted) width++;
+  return network('none', size, width);
 }
 
 /** @param steps of each training. */
@@ -60,26 +71,38 @@ export function casesOf(steps: number): readonly Case[] {
     {
       name: 'ungated',
       about: 'no gate; the head widened to the MACs of the gated network',
-      architecture: widened(),
+      architecture: widened(large),
       recipe: recipe(),
     },
     {
       name: 'soft',
       about: 'a soft gate in every block',
-      architecture: network('soft', head),
+      architecture: network('soft', large, head),
       recipe: recipe(),
     },
     {
       name: 'hard-full',
       about: 'a hard gate in every block, no penalty on MACs',
-      architecture: network('hard', head),
+      architecture: network('hard', large, head),
       recipe: recipe({ temperature: 1, penalty: 0 }),
     },
     {
       name: 'hard-half',
       about: 'the same with a penalty on more than half of the MACs',
-      architecture: network('hard', head),
+      architecture: network('hard', large, head),
       recipe: recipe({ temperature: 1, penalty: 20, target: 0.28 }),
+    },
+    {
+      name: 'small-ungated',
+      about: 'a network of a quarter of the MACs, no gate, the head widened',
+      architecture: widened(small),
+      recipe: recipe(),
+    },
+    {
+      name: 'small-soft',
+      about: 'the same with a soft gate in every block',
+      architecture: network('soft', small, head),
+      recipe: recipe(),
     },
   ];
 }

@@ -144,13 +144,12 @@ export function pageOf(
     readonly seeds: readonly number[];
   },
 ): string {
-  const soft = (results.get('soft') ?? []).filter(({ gates }) => gates !== undefined);
   return [
     '# Do gates help where classes differ by scale?',
     '',
     `Made by \`npm run study:gates\`. Data: \`textures\`, ${about.classes} classes, ${about.size} training images of`,
     `32x32; ${about.steps} steps of 64 images by the default recipe; accuracy on the test images, which nothing else`,
-    'touches. The network has three blocks of kernels 3, 7 and 11. Deviations are standard deviations over seeds.',
+    'touches. The networks have three blocks of kernels 3, 7 and 11. Deviations are standard deviations over seeds.',
     'Expected MACs count a group only for the images for which its hard gate lets it run, on the test images.',
     '',
     ...accuracyTable(cases, results),
@@ -159,6 +158,7 @@ export function pageOf(
     'Seed by seed:',
     '',
     ...comparison(['soft', 'ungated'], results),
+    ...comparison(['small-soft', 'small-ungated'], results),
     ...comparison(['hard-full', 'ungated'], results),
     ...comparison(['hard-half', 'hard-full'], results),
     ...comparison(['hard-half', 'soft'], results),
@@ -166,10 +166,12 @@ export function pageOf(
     '',
     '## What the gates look at',
     '',
-    'Of the soft gates: how far the mean weights of a group lie apart between the classes (largest less smallest,',
+    'How far the mean weights of a group lie apart between the classes (largest less smallest,',
     'of the group where this is most), beside what shuffled labels give, which is chance.',
     '',
-    ...(soft.length > 0 ? classTable(soft, about.classes) : []),
-    '',
+    ...['soft', 'hard-half', 'small-soft'].flatMap((name) => {
+      const gated = (results.get(name) ?? []).filter(({ gates }) => gates !== undefined);
+      return gated.length > 0 ? [`### \`${name}\``, '', ...classTable(gated, about.classes), ''] : [];
+    }),
   ].join('\n');
 }
