@@ -55,9 +55,7 @@ test('a search that is killed again and again loses no finished trial', async ()
     const child = spawn(
       process.execPath,
       [
-        '--import',
-        import.meta.resolve('tsx'),
-        join(packageRoot(), 'tests/support/search-process.ts'),
+        join(packageRoot(), 'tests/support/search-process.mjs'),
         existsSync(folder) ? 'resume' : 'new',
         root,
         JSON.stringify(config),
@@ -95,12 +93,10 @@ test('two that resume one run at once: one goes on, the other is told so', async
     signal: controller.signal,
     onEvent: (event) => event.type === 'finished' && event.finished === 3 && controller.abort(),
   });
-  const script = join(packageRoot(), 'tests/support/search-process.ts');
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), script, 'resume', root, JSON.stringify(slow)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const script = join(packageRoot(), 'tests/support/search-process.mjs');
+  const child = spawn(process.execPath, [script, 'resume', root, JSON.stringify(slow)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');
   await expect(resume(folder, { root })).rejects.toMatchObject({

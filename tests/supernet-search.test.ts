@@ -150,14 +150,7 @@ describe('a gated search on a supernet, its mutations following the gates', () =
   async function part(config: object, how: 'new' | 'resume', moment?: () => boolean): Promise<boolean> {
     const child = spawn(
       process.execPath,
-      [
-        '--import',
-        import.meta.resolve('tsx'),
-        join(packageRoot(), 'tests/support/search-process.ts'),
-        how,
-        root,
-        JSON.stringify(config),
-      ],
+      [join(packageRoot(), 'tests/support/search-process.mjs'), how, root, JSON.stringify(config)],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
     const timer = setInterval(() => {
