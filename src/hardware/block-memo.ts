@@ -115,6 +115,8 @@ export function createBlockMemo(
   const mixes = new Map<number, Mix>();
   const groups = new Map<number, Memo>();
   const joins = new Map<number, Memo>();
+  /** Of blocks that were seen as the same object: a space decodes equal blocks to one. */
+  const known = new WeakMap<MixBlock, Memo>();
   /** The block that is being added; its parts, once they had to be learnt. */
   let current: MixBlock | undefined;
   let currentSize = 0;
@@ -183,33 +185,42 @@ export function createBlockMemo(
     scaledUs += busy.scaledUs;
   }
 
+  function priceOf(block: MixBlock, size: number, channels: number): Busy {
+    const expanded = Math.round(channels * block.expansion);
+    const after = Math.ceil(size / block.stride);
+    const act = activationIndex.get(block.activation) as number;
+    current = block;
+    currentSize = size;
+    currentChannels = channels;
+    learnt = undefined;
+    sumUs = 0;
+    scaledUs = 0;
+    if (block.expansion !== 1) {
+      const expand = inner(expansions, choice(block.expandGroups * 8 + act, size));
+      add(expand, pair(channels, expanded), 'expand');
+    }
+    const mix = mixOf(block);
+    addMix(mix, block, size, expanded);
+    if (block.gate !== 'none') add(inner(mix.gated, size), pair(channels, expanded), 'gate');
+    if (block.seRatio !== 0) {
+      const squeezed = Math.max(1, Math.floor(channels * block.seRatio));
+      add(inner(squeezes, choice(squeezed * 16 + act, after)), pair(channels, expanded), 'se');
+    }
+    const residual = block.stride === 1 && block.out === channels ? 1 : 0;
+    const project = inner(projections, choice(block.projectGroups * 2 + residual, after));
+    add(project, pair(expanded, block.out), 'project');
+    return { sumUs, scaledUs };
+  }
+
   return {
     addTo(total, block, size, channels) {
-      const expanded = Math.round(channels * block.expansion);
-      const after = Math.ceil(size / block.stride);
-      const act = activationIndex.get(block.activation) as number;
-      current = block;
-      currentSize = size;
-      currentChannels = channels;
-      learnt = undefined;
-      sumUs = 0;
-      scaledUs = 0;
-      if (block.expansion !== 1) {
-        const expand = inner(expansions, choice(block.expandGroups * 8 + act, size));
-        add(expand, pair(channels, expanded), 'expand');
-      }
-      const mix = mixOf(block);
-      addMix(mix, block, size, expanded);
-      if (block.gate !== 'none') add(inner(mix.gated, size), pair(channels, expanded), 'gate');
-      if (block.seRatio !== 0) {
-        const squeezed = Math.max(1, Math.floor(channels * block.seRatio));
-        add(inner(squeezes, choice(squeezed * 16 + act, after)), pair(channels, expanded), 'se');
-      }
-      const residual = block.stride === 1 && block.out === channels ? 1 : 0;
-      const project = inner(projections, choice(block.projectGroups * 2 + residual, after));
-      add(project, pair(expanded, block.out), 'project');
-      total.sumUs += sumUs;
-      total.scaledUs += scaledUs;
+      let memo = known.get(block);
+      if (memo === undefined) known.set(block, (memo = new Map()));
+      const key = choice(channels, size);
+      let busy = memo.get(key);
+      if (busy === undefined) memo.set(key, (busy = priceOf(block, size, channels)));
+      total.sumUs += busy.sumUs;
+      total.scaledUs += busy.scaledUs;
     },
   };
 }
