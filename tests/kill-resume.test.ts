@@ -27,7 +27,7 @@ test('a journal that ends anywhere is gone on with to the same trials and the sa
   const expected = outcomeOf(whole.folder);
   const journal = readFileSync(join(whole.folder, 'journal.jsonl'));
   const random = createRandom('kill points');
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 6; i++) {
     const folder = join(root, `cut-${i}`);
     cpSync(whole.folder, folder, { recursive: true });
     rmSync(join(folder, 'front.json'));
@@ -64,7 +64,7 @@ test('a search that is killed again and again loses no finished trial', async ()
     );
     const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
     // The first time at some moment from the very start, then from when the run is open.
-    if (kills < 6) {
+    if (kills < 4) {
       const opened = once(child.stdout, 'data');
       if (kills > 0) await opened;
       setTimeout(() => child.kill('SIGKILL'), random.next() * (kills > 0 ? 400 : 1500));

@@ -151,7 +151,7 @@ describe('trials in parts', () => {
     const expected = outcomeOf(whole.folder);
     const journal = readFileSync(join(whole.folder, 'journal.jsonl'));
     const random = createRandom('kill points in parts');
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 6; i++) {
       const folder = join(root, `cut-${i}`);
       cpSync(whole.folder, folder, { recursive: true });
       rmSync(join(folder, 'front.json'));

@@ -21,14 +21,15 @@ interface GeneInfo {
   readonly kind: string;
   /** The parsed mixes of a `mix` gene. */
   readonly mixes: readonly Mix[] | undefined;
-  /** For each choice those one small step away. */
-  readonly near: readonly (readonly number[])[];
+  /** The choices one small step away from one. Of hundreds of mixes a search sees a few: each is asked for once. */
+  near(choice: number): readonly number[];
 }
 
 function describeGenes(space: MixnetSpace): GeneInfo[] {
   return space.genes.map(({ name, values, ordered }, i) => {
     const parts = name.split('.');
     const kind = parts.at(-1) as string;
+    const near: (readonly number[])[] = [];
     return {
       choices: values.length,
       ordered,
@@ -36,7 +37,7 @@ function describeGenes(space: MixnetSpace): GeneInfo[] {
       unit: parts.slice(0, -1).join('.'),
       kind,
       mixes: kind === 'mix' ? values.map((label) => parseMix(String(label))) : undefined,
-      near: values.map((_, value) => space.neighbours(i, value)),
+      near: (choice) => (near[choice] ??= space.neighbours(i, choice)),
     };
   });
 }
@@ -88,7 +89,7 @@ export function mixnetSpace(
 
   function change(genome: Genome, i: number, random: Random): void {
     const { choices, near } = genes[i] as GeneInfo;
-    const steps = near[genome[i] as number] ?? [];
+    const steps = near(genome[i] as number);
     if (steps.length > 0 && random.next() < 0.5) {
       genome[i] = random.pick(steps);
     } else if (weights.has(i)) {
@@ -229,7 +230,7 @@ export function mixnetSpace(
     encode: (point) => space.encode(point),
     *neighbours(genome) {
       for (const i of free(genome)) {
-        for (const choice of (genes[i] as GeneInfo).near[genome[i] as number] ?? []) {
+        for (const choice of (genes[i] as GeneInfo).near(genome[i] as number)) {
           const next = genome.slice();
           next[i] = choice;
           fillNewBlocks(genome, next);
