@@ -127,12 +127,13 @@ function frontTable(model: RunModel): Block {
     const value = model.table.column(metric)[row] ?? Number.NaN;
     return Number.isNaN(value) ? '-' : format(value);
   };
+  const limit = model.view.config.robust ? "limit on the band's end" : 'limit';
   const shown = table(
     [
       { title: 'trial', ...right },
       { title: 'accuracy', ...right },
       ...model.devices.map(({ name, limitMs }) => ({
-        title: limitMs === undefined ? name : `${name} (limit ${significant(limitMs)})`,
+        title: limitMs === undefined ? name : `${name} (${limit} ${significant(limitMs)})`,
         ...right,
       })),
       { title: 'params', ...right },

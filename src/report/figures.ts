@@ -1,4 +1,5 @@
 /** Which plots a run, or several runs, have. */
+import { limitedMetric } from '../runs/index.js';
 import { type Importance, importanceOf } from './model/importance.js';
 import { type Common, type TraitName, commonOf, traits } from './model/common.js';
 import { type Chosen, choose } from './model/breakdown.js';
@@ -97,6 +98,7 @@ function frontFigure(runs: readonly ReportRun[], cost: Metric): FrontFigure | un
     .filter((other) => Number.isFinite(other.cost));
   const quality = metricOfName(first.quality.name);
   const limits = new Set(runs.map((run) => limitOf(run, cost)));
+  const onBand = new Set(runs.map((run) => isOnBand(run, cost)));
   const figure: FrontPlot = {
     name: fileName(cost),
     title: `${capital(quality.label)} over ${cost.label}`,
@@ -106,7 +108,8 @@ function frontFigure(runs: readonly ReportRun[], cost: Metric): FrontFigure | un
     series: shown,
     others,
     landmarks: landmarksOf(first, cost),
-    limit: limits.size === 1 ? [...limits][0] : undefined,
+    limit: limits.size === 1 && onBand.size === 1 ? [...limits][0] : undefined,
+    limitOnBand: onBand.has(true),
   };
   return { plot: frontPlot(figure), device: deviceOf(first, cost), cost, beyond: sightOf(figure).beyond };
 }
@@ -120,8 +123,16 @@ const plain = (series: FrontSeries): FrontSeries => ({
 function limitOf({ view, devices }: ReportRun, { name }: Metric): number | undefined {
   const { limits } = view.config;
   if (name === 'macs' || name === 'params' || name === 'peakMemoryBytes') return limits[name];
-  return devices.find((device) => `latencyMs.${device.name}` === name)?.limitMs;
+  const { robust } = view.config;
+  return devices.find(
+    (device) =>
+      name === `latencyMs.${device.name}` || (robust && name === limitedMetric(view.config, device.name)),
+  )?.limitMs;
 }
+
+/** In a robust search the limits on a latency are on the upper end of its band. */
+const isOnBand = ({ view }: ReportRun, { name }: Metric): boolean =>
+  view.config.robust === true && name.startsWith('latencyMs.');
 
 /** Numbers of finished trials at which sessions after the first began. */
 function resumedAt({ view, complete }: ReportRun): number[] {

@@ -15,6 +15,8 @@ const dotsPerCell: Record<GlyphSet, readonly [number, number]> = {
 /** Bit of each dot, row by row, left to right. */
 const brailleBits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
 const quadrants = ' ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█';
+/** A dot alone or on a slant, on a level line, on an upright one, and where two meet. */
+const asciiStrokes = '.-|+';
 
 export interface Canvas {
   /** Width and height in dots. */
@@ -42,6 +44,8 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
   const roles = new Array<Role | undefined>(cells).fill(undefined);
   const written = new Array<string | undefined>(cells).fill(undefined);
   const bolds = new Uint8Array(cells);
+  /** Which cells a level (1) or an upright (2) line passes: ASCII has a character for each. */
+  const strokes = new Uint8Array(cells);
 
   const dot = (x: number, y: number, role: Role, rank: number): void => {
     const column = Math.floor(x / across);
@@ -57,13 +61,22 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     }
   };
 
+  const stroke = (x: number, y: number, kind: number): void => {
+    const column = Math.floor(x / across);
+    const row = Math.floor(y / down);
+    if (!(column >= 0 && column < width && row >= 0 && row < height)) return;
+    strokes[row * width + column] = (strokes[row * width + column] as number) | kind;
+  };
+
   const character = (cell: number): string => {
     const text = written[cell];
     if (text !== undefined) return text;
     const value = bits[cell] as number;
     if (value === 0) return ' ';
     if (glyphs === 'braille') return String.fromCharCode(0x2800 + value);
-    return glyphs === 'block' ? (quadrants[value] as string) : '.';
+    return glyphs === 'block'
+      ? (quadrants[value] as string)
+      : (asciiStrokes[strokes[cell] as number] as string);
   };
 
   return {
@@ -73,7 +86,9 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     segment(x0, y0, x1, y1, role, rank, every = 1) {
       const steps = Math.max(1, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))));
       for (let i = 0; i <= steps; i += every) {
-        dot(x0 + ((x1 - x0) * i) / steps, y0 + ((y1 - y0) * i) / steps, role, rank);
+        const [x, y] = [x0 + ((x1 - x0) * i) / steps, y0 + ((y1 - y0) * i) / steps];
+        dot(x, y, role, rank);
+        stroke(x, y, (x0 !== x1 && y0 === y1 ? 1 : 0) | (x0 === x1 && y0 !== y1 ? 2 : 0));
       }
     },
     write(column, row, text, role, bold = false) {

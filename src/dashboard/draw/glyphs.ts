@@ -23,6 +23,7 @@ const standIns: Readonly<Record<string, string>> = {
   '◉': '@',
   '■': '=',
   '·': '.',
+  µ: 'u',
   '…': '~',
   '─': '-',
   '━': '=',

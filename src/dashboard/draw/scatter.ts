@@ -43,7 +43,8 @@ function dotsOf(cloud: Cloud, plot: PlotArea, key: string): Dots {
   return dots;
 }
 
-function drawCloud(cloud: Cloud, plot: PlotArea, key: string): void {
+/** Draws a cloud; whether any of it lies within the axes. */
+function drawCloud(cloud: Cloud, plot: PlotArea, key: string): boolean {
   const { xs, ys } = dotsOf(cloud, plot, key);
   const { canvas, width, height } = plot;
   for (const [i, x] of xs.entries()) {
@@ -54,6 +55,7 @@ function drawCloud(cloud: Cloud, plot: PlotArea, key: string): void {
       canvas.write(column, Math.floor((y * height) / canvas.dotHeight), cloud.glyph, cloud.role);
     }
   }
+  return xs.length > 0;
 }
 
 /** A point drawn as a character, with a label where there is room. */
@@ -85,6 +87,8 @@ export interface ScatterSpec {
 
 export interface Scatter {
   readonly block: Block;
+  /** What can be seen on it: the roles of clouds and marks that have a point within the axes. */
+  readonly shown: ReadonlySet<Role>;
   /** Where a mark was drawn, in characters of the block; undefined when outside the axes. */
   place(x: number, y: number): { column: number; row: number } | undefined;
 }
@@ -106,7 +110,8 @@ export function scatter(spec: ScatterSpec): Scatter {
   const plot = createPlot(spec.width, spec.height, spec.x, spec.y, spec.glyphs);
   const { canvas } = plot;
   const key = JSON.stringify([spec.width, spec.height, spec.glyphs, spec.x.scale, spec.y.scale]);
-  for (const cloud of spec.clouds) drawCloud(cloud, plot, key);
+  const shown = new Set<Role>();
+  for (const cloud of spec.clouds) if (drawCloud(cloud, plot, key)) shown.add(cloud.role);
   drawStairs(spec.before, plot, 'fresh', 3);
   drawStairs(spec.staircase, plot, 'front');
 
@@ -119,13 +124,17 @@ export function scatter(spec: ScatterSpec): Scatter {
 
   const limitColumn = spec.limitX === undefined ? -1 : plot.cellX(spec.limitX);
   if (limitColumn >= 0 && limitColumn < plot.width) {
+    shown.add('limit');
     for (let row = 0; row < plot.height; row++) canvas.write(limitColumn, row, '┊', 'limit');
   }
   const placed = spec.marks.flatMap((mark) => {
     const at = place(mark.x, mark.y);
     return at ? [{ mark, at }] : [];
   });
-  for (const { mark, at } of placed) canvas.write(at.column, at.row, mark.glyph, mark.role, mark.bold);
+  for (const { mark, at } of placed) {
+    canvas.write(at.column, at.row, mark.glyph, mark.role, mark.bold);
+    shown.add(mark.role);
+  }
   // Labels last, so that none covers a mark; on dots only where there is no other place.
   const spotFor = <Spot extends readonly [number, number]>(spots: readonly Spot[], size: number) =>
     spots.find(([column, row]) => canvas.empty(column, row, size)) ??
@@ -162,6 +171,7 @@ export function scatter(spec: ScatterSpec): Scatter {
   }
   return {
     block: plot.finish(),
+    shown,
     place(x, y) {
       const at = place(x, y);
       return at && { column: at.column + plot.left, row: at.row + plot.top };

@@ -80,10 +80,6 @@ function cloudsOf(model: RunModel, device: Device): { within: Cloud; beyond: Clo
   });
 }
 
-/** Whether trials beyond a limit are drawn. */
-export const hasInfeasible = (model: RunModel, device: Device): boolean =>
-  model.memo(`infeasible ${device.name}`, () => cloudsOf(model, device).beyond.kinds.includes(kinds.beyond));
-
 /** The range of the trials on both axes, worked out once for each change of the run. */
 function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): { x: Scale; y: Scale } {
   return model.memo(`scales ${device.name} ${log} ${zoomed}`, () => {

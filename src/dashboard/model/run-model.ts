@@ -1,6 +1,7 @@
 /** What the screens know of a run: the view of its folder as columns, series and titles. */
 import {
   createHypervolumeMeter,
+  limitedMetric,
   limitsOf,
   type RunView,
   type TrialRow,
@@ -15,6 +16,8 @@ export interface Device {
   /** Its column in the trial table: `latencyMs.<name>`. */
   readonly metric: string;
   readonly limitMs: number | undefined;
+  /** What that limit is on: the latency, or in a robust search the upper end of its band. */
+  readonly limitMetric: string;
 }
 
 /** The hypervolume after a number of finished trials. */
@@ -172,7 +175,12 @@ export function createRunModel(first: RunView): GrowingModel {
 function devicesOf({ config, profiles }: RunView): Device[] {
   return Object.keys(profiles)
     .toSorted((a, b) => orderIn(config.profiles, a) - orderIn(config.profiles, b))
-    .map((name) => ({ name, metric: `latencyMs.${name}`, limitMs: config.limits.latencyMs[name] }));
+    .map((name) => ({
+      name,
+      metric: `latencyMs.${name}`,
+      limitMs: config.limits.latencyMs[name],
+      limitMetric: limitedMetric(config, name),
+    }));
 }
 
 function orderIn(names: readonly string[], name: string): number {

@@ -20,7 +20,10 @@ export function aboutRun({ name, summary }: RunEntry, width: number): Block {
   const fields: readonly (readonly [string, string])[] = [
     ['networks', `${namedText(evaluator) ?? 'judged'}, ${trainingText(summary)}`],
     ['latency', deployText(summary)],
-    ['limits', limits.length > 0 ? limits.join(', ') : 'none'],
+    [
+      'limits',
+      limits.length > 0 ? `${limits.join(', ')}${config.robust ? ", on the band's upper end" : ''}` : 'none',
+    ],
     ['objectives', manifest.objectives.map((o) => `${o.direction} ${o.name}`).join(', ')],
     ['sampler', `${namedText(sampler) ?? '-'}, seed ${config.seed}`],
     ['space', `${manifest.space.name}, ${sizeText(manifest.space.size)} networks`],

@@ -16,7 +16,8 @@ import { editSelected, markSelected } from './trial-keys.js';
 
 /** From this width on the kernels stand beside the network. */
 const wide = 130;
-const networkWidth = 78;
+/** Columns for the network: all of its table from a certain width on. */
+const networkWidthOf = (width: number): number => (width >= 180 ? 100 : 78);
 const summaryWidth = 38;
 const curveHeight = 11;
 
@@ -81,6 +82,7 @@ function candidate(context: DrawContext, row: number): Block {
   const { model, width } = context;
   const summary = trialSummary(model, row);
   if (width >= wide) {
+    const networkWidth = networkWidthOf(width);
     const curve = networkWidth - summaryWidth;
     const right = width - networkWidth - 2;
     const left = [

@@ -88,7 +88,7 @@ function wholeTable({ model, ui, width }: DrawContext): Block {
       { title: 'what it is', sheds: 3 },
       { title: 'runtime', sheds: 4 },
       { title: 'error on left-out networks', sheds: 1 },
-      { title: 'limit', align: 'right', sheds: 2 },
+      { title: model.view.config.robust ? 'limit, upper end' : 'limit', align: 'right', sheds: 2 },
       { title: 'front', align: 'right' },
     ],
     rows,
@@ -147,7 +147,10 @@ function rankChart({ model, ui, glyphs }: DrawContext, width: number, height: nu
   const orders = rankings(model, trials.front());
   const count = trials.front().length;
   if (devices.length < 2 || count < 2 || height < 6) return [];
-  const canvas = createCanvas(width, height - 3, glyphs);
+  // At both ends of its line stands which trial it is, where each has a row of its own.
+  const idWidth =
+    count > height - 3 ? 0 : Math.max(...trials.front().map((row) => String(model.row(row).id).length)) + 1;
+  const canvas = createCanvas(width - 2 * idWidth, height - 3, glyphs);
   const cursor = selectedRow(model, ui);
   const x = (i: number): number => (i / (devices.length - 1)) * (canvas.dotWidth - 1);
   const y = (rank: number): number => ((rank + 0.5) / count) * (canvas.dotHeight - 1);
@@ -172,10 +175,27 @@ function rankChart({ model, ui, glyphs }: DrawContext, width: number, height: nu
     const ranks = orders.map((order) => order.indexOf(row));
     return Math.max(...ranks) - Math.min(...ranks) > count / 3;
   });
+  const idAt = (order: readonly number[] | undefined, line: number): string => {
+    const rank =
+      order?.findIndex((_, i) => Math.floor((y(i) * (height - 3)) / canvas.dotHeight) === line) ?? -1;
+    return rank < 0 ? '' : String(model.row(order?.[rank] as number).id);
+  };
+  const lines = canvas
+    .toBlock()
+    .map(
+      (drawn, i): Line =>
+        idWidth === 0
+          ? drawn
+          : [
+              span(`${idAt(orders[0], i).padStart(idWidth - 1)} `),
+              ...drawn,
+              span(` ${idAt(orders.at(-1), i)}`.padEnd(idWidth)),
+            ],
+    );
   return [
     title('rank changes on the front, fastest at the top'),
     fit(names, width),
-    ...canvas.toBlock(),
+    ...lines,
     [
       span(`${moved.length} of ${count}`, 'warn'),
       span(` (${formatPercent(moved.length / count, 0)}) move by more than a third of the ranks`, 'muted'),

@@ -1,7 +1,17 @@
 /** The front: accuracy over latency, on one device or on all. */
-import { type Block, beside, emptyLines, fit, fitBlock, type Line, lineWidth, span } from '../draw/block.js';
+import {
+  type Block,
+  beside,
+  emptyLines,
+  fit,
+  fitBlock,
+  type Line,
+  lineWidth,
+  type Role,
+  span,
+} from '../draw/block.js';
 import { legend, type Scatter, scatter } from '../draw/scatter.js';
-import { frontPlot, hasInfeasible } from '../model/front-plot.js';
+import { frontPlot } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
 import { formatMs, formatPercent } from '../../base/index.js';
 import { type Column, table } from '../draw/table.js';
@@ -13,7 +23,7 @@ import { trialLine, trialSummary } from './summary.js';
 
 /** How long a new member of the front is marked. */
 const freshMs = 5 * 60_000;
-const sideWidth = 36;
+const sideWidth = 38;
 /** How near a click must be to a point, in columns. */
 const clickReach = 6;
 
@@ -31,30 +41,37 @@ function plot(context: DrawContext, device: Device, width: number, height: numbe
   return scatter({ ...spec, width, height, glyphs: context.glyphs });
 }
 
+type Plots = Pick<Scatter, 'block' | 'shown'>;
+
+const union = (plots: readonly Plots[]): ReadonlySet<Role> =>
+  new Set(plots.flatMap(({ shown }) => [...shown]));
+
 /** All devices: side by side where they fit, else one above the other, else the first of them. */
-function allPlots(context: DrawContext, width: number, height: number): Block {
+function allPlots(context: DrawContext, width: number, height: number): Plots {
   const { devices } = context.model;
   if (width >= devices.length * 34) {
     const each = Math.floor(width / devices.length);
-    return beside(
-      ...devices.map((device) => ({ block: plot(context, device, each, height).block, width: each })),
-    );
+    const plots = devices.map((device) => plot(context, device, each, height));
+    return {
+      block: beside(...plots.map(({ block }) => ({ block, width: each }))),
+      shown: union(plots),
+    };
   }
   const shown = devices.slice(0, Math.max(1, Math.floor(height / 8)));
   const each = Math.floor(height / shown.length);
-  return shown.flatMap((device) => plot(context, device, width, each).block);
+  const plots = shown.map((device) => plot(context, device, width, each));
+  return { block: plots.flatMap(({ block }) => block), shown: union(plots) };
 }
 
-/** What the marks mean that a run can have, as far as there is room: none is cut off. */
-function legendLine({ model }: DrawContext, device: Device, width: number): Line {
-  const { live, landmarks } = model.view;
-  const shown = {
-    fresh: live,
-    infeasible: hasInfeasible(model, device),
-    landmark: landmarks.models.length > 0,
-  };
-  const moved = live ? [{ glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' }] : [];
-  const parts = [...legend, ...moved].filter(({ role }) => shown[role as keyof typeof shown] ?? true);
+/** What the marks mean that are in view, as far as there is room: none is cut off. */
+function legendLine({ model }: DrawContext, seen: ReadonlySet<Role>, width: number): Line {
+  const { live, config } = model.view;
+  // The line says itself that it is a limit, but not that it is on something beside the axis.
+  const limit = { glyph: '┊', role: 'limit' as const, text: "limit, on the band's upper end" };
+  const moved = { glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' };
+  const parts = [...(config.robust ? [limit] : []), ...legend, ...(live ? [moved] : [])].filter(
+    ({ role }) => role === 'front' || seen.has(role),
+  );
   const spans: Line[] = parts.map(({ glyph, role, text }) => [
     span(` ${glyph}`, role),
     span(` ${text} `, 'muted'),
@@ -75,11 +92,9 @@ function draw(context: DrawContext): Block {
   const device = shownDevice(model, ui);
   if (!device || model.table.counts.complete === 0) return waiting(context);
   const all = showsAll(context);
-  const plots = all
-    ? allPlots(context, plotWidth, plotHeight)
-    : plot(context, device, plotWidth, plotHeight).block;
+  const plots = all ? allPlots(context, plotWidth, plotHeight) : plot(context, device, plotWidth, plotHeight);
   const row = selectedRow(model, ui);
-  const left = [...fitBlock(plots, plotWidth, plotHeight), legendLine(context, device, plotWidth)];
+  const left = [...fitBlock(plots.block, plotWidth, plotHeight), legendLine(context, plots.shown, plotWidth)];
   if (!side) return [...left, row === undefined ? [] : trialLine(model, row, width)];
   const summary = row === undefined ? [] : trialSummary(model, row);
   const list = frontList(context, device, row, height - summary.length - 4);

@@ -31,7 +31,7 @@ const numberWidth = 12;
 export function kernelBars(prediction: Prediction, width: number): Block {
   const { kernels, overheadUs } = prediction;
   const most = Math.max(...kernels.map((k) => k.latencyUs), 1);
-  const nameWidth = Math.min(30, Math.max(12, width - 30));
+  const nameWidth = Math.min(width >= 80 ? 36 : 30, Math.max(12, width - 30));
   const barWidth = Math.max(4, width - nameWidth - 3 - numberWidth);
   const row = (name: string, us: number, letter: string, role: Role): Line => [
     ...fit([span(cut(name, nameWidth))], nameWidth),

@@ -1,6 +1,6 @@
 /** One trial in a few lines: what a cursor on it should tell. */
 import { type Block, type Line, line, lineWidth, printable, span } from '../draw/block.js';
-import { formatCount, formatDuration, formatMs, formatPercent } from '../../base/index.js';
+import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
 import type { RunModel } from '../model/run-model.js';
 
@@ -11,17 +11,22 @@ const field = (label: string, ...value: Line): Line => [
   ...value,
 ];
 
-/** Latency on each device, with the limit and how much of it is used. */
+/**
+ * Latency on each device, with the limit and how much of it is used: `6.40 ms of 8.50 ms`, or where the limit
+ * is on the upper end of the band `6.40 to 7.20 of 8.50 ms`.
+ */
 function latencies(model: RunModel, row: number): Block {
-  return model.devices.map(({ name, metric, limitMs }) => {
+  return model.devices.map(({ name, metric, limitMs, limitMetric }) => {
     const ms = model.table.column(metric)[row] ?? Number.NaN;
-    const limit = limitMs === undefined ? '' : ` of ${formatMs(limitMs)}`;
-    const over = limitMs !== undefined && ms > limitMs;
+    if (Number.isNaN(ms)) return field(name, span('-'));
+    if (limitMs === undefined) return field(name, span(formatMs(ms)));
+    const judged = model.table.column(limitMetric)[row] ?? Number.NaN;
+    const over = judged > limitMs;
     return field(
       name,
-      span(Number.isNaN(ms) ? '-' : formatMs(ms)),
-      span(limit, 'muted'),
-      span(over ? ' over the limit' : '', 'infeasible'),
+      span(limitMetric === metric ? formatMs(ms) : `${significant(ms)} to ${significant(judged)}`),
+      span(over ? ' over' : ' of', over ? 'infeasible' : 'muted'),
+      span(` ${formatMs(limitMs)}`, 'muted'),
     );
   });
 }

@@ -90,7 +90,9 @@ function formatSize(size: string): Content {
 function limitsText({ view: { config } }: ReportRun): string {
   const { latencyMs, macs, params, peakMemoryBytes } = config.limits;
   const limits = [
-    ...Object.entries(latencyMs).map(([name, ms]) => `${ms} ms on ${name}`),
+    ...Object.entries(latencyMs).map(
+      ([name, ms]) => `${ms} ms on ${name}${config.robust ? " (the band's upper end)" : ''}`,
+    ),
     ...(macs === undefined ? [] : [`${formatInteger(macs)} multiply-adds`]),
     ...(params === undefined ? [] : [`${formatInteger(params)} parameters`]),
     ...(peakMemoryBytes === undefined ? [] : [`${formatBytes(peakMemoryBytes)} of memory`]),

@@ -41,6 +41,8 @@ export interface FrontPlot {
   readonly others: readonly { readonly cost: number; readonly quality: number; readonly tip: string }[];
   readonly landmarks: readonly Landmark[];
   readonly limit?: number | undefined;
+  /** The limit is on the upper end of the cost's band, not on the cost itself. */
+  readonly limitOnBand?: boolean | undefined;
 }
 
 /** What lies farther out than this many times the costliest trial is named, not drawn. */
@@ -52,10 +54,13 @@ export function sightOf(plot: FrontPlot): Sight {
   const near = ({ cost }: Landmark) => cost <= most;
   return {
     landmarks: plot.landmarks.filter(near),
+    limitText: plot.limitOnBand ? "limit on the band's upper end" : 'limit',
     limit: plot.limit !== undefined && plot.limit <= most ? plot.limit : undefined,
     beyond: [
       ...plot.landmarks.filter((landmark) => !near(landmark)),
-      ...(plot.limit !== undefined && plot.limit > most ? [{ name: 'the limit', cost: plot.limit }] : []),
+      ...(plot.limit !== undefined && plot.limit > most
+        ? [{ name: plot.limitOnBand ? "the limit on the band's upper end" : 'the limit', cost: plot.limit }]
+        : []),
     ],
   };
 }
@@ -63,6 +68,8 @@ export function sightOf(plot: FrontPlot): Sight {
 export interface Sight {
   readonly landmarks: readonly Landmark[];
   readonly limit: number | undefined;
+  /** What to call the limit. */
+  readonly limitText: string;
   readonly beyond: readonly Landmark[];
 }
 

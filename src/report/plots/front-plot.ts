@@ -168,7 +168,10 @@ function legendOf({ series, others }: FrontPlot, { landmarks }: Sight): LegendIt
   ];
 }
 
-function describe({ series, others, cost, quality }: FrontPlot, { landmarks, limit }: Sight): string {
+function describe(
+  { series, others, cost, quality }: FrontPlot,
+  { landmarks, limit, limitText }: Sight,
+): string {
   const fronts = series.map(({ name, points }) => `${name}, ${counted(points.length, 'network')}`).join('; ');
   const models = landmarks.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
   return [
@@ -176,7 +179,7 @@ function describe({ series, others, cost, quality }: FrontPlot, { landmarks, lim
     `Fronts: ${fronts}.`,
     others.length > 0 ? `${others.length} other trials.` : '',
     models ? `Reference models: ${models}.` : '',
-    limit === undefined ? '' : `Limit: ${cost.format(limit)}.`,
+    limit === undefined ? '' : `${capital(limitText)}: ${cost.format(limit)}.`,
   ]
     .filter(Boolean)
     .join(' ');

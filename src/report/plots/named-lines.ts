@@ -11,7 +11,12 @@ import { type Role, textWidth } from './theme.js';
 const rows = [-18, -31, -44] as const;
 
 /** Upright lines with names above the plot: the limit, and reference models of which only the cost is known. */
-export function namedLines(cost: Metric, { landmarks, limit: most }: Sight, x: Scale, frame: Frame) {
+export function namedLines(
+  cost: Metric,
+  { landmarks, limit: most, limitText }: Sight,
+  x: Scale,
+  frame: Frame,
+) {
   const lines = landmarks
     .filter(({ quality }) => quality === undefined)
     .map(({ name, cost: at }) => ({
@@ -25,10 +30,10 @@ export function namedLines(cost: Metric, { landmarks, limit: most }: Sight, x: S
       ? []
       : [
           {
-            name: `limit ${cost.format(most)}`,
+            name: `${limitText} ${cost.format(most)}`,
             at: most,
             role: 'limit' as Role,
-            tip: `Limit; ${capital(cost.label)} ${cost.format(most)}`,
+            tip: `${capital(limitText)}; ${capital(cost.label)} ${cost.format(most)}`,
           },
         ];
   const all = [...lines, ...limit].map((line) => ({ ...line, x: x.pixel(line.at * cost.factor) }));
