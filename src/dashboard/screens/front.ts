@@ -23,7 +23,7 @@ import { trialLine, trialSummary } from './summary.js';
 
 /** How long a new member of the front is marked. */
 const freshMs = 5 * 60_000;
-const sideWidth = 38;
+const sideWidth = 36;
 /** How near a click must be to a point, in columns. */
 const clickReach = 6;
 

@@ -25,8 +25,7 @@ function latencies(model: RunModel, row: number): Block {
     return field(
       name,
       span(limitMetric === metric ? formatMs(ms) : `${significant(ms)} to ${significant(judged)}`),
-      span(over ? ' over' : ' of', over ? 'infeasible' : 'muted'),
-      span(` ${formatMs(limitMs)}`, 'muted'),
+      over ? span(` > ${formatMs(limitMs)}`, 'infeasible') : span(` of ${formatMs(limitMs)}`, 'muted'),
     );
   });
 }
