@@ -111,7 +111,8 @@ export async function trainArchitecture(
 ): Promise<TrainReport> {
   const data = parseWith(dataSpecSchema, options.data ?? { name: 'cifar10' }, 'data', 'bad-config');
   const asked = parseWith(recipeSchema, options.recipe ?? {}, 'recipe', 'bad-config');
-  const recipe = { ...asked, learningRate: peakLearningRate(asked) };
+  // Parsed again for the order of its fields: a resumed training writes the same bytes.
+  const recipe = recipeSchema.parse({ ...asked, learningRate: peakLearningRate(asked) });
   const { seed = 1, signal, validateEvery } = options;
   const source = sourceOf(spec);
   const dataset = await loadDataSet(data, { onProgress: options.onData, signal });

@@ -127,8 +127,9 @@ export function trainCommand(io: Io): Command {
 /** Stages of smaller images: `16:0.3,24:0.6`. */
 function stages(text: string): { resolution: number; until: number }[] {
   return text.split(',').map((stage) => {
-    const [resolution, until] = stage.split(':').map(Number);
-    if (!(resolution && until && Number.isInteger(resolution) && until <= 1)) {
+    const [resolution, until, ...more] = stage.split(':').map(Number);
+    const whole = resolution !== undefined && Number.isInteger(resolution) && resolution > 0;
+    if (!(whole && until !== undefined && until > 0 && until <= 1 && more.length === 0)) {
       throw new InvalidArgumentError('Expected stages such as 16:0.3,24:0.6.');
     }
     return { resolution, until };

@@ -30,8 +30,10 @@ test('stages out of order, or larger than the images, are refused by number', ()
     { resolution: 24, until: 0.3 },
   ];
   expect(() => stagesOf(recipe(twice), 32)).toThrow(
-    'recipe, progressive[1]: the stage ends before the one before it.',
+    'recipe, progressive[1]: the stage does not end after the one before it.',
   );
+  // In two steps both end after the first; they are refused all the same.
+  expect(() => stagesOf(recipe(twice, 2), 32)).toThrow('does not end after');
   expect(() => stagesOf(recipe([{ resolution: 48, until: 0.5 }]), 32)).toThrow(
     'recipe, progressive[0]: the stage is larger than the images, which are 32 x 32.',
   );

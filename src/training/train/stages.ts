@@ -21,11 +21,12 @@ export function stagesOf({ progressive, steps }: Recipe, resolution: number): re
   let from = 0;
   progressive.forEach((stage, i) => {
     const until = Math.round(stage.until * steps);
-    if (stage.resolution > resolution || until < from) {
-      const why =
-        until < from
-          ? 'ends before the one before it'
-          : `is larger than the images, which are ${resolution} x ${resolution}`;
+    // Shares, not steps: in a short training two stages may round to the same step.
+    const late = stage.until <= (progressive[i - 1]?.until ?? 0);
+    if (stage.resolution > resolution || late) {
+      const why = late
+        ? 'does not end after the one before it'
+        : `is larger than the images, which are ${resolution} x ${resolution}`;
       throw new MixnasError('bad-config', `recipe, progressive[${i}]: the stage ${why}.`, {
         remedy: 'Give stages with rising `until` and a resolution of at most that of the data.',
       });

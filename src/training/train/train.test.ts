@@ -115,6 +115,11 @@ describe('training', () => {
     });
   });
 
+  test('names the last step and its learning rate when only the last measurement is no number', async () => {
+    const wild = { ...recipe, learningRate: 1e30, warmup: 0, steps: 1 };
+    await expect(train({ ...options(), recipe: wild })).rejects.toThrow(/at step 1, learning rate 1e\+30\.$/);
+  });
+
   test('refuses images of another size or number of classes, naming both', async () => {
     const architecture = { ...options(), graph: graphOf([{}], { resolution: 8 }) };
     await expect(train(architecture)).rejects.toThrow(

@@ -112,6 +112,8 @@ async function loop(
   });
 
   let done = first;
+  /** The learning rate of the last step. */
+  let rate = learningRateAt(Math.max(0, first - 1), { ...recipe, learningRate: peakLearningRate(recipe) });
   while (done < until && (best?.strikes ?? 0) < (recipe.patience ?? Number.POSITIVE_INFINITY)) {
     if (signal?.aborted) {
       if (done > first) onCheckpoint?.(state(done));
@@ -141,13 +143,14 @@ async function loop(
         average: averageShareAt(step, recipe.averaging),
       },
     );
-    if (!Number.isFinite(loss)) throw diverged(step, learningRate, loss);
+    rate = learningRate;
+    if (!Number.isFinite(loss)) throw diverged(step + 1, rate, loss);
     lossSum += loss;
     done = step + 1;
     const validates = validateEvery !== undefined && done % validateEvery === 0 && done < until;
     const measured = validates ? await validate() : undefined;
     if (measured) {
-      if (!Number.isFinite(measured.loss)) throw diverged(step, learningRate, measured.loss);
+      if (!Number.isFinite(measured.loss)) throw diverged(done, rate, measured.loss);
       if (recipe.patience !== undefined)
         best = betterOf(best, done, measured.accuracy, () => judged(trainer));
     }
@@ -186,7 +189,7 @@ async function loop(
       measured = await validate(weights);
     }
     const { accuracy, loss, gates } = measured;
-    if (!Number.isFinite(loss)) throw diverged(done, 0, loss);
+    if (!Number.isFinite(loss)) throw diverged(done, rate, loss);
     const last = curve.pop() ?? { step: done, loss: Number.NaN };
     curve.push({ ...last, accuracy: last.accuracy ?? accuracy });
     const seconds = (performance.now() - started) / 1000;
