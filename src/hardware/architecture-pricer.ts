@@ -5,23 +5,12 @@ import {
   type LayerGraph,
   lower,
   type LowerOptions,
+  lowerAlone,
   outChannels,
 } from '../models/index.js';
 import { type BlockBusy, type Busy, createBlockMemo } from './block-memo.js';
 import { networkUs } from './overhead.js';
 import type { Profile } from './profile.js';
-
-/** A network of one block whose input has this size and these channels. */
-function aroundBlock(block: Block, size: number, channels: number): Architecture {
-  return {
-    resolution: size,
-    classes: 1,
-    inputChannels: 1,
-    stem: { out: channels, kernel: 1, stride: 1, activation: 'linear' },
-    blocks: [block],
-    head: { out: 0, activation: 'linear', dropout: 0 },
-  };
-}
 
 /** What decides the kernels of stem and head. */
 function endsKey(
@@ -44,7 +33,7 @@ export function createArchitecturePricer(
   price: (graph: LayerGraph) => BlockBusy & { ends: Busy },
 ): (architecture: Architecture, at?: LowerOptions) => number {
   const learn = (block: Block, size: number, channels: number): BlockBusy =>
-    price(lower(aroundBlock(block, size, channels)));
+    price(lowerAlone(block, size, channels));
   const memo = createBlockMemo(learn);
   const ends = new Map<string, Busy>();
   const wholes = new Map<string, Busy>();

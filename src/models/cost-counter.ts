@@ -7,7 +7,7 @@ import type { Architecture } from './architecture.js';
 import { type Block, outChannels } from './block.js';
 import { type Count, countCost } from './cost.js';
 import type { LayerGraph } from './graph.js';
-import { type LowerOptions, lower } from './lower.js';
+import { type LowerOptions, lower, lowerAlone } from './lower.js';
 
 /** Counts by size and channels of the input. */
 type CountsByInput = Map<number, Count>;
@@ -21,18 +21,6 @@ const part = (graph: LayerGraph, inBlocks: boolean): Count => {
   const ends = countCost(graph, (op) => op.block === undefined);
   return inBlocks ? { params: whole.params - ends.params, macs: whole.macs - ends.macs } : ends;
 };
-
-/** A network of one block with this input. */
-function networkOf(block: Block, size: number, channels: number): Architecture {
-  return {
-    resolution: size,
-    classes: 1,
-    inputChannels: 1,
-    stem: { out: channels, kernel: 1, stride: 1, activation: 'linear' },
-    blocks: [block],
-    head: { out: 0, activation: 'linear', dropout: 0 },
-  };
-}
 
 /**
  * @returns what `countCost(lower(architecture, at))` gives, faster from the second time on that a block object
@@ -51,7 +39,7 @@ export function createCostCounter(): (
     if (counts === undefined) blockCounts.set(block, (counts = new Map()));
     const key = size * channelRange + channels;
     let count = counts.get(key);
-    if (count === undefined) counts.set(key, (count = part(lower(networkOf(block, size, channels)), true)));
+    if (count === undefined) counts.set(key, (count = part(lowerAlone(block, size, channels), true)));
     return count;
   }
 

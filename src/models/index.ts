@@ -49,7 +49,7 @@ export {
 } from './gates.js';
 export { gateSlack } from './graph.js';
 export { gateUnits } from './lower-mix-block.js';
-export { type LowerOptions, lower } from './lower.js';
+export { type LowerOptions, lower, lowerAlone } from './lower.js';
 export { peakActivationBytes } from './memory.js';
 export {
   type ReferenceInfo,

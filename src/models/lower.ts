@@ -1,5 +1,6 @@
 /** From an architecture to its layer graph: the one place where shapes and op names are decided. */
 import type { Architecture } from './architecture.js';
+import type { Block } from './block.js';
 import { GraphBuilder } from './builder.js';
 import type { LayerGraph } from './graph.js';
 import { lowerBlock } from './lower-block.js';
@@ -41,4 +42,20 @@ export function lower(architecture: Architecture, at: LowerOptions = {}): LayerG
   if (head.dropout > 0) x = g.dropout('head.dropout', x, head.dropout);
   g.dense('head.dense', x, classes);
   return { name: architecture.name ?? 'architecture', resolution, classes, ops: g.ops };
+}
+
+/**
+ * The layer graph of a network of one block, whose input has this size and these channels: what a block costs
+ * depends on nothing else.
+ * @throws MixnasError as `lower` does.
+ */
+export function lowerAlone(block: Block, size: number, channels: number): LayerGraph {
+  return lower({
+    resolution: size,
+    classes: 1,
+    inputChannels: 1,
+    stem: { out: channels, kernel: 1, stride: 1, activation: 'linear' },
+    blocks: [block],
+    head: { out: 0, activation: 'linear', dropout: 0 },
+  });
 }
