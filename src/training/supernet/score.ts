@@ -55,10 +55,14 @@ export function createScorer(options: ScorerOptions): Scorer {
   const load = (indices: Uint32Array): LabelledBatch[] => {
     const { width, height } = dataset.train;
     const { mean, std } = dataset;
-    return [...evalBatches(dataset.train, indices, { mean, std, batchSize })].map(({ images, labels }) => ({
-      images: runtime.tf.tensor4d(images.slice(), [labels.length, height, width, 3]),
-      labels: Int32Array.from(labels),
-    }));
+    // Copied one by one as they come: the next batch takes the place of the one before.
+    return Array.from(
+      evalBatches(dataset.train, indices, { mean, std, batchSize }),
+      ({ images, labels }) => ({
+        images: runtime.tf.tensor4d(images.slice(), [labels.length, height, width, 3]),
+        labels: Int32Array.from(labels),
+      }),
+    );
   };
   const tuning = load(chosen);
   const validation = load(split.validation);
