@@ -1,4 +1,5 @@
 /** The upright lines of a front plot: the limit, and reference models that were not trained here. */
+import type { Mark } from 'vega';
 import { type Metric, capital } from '../model/metrics.js';
 import type { Frame } from './chart.js';
 import type { Sight } from './front-data.js';
@@ -16,7 +17,7 @@ export function namedLines(
   { landmarks, limit: most, limitText }: Sight,
   x: Scale,
   frame: Frame,
-) {
+): { marks: Mark[]; obstacles: Box[] } {
   const lines = landmarks
     .filter(({ quality }) => quality === undefined)
     .map(({ name, cost: at }) => ({
