@@ -1,13 +1,19 @@
 /** Stable names for plain data. */
 import { createHash } from 'node:crypto';
 
-/** JSON with keys in sorted order, so that equal data gives equal text. */
+/** JSON of plain data with keys in sorted order, so that equal data gives equal text. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  // Not by a replacer of JSON.stringify, which would build every object anew.
+  if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((inner) => canonicalJson(inner) ?? 'null').join()}]`;
+  const fields = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const key of Object.keys(fields).sort()) {
+    const inner = canonicalJson(fields[key]);
+    if (inner !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${inner}`;
+  }
+  return `{${text}}`;
 }
 
 /** The first 16 hex digits of the SHA-256 of a text, or of plain data's canonical JSON. */
