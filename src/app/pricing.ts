@@ -3,6 +3,7 @@ import { type Prediction, type Profile, createPredictor, peakMemoryBytes } from 
 import {
   type Architecture,
   type LayerGraph,
+  createBlockPlaces,
   createCostCounter,
   lower,
   referenceArchitecture,
@@ -27,7 +28,8 @@ export function createPricing(
   profiles: readonly Profile[],
   criteria: Pick<Criteria, 'needs' | 'derivedKnown' | 'deriveKnown'>,
 ): Pricing {
-  const predictors = profiles.map((profile) => createPredictor(profile));
+  const places = createBlockPlaces();
+  const predictors = profiles.map((profile) => createPredictor(profile, places));
   // Peak memory and bands cost ten times what everything else does together: only where someone asks for them.
   const withMemory = criteria.needs.has('peakMemoryBytes');
   const bands = names.flatMap((name, device) =>
@@ -35,7 +37,7 @@ export function createPricing(
       .map((end) => ({ metric: `latency${end}Ms.${name}`, device, end }))
       .filter(({ metric }) => criteria.needs.has(metric)),
   );
-  const count = createCostCounter();
+  const count = createCostCounter(places);
   const latencies = profiles.map(({ name }) => `latencyMs.${name}`);
 
   /** What needs the layer graph. */

@@ -99,24 +99,20 @@ const pair = (a: number, b: number) => a * 16_384 + b;
 /** A map for each of a few choices and each size below 2^16. */
 const choice = (which: number, size: number) => which * 65_536 + size;
 
-/** Remembers the parts of blocks for one predictor. */
-export interface BlockMemo {
-  /** Adds what a block takes to `total`. */
-  addTo(total: Busy, block: MixBlock, size: number, channels: number): void;
-}
-
-/** @param learn is asked when a part of a block is not known yet. */
+/**
+ * Remembers the parts of blocks for one predictor.
+ * @param learn is asked when a part of a block is not known yet.
+ * @returns what a block takes.
+ */
 export function createBlockMemo(
   learn: (block: MixBlock, size: number, channels: number) => BlockBusy,
-): BlockMemo {
+): (block: MixBlock, size: number, channels: number) => Busy {
   const expansions = new Map<number, Memo>();
   const projections = new Map<number, Memo>();
   const squeezes = new Map<number, Memo>();
   const mixes = new Map<number, Mix>();
   const groups = new Map<number, Memo>();
   const joins = new Map<number, Memo>();
-  /** Of blocks that were seen as the same object: a space decodes equal blocks to one. */
-  const known = new WeakMap<MixBlock, Memo>();
   /** The block that is being added; its parts, once they had to be learnt. */
   let current: MixBlock | undefined;
   let currentSize = 0;
@@ -185,7 +181,7 @@ export function createBlockMemo(
     scaledUs += busy.scaledUs;
   }
 
-  function priceOf(block: MixBlock, size: number, channels: number): Busy {
+  return (block, size, channels) => {
     const expanded = Math.round(channels * block.expansion);
     const after = Math.ceil(size / block.stride);
     const act = activationIndex.get(block.activation) as number;
@@ -210,17 +206,5 @@ export function createBlockMemo(
     const project = inner(projections, choice(block.projectGroups * 2 + residual, after));
     add(project, pair(expanded, block.out), 'project');
     return { sumUs, scaledUs };
-  }
-
-  return {
-    addTo(total, block, size, channels) {
-      let memo = known.get(block);
-      if (memo === undefined) known.set(block, (memo = new Map()));
-      const key = choice(channels, size);
-      let busy = memo.get(key);
-      if (busy === undefined) memo.set(key, (busy = priceOf(block, size, channels)));
-      total.sumUs += busy.sumUs;
-      total.scaledUs += busy.scaledUs;
-    },
   };
 }

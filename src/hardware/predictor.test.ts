@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createRandom, packageRoot } from '../base/index.js';
-import { lower, parseSpace, referenceArchitecture } from '../models/index.js';
+import {
+  countCost,
+  createBlockPlaces,
+  createCostCounter,
+  lower,
+  parseSpace,
+  referenceArchitecture,
+} from '../models/index.js';
 import { loadProfile } from './load.js';
 import { createPredictor } from './predictor.js';
 import { createPricer } from './price.js';
@@ -53,19 +60,23 @@ test('kernels that the table holds are marked measured on GPUs and simulated on 
 });
 
 test.each(['cifar-small', 'mixnet-imagenet'])(
-  '%s: block by block, the latency is that of the whole graph',
+  '%s: block by block, latencies on several devices and counts are those of the whole graph',
   (name) => {
     const text = readFileSync(join(packageRoot(), 'spaces', `${name}.yaml`), 'utf8');
     const space = parseSpace(parse(text), name);
     const random = createRandom(1);
-    for (const profile of profiles) {
-      const predictor = createPredictor(loadProfile(profile));
-      for (let i = 0; i < 40; i++) {
-        const architecture = space.decode(space.genes.map((gene) => random.int(gene.values.length)));
-        const at = { resolution: random.pick([32, 224]), classes: 1000 };
-        const whole = predictor.latencyMs(lower(architecture, at));
-        expect(predictor.latencyOf(architecture, at)).toBeCloseTo(whole, 9);
-        expect(predictor.latencyOf(architecture, at)).toBeCloseTo(whole, 9);
+    const places = createBlockPlaces();
+    const predictors = profiles.map((profile) => createPredictor(loadProfile(profile), places));
+    const count = createCostCounter(places);
+    for (let i = 0; i < 40; i++) {
+      const architecture = space.decode(space.genes.map((gene) => random.int(gene.values.length)));
+      const at = { resolution: random.pick([32, 224]), classes: 1000 };
+      const graph = lower(architecture, at);
+      for (const met of ['first', 'again']) {
+        for (const { latencyMs, latencyOf } of predictors) {
+          expect(latencyOf(architecture, at), met).toBeCloseTo(latencyMs(graph), 9);
+        }
+        expect(count(architecture, at), met).toEqual(countCost(graph));
       }
     }
   },

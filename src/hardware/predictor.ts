@@ -1,5 +1,12 @@
 /** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
-import type { Architecture, LayerGraph, LowerOptions, Op } from '../models/index.js';
+import {
+  type Architecture,
+  type BlockPlaces,
+  createBlockPlaces,
+  type LayerGraph,
+  type LowerOptions,
+  type Op,
+} from '../models/index.js';
 import { kernelOps, type Kernel, type KernelOp } from './kernel.js';
 import { createKernelWalker, type KernelSink, mapKernels } from './mapping.js';
 import { peakMemoryBytes } from './memory.js';
@@ -92,10 +99,10 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
 
 /**
  * A predictor for one profile. It remembers what it priced: make it once and keep it.
- * @param ignore models whose table entries are not used, see `createPricer`.
+ * @param places where it remembers what blocks take; shared by those who price the same architectures.
  */
-export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>): Predictor {
-  const pricer = createPricer(profile, ignore);
+export function createPredictor(profile: Profile, places: BlockPlaces = createBlockPlaces()): Predictor {
+  const pricer = createPricer(profile);
   const memo = createPriceMemo(pricer.us);
   const walker = createKernelWalker(profile.mapping);
   const scales = classScales(profile.overhead);
@@ -148,7 +155,12 @@ export function createPredictor(profile: Profile, ignore?: ReadonlySet<string>):
     };
   }
 
-  return { profile, predict, latencyMs: totalMs, latencyOf: createArchitecturePricer(profile, busyParts) };
+  return {
+    profile,
+    predict,
+    latencyMs: totalMs,
+    latencyOf: createArchitecturePricer(profile, busyParts, places),
+  };
 
   /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
   function busyParts(graph: LayerGraph): BlockBusy & { ends: Busy } {

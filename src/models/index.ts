@@ -15,6 +15,7 @@ export {
   activations,
   outChannels,
 } from './block.js';
+export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
 export { createCostCounter } from './cost-counter.js';
