@@ -32,7 +32,8 @@ export type Taken = (key: string) => boolean;
 export const walkableSize = 200_000n;
 
 export interface Candidates {
-  consider(genome: Genome): Candidate;
+  /** @param key the genome's, where it is known already. */
+  consider(genome: Genome, key?: string): Candidate;
   /** Walks by small steps to a candidate that meets every hard constraint and is not taken. */
   repair(candidate: Candidate, random: Random, taken: Taken): Candidate | undefined;
   /**
@@ -55,9 +56,9 @@ export function createCandidates(
 ): Candidates {
   const priceOf = price as Price | undefined;
 
-  function consider(genome: Genome): Candidate {
+  function consider(genome: Genome, key = space.key(genome)): Candidate {
     const known = priceOf?.(lazily(space, genome)) ?? {};
-    return { genome, key: space.key(genome), known, violation: totalViolation(known, constraints) };
+    return { genome, key, known, violation: totalViolation(known, constraints) };
   }
 
   function repair(candidate: Candidate, random: Random, taken: Taken): Candidate | undefined {
@@ -75,8 +76,9 @@ export function createCandidates(
     let looked = 0;
     for (const genome of genomes) {
       if (looked++ >= looks) return undefined;
-      if (taken(space.key(genome))) continue;
-      const candidate = consider(genome);
+      const key = space.key(genome);
+      if (taken(key)) continue;
+      const candidate = consider(genome, key);
       if (candidate.violation === 0) return candidate;
     }
     return undefined;

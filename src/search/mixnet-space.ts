@@ -7,7 +7,7 @@ import type { Architecture, MixnetSpace } from '../models/index.js';
 import { type GatedBlock, followGates } from './gate-guide.js';
 import type { Metrics } from './metrics.js';
 import { type Mix, mixDistance, parseMix } from './mixes.js';
-import { type FeatureColumn, type Genome, type Space, genomeKey } from './space.js';
+import { type FeatureColumn, type Genome, type Space, genomeKey, hamming } from './space.js';
 
 /** What a gene chooses: `stages.2.1.mix` is the `mix` of block `stages.2.1`. */
 interface GeneInfo {
@@ -183,11 +183,10 @@ export function mixnetSpace(
       return weights.size > 0 ? canonical(genome) : genome;
     },
     mutate(genome, random, values) {
-      const before = genomeKey(genome);
       // A copied block may be the same as before; a gene that is changed for certain is not.
       for (let i = 0; i < 20; i++) {
         const child = mutateOnce(genome, random, values);
-        if (genomeKey(child) !== before) return child;
+        if (hamming(child, genome) > 0) return child;
       }
       return genome.slice();
     },

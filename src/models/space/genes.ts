@@ -46,6 +46,27 @@ export function isOpen(choice: Choice<unknown>, genome: ArrayLike<number>): bool
   return true;
 }
 
+/**
+ * `isOpen` of the choices of genes, by the gene, from flat tables: a search asks it a hundred times for each candidate.
+ * @param choices the choice of each gene, in order.
+ */
+export function openness(
+  choices: readonly Choice<unknown>[],
+): (genome: ArrayLike<number>, gene: number) => boolean {
+  const needs = choices.flatMap((choice) => choice.needs);
+  let count = 0;
+  const needsBefore = Int32Array.from([0, ...choices.map((choice) => (count += choice.needs.length))]);
+  const neededGene = Int32Array.from(needs, ({ on }) => on.gene);
+  return (genome, gene) => {
+    const end = needsBefore[gene + 1] as number;
+    for (let i = needsBefore[gene] as number; i < end; i++) {
+      const on = neededGene[i] as number;
+      if (!(needs[i] as Need).holds[on < 0 ? 0 : (genome[on] as number)]) return false;
+    }
+    return true;
+  };
+}
+
 /** The value that a genome gives a choice. */
 export function valueOf<T>(choice: Choice<T>, genome: ArrayLike<number>): T {
   return (isOpen(choice, genome) ? choice.values[indexOf(choice, genome)] : choice.neutral) as T;

@@ -8,7 +8,7 @@ import type { Architecture } from '../architecture.js';
 import { checkSpace } from './check.js';
 import { createDecoder } from './decode.js';
 import { encodeArchitecture } from './encode.js';
-import { type Choice, type Gene, isOpen } from './genes.js';
+import { type Choice, type Gene, isOpen, openness } from './genes.js';
 import { layOut } from './layout.js';
 import { type Mix, nearMixes } from './mixes.js';
 import { type SpaceSource, type SpaceSpec, fillDefaults, parseSource } from './schema.js';
@@ -87,6 +87,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
   const { genes, choices } = layout.list;
   const { name, ...meaning } = spec;
 
+  const isOpenAt = openness(choices);
   const counts = Int32Array.from(choices, ({ values }) => values.length);
   function isInRange(genome: ArrayLike<number>): boolean {
     const whole = genome instanceof Uint8Array;
@@ -104,9 +105,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
       });
     }
     const result = new Uint8Array(genes.length);
-    for (let i = 0; i < result.length; i++) {
-      if (isOpen(choices[i] as Choice<unknown>, result)) result[i] = genome[i] ?? 0;
-    }
+    for (let i = 0; i < result.length; i++) if (isOpenAt(result, i)) result[i] = genome[i] as number;
     return result;
   }
 
@@ -120,7 +119,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
     decode: createDecoder(layout, spec),
     encode: (architecture) => encodeArchitecture(layout, architecture),
     canonical,
-    isActive: (genome, gene) => isOpen(choices[gene] as Choice<unknown>, genome),
+    isActive: isOpenAt,
     key: (genome) => Buffer.from(canonical(genome)).toString('base64url'),
     random(random) {
       const genome = new Uint8Array(genes.length);

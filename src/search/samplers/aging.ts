@@ -33,8 +33,9 @@ export function createAging(context: SamplerContext, options: AgingOptions = {})
   function child(parent: Observation, random: Random, taken: Taken): Candidate | undefined {
     for (let i = 0; i < attempts; i++) {
       const genome = context.space.mutate(parent.genome, random, parent.values);
-      if (taken(context.space.key(genome))) continue;
-      const mutant = context.candidates.consider(genome);
+      const key = context.space.key(genome);
+      if (taken(key)) continue;
+      const mutant = context.candidates.consider(genome, key);
       const candidate = mutant.violation > 0 ? context.candidates.repair(mutant, random, taken) : mutant;
       if (candidate) return candidate;
     }

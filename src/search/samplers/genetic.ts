@@ -62,8 +62,9 @@ export function createGenetic(
       const change = a === b || random.next() < mutationRate || taken(space.key(mixed));
       const genome = change ? space.mutate(mixed, random, a.values) : mixed;
       // Before it is priced, which is the costly part.
-      if (taken(space.key(genome))) continue;
-      const child = candidates.consider(genome);
+      const key = space.key(genome);
+      if (taken(key)) continue;
+      const child = candidates.consider(genome, key);
       const candidate = child.violation > 0 ? candidates.repair(child, random, taken) : child;
       if (!candidate) continue;
       return a === b

@@ -52,8 +52,9 @@ export function createLocalSearch(context: SamplerContext, options: LocalSearchO
       .shuffle([...space.neighbours(observation.genome)]);
     for (; place.cursor < place.around.length; place.cursor++) {
       const genome = place.around[place.cursor] as Genome;
-      if (taken(space.key(genome))) continue;
-      const candidate = candidates.consider(genome);
+      const key = space.key(genome);
+      if (taken(key)) continue;
+      const candidate = candidates.consider(genome, key);
       if (candidate.violation === 0) return candidate;
     }
     return undefined;
