@@ -40,11 +40,13 @@ export interface EvaluateReport {
  */
 export async function evaluate(spec: string, options: EvaluateOptions = {}): Promise<EvaluateReport> {
   const { architecture, weights, data } = readSaved(spec);
-  const dataset = await loadDataSet(data.spec, { onProgress: options.onData, signal: options.signal });
+  const { onData, signal } = options;
+  const dataset = await loadDataSet(data.spec, { onProgress: onData, signal });
   const graph = lower(architecture);
   const { params, macs } = countCost(graph);
   const runtime = await loadRuntime();
-  const measured = await evaluateNetwork({ graph, weights, set: dataset.test, normalisation: data, runtime });
+  const common = { graph, weights, set: dataset.test, normalisation: data, runtime, signal };
+  const measured = await evaluateNetwork(common);
   const { resolution, classes } = graph;
   const { gates } = measured;
   const skips = gates && graph.ops.some((op) => op.kind === 'hardGate');

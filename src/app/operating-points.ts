@@ -76,12 +76,12 @@ export async function operatingPoints(
   }
   const predictors = (options.profiles ?? profileNames()).map((name) => createPredictor(loadProfile(name)));
   const priced = pricedAt(spec, architecture, options.resolution);
-  const dataset = await loadDataSet(data.spec, { onProgress: options.onData, signal: options.signal });
+  const { onData, signal } = options;
+  const dataset = await loadDataSet(data.spec, { onProgress: onData, signal });
   const runtime = await loadRuntime();
   const points: OperatingPoint[] = [];
   for (let groups = most; groups >= 1; groups--) {
-    options.signal?.throwIfAborted();
-    const common = { graph, weights, set: dataset.test, normalisation: data, runtime, groups };
+    const common = { graph, weights, set: dataset.test, normalisation: data, runtime, groups, signal };
     const { accuracy, loss, gates } = await evaluateNetwork(common);
     const small = lower(priced, { groups });
     const shares = sharesOf(keptGroups(gates ?? {}, architecture, groups));

@@ -121,6 +121,21 @@ test('a training that was interrupted goes on from its folder and ends as if it 
   await expect(resumeTraining(folder)).rejects.toThrow('there is no checkpoint to go on from');
 });
 
+test('a folder that holds a training is not trained into again, and the refusal names the way on', async () => {
+  const path = networkFile();
+  const { folder: out } = await trainArchitecture(path, options());
+  const again = () => trainArchitecture(path, options());
+  await expect(again()).rejects.toMatchObject({
+    code: 'bad-usage',
+    message: `${out} already holds a training.`,
+    remedy: `Go on with it: mixnas train ${out} --resume. Or name another folder.`,
+  });
+  rmSync(join(out, 'checkpoint.safetensors'));
+  await expect(again()).rejects.toMatchObject({ code: 'bad-usage', remedy: 'Name another folder.' });
+  rmSync(join(out, 'weights.safetensors'));
+  await expect(again()).resolves.toMatchObject({ folder: out });
+});
+
 test('a recipe is read from a file, and what is wrong in it is named', () => {
   const file = join(folder, 'recipe.yaml');
   writeFileSync(file, 'steps: 7\naugmentation: { mixup: 0.2 }\n');

@@ -98,12 +98,14 @@ const jobSchema = z.strictObject({
 type Job = Omit<z.output<typeof jobSchema>, 'architecture'> & { readonly architecture: Architecture };
 
 const checkpointName = 'checkpoint.safetensors';
+const weightsName = 'weights.safetensors';
 
 /**
  * Trains an architecture and saves it, with a checkpoint every epoch and TensorBoard's event files.
  * @param spec a file, `run#trial`, or a reference model's name; the last is scaled to the data's resolution.
- * @throws MixnasError `bad-config`, `bad-run`, `bad-data`, `no-space`, `diverged`; the signal's reason
- *   when aborted. Nothing is left behind by a training that failed before its first checkpoint.
+ * @throws MixnasError `bad-usage` when the folder holds a training already; `bad-config`, `bad-run`, `bad-data`,
+ *   `no-space`, `diverged`; the signal's reason when aborted. Nothing is left behind by a training that failed
+ *   before its first checkpoint.
  */
 export async function trainArchitecture(
   spec: string,
@@ -111,10 +113,11 @@ export async function trainArchitecture(
 ): Promise<TrainReport> {
   const data = parseWith(dataSpecSchema, options.data ?? { name: 'cifar10' }, 'data', 'bad-config');
   const asked = parseWith(recipeSchema, options.recipe ?? {}, 'recipe', 'bad-config');
-  // Parsed again for the order of its fields: a resumed training writes the same bytes.
+  // Parsed again for the order of its fields, which is then that of a resumed training's files, too.
   const recipe = recipeSchema.parse({ ...asked, learningRate: peakLearningRate(asked) });
   const { seed = 1, signal, validateEvery } = options;
   const source = sourceOf(spec);
+  if (options.out !== undefined) refuseTaken(options.out);
   const dataset = await loadDataSet(data, { onProgress: options.onData, signal });
   const { name, architecture } = fitTo(dataset, source);
   const folder = options.out ?? join('trained', nextRunName('trained', name.replace(/[^\w.@-]/g, '-')));
@@ -217,7 +220,7 @@ async function runJob(
   const described = describeData(data, dataset);
   const bytes = encodeNetwork({ architecture, weights, data: described, gates: result.gates });
   writeFileAtomic(join(folder, 'architecture.json'), `${JSON.stringify(architecture, undefined, 2)}\n`);
-  writeFileAtomic(join(folder, 'weights.safetensors'), bytes);
+  writeFileAtomic(join(folder, weightsName), bytes);
   writeFileAtomic(join(folder, 'training.json'), `${JSON.stringify(made, undefined, 2)}\n`);
   const { resolution, classes } = graph;
   return { name, resolution, classes, params, macs, ...measured, folder };
@@ -245,6 +248,21 @@ function fitTo(dataset: DataSet, { name, architecture, reference }: Source): Omi
   if (!reference) return { name, architecture: { ...architecture, ...at } };
   const scaled = scaleTo(architecture, at);
   return { name: scaled.name ?? name, architecture: scaled };
+}
+
+/**
+ * A second training would leave the first one's files among its own until it has written them all: its
+ * checkpoint, from which `--resume` would go on with the first.
+ * @throws MixnasError `bad-usage` when the folder holds a training.
+ */
+function refuseTaken(folder: string): void {
+  const resumes = existsSync(join(folder, checkpointName));
+  if (!resumes && !existsSync(join(folder, weightsName))) return;
+  throw new MixnasError('bad-usage', `${folder} already holds a training.`, {
+    remedy: resumes
+      ? `Go on with it: mixnas train ${folder} --resume. Or name another folder.`
+      : 'Name another folder.',
+  });
 }
 
 /** Makes a folder, so that one that cannot be written is found early, and takes it away if `use` fails. */

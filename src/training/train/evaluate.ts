@@ -75,6 +75,14 @@ function createGateCounter(classes: number) {
 /** Images a batch; more is no faster, and memory grows with it. */
 const batchSize = 256;
 
+/** How an evaluation may differ from the plain one. */
+export interface EvaluateOptions {
+  /** How many groups of each gate may run, those with the smallest kernels; default: all. */
+  readonly groups?: number | undefined;
+  /** Aborting rejects with the signal's reason, within a batch. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Evaluates a network on the images of `indices`; lets other work of the process run between batches. */
 export async function evaluateOn(
   network: Network,
@@ -82,7 +90,7 @@ export async function evaluateOn(
   set: ImageSet,
   indices: Uint32Array,
   normalisation: Normalisation,
-  groups?: number,
+  { groups, signal }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { tf } = runtime;
   const [height, width, channels] = inputShape(network.graph);
@@ -103,6 +111,7 @@ export async function evaluateOn(
       loss += Math.log(total) + largest - (row[label] as number);
     });
     await new Promise(setImmediate);
+    signal?.throwIfAborted();
   }
   const count = indices.length;
   const gates = counter.statistics();
@@ -114,19 +123,19 @@ export async function evaluateOn(
  * @param options `normalisation`: the one it was trained with, usually that of its data set.
  * @throws MixnasError `bad-data` when the weights do not fit the graph.
  */
-export async function evaluateNetwork(options: {
-  readonly graph: LayerGraph;
-  readonly weights: Weights;
-  readonly set: ImageSet;
-  readonly normalisation: Normalisation;
-  readonly runtime: Runtime;
-  /** How many groups of each gate may run, those with the smallest kernels; default: all. */
-  readonly groups?: number | undefined;
-}): Promise<Evaluation> {
-  const { graph, weights, set, normalisation, runtime, groups } = options;
+export async function evaluateNetwork(
+  options: EvaluateOptions & {
+    readonly graph: LayerGraph;
+    readonly weights: Weights;
+    readonly set: ImageSet;
+    readonly normalisation: Normalisation;
+    readonly runtime: Runtime;
+  },
+): Promise<Evaluation> {
+  const { graph, weights, set, normalisation, runtime } = options;
   const network = createNetwork(graph, runtime, { weights });
   try {
-    return await evaluateOn(network, runtime, set, allIndices(set), normalisation, groups);
+    return await evaluateOn(network, runtime, set, allIndices(set), normalisation, options);
   } finally {
     network.dispose();
   }

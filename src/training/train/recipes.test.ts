@@ -88,6 +88,33 @@ describe.each(['sgd', 'rmsprop', 'adamw'] as const)('%s with everything a recipe
   });
 });
 
+test('aborted after its last step or while it is measured, a training is taken up from there', async () => {
+  const options = optionsOf({ ...everything, steps: 6 });
+  const whole = await train(options);
+  const ways = [
+    (controller: AbortController) => controller.abort(new Error('enough')),
+    (controller: AbortController) =>
+      setImmediate(() => setImmediate(() => controller.abort(new Error('enough')))),
+  ];
+  for (const abort of ways) {
+    const controller = new AbortController();
+    let state: TrainingState | undefined;
+    const broken = train({
+      ...options,
+      signal: controller.signal,
+      onStep: ({ step }) => step === 6 && abort(controller),
+      onCheckpoint: (reached) => {
+        state = decodeTrainingState(encodeTrainingState(reached));
+      },
+    });
+    await expect(broken).rejects.toThrow('enough');
+    expect(state?.step).toBe(6);
+    const resumed = await train({ ...options, from: state });
+    expect(resumed.weights).toEqual(whole.weights);
+    expect([resumed.curve, resumed.accuracy]).toEqual([whole.curve, whole.accuracy]);
+  }
+});
+
 test('the random streams go on: without the step at which it stopped, a resumed training is another', async () => {
   const options = optionsOf({ steps: 8 });
   const half = await train({ ...options, until: 4 });

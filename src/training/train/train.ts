@@ -95,11 +95,11 @@ async function loop(
     plan.find((stage) => step < stage.until)?.resolution ?? graph.resolution;
   let trainer = stages.enter(resolutionAt(first));
 
-  const validate = async (weights?: Weights): Promise<Evaluation> => {
+  const validate = async (weights?: Weights, heeded?: AbortSignal): Promise<Evaluation> => {
     const plain = weights === undefined && recipe.averaging === 0 && trainer.graph === graph;
     const network = plain ? trainer : createNetwork(graph, runtime, { weights: weights ?? judged(trainer) });
     try {
-      return await evaluateOn(network, runtime, dataset.train, split.validation, dataset);
+      return await evaluateOn(network, runtime, dataset.train, split.validation, dataset, { signal: heeded });
     } finally {
       if (network !== trainer) network.dispose();
     }
@@ -115,10 +115,7 @@ async function loop(
   /** The learning rate of the last step. */
   let rate = learningRateAt(Math.max(0, first - 1), { ...recipe, learningRate: peakLearningRate(recipe) });
   while (done < until && (best?.strikes ?? 0) < (recipe.patience ?? Number.POSITIVE_INFINITY)) {
-    if (signal?.aborted) {
-      if (done > first) onCheckpoint?.(state(done));
-      signal.throwIfAborted();
-    }
+    heedSignal();
     const step = done;
     trainer = stages.enter(resolutionAt(step));
     const { images, labels } = batches.next();
@@ -177,16 +174,28 @@ async function loop(
     if (done % batches.batchesPerEpoch === 0) onCheckpoint?.(state(done));
     await new Promise(setImmediate);
   }
-  return finish();
+  try {
+    return await finish();
+  } catch (error) {
+    heedSignal();
+    throw error;
+  }
+
+  /** Where the training was aborted: tells what is done so far, and rejects. */
+  function heedSignal(): void {
+    if (!signal?.aborted) return;
+    if (done > first) onCheckpoint?.(state(done));
+    signal.throwIfAborted();
+  }
 
   /** Measures the weights to use: the last, or the best where training may stop early. */
   async function finish(): Promise<TrainingResult> {
     const end = state(done);
     let weights = judged(trainer);
-    let measured = await validate();
+    let measured = await validate(undefined, signal);
     if (best && best.accuracy > measured.accuracy) {
       weights = best.weights;
-      measured = await validate(weights);
+      measured = await validate(weights, signal);
     }
     const { accuracy, loss, gates } = measured;
     if (!Number.isFinite(loss)) throw diverged(done, rate, loss);
