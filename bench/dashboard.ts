@@ -25,6 +25,8 @@ interface Memory {
 }
 interface Opened {
   readonly openMs: number;
+  /** Until keys are taken. */
+  readonly keysMs: number;
   readonly cpuMs: number;
   readonly memory: Memory;
   ask(job: string, rest?: object): Promise<Answer>;
@@ -33,6 +35,7 @@ interface Opened {
 /** What the child answers, whatever it was asked. */
 interface Answer {
   readonly openedAt: number;
+  readonly keysAt: number;
   readonly cpuMs: number;
   readonly memory: Memory;
   readonly taken: Taken;
@@ -50,9 +53,10 @@ async function openDashboard(folder: string): Promise<Opened> {
       opened.once('message', (message) => done(message as Answer));
       opened.once('exit', (code) => fail(new Error(`the dashboard ended with ${code}`)));
     });
-  const { openedAt, cpuMs, memory } = await answer();
+  const { openedAt, keysAt, cpuMs, memory } = await answer();
   return {
     openMs: openedAt - from,
+    keysMs: keysAt - from,
     cpuMs,
     memory,
     close: () => void opened.removeAllListeners().send({ job: 'close' }),
@@ -143,6 +147,7 @@ async function main(root: string): Promise<void> {
   const cpuMs = median(opening.map((one) => one.cpuMs));
   say(`\nprocess start to first frame, median of ${openings}: ${openMs.toFixed(0)} ms`);
   say(`  ${verdict(openMs, budgets.openMs)}`);
+  say(`  keys are taken after ${median(opening.map((one) => one.keysMs)).toFixed(0)} ms`);
   say(
     `  processor time ${cpuMs.toFixed(0)} ms, ${(cpuMs / parseMs).toFixed(1)} times JSON.parse of the journal alone`,
   );

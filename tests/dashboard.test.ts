@@ -118,6 +118,16 @@ describe('every screen', () => {
 });
 
 describe('keys', () => {
+  it('are taken, and not shown, from the first frame on: also those typed before they can be read', async () => {
+    const terminal = createTerminal(120, 40);
+    terminal.streams.stdin.push('2');
+    const opening = openDashboard(finished, terminal.streams);
+    await terminal.waitFor('1 of 80');
+    expect(terminal.rawMode).toBe(true);
+    (await opening).close();
+    expect(terminal.rawMode).toBe(false);
+  });
+
   it('move the cursor over the front and open the candidate under it', async () => {
     const terminal = createTerminal(120, 40);
     await withDashboard(finished, terminal, async () => {

@@ -22,7 +22,15 @@ const stdout = Object.assign(
   }),
   { isTTY: true, columns: 120, rows: 40 },
 );
-const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
+let onRead = () => {};
+class Keys extends PassThrough {
+  read(size) {
+    const chunk = super.read(size);
+    if (chunk !== null) onRead();
+    return chunk;
+  }
+}
+const stdin = Object.assign(new Keys(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
 const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' };
 
 /** Resident megabytes now, and the most so far where the system tells. */
@@ -37,21 +45,28 @@ function memory() {
   }
 }
 
-/** Milliseconds from a key to the first change on the screen, and of processor time; undefined where nothing changes. */
+/**
+ * Milliseconds from a key to the frame that answers it, and of processor time; undefined where nothing
+ * changes. A frame is drawn in the same turn as the key is read, so that one which is drawn for new data
+ * meanwhile is told apart; but Escape is told from a sequence by the silence after it.
+ */
 async function press(key) {
   const from = performance.now();
   const cpu = cpuMs();
-  let at;
-  let spent;
+  let [read, over] = [false, false];
+  let taken;
+  onRead = () => {
+    read = true;
+    if (key !== '\u001b') setImmediate(() => (over = true));
+  };
   onWrite = () => {
-    at ??= performance.now();
-    spent ??= cpuMs() - cpu;
+    if (read && !over) taken ??= { ms: performance.now() - from, cpuMs: cpuMs() - cpu };
   };
   stdin.write(key);
-  for (let i = 0; i < 60 && at === undefined; i++) await pause(5);
-  onWrite = () => {};
+  for (let i = 0; i < 60 && taken === undefined && !over; i++) await pause(5);
+  [onRead, onWrite] = [() => {}, () => {}];
   await pause(40);
-  return at === undefined ? undefined : { ms: at - from, cpuMs: spent };
+  return taken;
 }
 
 /** Share of one core over a time, in percent. */
@@ -122,8 +137,9 @@ onWrite = () => {
 const dashboard = await openDashboard(run, { stdin, stdout, stderr: process.stderr, env });
 while (first === undefined) await pause(1);
 onWrite = () => {};
+const keysAt = Date.now();
 process.on('message', async ({ job, ...rest }) => {
   const answer = await jobs[job](rest);
   if (process.connected) process.send(answer);
 });
-process.send({ openedAt: first, cpuMs: opened, memory: memory() });
+process.send({ openedAt: first, keysAt, cpuMs: opened, memory: memory() });

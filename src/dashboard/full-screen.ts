@@ -1,10 +1,11 @@
 /**
- * The terminal while the dashboard is up: alternate screen, hidden cursor, mouse reports; and its way back
+ * The terminal while the dashboard is up: alternate screen, hidden cursor, mouse reports, raw keys; and its way back
  * to what it was, whichever way the dashboard goes: closed, suspended, killed or crashed.
  */
 
 /** The streams that the dashboard takes over. */
 export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -27,7 +28,7 @@ export interface FullScreen {
  * or crashes, and `onSignal` is called for signals that end it, after the terminal was put back.
  */
 export function createFullScreen(
-  { stdout, stderr }: TerminalStreams,
+  { stdin, stdout, stderr }: TerminalStreams,
   onSignal: (signal: NodeJS.Signals) => void,
 ): FullScreen {
   let inside = false;
@@ -37,6 +38,7 @@ export function createFullScreen(
   const leave = (): void => {
     if (!inside) return;
     inside = false;
+    stdin.setRawMode(false);
     stdout.write(leaveSequence);
     stderr.write = writeError;
     if (held) stderr.write(held);
@@ -56,6 +58,8 @@ export function createFullScreen(
     enter() {
       if (inside) return;
       inside = true;
+      // Before anything reads keys: what is typed ahead must not show.
+      stdin.setRawMode(true);
       stdout.write(enterSequence);
       stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
         if (held.length < heldLimit)

@@ -74,11 +74,8 @@ function newestRun(): string {
   });
 }
 
-/** See `openDashboard`. */
+/** See `openDashboard`. The promise is kept when keys are taken; the first frame is there before. */
 export async function open(run: string | undefined, options: DashboardOptions): Promise<Dashboard> {
-  // React measures itself unless it is told that this is no development.
-  process.env['NODE_ENV'] ??= 'production';
-  const { mount } = await import('./app.js');
   const { stdout } = options;
   const theme = detectTheme(stdout, options.env, options);
   let dataAt = 0;
@@ -193,7 +190,6 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const view = openView({
     ...options,
     theme,
-    mount,
     draw,
     onInput,
     onEnd(why) {
@@ -202,6 +198,9 @@ export async function open(run: string | undefined, options: DashboardOptions): 
       else reject(why);
     },
   });
+  // React measures itself unless it is told that this is no development.
+  process.env['NODE_ENV'] ??= 'production';
+  view.listen((await import('./keyboard.js')).readKeyboard);
   readAhead();
   return {
     left,

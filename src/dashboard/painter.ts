@@ -1,7 +1,9 @@
 /** Puts frames on a terminal: each changed line at its place, nothing else, as one update. */
+import { paintLine, type Theme } from './draw/ansi.js';
+import type { Block, Line } from './draw/block.js';
 
 export interface Painter {
-  show(frame: readonly string[]): void;
+  show(frame: Block): void;
   /** Clears the screen and forgets what was on it; the next frame is drawn whole. */
   reset(): void;
 }
@@ -11,7 +13,7 @@ const begin = '\u001b[?2026h';
 const end = '\u001b[?2026l';
 
 /** What turns the lines `before` into the lines `after` on a screen that they begin at the top of. */
-export function changes(before: readonly string[], after: readonly string[]): string {
+function changes(before: readonly string[], after: readonly string[]): string {
   let output = '';
   for (let row = 0; row < Math.max(before.length, after.length); row++) {
     const line = after[row] ?? '';
@@ -20,12 +22,21 @@ export function changes(before: readonly string[], after: readonly string[]): st
   return output;
 }
 
-export function createPainter(write: (text: string) => void): Painter {
+/** Paints in the colours and glyphs of a theme. */
+export function createPainter(theme: Theme, write: (text: string) => void): Painter {
   let shown: readonly string[] = [];
+  /** Lines that are shown again are painted once. */
+  const paints = new WeakMap<Line, string>();
+  const painted = (line: Line): string => {
+    const text = paints.get(line) ?? paintLine(line, theme);
+    paints.set(line, text);
+    return text;
+  };
   return {
     show(frame) {
-      const output = changes(shown, frame);
-      shown = frame;
+      const lines = frame.map(painted);
+      const output = changes(shown, lines);
+      shown = lines;
       if (output) write(`${begin}${output}${end}`);
     },
     reset() {

@@ -1,8 +1,8 @@
 /** A frame on a terminal: entered, drawn, resized, suspended, left. What is in the frame is not known here. */
-import type { mount as Mount } from './app.js';
 import type { Theme } from './draw/ansi.js';
 import type { Block } from './draw/block.js';
 import { createFullScreen } from './full-screen.js';
+import type { readKeyboard as ReadKeyboard } from './keyboard.js';
 import type { InputEvent } from './keys.js';
 import { createPainter } from './painter.js';
 
@@ -11,7 +11,6 @@ export interface ViewOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly theme: Theme;
-  readonly mount: typeof Mount;
   /** The frame as it should be now. */
   readonly draw: () => Block;
   readonly onInput: (event: InputEvent) => void;
@@ -20,6 +19,8 @@ export interface ViewOptions {
 }
 
 export interface View {
+  /** Takes the keys from now on, those first that were typed ahead. */
+  listen(readKeyboard: typeof ReadKeyboard): void;
   /** Draws what is different. */
   redraw(): void;
   /** Draws everything. */
@@ -39,44 +40,47 @@ const suspendMs = 20;
 export function openView(options: ViewOptions): View {
   const { stdout, theme, draw, onInput, onEnd } = options;
   const screen = createFullScreen(options, (signal) => end(signal));
-  const painter = createPainter((text) => stdout.write(text));
-  const listeners = new Set<() => void>();
-  let frame: Block = [];
-  let unmount: (() => void) | undefined;
+  const painter = createPainter(theme, (text) => stdout.write(text));
+  let readKeyboard: typeof ReadKeyboard | undefined;
+  let stopReading: (() => void) | undefined;
+  let away = false;
   let closed = false;
 
-  const source = {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    frame: () => frame,
-    onInput,
-  };
   function show(): void {
     if (closed) return;
+    away = false;
     screen.enter();
-    painter.reset();
-    redraw();
-    if (!closed) unmount = options.mount(source, theme, painter, options);
+    repaint();
+    if (!closed) readKeys();
+  }
+  function hide(): void {
+    away = true;
+    stopReading?.();
+    stopReading = undefined;
+    screen.leave();
+  }
+  function readKeys(): void {
+    stopReading ??= readKeyboard?.(options, onInput);
+  }
+  function listen(keyboard: typeof ReadKeyboard): void {
+    readKeyboard = keyboard;
+    if (!away && !closed) readKeys();
   }
   function redraw(): void {
-    if (closed) return;
+    if (closed || away) return;
     try {
-      frame = draw();
+      painter.show(draw());
     } catch (error) {
       end(error instanceof Error ? error : new Error(String(error)));
-      return;
     }
-    for (const listener of listeners) listener();
   }
   function repaint(): void {
+    if (closed || away) return;
     painter.reset();
     redraw();
   }
   function outside(action: () => void): void {
-    unmount?.();
-    screen.leave();
+    hide();
     try {
       action();
     } finally {
@@ -84,8 +88,7 @@ export function openView(options: ViewOptions): View {
     }
   }
   function suspend(): void {
-    unmount?.();
-    screen.leave();
+    hide();
     process.off('SIGTSTP', suspend);
     // The whole group, as the terminal itself would do it: npx would go on waiting otherwise.
     process.kill(0, 'SIGTSTP');
@@ -100,7 +103,7 @@ export function openView(options: ViewOptions): View {
     closed = true;
     stdout.off('resize', repaint);
     process.off('SIGTSTP', suspend);
-    unmount?.();
+    hide();
     screen.dispose();
   }
   function end(why: NodeJS.Signals | Error): void {
@@ -111,5 +114,5 @@ export function openView(options: ViewOptions): View {
   stdout.on('resize', repaint);
   process.on('SIGTSTP', suspend);
   show();
-  return { redraw, repaint, suspend, outside, close };
+  return { listen, redraw, repaint, suspend, outside, close };
 }

@@ -13,7 +13,13 @@ const after = '"}';
 const sumDigits = 8;
 const tailLength = before.length + sumDigits + after.length;
 
-const sumOf = (body: string | Uint8Array) => crc32(body).toString(16).padStart(sumDigits, '0');
+const sumOf = (body: string) => crc32(body).toString(16).padStart(sumDigits, '0');
+
+/** The sum that a line says it has; NaN where it does not end as a line does. As a number: 200,000 of them as text take as long as parsing. */
+function writtenSum(line: string): number {
+  if (!line.startsWith(before, line.length - tailLength) || !line.endsWith(after)) return Number.NaN;
+  return Number.parseInt(line.slice(-sumDigits - after.length, -after.length), 16);
+}
 
 /** An entry as line number `n` (from 1) of a journal, written at `t` (ms since 1970), with its line end. */
 export function formatLine(entry: JournalEntry, n: number, t: number): string {
@@ -51,7 +57,7 @@ export function parseText(
   if (size < 2) return { line: number, message: 'is cut off' };
   // A bare view: a Buffer takes three times as long to make, and there are 200,000 lines.
   const body = new Uint8Array(bytes.buffer, bytes.byteOffset + from, size);
-  if (!text.endsWith(`${before}${sumOf(body)}${after}`)) {
+  if (crc32(body) !== writtenSum(text)) {
     return { line: number, message: 'does not match its check sum' };
   }
   let data: unknown;

@@ -127,7 +127,7 @@ export class RunState {
         return this.#report(line);
       case 'rung':
         this.#rowToChange(line.id)?.rung(line);
-        if (line.worker !== undefined) this.#setWorker(line.worker, { trial: undefined });
+        if (line.worker !== undefined) this.#freeWorker(line.worker);
         return;
       case 'tell':
         return this.#tell(line);
@@ -171,7 +171,12 @@ export class RunState {
 
   #tell(line: JournalLine & { type: 'tell' }): void {
     this.#rowToChange(line.id)?.tell(line);
-    if (line.worker !== undefined) this.#setWorker(line.worker, { trial: undefined });
+    if (line.worker !== undefined) this.#freeWorker(line.worker);
+  }
+
+  #freeWorker(worker: number): void {
+    const row = this.workers[worker];
+    if (!row || row.trial !== undefined) this.#setWorker(worker, { trial: undefined });
   }
 
   #interruptRunning(): void {

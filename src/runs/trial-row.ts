@@ -49,6 +49,8 @@ export class RowShelf {
   readonly numbers = new NumberStore();
   /** Lists of metrics that trials were told, each once. */
   readonly #toldNames = new Map<string, readonly string[]>();
+  /** The list that was asked for last: mostly it is the next as well. */
+  #last: readonly string[] = [];
 
   /** @param metrics what is known of every trial, as the manifest names it. */
   constructor(readonly metrics: readonly string[]) {}
@@ -56,11 +58,13 @@ export class RowShelf {
   /** The one list of these names. */
   names(values: Readonly<Record<string, number>>): readonly string[] {
     const names = Object.keys(values);
+    const last = this.#last;
+    if (names.length === last.length && names.every((name, i) => name === last[i])) return last;
     const key = names.join('\n');
     const found = this.#toldNames.get(key);
-    if (found) return found;
-    this.#toldNames.set(key, names);
-    return names;
+    this.#last = found ?? names;
+    if (!found) this.#toldNames.set(key, names);
+    return this.#last;
   }
 }
 

@@ -2,7 +2,7 @@
 import { type Block, cut, fit, type Line, type Role, type Span, span, textWidth } from './block.js';
 import { type Canvas, createCanvas } from './canvas.js';
 import type { GlyphSet } from './glyphs.js';
-import { gapOf, position, type Scale, ticks } from './scale.js';
+import { gapOf, positions, type Scale, ticks } from './scale.js';
 
 export interface Axis {
   readonly label: string;
@@ -42,8 +42,9 @@ export function createPlot(width: number, height: number, x: Axis, y: Axis, glyp
   const left = Math.max(1, ...yTexts.map(textWidth)) + 1;
   const columns = Math.max(1, width - left - 1);
   const canvas = createCanvas(columns, rows, glyphs);
-  const dotX = (value: number): number => position(x.scale, value) * (canvas.dotWidth - 1);
-  const dotY = (value: number): number => (1 - position(y.scale, value)) * (canvas.dotHeight - 1);
+  const [acrossOf, upOf] = [positions(x.scale), positions(y.scale)];
+  const dotX = (value: number): number => acrossOf(value) * (canvas.dotWidth - 1);
+  const dotY = (value: number): number => (1 - upOf(value)) * (canvas.dotHeight - 1);
   const cellX = (value: number): number => Math.floor((dotX(value) * columns) / canvas.dotWidth);
   const cellY = (value: number): number => Math.floor((dotY(value) * rows) / canvas.dotHeight);
 

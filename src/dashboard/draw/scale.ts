@@ -30,8 +30,16 @@ export function scaleOver(values: Iterable<number>, log = false, margin = 0.04):
 
 /** Where a value lies between the ends: 0 at `min`, 1 at `max`; NaN where a log axis has no place for it. */
 export function position(scale: Scale, value: number): number {
-  if (!scale.log) return (value - scale.min) / (scale.max - scale.min);
-  return value > 0 ? Math.log(value / scale.min) / Math.log(scale.max / scale.min) : Number.NaN;
+  return positions(scale)(value);
+}
+
+/** `position` on one scale, for 100,000 values. */
+export function positions({ min, max, log }: Scale): (value: number) => number {
+  const from = log ? Math.log(min) : min;
+  const size = log ? Math.log(max) - from : max - min;
+  return log
+    ? (value) => (value > 0 ? (Math.log(value) - from) / size : Number.NaN)
+    : (value) => (value - from) / size;
 }
 
 /** The value at a place from 0 to 1: the inverse of `position`. */

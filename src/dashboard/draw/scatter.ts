@@ -47,8 +47,8 @@ function dotsOf(cloud: Cloud, plot: PlotArea, key: string): Dots {
 function drawCloud(cloud: Cloud, plot: PlotArea, key: string): boolean {
   const { xs, ys } = dotsOf(cloud, plot, key);
   const { canvas, width, height } = plot;
-  for (const [i, x] of xs.entries()) {
-    const y = ys[i] as number;
+  for (let i = 0; i < xs.length; i++) {
+    const [x, y] = [xs[i] as number, ys[i] as number];
     if (cloud.glyph === undefined) canvas.dot(x, y, cloud.role, 1);
     else {
       const column = Math.floor((x * width) / canvas.dotWidth);

@@ -72,8 +72,7 @@ export function progressOf(model: RunModel, now: number): Progress {
 export function failureReasons(model: RunModel): readonly { reason: string; count: number; last: number }[] {
   return model.memo('failures', () => {
     const found = new Map<string, { count: number; last: number }>();
-    for (let row = 0; row < model.table.count; row++) {
-      if (model.table.stateOf(row) !== 'failed') continue;
+    for (const row of model.table.failures()) {
       const { reason, id } = model.row(row);
       const key = (reason ?? 'no reason given').replaceAll(/\d+(\.\d+)?/g, 'N');
       found.set(key, { count: (found.get(key)?.count ?? 0) + 1, last: id });

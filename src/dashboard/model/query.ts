@@ -1,5 +1,6 @@
 /** Filters and orders over the trial table. */
 import { MixnasError } from '../../base/index.js';
+import type { TrialRow } from '../../runs/index.js';
 import { sortByKey } from './order.js';
 import type { TrialTable } from './trials.js';
 
@@ -28,14 +29,14 @@ const suffixes: Readonly<Record<string, number>> = { '': 1, '%': 0.01, k: 1e3, m
 /**
  * A filter from terms that must all hold: `accuracy>70%`, `mali-g76<=12`, `params<2M`, or a word: a state
  * (`failed`), `front`, or an origin (`mutation`). A key may be shortened while only one fits.
- * @param words the rows that have a word, for words that are no state.
+ * @param origin where a row comes from and why it failed, for words that are no state.
  * @throws MixnasError `bad-usage` that names the term.
  */
 export function parseFilter(
   text: string,
   table: TrialTable,
   columns: readonly QueryColumn[],
-  words: (row: number) => readonly string[],
+  origin: (row: number) => Pick<TrialRow, 'origin' | 'reason'>,
 ): Predicate {
   const terms = text
     .trim()
@@ -53,8 +54,11 @@ export function parseFilter(
         known.set(other, found);
         return found;
       };
-      return (row) =>
-        (word === 'front' && table.onFront(row)) || table.stateOf(row) === word || words(row).some(includes);
+      return (row) => {
+        if ((word === 'front' && table.onFront(row)) || table.stateOf(row) === word) return true;
+        const trial = origin(row);
+        return includes(trial.origin) || (trial.reason !== undefined && includes(trial.reason));
+      };
     }
     const [, name = '', sign = '', digits = '', suffix = ''] = comparison;
     const value = Number(digits) * (suffixes[suffix.toLowerCase()] ?? 1);

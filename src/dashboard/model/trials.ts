@@ -35,6 +35,8 @@ export interface TrialTable {
   leftAt(row: number): number;
   /** Rows that were on the front at a moment, in ms since 1970. */
   frontAt(time: number): readonly number[];
+  /** Rows that failed, in the order of failing. */
+  failures(): readonly number[];
   /** Rows on the front. */
   front(): readonly number[];
   rowOf(id: number): number | undefined;
@@ -70,6 +72,7 @@ export function createTrialTable(
   let kinds8 = new Uint8Array(1024);
   let seconds = new Float64Array(1024);
   const joiners: number[] = [];
+  const failures: number[] = [];
   const front = createFrontTracker(rules.objectives.length);
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
   let count = 0;
@@ -136,6 +139,7 @@ export function createTrialTable(
     leftAt: (row) => left[row] as number,
     frontAt: (time) =>
       joiners.filter((row) => (joined[row] as number) <= time && !((left[row] as number) <= time)),
+    failures: () => failures,
     front: () => front.members(),
     rowOf,
     set(row, trial) {
@@ -153,6 +157,7 @@ export function createTrialTable(
       for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
       seconds[row] = trial.seconds ?? Number.NaN;
       kinds8[row] = kinds.open;
+      if (trial.state === 'failed') failures.push(row);
       if (trial.state !== 'complete') return;
       kinds8[row] = feasible(row) ? kinds.beaten : kinds.beyond;
       if (kinds8[row] === kinds.beyond || !meetsConstraints(trial, rules)) return;

@@ -55,11 +55,7 @@ function list(model: RunModel, filter: string, { column, descending }: UiState['
   let keep: ((row: number) => boolean) | undefined;
   let problem: string | undefined;
   try {
-    const origin = (row: number) => {
-      const { origin, reason } = model.row(row);
-      return reason === undefined ? [origin] : [origin, reason];
-    };
-    keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, origin);
+    keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, model.row);
   } catch (error) {
     problem = messageOf(error);
   }
