@@ -134,6 +134,8 @@ test('several runs are put side by side, and what makes them differ is said', as
   expect(runs.map(({ name }) => name)).toEqual(['one', 'two']);
   expect(read(page)).toContain('judge networks differently');
   expect(read(page)).toContain('Coverage');
+  expect(read(page)).toContain('<h1>one and two</h1>');
+  expect(read(page)).toContain('has the larger hypervolume');
   const twice = await writeReport([folders[0] as string, folders[0] as string], { out });
   expect(twice.runs).toHaveLength(1);
 });

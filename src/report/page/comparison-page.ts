@@ -24,8 +24,8 @@ export function comparisonPage(comparison: Comparison, figures: Figures, draw: D
   const names = runs.map(({ run }) => run.view.name);
   const best = runs.reduce((a, b) => (b.hypervolume > a.hypervolume ? b : a));
   const missing = runs.flatMap(({ run }) => run.notes.map((note) => `${run.view.name}: ${note}`));
-  const head = html`<h1>${names.join(' and ')}</h1>
-<p class="lead">${names.length} runs side by side. ${best.hypervolume > 0 ? `${best.run.view.name} has the larger hypervolume, ${best.hypervolume.toFixed(3)}.` : 'None has a finished trial.'}</p>
+  const head = html`<h1>${names.slice(0, -1).join(', ')} and ${names.at(-1)}</h1>
+<p class="lead">${names.length} runs side by side. ${best.hypervolume > 0 ? `${best.run.view.name} has the ${names.length > 2 ? 'largest' : 'larger'} hypervolume, ${best.hypervolume.toFixed(3)}.` : 'None has a finished trial.'}</p>
 ${notes('Before you compare', [...warnings, ...missing])}`;
   return documentOf(
     `${names.join(', ')}: comparison of runs`,

@@ -84,10 +84,13 @@ header{padding-top:0}
 nav,#tip,.hint,th button::after,details:not([open]){display:none!important}
 h2{margin-top:28px;break-after:avoid}h3{break-after:avoid}
 figure,.cards,.notes,tr{break-inside:avoid}
+figure{margin:4mm 0}
+th button{display:contents}
+caption,thead,tbody tr:first-child{break-after:avoid}
 .cards div,.notes,pre{border:1px solid var(--grid)}
 .plot,.scroll{overflow:visible}
 .plot svg{min-width:0}
-.pair{grid-template-columns:minmax(0,140mm)}
+.pair{display:block}.pair .plot{max-width:116mm}
 .wide{display:block}.wide figcaption{padding:4px 0 0 16px}
 table{font-size:8pt}th,td{padding:3px 8px 3px 0}.blocks{min-width:0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:7.5pt}

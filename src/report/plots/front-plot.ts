@@ -15,14 +15,21 @@ import { type Item, path, rules, symbols, texts } from './marks.js';
 import { namedLines } from './named-lines.js';
 import { type Scale, costScale, qualityScale } from './scale.js';
 
+/** From the middle of the legend to its lower edge, with a gap. */
+const legendHeight = 14;
+/** Room for the labels of the upright axis. */
+const left = 58;
+
 /** Draws it. */
 export function frontPlot(plot: FrontPlot): Plot {
   const { name, title, subtitle, cost, quality, series } = plot;
-  const frame = frameOf(560, 450, { top: legendY(subtitle.length) + 44, left: 58 });
   const sight = sightOf(plot);
-  const axes = axesOf(plot, sight, frame);
-  const named = namedLines(cost, sight, axes.x, frame);
-  const labels = labelMarks(series, axes, frame, named.obstacles);
+  const sides = frameOf(560, 450, { left });
+  const x = costScale(costsInSight(plot, sight), sides.width);
+  const named = namedLines(cost, sight, x, sides);
+  const frame = frameOf(560, 450, { left, top: legendY(subtitle.length) + legendHeight + named.headroom });
+  const axes = axesOf(plot, sight, x, frame.height);
+  const labels = labelMarks(series, axes, frame, named.obstacles(frame.height));
   const others = plot.others.map((other) => ({ ...axes.place(other), tip: other.tip }));
   return chart({
     name,
@@ -34,7 +41,7 @@ export function frontPlot(plot: FrontPlot): Plot {
     x: { scale: axes.x, title: axisTitle(cost) },
     y: { scale: axes.y, title: axisTitle(quality) },
     marks: [
-      ...named.marks,
+      ...named.marks(frame.height),
       symbols(others, { role: 'faint', size: 16, opacity: 0.65, label: 'other trials' }),
       ...series.flatMap((one) => seriesMarks(one, axes, cost.factor)),
       symbols(trainedLandmarks(plot, sight, axes), { role: 'landmark', size: 70, label: 'reference models' }),
@@ -50,22 +57,23 @@ interface Axes {
   readonly place: (at: { readonly cost: number; readonly quality: number }) => { x: number; y: number };
 }
 
+const scaled = (values: readonly number[], { factor }: Metric) => values.map((value) => value * factor);
+
+/** What the horizontal axis holds, in its units. */
+function costsInSight(plot: FrontPlot, { landmarks, limit }: Sight): number[] {
+  const points = plot.series.flatMap((one) => one.points);
+  const bands = points.flatMap(({ band, onLine }) => (onLine ? (band ?? []) : []));
+  const others = [...landmarks.map((landmark) => landmark.cost), ...(limit === undefined ? [] : [limit])];
+  return scaled([...costsOf(plot), ...bands, ...others], plot.cost);
+}
+
 /** Axes that hold everything in sight. */
-function axesOf(plot: FrontPlot, { landmarks, limit }: Sight, frame: Frame): Axes {
+function axesOf(plot: FrontPlot, { landmarks }: Sight, x: Scale, height: number): Axes {
   const { cost, quality, series, others } = plot;
   const points = series.flatMap((one) => one.points);
-  const bands = points.flatMap(({ band, onLine }) => (onLine ? (band ?? []) : []));
-  const costs = [
-    ...costsOf(plot),
-    ...bands,
-    ...landmarks.map((landmark) => landmark.cost),
-    limit ?? [],
-  ].flat();
   const qualities = [...points, ...others, ...landmarks].flatMap((one) => one.quality ?? []);
-  const scaled = (values: readonly number[], { factor }: Metric) => values.map((value) => value * factor);
-  const x = costScale(scaled(costs, cost), frame.width);
   const bounds = quality.name === 'accuracy' ? [0, 100] : [-Infinity, Infinity];
-  const y = qualityScale(scaled(qualities, quality), frame.height, bounds);
+  const y = qualityScale(scaled(qualities, quality), height, bounds);
   return {
     x,
     y,

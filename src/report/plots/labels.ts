@@ -27,7 +27,8 @@ export interface LabelledPoint {
 const gap = 7;
 
 /**
- * Places labels greedily, each at the first of eight places around its point where it covers nothing.
+ * Places labels greedily, each at the first of eight places around its point where it covers nothing and no
+ * other point is nearer.
  * @param area what labels must stay in.
  * @param obstacles what they must not cover, beside the points themselves.
  */
@@ -49,6 +50,9 @@ export function placeLabels(
         bottom: y + dy + size / 2,
       };
       if (!inside(box, area) || taken.some((other) => overlap(box, other))) continue;
+      // It would be read as the name of the point that it is nearest to.
+      const own = distance(box, { x, y });
+      if (points.some((other, i) => i !== index && distance(box, other) < own)) continue;
       taken.push(box);
       labels.push({ x: box.left, y: y + dy, text, index });
       break;
@@ -79,6 +83,9 @@ const boxAround = (x: number, y: number, radius: number): Box => ({
   top: y - radius,
   bottom: y + radius,
 });
+
+const distance = (box: Box, { x, y }: { readonly x: number; readonly y: number }): number =>
+  Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
 
 const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Box, placeLabels } from './labels.js';
+import { placeNames } from './named-lines.js';
 import { costScale, qualityScale } from './scale.js';
 import { palette, textWidth } from './theme.js';
 
@@ -31,10 +32,13 @@ test('no two roles share a light colour, so that each can be exchanged for its d
   expect(new Set(colours).size).toBe(colours.length);
 });
 
+const distance = ({ left, right, top, bottom }: Box, { x, y }: { x: number; y: number }) =>
+  Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+
 const overlap = (a: Box, b: Box) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-test('labels never cover each other, a point or an obstacle, and stay inside', () => {
+test('labels never cover each other, a point or an obstacle, name the nearest point, and stay inside', () => {
   const coordinate = fc.integer({ min: 0, max: 300 });
   const points = fc.array(
     fc.record({ x: coordinate, y: coordinate, text: fc.constantFrom('#1', '#25', '#1234') }),
@@ -44,9 +48,14 @@ test('labels never cover each other, a point or an obstacle, and stay inside', (
   const area = { left: 0, right: 300, top: 0, bottom: 300 };
   fc.assert(
     fc.property(points, (given) => {
-      const boxes = placeLabels(given, 11, area, [obstacle]).map(
+      const labels = placeLabels(given, 11, area, [obstacle]);
+      const boxes = labels.map(
         ({ x, y, text }): Box => ({ left: x, right: x + textWidth(text, 11), top: y - 5.5, bottom: y + 5.5 }),
       );
+      labels.forEach(({ index }, i) => {
+        const away = given.map((point) => distance(boxes[i] as Box, point));
+        expect(away[index]).toBe(Math.min(...away));
+      });
       boxes.forEach((box, i) => {
         expect(overlap(box, obstacle)).toBe(false);
         expect(boxes.slice(i + 1).some((other) => overlap(box, other))).toBe(false);
@@ -54,6 +63,25 @@ test('labels never cover each other, a point or an obstacle, and stay inside', (
           expect(overlap(box, { left: x, right: x + 1e-9, top: y, bottom: y + 1e-9 })).toBe(false);
         }
         expect(box.left >= 0 && box.right <= 300 && box.top >= 0 && box.bottom <= 300).toBe(true);
+      });
+    }),
+  );
+});
+
+test('names over lines never cover each other, however many lines there are, and stay above the plot', () => {
+  const lines = fc.array(
+    fc.record({
+      x: fc.double({ min: 0, max: 480, noNaN: true }),
+      name: fc.constantFrom('limit', 'mixnet-s'),
+    }),
+    { maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(lines, (given) => {
+      const boxes = placeNames(given, { width: 480, right: 24 });
+      boxes.forEach((box, i) => {
+        expect(boxes.slice(i + 1).some((other) => overlap(box, other))).toBe(false);
+        expect(box.left >= 0 && box.right <= 504 && box.bottom <= 0).toBe(true);
       });
     }),
   );
