@@ -207,6 +207,42 @@ describe('keys', () => {
     expect(readFileSync(join(out, 'recorded-front.svg'), 'utf8')).toContain('validation accuracy');
   });
 
+  it.each([
+    [60, 16],
+    [80, 24],
+    [120, 40],
+  ])('compare the fronts of two runs that are marked, at %dx%d', async (columns, rows) => {
+    const [one, two] = ['one', 'two'].map(
+      (name, i) =>
+        makeUpRun(join(root, `pair-${columns}`), name, { trials: 20, seed: i, profiles: ['mali-g76'] })
+          .folder,
+    ) as [string, string];
+    const terminal = createTerminal(columns, rows);
+    await withDashboard(two, terminal, async () => {
+      await terminal.press('6');
+      await terminal.waitFor(/one +ended/);
+      await terminal.press(keys.home, ' ');
+      await terminal.waitFor('Mark a second run');
+      await terminal.press(keys.end, ' ');
+      await terminal.waitFor('compared over accuracy and latency on mali-g76');
+      const screen = await terminal.screen();
+      const measured = (name: string) =>
+        screen.map((row) => new RegExp(`^ ${name} +(\\d+) +(0\\.\\d+) +(\\d+) % `).exec(row)).find(Boolean) ??
+        [];
+      for (const [name, folder] of [
+        ['one', one],
+        ['two', two],
+      ] as const) {
+        const { front } = readRunSummary(folder);
+        expect(Number(measured(name)[1])).toBe(front?.front.length);
+        expect(Number(measured(name)[2])).toBeCloseTo(front?.hypervolume ?? Number.NaN, 4);
+      }
+      expect(screen.join(' ')).toContain('Covers: the share');
+      expect(screen.filter((row) => /^[ ▸][ ■]?(one|two) +ended/.test(row)).length).toBeGreaterThan(0);
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
+  });
+
   it('open another run from the list of runs', async () => {
     makeUpRun(join(root, 'list'), 'one', { trials: 6 });
     const two = makeUpRun(join(root, 'list'), 'two', { trials: 7 });

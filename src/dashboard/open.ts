@@ -200,7 +200,12 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   });
   // React measures itself unless it is told that this is no development.
   process.env['NODE_ENV'] ??= 'production';
-  view.listen((await import('./keyboard.js')).readKeyboard);
+  try {
+    view.listen((await import('./keyboard.js')).readKeyboard);
+  } catch (error) {
+    leave('closed');
+    throw error;
+  }
   readAhead();
   return {
     left,

@@ -12,12 +12,14 @@ import {
   plainLine,
   plainText,
   printable,
+  span,
   textWidth,
 } from './block.js';
 import { createCanvas } from './canvas.js';
 import { toAscii } from './glyphs.js';
 import { position, scaleOver, ticks, valueAt } from './scale.js';
 import { scatter } from './scatter.js';
+import { blockToSvg } from './svg.js';
 import { table } from './table.js';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'Z', '7', ' ', '●', '界', 'é', '👍') });
@@ -201,4 +203,10 @@ describe('tables', () => {
     expect(plainText(table(columns, rows))).toBe('id  notes     ms\n1   first   12.5\n2   second   3.0');
     expect(plainText(table(columns, rows, 10))).toBe('id    ms\n1   12.5\n2    3.0');
   });
+});
+
+it('in a picture, dots and lines stand in their cells whatever font draws them', () => {
+  const svg = blockToSvg([[span('ab '), span('⣀⣀⣰')]], 'a picture');
+  expect(svg).toContain('<text x="10.0" textLength="16.8"');
+  expect(svg).toContain('<text x="35.2 43.6 52.0"');
 });

@@ -17,6 +17,19 @@ const escapeXml = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => es
 const hex = (rgb: readonly number[]): string =>
   `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;
 
+const left = (column: number): string => (padding + column * cellWidth).toFixed(1);
+
+/**
+ * What puts every character in its cell. Letters of any monospace font go by their common length; dots and
+ * lines mostly come from another font, as wide as it pleases, and are placed one by one.
+ */
+function placeOf(text: string, column: number): string {
+  const columns = textWidth(text);
+  const drawing = /[\u2500-\u28ff]/.test(text) && text.length === columns;
+  if (drawing) return `x="${Array.from(text, (_, i) => left(column + i)).join(' ')}"`;
+  return `x="${left(column)}" textLength="${(columns * cellWidth).toFixed(1)}"`;
+}
+
 /** One stretch of text: its background where it is inverse, and the characters. */
 function drawSpan(part: Span, column: number, row: number): string {
   if (part.text.trim() === '' && !part.inverse) return '';
@@ -25,7 +38,7 @@ function drawSpan(part: Span, column: number, row: number): string {
   const text = part.text.trim().replaceAll(/ {2,}/g, (run) => '\u00a0'.repeat(run.length));
   const colour = part.role && paintOf(part.role);
   const ink = colour ? hex(colour) : foreground;
-  const x = (padding + column * cellWidth).toFixed(1);
+  const x = left(column);
   const width = (textWidth(part.text) * cellWidth).toFixed(1);
   const top = padding + row * cellHeight;
   const box = part.inverse
@@ -33,10 +46,7 @@ function drawSpan(part: Span, column: number, row: number): string {
     : '';
   const weight = part.bold ? ' font-weight="bold"' : '';
   if (text === '') return box;
-  const left = (padding + (column + indent) * cellWidth).toFixed(1);
-  const length = (textWidth(text) * cellWidth).toFixed(1);
-  // The length is given, so that any monospace font puts every character in its cell.
-  return `${box}<text x="${left}" y="${top + 13}" textLength="${length}" fill="${part.inverse ? background : ink}"${weight}>${escapeXml(text)}</text>`;
+  return `${box}<text ${placeOf(text, column + indent)} y="${top + 13}" fill="${part.inverse ? background : ink}"${weight}>${escapeXml(text)}</text>`;
 }
 
 /** The picture of a block, as wide as its widest line or `columns`. */

@@ -22,7 +22,13 @@ export interface RunList {
 const readAtOnce = 4;
 
 export function createRunList(root: string): RunList {
-  let entries: readonly RunEntry[] = [];
+  const unread = (name: string): RunEntry => ({
+    name,
+    folder: join(root, name),
+    summary: undefined,
+    problem: undefined,
+  });
+  let entries: readonly RunEntry[] = listRuns(root).map(unread);
   const known = new Map<
     string,
     {
@@ -57,7 +63,7 @@ export function createRunList(root: string): RunList {
         if (before && before.changedAt === changedAt && !before.live) return before.entry;
         if (left === 0) {
           more = true;
-          return before?.entry ?? { name, folder, summary: undefined, problem: undefined };
+          return before?.entry ?? unread(name);
         }
         left--;
         changed = true;

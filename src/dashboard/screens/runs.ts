@@ -1,6 +1,6 @@
 /** Runs: the list of those beside this one, and two fronts compared. */
-import { type Block, fit, fitBlock, type Line, printable, span } from '../draw/block.js';
-import { columnsThatFit, columnWidths, type Column, tableHead, tableRow } from '../draw/table.js';
+import { type Block, fit, fitBlock, type Line, printable, type Role, span, wrapText } from '../draw/block.js';
+import { columnsThatFit, columnWidths, type Column, table, tableHead, tableRow } from '../draw/table.js';
 import { formatDuration, formatPercent, significant } from '../../base/index.js';
 import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
 import type { RunEntry } from '../model/run-list.js';
@@ -54,9 +54,6 @@ function cursorAt({ runs, ui, model }: DrawContext): number {
   );
 }
 
-/** Rows of the comparison below the list, the blank line before it among them. */
-const comparisonRows = 9;
-
 function draw(context: DrawContext): Block {
   const { runs, ui, width, height, now } = context;
   if (runs.length === 0) return [[span('There are no runs here.', 'muted')]];
@@ -64,10 +61,9 @@ function draw(context: DrawContext): Block {
   const cursor = cursorAt(context);
   const under = runs[cursor];
   const about = under && compared.length === 0 ? aboutRun(under, width) : [];
-  // Only below a list that is shown whole.
-  const below = about.length + runs.length + 1 <= height ? about : compared;
-  const listed = below === about ? runs.length : height - 1 - (compared.length > 0 ? comparisonRows : 0);
-  const room = Math.max(1, listed);
+  // What a run is only below a list that is shown whole; a comparison was asked for.
+  const below = about.length + runs.length + 1 <= height ? about : [];
+  const room = Math.max(1, height - 1 - compared.length - below.length);
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), runs.length - room));
   const shown = runs.slice(first, first + room);
   const rows = shown.map((entry) => cells(entry, now));
@@ -84,7 +80,8 @@ function draw(context: DrawContext): Block {
       ...(on ? content.map((part) => ({ ...part, inverse: true })) : content),
     ];
   });
-  return [[span('  '), ...tableHead(columns, widths, kept)], ...fitBlock(list, width, room), ...below];
+  const listed = fitBlock(list, width, Math.min(room, list.length));
+  return [[span('  '), ...tableHead(columns, widths, kept)], ...listed, ...compared, ...below];
 }
 
 function marked({ runs, ui }: DrawContext): RunEntry[] {
@@ -92,6 +89,7 @@ function marked({ runs, ui }: DrawContext): RunEntry[] {
 }
 
 function comparison(context: DrawContext): Block {
+  const { width } = context;
   const [a, b] = marked(context);
   if (!a?.summary || !b?.summary) {
     return a ? [[], [span(' Mark a second run with Space to compare the two.', 'muted')]] : [];
@@ -102,24 +100,40 @@ function comparison(context: DrawContext): Block {
       [],
       [span(' Their fronts cannot be compared: they have no device in common, or no front.', 'warn')],
     ];
-  const line = (name: string, measures: FrontMeasures, other: string): Line => [
-    span(` ${fitName(name)} `, 'accent'),
-    span(`${String(measures.size).padStart(4)} on the front, hypervolume `),
-    span(measures.hypervolume.toFixed(4), 'front', { bold: true }),
-    span(
-      `, covers ${formatPercent(measures.covers, 0)} of ${other}, epsilon ${significant(measures.epsilon)}`,
-    ),
-  ];
+  const { devices, first, second, warnings } = compared;
+  const said = (text: string, role: Role): Block =>
+    wrapText(text, width - 2).map((part) => [span(` ${part}`, role)]);
   return [
     [],
-    [span(` compared over accuracy and latency on ${compared.devices.join(', ')}`, 'muted')],
-    line(a.name, compared.first, b.name),
-    line(b.name, compared.second, a.name),
-    ...compared.warnings.map((text): Line => [span(` ⚠ ${text}`, 'warn')]),
+    ...said(`compared over accuracy and latency on ${devices.join(', ')}`, 'muted'),
+    ...table(comparisonColumns, [measured(a.name, first), measured(b.name, second)], width - 1).map(
+      (row): Line => [span(' '), ...row],
+    ),
+    ...warnings.flatMap((text) => said(`⚠ ${text}`, 'warn')),
+    ...said(comparisonWords, 'muted'),
   ];
 }
 
-const fitName = (name: string): string => printable(name).padEnd(16);
+const comparisonColumns: readonly Column[] = [
+  { title: 'run' },
+  { title: 'front', align: 'right' },
+  { title: 'hypervolume', align: 'right' },
+  { title: 'covers', align: 'right' },
+  { title: 'epsilon', align: 'right' },
+];
+
+const comparisonWords =
+  'Covers: the share of the other front that it equals or beats. Epsilon: by how much it would have to be better everywhere to cover all of it.';
+
+function measured(name: string, { size, hypervolume, covers, epsilon }: FrontMeasures): Line[] {
+  return [
+    [span(printable(name), 'accent')],
+    [span(String(size))],
+    [span(hypervolume.toFixed(4), 'front', { bold: true })],
+    [span(formatPercent(covers, 0))],
+    [span(significant(epsilon))],
+  ];
+}
 
 export const runsScreen: Screen = {
   id: 'runs',

@@ -9,6 +9,7 @@
  */
 import { Writable } from 'node:stream';
 import { render, useInput } from 'ink';
+import { createElement } from 'react';
 import { type InputEvent, readInput } from './keys.js';
 
 type Take = (event: InputEvent) => void;
@@ -46,7 +47,7 @@ export function readKeyboard(
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   take: Take,
 ): () => void {
-  const instance = render(<Keyboard take={take} />, {
+  const instance = render(createElement(Keyboard, { take }), {
     stdin,
     stdout: new NoOutput(stdout) as unknown as NodeJS.WriteStream,
     exitOnCtrlC: false,
