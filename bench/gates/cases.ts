@@ -84,13 +84,13 @@ export function casesOf(steps: number): readonly Case[] {
       name: 'hard-full',
       about: 'a hard gate in every block, no penalty on MACs',
       architecture: network('hard', large, head),
-      recipe: recipe({ temperature: 1, penalty: 0 }),
+      recipe: recipe({ penalty: 0, warmup: 0.5, annealing: 0.9 }),
     },
     {
       name: 'hard-half',
       about: 'the same with a penalty on more than half of the MACs',
       architecture: network('hard', large, head),
-      recipe: recipe({ temperature: 1, penalty: 20, target: 0.28 }),
+      recipe: recipe({ penalty: 20, target: 0.36 }),
     },
     {
       name: 'small-ungated',

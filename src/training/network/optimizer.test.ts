@@ -20,7 +20,7 @@ afterEach(() => {
   if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
 });
 
-const graph = graphOf([{ kernels: [3, 5], seRatio: 0.5 }]);
+const graph = graphOf([{ kernels: [3, 5], seRatio: 0.5, gate: 'soft' }]);
 const random = createRandom('batch');
 const batch: TrainingBatch = {
   images: Float32Array.from({ length: 6 * sizeOf(inputShape(graph)) }, () => random.normal()),
@@ -76,7 +76,7 @@ const far = (a: Weights, b: Weights) =>
   );
 
 test.each(specs)('$name with decay $weightDecay: three steps are those of the formula', (plain) => {
-  const spec: OptimizerSpec = { ...plain, averaged: true };
+  const spec: OptimizerSpec = { ...plain, averaged: true, gateRate: 0.4 };
   const weights = initialWeights(graph, 'optimizer');
   for (const path of paths) {
     const trainer = createTrainer(graph, runtime, { weights, optimizer: spec, path });
@@ -91,7 +91,7 @@ test.each(specs)('$name with decay $weightDecay: three steps are those of the fo
         const expected: Weights = new Map(
           variablesOf(graph)
             .filter(({ trainable }) => trainable)
-            .map(({ name, shape, decayed }) => {
+            .map(({ name, shape, decayed, gate }) => {
               const g = dataOf(gradients, name);
               const own = slots.get(name) ?? Array.from(g, () => ({}));
               slots.set(name, own);
@@ -101,7 +101,7 @@ test.each(specs)('$name with decay $weightDecay: three steps are those of the fo
                   w,
                   g[i] as number,
                   decayed,
-                  0.01,
+                  gate ? 0.004 : 0.01,
                   seed + 1,
                 )(own[i] as Record<string, number>),
               );

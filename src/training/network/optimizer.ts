@@ -37,7 +37,13 @@ export interface AdamWSpec {
 export type OptimizerSpec = (SgdSpec | RmsPropSpec | AdamWSpec) & {
   /** Keep an exponential moving average of every variable beside it. */
   readonly averaged?: boolean;
+  /** The learning rate of the variables of gates, as a multiple of the others'; default 1. */
+  readonly gateRate?: number;
 };
+
+/** What the learning rate of a variable is multiplied with. */
+export const rateOf = ({ gateRate = 1 }: OptimizerSpec, { gate }: { readonly gate: boolean }): number =>
+  gate ? gateRate : 1;
 
 /** Names of the arrays that an optimizer keeps for each trainable variable; all begin at zero. */
 export function slotNames(optimizer: OptimizerSpec): readonly string[] {

@@ -24,8 +24,10 @@ export interface Variable {
   readonly op: Op;
   /** Changed by the optimizer; running statistics are not. */
   readonly trainable: boolean;
-  /** Shrunk by weight decay: kernels only, as is usual where batch norm follows. */
+  /** Shrunk by weight decay: kernels only, as is usual where batch norm follows; not those of gates. */
   readonly decayed: boolean;
+  /** Of a gate; has a learning rate of its own. */
+  readonly gate: boolean;
 }
 
 /** Number of elements of a shape. */
@@ -73,6 +75,8 @@ function shapesOf(graph: LayerGraph, op: Op): [VariableRole, readonly number[]][
   }
 }
 
+const inGate = ({ name }: Op) => name.includes('.gate.');
+
 /** The variables of a graph, in op order. */
 export function variablesOf(graph: LayerGraph): readonly Variable[] {
   return graph.ops.flatMap((op) =>
@@ -82,7 +86,8 @@ export function variablesOf(graph: LayerGraph): readonly Variable[] {
       shape,
       op,
       trainable: role !== 'mean' && role !== 'variance',
-      decayed: role === 'kernel',
+      decayed: role === 'kernel' && !inGate(op),
+      gate: inGate(op),
     })),
   );
 }
@@ -105,8 +110,8 @@ export function checkWeights(graph: LayerGraph, weights: Weights, what = 'The we
 /**
  * Initial weights. Convolutions: normal with variance 2 / fan-out (He et al., arXiv 1502.01852, in the
  * fan-out form of EfficientNet's and MixNet's code; a depthwise kernel's fan-out is its area). Dense:
- * zero, so that training starts from equal probabilities; a dense layer that is not the classifier (in a
- * gate) is uniform within 1 / sqrt(inputs), since two zero layers in a row would never leave zero.
+ * zero, so that training starts from equal probabilities, and a gate from even weights, which are the
+ * identity; any other is uniform within 1 / sqrt(inputs), since two zero layers in a row would never leave zero.
  * Batch norm: the identity.
  */
 export function initialWeights(graph: LayerGraph, seed: string | number): Weights {
@@ -118,7 +123,7 @@ export function initialWeights(graph: LayerGraph, seed: string | number): Weight
       const stream = random.fork(name);
       if (role === 'gamma' || role === 'variance') data.fill(1);
       else if (role === 'kernel' && op.kind === 'dense') {
-        const bound = op === last ? 0 : 1 / Math.sqrt(shape[0] as number);
+        const bound = op === last || inGate(op) ? 0 : 1 / Math.sqrt(shape[0] as number);
         if (bound > 0) for (let i = 0; i < data.length; i++) data[i] = bound * (2 * stream.next() - 1);
       } else if (role === 'kernel') {
         const groups = op.kind === 'conv2d' ? op.groups : 1;

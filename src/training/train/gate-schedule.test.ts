@@ -8,7 +8,7 @@ import { recipeSchema } from './recipe.js';
 const hard = gateLayout(graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'hard' }]));
 const recipe = recipeSchema.parse({
   steps: 100,
-  gates: { temperature: 4, warmup: 0, annealing: 0.5, noise: 1, penalty: 3, target: 0.4 },
+  gates: { temperature: 4, warmup: 0, opening: 0, annealing: 0.5, noise: 1, penalty: 3, target: 0.4 },
 });
 const at = (step: number, changes: object = {}) =>
   gateControlsAt(step, { ...recipe, gates: { ...recipe.gates, ...changes } }, hard, 500, createRandom(step));
@@ -37,6 +37,17 @@ test('in the warm-up every group runs and nothing is penalised; then noise and t
   expect(middle?.target).toBeCloseTo(0.7);
   expect(end?.target).toBeCloseTo(0.4);
   expect(end?.noise).toBeUndefined();
+});
+
+test('after the warm-up the threshold rises from a lower one to its own, without noise by the same for all', () => {
+  const opened = { warmup: 0.25, opening: 4, noise: 0 };
+  const noiseAt = (step: number) => new Set(at(step, opened)?.noise);
+  expect(noiseAt(25)).toEqual(new Set([4]));
+  expect(noiseAt(37.5)).toEqual(new Set([2]));
+  expect(at(50, opened)?.noise).toBeUndefined();
+  const drawn = Array.from(at(25, { ...opened, noise: 1 })?.noise ?? []);
+  expect(drawn.reduce((sum, x) => sum + x, 0) / drawn.length).toBeCloseTo(4, 0);
+  expect(new Set(drawn).size).toBeGreaterThan(1000);
 });
 
 test('a warm-up that is longer than the annealing ends with it', () => {

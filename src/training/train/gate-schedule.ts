@@ -8,10 +8,12 @@ const surely = 1e3;
 
 /**
  * The controls of step `step`. In the warm-up of hard gates all groups run and are only weighed: they are to be
- * worth something, and the gate to know for which images, before any is given up. Then noise falls linearly, and
- * so does the share of the MACs that may run without a penalty, from all of them to the target: a target that is
- * far away from the first step drives every image to the same few groups. Temperature falls geometrically from
- * the start. The rest of the training sees the gates as inference will.
+ * worth something, and the gate to know for which images, before any is given up. Then the threshold rises to its
+ * own value, by a factor a step: at first only groups that weigh next to nothing are skipped, which changes nothing,
+ * and the network has time for the rest. Noise falls linearly, and so does the share of the MACs that may run
+ * without a penalty, from all of them to the target: a target that is far away from the first step drives every
+ * image to the same few groups. Temperature falls geometrically from the start. The rest of the training sees the
+ * gates as inference will.
  * @param random the stream of this step.
  */
 export function gateControlsAt(
@@ -27,17 +29,19 @@ export function gateControlsAt(
   const left = Math.max(0, 1 - step / end);
   const open = step < warmup ? 1 : Math.max(0, (end - step) / Math.max(1, end - warmup));
   const scale = gates.noise * open;
+  // Added to log(weight) - log(threshold), this lowers the threshold by a factor of exp(lowered).
+  const lowered = gates.opening * open;
   // The difference of two Gumbel variables is logistic.
-  const logistic = () => {
+  const drawn = () => {
     const uniform = (random.next() + 1e-12) / (1 + 2e-12);
-    return scale * Math.log(uniform / (1 - uniform));
+    return lowered + scale * Math.log(uniform / (1 - uniform));
   };
   const cells = count * layout.noiseWidth;
   const noise =
     step < warmup
       ? new Float32Array(cells).fill(surely)
-      : scale > 0
-        ? Float32Array.from({ length: cells }, logistic)
+      : open > 0
+        ? Float32Array.from({ length: cells }, scale > 0 ? drawn : () => lowered)
         : undefined;
   const switchesOff = random.next() < gates.switchOff && layout.mostGroups > 1;
   return {

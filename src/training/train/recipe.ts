@@ -26,8 +26,12 @@ const augmentationSchema = z.strictObject({
 
 /** How gates are trained, where the network has some. */
 const gatesSchema = z.strictObject({
+  /** Learning rate of the gates' own variables, as a multiple of the network's. */
+  learningRate: z.number().positive().max(10).default(0.3),
   /** Temperature at the start; it falls to 1 and stays there, which is what inference uses. */
   temperature: z.number().min(1).max(100).default(3),
+  /** Logarithm of the factor by which the threshold of hard gates is lower after the warm-up; it falls to none. */
+  opening: z.number().min(0).max(20).default(4),
   /** Share of the steps in which all groups of hard gates run. */
   warmup: share.default(0.2),
   /** Share of the steps at which temperature, noise and the share of MACs without a penalty have fallen. */
@@ -91,13 +95,13 @@ export function peakLearningRate({ learningRate, optimizer }: Recipe): number {
 /** The optimizer of a recipe. RMSProp's constants are those of MixNet's code. */
 export function optimizerOf(recipe: Recipe): OptimizerSpec {
   const { momentum, nesterov, weightDecay } = recipe;
-  const averaged = recipe.averaging > 0;
+  const common = { weightDecay, averaged: recipe.averaging > 0, gateRate: recipe.gates.learningRate };
   switch (recipe.optimizer) {
     case 'sgd':
-      return { name: 'sgd', momentum, nesterov, weightDecay, averaged };
+      return { name: 'sgd', momentum, nesterov, ...common };
     case 'rmsprop':
-      return { name: 'rmsprop', decay: 0.9, momentum, epsilon: 1e-3, weightDecay, averaged };
+      return { name: 'rmsprop', decay: 0.9, momentum, epsilon: 1e-3, ...common };
     case 'adamw':
-      return { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay, averaged };
+      return { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...common };
   }
 }

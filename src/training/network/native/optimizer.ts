@@ -10,6 +10,8 @@ export interface Update {
   readonly value: Ref;
   readonly gradient: Ref;
   readonly decayed: boolean;
+  /** Multiplies the learning rate; default 1. */
+  readonly rate?: number;
   /** Handle of one of its slots. */
   slot(name: string): Ref;
 }
@@ -23,8 +25,8 @@ export interface UpdateFeeds {
 
 /** Records the update; the result is the op to wait for. */
 export function emitUpdate(g: GraphWriter, spec: OptimizerSpec, update: Update, feeds: UpdateFeeds): Ref {
-  const { learningRate } = feeds;
-  const { handle, value, decayed } = update;
+  const { handle, value, decayed, rate = 1 } = update;
+  const learningRate = rate === 1 ? feeds.learningRate : g.op('Mul', [feeds.learningRate, g.float(rate)]);
   const decay = decayed && spec.weightDecay > 0;
   const gradient =
     decay && spec.name !== 'adamw'

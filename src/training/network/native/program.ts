@@ -4,7 +4,7 @@
  */
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
-import { type OptimizerSpec, averageOf, slotNames } from '../optimizer.js';
+import { type OptimizerSpec, averageOf, rateOf, slotNames } from '../optimizer.js';
 import { type Variable, inputShape, variablesOf } from '../variables.js';
 import { fusedMix, fusedNorm, innerLayer } from './fused.js';
 import { type MixGroup, type NormGroup, findFusion } from './fusion.js';
@@ -186,7 +186,8 @@ export function recordProgram(
   };
   return { ...program, slots, step };
 
-  function update({ name, shape, decayed }: Variable): Ref {
+  function update(spec: Variable): Ref {
+    const { name, shape, decayed } = spec;
     const own = new Map(
       slotNames(optimizer as OptimizerSpec).map((slot) => [
         slot,
@@ -198,7 +199,8 @@ export function recordProgram(
     const gradient = gradients.get(name);
     if (gradient === undefined) throw new InternalError(`no gradient by ${name}`);
     const slot = (of: string) => (own.get(of) as StoredVariable).handle;
-    return emitUpdate(g, optimizer as OptimizerSpec, { handle, value, gradient, decayed, slot }, feeds);
+    const rate = rateOf(optimizer as OptimizerSpec, spec);
+    return emitUpdate(g, optimizer as OptimizerSpec, { handle, value, gradient, decayed, rate, slot }, feeds);
   }
 }
 

@@ -5,7 +5,7 @@ import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime, Tf } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
 import { type GateControls, gateLayout, plainControls } from '../gates.js';
-import { type OptimizerSpec, averageOf, slotNames } from '../optimizer.js';
+import { type OptimizerSpec, averageOf, rateOf, slotNames } from '../optimizer.js';
 import { averagesOf, startOfSlots } from '../slots.js';
 import { type WeightArray, type Weights, inputShape, variablesOf } from '../variables.js';
 import { type ForwardContext, forward } from './forward.js';
@@ -166,12 +166,13 @@ export function createPortableTrainer(
           running.assign(tf.add(running, tf.mul(tf.sub(value, running), statistics)));
           value.dispose();
         }
-        for (const { name, decayed } of trained) {
+        for (const spec of trained) {
+          const { name, decayed } = spec;
           applyUpdate(tf, optimizer, {
             variable: variable(name),
             gradient: result.gradients[name] as Tensor,
             decayed,
-            learningRate,
+            learningRate: learningRate * rateOf(optimizer, spec),
             step: seed + 1,
             slot: (slot) => slots.get(`${name}/${slot}`) as Variable,
           });
