@@ -70,6 +70,13 @@ test('a trained network is saved with what it takes to evaluate it on the test i
   await expect(evaluate(report.folder)).rejects.toMatchObject({ code: 'bad-data' });
 });
 
+test('the report of a training that patience ended tells how many steps were planned', async () => {
+  const recipe = { steps: 40, batchSize: 16, patience: 1, learningRate: 1e-12, weightDecay: 0 };
+  const report = await trainArchitecture(networkFile(), { ...options(), recipe, validateEvery: 2 });
+  expect(report.plannedSteps).toBe(40);
+  expect(report.steps).toBeLessThan(40);
+});
+
 test('bad input is refused before anything is written', async () => {
   const path = networkFile();
   const training = (spec: string, changes: object) => trainArchitecture(spec, { ...options(), ...changes });

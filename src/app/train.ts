@@ -73,6 +73,8 @@ export interface TrainReport {
   /** What the gates did on the validation images, where the network has some. */
   readonly gates?: GateStatistics;
   readonly steps: number;
+  /** Of the recipe; more than `steps` where its patience ended the training. */
+  readonly plannedSteps: number;
   readonly seconds: number;
   /** Holds `architecture.json`, `weights.safetensors`, `training.json`, `events/` and the last checkpoint. */
   readonly folder: string;
@@ -223,7 +225,7 @@ async function runJob(
   writeFileAtomic(join(folder, weightsName), bytes);
   writeFileAtomic(join(folder, 'training.json'), `${JSON.stringify(made, undefined, 2)}\n`);
   const { resolution, classes } = graph;
-  return { name, resolution, classes, params, macs, ...measured, folder };
+  return { name, resolution, classes, params, macs, ...measured, plannedSteps: recipe.steps, folder };
 }
 
 interface Source {

@@ -156,6 +156,12 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   };
 }
 
+/** How many steps were trained, and of how many where the recipe's patience ended it. */
+function stepsOf({ steps, plannedSteps }: Report): string {
+  if (steps === plannedSteps) return `${formatInteger(steps)} steps`;
+  return `${formatInteger(steps)} of ${formatInteger(plannedSteps)} steps, stopped early,`;
+}
+
 function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs']): Block {
   const field = (label: string, value: string) => line(span(label.padEnd(21), 'muted'), value);
   return [
@@ -166,7 +172,7 @@ function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs
     field('validation accuracy', `${formatPercent(report.accuracy, 2)} (loss ${significant(report.loss)})`),
     field('parameters', formatCount(report.params)),
     field('MACs', `${formatCount(report.macs)} at ${report.resolution}x${report.resolution}`),
-    field('trained', `${formatInteger(report.steps)} steps in ${formatDuration(report.seconds)}`),
+    field('trained', `${stepsOf(report)} in ${formatDuration(report.seconds)}`),
     field('saved in', report.folder),
     [],
     ...learningCurve(report.curve, glyphs),

@@ -37,3 +37,14 @@ test('a file that says nothing of its architecture, or lies about it, is refused
     'a: stem.conv.kernel has the shape [3, 3, 3, 4], the network wants [3, 3, 3, 8].',
   );
 });
+
+test('weights that are no numbers are refused by name', () => {
+  const weights = new Map(network.weights);
+  const { shape, data } = weights.get('stem.conv.kernel') as { shape: number[]; data: Float32Array };
+  for (const odd of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+    weights.set('stem.conv.kernel', { shape, data: data.with(3, odd) });
+    expect(() => decodeNetwork(encodeNetwork({ ...network, weights }), 'a.safetensors')).toThrow(
+      `a.safetensors: stem.conv.kernel holds ${odd}, so the network can say nothing.`,
+    );
+  }
+});

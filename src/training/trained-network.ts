@@ -71,8 +71,20 @@ export function decodeNetwork(bytes: Uint8Array, what = 'the weights'): TrainedN
   const architecture = parsed('architecture', architectureSchema);
   const data = parsed('data', dataSchema);
   checkWeights(lower(architecture), weights, what);
+  checkNumbers(weights, what);
   const gates = metadata['gates'] === undefined ? undefined : parsed('gates', gatesSchema);
   return { architecture, weights, data, ...(gates && { gates }) };
+}
+
+/** @throws MixnasError `bad-data` that names the first array with an element that is no finite number. */
+function checkNumbers(weights: Weights, what: string): void {
+  for (const [name, { data }] of weights) {
+    const odd = data.find((value) => !Number.isFinite(value));
+    if (odd === undefined) continue;
+    throw new MixnasError('bad-data', `${what}: ${name} holds ${odd}, so the network can say nothing.`, {
+      remedy: 'Copy the file again from where it was written, or train again.',
+    });
+  }
 }
 
 /** @throws MixnasError `bad-data` for text that is missing or no JSON. */

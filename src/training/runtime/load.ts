@@ -89,6 +89,9 @@ export async function load(choice: BackendChoice, intraOpThreads?: number): Prom
 /**
  * TensorFlow's C library reads these once, when it is loaded; a user's own setting wins.
  *
+ * TensorFlow 2.21 logs that oneDNN is on, and a line about its logging, while its library is loaded, before it reads
+ * the level: no level silences these two, but 2 does the one about the processor's instructions. Errors are always shown.
+ *
  * oneDNN: measured both ways on an AVX-512 host (TensorFlow 2.21, one thread, processor time, batch 128 of
  * 16x16x96). With it a depthwise 5x5 takes 3.9 ms forward and 5.5 ms for its input's gradient instead of
  * 10.2 and 10.3, a 9x9 8.5 and 12 instead of 40 and 43, batch normalisation 1.3 and 2.7 instead of 7.0 and
