@@ -31,6 +31,15 @@ test('the screens of a run come as plain text, no line wider than the stream, an
   expect(await runCli('status', folder, '--screen', 'frnt')).toMatchObject({ code: 2 });
 });
 
+test('a front without a network says whether one is to be waited for', async () => {
+  const options = { trials: 0, budget: 4, running: 1 };
+  const { folder, writer } = makeUpRun(root, 'begun', { ...options, open: true });
+  const front = async (run: string) => (await runCli('status', run, '--screen', 'front')).stdout;
+  expect(await front(folder)).toContain('The first trials are being trained.');
+  writer.close();
+  expect(await front(makeUpRun(root, 'fruitless', options).folder)).toContain('No trial was completed.');
+});
+
 test('JSON tells what the screens show', async () => {
   const { folder, writer } = makeUpRun(root, 'live', { trials: 12, budget: 50, running: 2, open: true });
   const status = answerOf(await runCli('status', folder, '--json')) as Record<string, unknown>;

@@ -138,7 +138,8 @@ function showsAll({ model, ui }: DrawContext): boolean {
 }
 
 function waiting({ model, width, height }: DrawContext): Block {
-  const text = model.table.count === 0 ? 'No trials yet.' : 'The first trials are being trained.';
+  const begun = model.view.live ? 'The first trials are being trained.' : 'No trial was completed.';
+  const text = model.table.count === 0 ? 'No trials yet.' : begun;
   return fitBlock(
     [...emptyLines(Math.floor(height / 2)), fit([span(text, 'muted')], width, 'center')],
     width,
