@@ -82,13 +82,14 @@ export function casesOf(steps: number): readonly Case[] {
     },
     {
       name: 'hard-full',
-      about: 'a hard gate in every block, no penalty on MACs',
+      about: 'a hard gate in every block, no penalty on MACs; groups are skipped from half of the steps on',
       architecture: network('hard', large, head),
       recipe: recipe({ penalty: 0, warmup: 0.5, annealing: 0.9 }),
     },
     {
       name: 'hard-half',
-      about: 'the same with a penalty on more than half of the MACs',
+      about:
+        'the same with a penalty on more than half of the MACs; groups are skipped from a fifth of the steps on',
       architecture: network('hard', large, head),
       recipe: recipe({ penalty: 20, target: 0.36 }),
     },

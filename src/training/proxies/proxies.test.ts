@@ -20,7 +20,7 @@ let tensors = 0;
 beforeAll(async () => {
   runtime = await loadRuntime();
   tensors = runtime.tf.memory().numTensors;
-});
+}, 60_000);
 afterEach(() => {
   if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   runtime = await loadRuntime();
   dataset = await loadDataSet({ name: 'textures', size: 512, resolution: 16, classes: 4 });
   tensors = runtime.tf.memory().numTensors;
-});
+}, 60_000);
 afterEach(() => {
   if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
 });
