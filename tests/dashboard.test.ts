@@ -9,11 +9,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { formatMs } from '../src/base/index.js';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
 import { openDashboard } from '../src/dashboard/index.js';
 import { frontOf, readRun, readRunSummary, rulesOf, TallyReader } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
+import { dryRun, searchIn, temporaryFolder } from './support/searching.js';
 import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-dashboard-'));
@@ -114,6 +116,24 @@ describe('every screen', () => {
       }
       for (const { help } of bindings) expect(seen.join('\n')).toContain(help);
     });
+  });
+});
+
+test('a robust search is drawn, listed and limited by the upper ends of the bands, and says so', async () => {
+  const { folder } = await searchIn(temporaryFolder(), { ...dryRun, robust: true });
+  const view = readRun(folder);
+  const front = frontOf(view.trials, rulesOf(view));
+  const high = (row: (typeof front)[number]) => row.known['latencyHighMs.mali-g76'] ?? Number.NaN;
+  const terminal = createTerminal(120, 40);
+  await withDashboard(folder, terminal, async () => {
+    await terminal.waitFor('high ms on mali-g76 at 224x224');
+    const screen = (await terminal.screen()).join('\n');
+    expect(screen).toContain('limit 11');
+    expect(screen).toContain('high upper end of the 90 % band');
+    const best = front.reduce((a, b) => ((b.values['accuracy'] ?? 0) > (a.values['accuracy'] ?? 0) ? b : a));
+    expect(screen).toMatch(new RegExp(`${best.id} +[\\d.]+ % +${formatMs(high(best)).replace('.', '\\.')}`));
+    await terminal.press('2');
+    await terminal.waitFor('mali-g76 high ms');
   });
 });
 

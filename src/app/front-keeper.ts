@@ -1,4 +1,4 @@
-/** Keeps the front of a search as trials come in: its files, and the weights of its members alone. */
+/** Keeps the front of a search as trials come in: its files, and the weights of what is or may come back on it. */
 import type { MixnetSpace } from '../models/index.js';
 import {
   type FrontMember,
@@ -9,6 +9,7 @@ import {
   createHypervolumeMeter,
   frontOf,
 } from '../runs/index.js';
+import { createLasting } from './lasting-trials.js';
 import type { RunConfig } from './run-config.js';
 
 /** A trial with the genome that it is of. */
@@ -56,7 +57,9 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
   let writtenAt = Number.NEGATIVE_INFINITY;
   let stale = true;
   for (const trial of before) meter.add(trial);
-  writer.keepWeights(new Set(members.map((member) => member.id)));
+  const kept = createLasting(config);
+  for (const trial of before) kept.add(trial, rules);
+  writer.keepWeights(kept.ids());
 
   function memberOf({ id, known, values, genome }: FinishedTrial): FrontMember {
     const all = { ...known, ...values };
@@ -97,20 +100,17 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       meter.add(trial);
       const now = frontOf([...members, trial], rules);
       const onFront = now.some((member) => member.id === trial.id);
-      for (const { id } of [...members, trial]) {
-        if (!now.some((member) => member.id === id)) writer.removeWeights(id);
-      }
+      for (const id of kept.add(trial, rules)) writer.removeWeights(id);
       members = now;
       if (onFront && performance.now() - writtenAt >= writeEveryMs) flush();
       return onFront;
     },
     judge(next, trials) {
       rules = next;
-      const before = members;
       members = frontOf(trials, rules);
       meter = createHypervolumeMeter(rules);
       for (const trial of trials) meter.add(trial);
-      for (const { id } of before) if (!members.some((member) => member.id === id)) writer.removeWeights(id);
+      for (const id of kept.judge(rules)) writer.removeWeights(id);
       stale = true;
       flush();
     },

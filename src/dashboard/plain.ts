@@ -23,7 +23,9 @@ const plotSize = { width: 72, height: 18 };
 export function trialReport(model: RunModel, row: number): string {
   const trial = model.row(row);
   const value = (metric: string): number => model.table.column(metric)[row] ?? Number.NaN;
-  const prices = model.devices.map(({ name, metric }) => `${name} ${formatMs(value(metric)).padStart(7)}`);
+  const prices = model.devices.map(
+    ({ name, latencyMetric }) => `${name} ${formatMs(value(latencyMetric)).padStart(7)}`,
+  );
   const accuracy = value('accuracy');
   const outcome = trial.state === 'complete' ? formatPercent(accuracy, 2) : trial.state;
   const end =
@@ -127,13 +129,13 @@ function frontTable(model: RunModel): Block {
     const value = model.table.column(metric)[row] ?? Number.NaN;
     return Number.isNaN(value) ? '-' : format(value);
   };
-  const limit = model.view.config.robust ? "limit on the band's end" : 'limit';
+  const robust = model.view.config.robust ? ", band's upper end" : '';
   const shown = table(
     [
       { title: 'trial', ...right },
       { title: 'accuracy', ...right },
       ...model.devices.map(({ name, limitMs }) => ({
-        title: limitMs === undefined ? name : `${name} (${limit} ${significant(limitMs)})`,
+        title: `${name}${robust}${limitMs === undefined ? '' : ` (limit ${significant(limitMs)})`}`,
         ...right,
       })),
       { title: 'params', ...right },

@@ -77,9 +77,9 @@ export function statusJson(model: RunModel, now: number) {
     ...progress,
     counts: table.counts,
     deploy: view.config.deploy,
-    devices: model.devices.map(({ name, limitMs, limitMetric }) => ({
+    devices: model.devices.map(({ name, limitMs, metric }) => ({
       name,
-      ...(limitMs === undefined ? {} : { limitMs, limitMetric }),
+      ...(limitMs === undefined ? {} : { limitMs, limitMetric: metric }),
     })),
     front: Array.from(stopsBy(model, 'accuracy', false).toReversed(), (row) => trialJson(model, row)),
     workers: busyWorkers(model).map(({ worker, trial, crashes, row }) => ({

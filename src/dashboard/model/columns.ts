@@ -71,7 +71,7 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
     ...model.devices.map(
       (device, i): TrialColumn => ({
         key: device.name,
-        title: `${device.name} ms`,
+        title: `${device.name} ${device.unit}`,
         sheds: i === 0 ? 0 : 1,
         ...metric(device.metric, (v) => significant(v, 4)),
       }),

@@ -28,8 +28,8 @@ export function rankCorrelation(model: RunModel, a: Device, b: Device): number {
     const step = Math.max(1, Math.floor(table.count / sampleSize));
     const [xs, ys]: [number[], number[]] = [[], []];
     for (let row = 0; row < table.count; row += step) {
-      xs.push(table.column(a.metric)[row] as number);
-      ys.push(table.column(b.metric)[row] as number);
+      xs.push(table.column(a.latencyMetric)[row] as number);
+      ys.push(table.column(b.latencyMetric)[row] as number);
     }
     return kendallTau(xs, ys);
   });

@@ -109,7 +109,7 @@ function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } 
   const { deploy } = model.view.config;
   return {
     x: {
-      label: `ms on ${device.name} at ${deploy.resolution}x${deploy.resolution}${log ? ', log' : ''}`,
+      label: `${device.unit} on ${device.name} at ${deploy.resolution}x${deploy.resolution}${log ? ', log' : ''}`,
       scale: landmarks.length === 0 ? own.x : widened(own.x, landmarks),
       format: (v, gap) => (log ? significant(v, 2) : formatApart(v, gap)),
     },

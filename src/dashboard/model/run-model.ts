@@ -13,11 +13,14 @@ import { createTrialTable, type GrowingTable, type TrialTable } from './trials.j
 /** One device that the run prices architectures on. */
 export interface Device {
   readonly name: string;
-  /** Its column in the trial table: `latencyMs.<name>`. */
+  /** What the search judges, as a column of the trial table: the latency, or in a robust search the upper end of its band. */
   readonly metric: string;
+  /** The latency itself: `latencyMs.<name>`. */
+  readonly latencyMetric: string;
+  /** What a number of `metric` is called: `ms`, or `high ms` at the upper end of the band. */
+  readonly unit: string;
+  /** On `metric`. */
   readonly limitMs: number | undefined;
-  /** What that limit is on: the latency, or in a robust search the upper end of its band. */
-  readonly limitMetric: string;
 }
 
 /** The hypervolume after a number of finished trials. */
@@ -84,7 +87,8 @@ export function createRunModel(first: RunView): GrowingModel {
     const rules = { objectives, constraints, scales: view.landmarks.scales };
     const limits = limitsOf(view.config);
     const named = [...metrics, ...objectives.map((objective) => objective.name), ...Object.keys(limits)];
-    const all = new Set([...ownMetrics, ...named]);
+    const judged = devicesOf(view).map(({ metric }) => metric);
+    const all = new Set([...ownMetrics, ...judged, ...named]);
     table = createTrialTable([...all], rules, limits);
     meter = createHypervolumeMeter(rules);
     seen = [];
@@ -177,9 +181,10 @@ function devicesOf({ config, profiles }: RunView): Device[] {
     .toSorted((a, b) => orderIn(config.profiles, a) - orderIn(config.profiles, b))
     .map((name) => ({
       name,
-      metric: `latencyMs.${name}`,
+      metric: limitedMetric(config, name),
+      latencyMetric: `latencyMs.${name}`,
+      unit: config.robust ? 'high ms' : 'ms',
       limitMs: config.limits.latencyMs[name],
-      limitMetric: limitedMetric(config, name),
     }));
 }
 

@@ -7,7 +7,7 @@ export function trialSheet(model: RunModel, rows: Iterable<number>): Sheet {
   const { table } = model;
   const metrics = [
     'accuracy',
-    ...model.devices.map(({ metric }) => metric),
+    ...new Set(model.devices.flatMap(({ latencyMetric, metric }) => [latencyMetric, metric])),
     'params',
     'macs',
     'peakMemoryBytes',

@@ -66,10 +66,9 @@ function allPlots(context: DrawContext, width: number, height: number): Plots {
 /** What the marks mean that are in view, as far as there is room: none is cut off. */
 function legendLine({ model }: DrawContext, seen: ReadonlySet<Role>, width: number): Line {
   const { live, config } = model.view;
-  // The line says itself that it is a limit, but not that it is on something beside the axis.
-  const limit = { glyph: '┊', role: 'limit' as const, text: "limit, on the band's upper end" };
+  const high = { glyph: 'high', role: 'front' as const, text: 'upper end of the 90 % band' };
   const moved = { glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' };
-  const parts = [...(config.robust ? [limit] : []), ...legend, ...(live ? [moved] : [])].filter(
+  const parts = [...(config.robust ? [high] : []), ...legend, ...(live ? [moved] : [])].filter(
     ({ role }) => role === 'front' || seen.has(role),
   );
   const spans: Line[] = parts.map(({ glyph, role, text }) => [
@@ -117,7 +116,7 @@ function frontList({ model, ui }: DrawContext, device: Device, row: number | und
   const columns: readonly Column[] = [
     { title: ' trial', align: 'right' },
     { title: 'accuracy', align: 'right' },
-    { title: device.name, align: 'right' },
+    { title: device.unit === 'ms' ? device.name : `${device.name} high`, align: 'right' },
   ];
   const cells = Array.from(rows.subarray(first, first + room), (member): Line[] => [
     [

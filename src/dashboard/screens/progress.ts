@@ -12,26 +12,21 @@ import type { DrawContext, Screen } from './screen.js';
 /** Commands that are listed. */
 const controlsShown = 4;
 
-const field = (label: string, ...value: Line): Line => [span(`${label.padEnd(12)} `, 'muted'), ...value];
+const labelRoom = 13;
+const field = (label: string, ...value: Line): Line => [span(label.padEnd(labelRoom), 'muted'), ...value];
 
 function budgetLines(progress: Progress, behind: boolean, width: number): Block {
-  const gauge = Math.max(6, Math.min(30, width - 34));
-  const rows: Line[] = [
-    field(
-      'trials',
-      ...bar(progress.finished / progress.budget, gauge, 'accent'),
-      span(` ${progress.finished} of ${progress.budget}`),
-    ),
+  const { finished, budget, elapsedSeconds, limitSeconds } = progress;
+  const gauges: (readonly [label: string, share: number, text: string])[] = [
+    ['trials', finished / budget, ` ${finished} of ${budget}`],
   ];
-  if (progress.limitSeconds !== undefined) {
-    rows.push(
-      field(
-        'time limit',
-        ...bar(progress.elapsedSeconds / progress.limitSeconds, gauge, 'accent'),
-        span(` ${formatDuration(progress.elapsedSeconds)} of ${formatDuration(progress.limitSeconds)}`),
-      ),
-    );
+  if (limitSeconds !== undefined) {
+    const text = ` ${formatDuration(elapsedSeconds)} of ${formatDuration(limitSeconds)}`;
+    gauges.push(['time limit', elapsedSeconds / limitSeconds, text]);
   }
+  const room = width - labelRoom - Math.max(...gauges.map(([, , text]) => text.length));
+  const size = Math.max(6, Math.min(30, room));
+  const rows = gauges.map(([label, share, text]) => field(label, ...bar(share, size, 'accent'), span(text)));
   const rate = progress.trialsPerMinute;
   rows.push(
     field(

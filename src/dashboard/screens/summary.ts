@@ -12,20 +12,23 @@ const field = (label: string, ...value: Line): Line => [
 ];
 
 /**
- * Latency on each device, with the limit and how much of it is used: `6.40 ms of 8.50 ms`, or where the limit
- * is on the upper end of the band `6.40 to 7.20 of 8.50 ms`.
+ * Latency on each device, with the limit and how much of it is used: `6.40 ms of 8.50 ms`, or where the upper
+ * end of the band is judged `6.40 to 7.20 of 8.50 ms`.
  */
 function latencies(model: RunModel, row: number): Block {
-  return model.devices.map(({ name, metric, limitMs, limitMetric }) => {
-    const ms = model.table.column(metric)[row] ?? Number.NaN;
+  return model.devices.map(({ name, metric, latencyMetric, limitMs }) => {
+    const ms = model.table.column(latencyMetric)[row] ?? Number.NaN;
     if (Number.isNaN(ms)) return field(name, span('-'));
-    if (limitMs === undefined) return field(name, span(formatMs(ms)));
-    const judged = model.table.column(limitMetric)[row] ?? Number.NaN;
-    const over = judged > limitMs;
+    const judged = model.table.column(metric)[row] ?? Number.NaN;
+    const range = `${significant(ms)} to ${significant(judged)}`;
+    if (limitMs === undefined)
+      return field(name, span(metric === latencyMetric ? formatMs(ms) : `${range} ms`));
     return field(
       name,
-      span(limitMetric === metric ? formatMs(ms) : `${significant(ms)} to ${significant(judged)}`),
-      over ? span(` > ${formatMs(limitMs)}`, 'infeasible') : span(` of ${formatMs(limitMs)}`, 'muted'),
+      span(metric === latencyMetric ? formatMs(ms) : range),
+      judged > limitMs
+        ? span(` > ${formatMs(limitMs)}`, 'infeasible')
+        : span(` of ${formatMs(limitMs)}`, 'muted'),
     );
   });
 }
@@ -65,10 +68,10 @@ export function trialLine(model: RunModel, row: number, width: number): Line {
     span(Number.isNaN(accuracy) ? ' -' : ` ${formatPercent(accuracy, 2)}`, 'text', { bold: true }),
   );
   const kept = [...start];
-  for (const { name, metric } of model.devices) {
+  for (const { name, latencyMetric } of model.devices) {
     const price = [
       span(`  ${name} `, 'muted'),
-      span(formatMs(model.table.column(metric)[row] ?? Number.NaN)),
+      span(formatMs(model.table.column(latencyMetric)[row] ?? Number.NaN)),
     ];
     if (lineWidth([...kept, ...price]) > width) break;
     kept.push(...price);

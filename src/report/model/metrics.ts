@@ -15,6 +15,8 @@ export interface Metric {
 }
 
 const latencyPrefix = 'latencyMs.';
+/** The upper end of a latency's band, which a robust search makes small. */
+const highPrefix = 'latencyHighMs.';
 
 /** The metric's name for the latency on a profile. */
 export const latencyMetric = (profile: string): string => `${latencyPrefix}${profile}`;
@@ -30,6 +32,10 @@ const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
 export function metricOfName(name: string): Metric {
   if (name.startsWith(latencyPrefix)) {
     const label = `latency on ${name.slice(latencyPrefix.length)}`;
+    return { name, label, unit: 'ms', factor: 1, format: formatMs };
+  }
+  if (name.startsWith(highPrefix)) {
+    const label = `latency on ${name.slice(highPrefix.length)}, upper end of its band`;
     return { name, label, unit: 'ms', factor: 1, format: formatMs };
   }
   const plain = { label: name, unit: '', factor: 1, format: (value: number) => significant(value) };
