@@ -5,11 +5,12 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { formatMs } from '../src/base/index.js';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
 import { openDashboard } from '../src/dashboard/index.js';
@@ -464,6 +465,18 @@ describe('a run folder', () => {
     });
   });
 
+  it('that is torn while nobody writes it is called torn at once', async () => {
+    const run = makeUpRun(root, 'torn-later', { trials: 5 });
+    const terminal = createTerminal(120, 40);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('4');
+      await terminal.waitFor('5 of 5 trials');
+      expect((await terminal.screen()).join('\n')).not.toContain('torn');
+      appendFileSync(join(run.folder, 'journal.jsonl'), '{"n":99,"t":17');
+      await terminal.waitFor('The last journal line is torn');
+    });
+  });
+
   it('whose clock jumps back and forth is shown without a crash, and no time is negative', async () => {
     const run = makeUpRun(root, 'jumping', { trials: 5, open: true, budget: 100, running: 1 });
     const now = Date.now;
@@ -536,5 +549,21 @@ describe('a run folder', () => {
     writeFileSync(join(run.folder, 'manifest.json'), '{"format": 99}');
     expect(await runInTerminal(terminal, 'dashboard', run.folder)).toBe(2);
     expect((await terminal.screen()).join(' ')).toContain('newer mixnas');
+  });
+
+  it('that cannot be read does not keep the others from being listed', async () => {
+    const folder = temporaryFolder();
+    makeUpRun(join(folder, 'runs'), 'readable', { trials: 2 });
+    const newer = makeUpRun(join(folder, 'runs'), 'newer', { trials: 2 });
+    writeFileSync(join(newer.folder, 'manifest.json'), '{"format": 99}');
+    utimesSync(join(newer.folder, 'journal.jsonl'), new Date(), new Date(Date.now() + 1000));
+    vi.stubEnv('MIXNAS_RUNS', join(folder, 'runs'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const terminal = createTerminal(120, 40);
+    const dashboard = await openDashboard(undefined, terminal.streams);
+    await terminal.waitFor('newer mixnas');
+    await terminal.waitFor(/readable +ended/);
+    expect((await terminal.screen())[0]).toContain('mixnas readable');
+    dashboard.close();
   });
 });

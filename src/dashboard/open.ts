@@ -66,12 +66,19 @@ function follow(run: string, onChange: () => void): Followed {
   return { model, close: () => followed.close() };
 }
 
-function newestRun(): string {
-  const [newest] = listRuns();
-  if (newest !== undefined) return newest;
-  throw new MixnasError('bad-run', `There are no runs in ${runsRoot()}.`, {
+/** The newest run that can be read: the list of runs says what is wrong with the others. */
+function followNewest(onChange: () => void): Followed {
+  let problem: unknown = new MixnasError('bad-run', `There are no runs in ${runsRoot()}.`, {
     remedy: 'Start one with `mixnas search`.',
   });
+  for (const [i, run] of listRuns().entries()) {
+    try {
+      return follow(run, onChange);
+    } catch (error) {
+      if (i === 0) problem = error;
+    }
+  }
+  throw problem;
 }
 
 /** See `openDashboard`. The promise is kept when keys are taken; the first frame is there before. */
@@ -85,7 +92,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     if (followed.model.behind) readAhead();
     view.redraw();
   };
-  let followed = follow(run ?? newestRun(), onData);
+  let followed = run === undefined ? followNewest(onData) : follow(run, onData);
   const runs = createRunList(dirname(followed.model.view.folder));
   let ui: UiState = { ...initialState, screen: run === undefined ? 'runs' : 'front' };
   const { promise: left, resolve, reject } = withResolvers<Leaving>();

@@ -90,6 +90,7 @@ export class RunReading {
   /** Takes what was appended since the last look. Returns whether that was anything. */
   advance(): boolean {
     const before = this.reader.bytes;
+    const restBefore = this.reader.restBytes;
     this.reader.dropRest(); // it may have been a torn line that a recovery has cut off since
     readFrom(this.journal, before, (chunk) =>
       this.reader.feed(
@@ -100,7 +101,8 @@ export class RunReading {
     );
     const requests = this.#control.read();
     for (const request of requests) this.#requests.set(request.id, request);
-    return this.reader.bytes > before || requests.length > 0;
+    const { bytes, restBytes } = this.reader;
+    return bytes > before || restBytes !== restBefore || requests.length > 0;
   }
 
   view(): RunView {
