@@ -50,8 +50,8 @@ export function parseFilter(
       /** Of 100,000 trials' words few are different. */
       const known = new Map<string, boolean>();
       const includes = (other: string): boolean => {
-        const found = known.get(other) ?? other.toLowerCase().includes(word);
-        known.set(other, found);
+        let found = known.get(other);
+        if (found === undefined) known.set(other, (found = other.toLowerCase().includes(word)));
         return found;
       };
       return (row) => {
@@ -69,7 +69,8 @@ export function parseFilter(
     }
     return (row) => test(column.value(row), value);
   });
-  return (row) => tests.every((test) => test(row));
+  const [only] = tests;
+  return tests.length === 1 && only ? only : (row) => tests.every((test) => test(row));
 }
 
 function findColumn(name: string, columns: readonly QueryColumn[]): QueryColumn | undefined {
@@ -102,7 +103,8 @@ export function selectRows(
   let rising = true;
   let falling = true;
   let last = Number.NaN;
-  for (const row of found) {
+  for (let i = 0; i < kept; i++) {
+    const row = rows[i] as number;
     const value = values ? (values[row] as number) : by.value(row);
     // One comparison does for every case: what has no value sorts behind every number.
     const key = Number.isNaN(value) ? Number.POSITIVE_INFINITY : descending ? -value : value;
