@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } f
 import { formatMs } from '../src/base/index.js';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
 import { openDashboard } from '../src/dashboard/index.js';
-import { frontOf, readRun, readRunSummary, rulesOf, TallyReader } from '../src/runs/index.js';
+import { encodeGenome, frontOf, readRun, readRunSummary, rulesOf, TallyReader } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { dryRun, searchIn, temporaryFolder } from './support/searching.js';
 import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
@@ -414,6 +414,7 @@ describe('a search that runs', () => {
       await terminal.press('1', keys.end);
       const before = Number(slowest.exec((await terminal.screen()).join('\n'))?.[1]);
       await terminal.press('L');
+      await terminal.waitFor(/tighter than now: mali-g76 [\d.]+ ms/);
       await terminal.type((before - 0.5).toFixed(2));
       await terminal.press(keys.enter);
       run.answer();
@@ -435,6 +436,21 @@ describe('a search that runs', () => {
 });
 
 describe('a run folder', () => {
+  it('has no idle worker while a trial begins', async () => {
+    const run = makeUpRun(root, 'begins', { trials: 3, running: 1, open: true });
+    const [last] = readRun(run.folder).trials.slice(-1);
+    const terminal = createTerminal(120, 40);
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('4');
+      await terminal.waitFor(/worker 1 +idle/);
+      expect((await terminal.screen()).join('\n')).toMatch(/worker 0 .*trial 3/);
+      const genome = encodeGenome(last?.genome ?? []);
+      run.writer.append({ type: 'ask', id: 4, genome, known: [1, 2, 3, 4, 5, 6], origin: 'random' });
+      await terminal.waitFor(/worker 1 +begins a trial/);
+    });
+    run.writer.close();
+  });
+
   it('that grows is followed', async () => {
     const run = makeUpRun(root, 'growing', { trials: 5, open: true, budget: 100 });
     const terminal = createTerminal(80, 24);

@@ -11,7 +11,7 @@ import {
   span,
   textWidth,
 } from './draw/block.js';
-import { formatDuration } from '../base/index.js';
+import { formatDuration, formatMs } from '../base/index.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
 import { screenOf, screens } from './screens/index.js';
@@ -127,6 +127,10 @@ const keyHint = ({ keys, hint }: Binding): Line => [
   span(` ${hint} `, 'muted'),
 ];
 
+/** What a limit can be made tighter than: `: mali-g76 8.50 ms, ethos-u65 none`. */
+const limitsNow = ({ devices }: DrawContext['model']): string =>
+  `: ${devices.map(({ name, limitMs }) => `${name} ${limitMs === undefined ? 'none' : formatMs(limitMs)}`).join(', ')}`;
+
 /** The last row: what is typed, a message, or the keys; those for help and for leaving always fit. */
 function footer({ ui, width, model }: DrawContext): Line {
   if (ui.prompt) {
@@ -136,7 +140,9 @@ function footer({ ui, width, model }: DrawContext): Line {
       span(` ${label}: `, 'accent'),
       span(printable(text)),
       span(' ', 'cursor', { inverse: true }),
-      problem === undefined ? span(`  ${hint}`, 'muted') : span(`  expected ${problem}`, 'bad'),
+      problem === undefined
+        ? span(`  ${hint}${ui.prompt.kind === 'limit' ? limitsNow(model) : ''}`, 'muted')
+        : span(`  expected ${problem}`, 'bad'),
     ];
   }
   if (ui.message) return [span(` ${ui.message.text}`, ui.message.role)];

@@ -60,9 +60,15 @@ function countLine(model: RunModel): Line {
 
 function workerLines(model: RunModel): Block {
   if (!model.view.live) return [];
-  return busyWorkers(model).map(({ worker, row, crashes }) => {
+  const workers = busyWorkers(model);
+  /** Trials that have not said yet who trains them. */
+  let beginning = model.table.counts.running - workers.filter(({ row }) => row).length;
+  return workers.map(({ worker, row, crashes }) => {
     const lost = crashes > 0 ? span(`  lost ${crashes} times`, 'bad') : span('');
-    if (!row) return field(`worker ${worker}`, span('idle', 'muted'), lost);
+    if (!row) {
+      const state = beginning-- > 0 ? 'begins a trial' : 'idle';
+      return field(`worker ${worker}`, span(state, 'muted'), lost);
+    }
     const share = row.steps > 0 ? row.step / row.steps : 0;
     const loss = row.curve.at(-1)?.loss;
     return field(
