@@ -319,9 +319,22 @@ describe('the terminal', () => {
     expect(terminal.rawMode).toBe(true);
     await terminal.press(key);
     expect(await code).toBe(key === 'q' ? 0 : 130);
+    expect(await terminal.screen()).toEqual(before);
     expect(terminal.alternate).toBe(false);
     expect(terminal.rawMode).toBe(false);
-    expect(await terminal.screen()).toEqual(before);
+  });
+
+  it('may be closed: writing to it fails then, and ends nothing before the signal does', async () => {
+    const terminal = createTerminal(80, 24);
+    const code = runInTerminal(terminal, 'dashboard', finished);
+    await terminal.waitFor('? help');
+    const { stdin, stdout, stderr } = terminal.streams;
+    const gone = Object.assign(new Error('write EIO'), { code: 'EIO' });
+    Object.assign(stdin, { setRawMode: () => stdin.emit('error', gone) });
+    for (const stream of [stdout, stderr]) expect(() => stream.emit('error', gone)).not.toThrow();
+    expect(() => stdout.emit('error', new Error('full'))).toThrow('full');
+    await terminal.press('q');
+    expect(await code).toBe(0);
   });
 
   it('may change its size at any time', async () => {
@@ -482,7 +495,7 @@ describe('a run folder', () => {
   });
 
   it('that is torn while nobody writes it is called torn at once', async () => {
-    const run = makeUpRun(root, 'torn-later', { trials: 5 });
+    const run = makeUpRun(root, 'half-written', { trials: 5 });
     const terminal = createTerminal(120, 40);
     await withDashboard(run.folder, terminal, async () => {
       await terminal.press('4');

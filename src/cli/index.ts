@@ -3,6 +3,9 @@ import { createProgram } from './program.js';
 import { describeFailure } from './failure.js';
 import type { Io } from './io.js';
 
+/** Whether a terminal was closed: SIGHUP says so too, and a search saves and stops then. */
+const isGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EIO';
+
 /** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 bad input, 130 interrupted. */
 export async function main(args: readonly string[], io: Io = process): Promise<number> {
   // TensorFlow's own log lines say nothing that a user can act on.
@@ -10,7 +13,10 @@ export async function main(args: readonly string[], io: Io = process): Promise<n
   // A reader that went away (`| head`) has seen enough.
   io.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (!isGone(error)) throw error;
+  });
+  io.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isGone(error)) throw error;
   });
   try {
     await createProgram(io).parseAsync(args, { from: 'user' });

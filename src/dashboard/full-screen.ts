@@ -49,6 +49,11 @@ export function createFullScreen(
     leave();
     onSignal(signal);
   };
+  /** A terminal that was closed has no raw mode to leave; SIGHUP ends the dashboard then. */
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EIO') throw error;
+  };
+  stdin.on('error', onError);
   process.on('exit', leave);
   // Before Node prints the stack, so that it lands on the screen that stays.
   process.on('uncaughtExceptionMonitor', leave);
@@ -72,6 +77,7 @@ export function createFullScreen(
     leave,
     dispose() {
       leave();
+      stdin.off('error', onError);
       process.off('exit', leave);
       process.off('uncaughtExceptionMonitor', leave);
       for (const signal of signals) process.off(signal, onEnd);
