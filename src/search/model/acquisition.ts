@@ -57,6 +57,7 @@ export interface TrackedModels {
  * @param reference costs up to which hypervolume counts.
  * @param direction where given, a candidate is worth the progress in it instead.
  * @param doubt what deviations are multiplied by: above 1 where a model that is sure of itself found nothing.
+ * @param trust what `worths` multiplies an improvement by.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
@@ -64,6 +65,7 @@ export function createAcquisition(
   reference: Float64Array,
   direction?: Direction,
   doubt = 1,
+  trust: (beliefs: readonly Belief[]) => number = () => 1,
 ): Acquisition {
   const improvement = direction
     ? createProgress(direction)
@@ -139,7 +141,7 @@ export function createAcquisition(
       if (nothingMet || chance < 1e-9) return nothingMet ? chance : 0;
       const candidate = candidates[i] as Candidate;
       const beliefs = costs.map((all, k) => costBelief(candidate, k, all && at(all, i)));
-      return quick && isHopeless(beliefs) ? 0 : improvement(beliefs) * chance;
+      return quick && isHopeless(beliefs) ? 0 : improvement(beliefs) * trust(beliefs) * chance;
     };
   }
   return { look, bound, worth, worths };

@@ -40,7 +40,7 @@ export function drawDirection(
   return { weights, least: sums.reduce((a, b) => Math.min(a, b)) };
 }
 
-function deviationOf(values: readonly number[]): number {
+export function deviationOf(values: readonly number[]): number {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) || 1;
 }

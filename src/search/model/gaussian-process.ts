@@ -48,6 +48,8 @@ export interface GaussianProcess {
   truncate(size: number): void;
   /** Takes the values of all points. */
   condition(y: Float64Array): void;
+  /** What was believed of the i-th point before its value came, from the points before it. */
+  foreseen(i: number): Belief;
   /**
    * The mean, and an upper bound of the deviation: that given some of the nearest points alone. Costs one
    * pass over the data, where the true deviation costs a triangle.
@@ -87,7 +89,8 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
   const rows: Float64Array[] = [];
   let triangle: Triangle = { values: new Float64Array(capacity * capacity), stride: capacity };
   let alpha: Float64Array = new Float64Array(0);
-  /** The values by rows of the factor: inverse(L) y. */
+  let given: Float64Array = new Float64Array(0);
+  /** The same by rows of the factor: inverse(L) y. */
   let whitened: Float64Array = new Float64Array(0);
   let size = 0;
   /** One mark for every row ever added, by which trackers know which of theirs still hold. */
@@ -244,7 +247,12 @@ export function createGaussianProcess(kernel: Kernel, columns: number, capacity:
       size = Math.min(size, length);
       centres.clear();
     },
+    foreseen(i) {
+      const deviation = triangle.values[i * triangle.stride + i] as number;
+      return { mean: (given[i] as number) - deviation * (whitened[i] as number), deviation };
+    },
     condition(y) {
+      given = y;
       alpha = y.slice(0, size);
       solveLower(triangle, size, alpha);
       whitened = alpha.slice();

@@ -10,6 +10,7 @@ import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import { createCodebook, createKernel } from './kernel.js';
+import { type Outcome, createTrust } from './trust.js';
 
 const space = discreteSpace(smallSpace);
 
@@ -237,4 +238,46 @@ test('where predictions have held, a process is surer of itself than where they 
   const tracked = process.track([codesOf(31, 0), codesOf(31, 1)]).beliefs();
   expect(tracked.deviations[0]).toBeCloseTo(deviationAt(0), 4);
   expect(tracked.deviations[1]).toBeCloseTo(deviationAt(1), 4);
+});
+
+test('what a process foresaw of a point is what it said before the point came', () => {
+  const { features, y } = sample(20, 'foreseen');
+  const book = createCodebook(space.columns);
+  const kernel = createKernel(book, fitHyper(space.columns, features, y));
+  const codes = features.map((row) => book.encode(row));
+  const whole = createGaussianProcess(kernel, book.count, 20);
+  for (const row of codes) whole.add(row);
+  whole.condition(y);
+  const growing = createGaussianProcess(kernel, book.count, 20);
+  codes.forEach((row, i) => {
+    growing.condition(y.slice(0, i));
+    const { mean, deviation } = whole.foreseen(i);
+    const glance = growing.glance(row);
+    expect(mean).toBeCloseTo(glance.mean, 8);
+    expect(deviation).toBeCloseTo(growing.deviation(glance) / glance.calibration, 8);
+    growing.add(row);
+  });
+});
+
+test('hopes like those that came to nothing are believed less, others as they are', () => {
+  const believed = (mean: readonly number[]) => mean.map((m) => ({ mean: m, deviation: 0.3 }));
+  const outcome = (foreseen: readonly number[], costs: readonly number[], met = true): Outcome => ({
+    foreseen: believed(foreseen),
+    chance: 1,
+    costs: Float64Array.from(costs),
+    met,
+  });
+  const scales = [0, 1].map(() => ({ to: (v: number) => v, from: (v: number) => v, knots: [] }));
+  const reference = Float64Array.of(4, 4);
+  const front = [outcome([0, 2], [0, 2]), outcome([2, 0], [2, 0])];
+  // Ten that promised to go between the two: all lie behind, or break a constraint.
+  const behind = Array.from({ length: 10 }, (_, i) =>
+    outcome([1, 1], i % 2 === 0 ? [3, 3] : [1, 1], i % 2 === 0),
+  );
+  const disappointed = createTrust([...front, ...behind], reference, scales);
+  expect(disappointed(believed([1, 1]))).toBeLessThan(0.1);
+  expect(disappointed(believed([-5, -5]))).toBeCloseTo(1, 6);
+  // As many that went where they promised to, each a little further than the one before.
+  const onward = behind.map((_, i) => outcome([1, 1], [1 - i / 20, 1 - i / 20]));
+  expect(createTrust([...front, ...onward], reference, scales)(believed([1, 1]))).toBeGreaterThan(0.2);
 });

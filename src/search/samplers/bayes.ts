@@ -11,8 +11,10 @@ import type { Candidate, Taken } from '../candidates.js';
 import { createAcquisition } from '../model/acquisition.js';
 import { drawDirection } from '../model/direction.js';
 import { createCodebook } from '../model/kernel.js';
+import { normalCdf } from '../model/normal.js';
 import { createScale } from '../model/scale.js';
 import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
+import { type Outcome, createTrust } from '../model/trust.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
 import type { Genome } from '../space.js';
 import { type ActiveData, activeData } from './active-data.js';
@@ -32,6 +34,9 @@ const mostDoubt = 6;
 
 /** The neighbours of good points come up again and again: so many candidates are remembered. */
 const memorySize = 20_000;
+
+/** Of so many data on, hopes for points of a small space are held against what came of earlier ones. */
+const trustFrom = 40;
 
 export interface BayesOptions {
   /** Trials drawn at random before the first model. Default 10. */
@@ -119,13 +124,26 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const best = paretoFront(front).map((i) => front[i] as Float64Array);
     const scales = objectives.map((model) => model?.scale);
     const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
-    return createAcquisition(
-      { objectives, limits, knownCost },
-      best,
-      referenceOf(data, pool ? [] : best),
-      direction,
-      doubt,
-    );
+    const reference = referenceOf(data, pool ? [] : best);
+    const trust =
+      pool && data.length >= trustFrom ? createTrust(data.map(outcomeOf), reference, scales) : undefined;
+    return createAcquisition({ objectives, limits, knownCost }, best, reference, direction, doubt, trust);
+  }
+
+  /** What became of the i-th of the data that the models were made of. */
+  function outcomeOf({ costs, violation }: Observation, i: number): Outcome {
+    const chances = limits.map(({ process }) => {
+      const { mean, deviation } = process.foreseen(i);
+      return normalCdf(-mean / deviation);
+    });
+    return {
+      foreseen: objectives.map(
+        (m, k) => m?.process.foreseen(i) ?? { mean: costs[k] as number, deviation: 0 },
+      ),
+      chance: chances.reduce((product, chance) => product * chance, 1),
+      costs,
+      met: violation === 0,
+    };
   }
 
   function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
@@ -181,12 +199,16 @@ const knownFront = 4;
 
 /**
  * Up to where hypervolume counts: at first the worst cost seen in each objective, so that the ends of the front
- * are sought; later a tenth of its length beyond them, as BoTorch has it, so that its middle is. Without a front
- * it stays the former: of a space that is looked at as a whole the ends must not drop out.
+ * are sought; later the worst that meets the outcome constraints, since nothing is to be gained beyond them, and a
+ * tenth of the front's length beyond its ends, as BoTorch has it, so that its middle is sought. The latter not
+ * without a front: of a space that is looked at as a whole the ends must not drop out.
  */
 function referenceOf(data: readonly Observation[], front: readonly Float64Array[]): Float64Array {
-  const worst = (data[0]?.costs ?? new Float64Array(0)).slice();
-  for (const { costs } of data) costs.forEach((cost, k) => (worst[k] = Math.max(worst[k] as number, cost)));
+  const met = data.filter((o) => o.violation === 0);
+  const counted = data.length < knownResults || met.length < knownFront ? data : met;
+  const worst = (counted[0]?.costs ?? new Float64Array(0)).slice();
+  for (const { costs } of counted)
+    costs.forEach((cost, k) => (worst[k] = Math.max(worst[k] as number, cost)));
   if (data.length < knownResults || front.length < knownFront) return worst;
   return worst.map((most, k) => {
     const column = front.map((costs) => costs[k] as number);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { historyOf } from '../history.js';
 import type { Observation } from '../sampler.js';
-import { createStaleness, isSlow } from './staleness.js';
+import { createStaleness } from './staleness.js';
 
 const observed = (id: number, costs: readonly number[], violation = 0): Observation => ({
   id,
@@ -11,19 +11,6 @@ const observed = (id: number, costs: readonly number[], violation = 0): Observat
   excess: new Float64Array(0),
   violation,
   rung: 0,
-});
-
-test('is slow when the last fifty observations added less than a thousandth of the hypervolume', () => {
-  const first = [observed(0, [10, 10]), observed(1, [1, 5]), observed(2, [5, 1])];
-  const then = (costs: readonly number[], violation = 0) =>
-    Array.from({ length: 50 }, (_, i) => observed(3 + i, i === 20 ? costs : [9, 9], violation));
-  expect(isSlow([])).toBe(false);
-  expect(isSlow(first)).toBe(false);
-  expect(isSlow([...first, ...then([9, 9])])).toBe(true);
-  // Of 65 that are covered, (4.99, 4.99) adds 0.0001 and (4, 4) adds 1.
-  expect(isSlow([...first, ...then([4.99, 4.99])])).toBe(true);
-  expect(isSlow([...first, ...then([4, 4])])).toBe(false);
-  expect(isSlow([...first, ...then([4, 4], 1)])).toBe(true);
 });
 
 test('counts the observations since the front last grew, wherever it begins to count', () => {

@@ -1,5 +1,5 @@
-/** For how long a search has found nothing new for its front, or next to nothing. */
-import { hypervolume, weaklyDominates } from '../../pareto/index.js';
+/** For how long a search has found nothing new for its front. */
+import { weaklyDominates } from '../../pareto/index.js';
 import type { History, Observation } from '../sampler.js';
 
 /**
@@ -29,21 +29,4 @@ export function createStaleness(history: History): (horizon: number) => number {
     absorbed = horizon;
     return since;
   };
-}
-
-/** So many observations say whether a search gets on. */
-const window = 50;
-/** By less than this share of the hypervolume it hardly does. */
-const leastGain = 1e-3;
-
-/** Whether the last of the observations have hardly added to the hypervolume, up to the worst costs of all. */
-export function isSlow(observations: readonly Observation[]): boolean {
-  const costsOf = (some: readonly Observation[]) => some.filter((o) => o.violation === 0).map((o) => o.costs);
-  const all = costsOf(observations);
-  const reference = all[0]?.map((_, k) =>
-    all.reduce((worst, costs) => Math.max(worst, costs[k] as number), -Infinity),
-  );
-  if (!reference) return false;
-  const before = hypervolume(costsOf(observations.slice(0, -window)), reference);
-  return hypervolume(all, reference) <= before * (1 + leastGain);
 }
