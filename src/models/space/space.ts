@@ -124,7 +124,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
     random(random) {
       const genome = new Uint8Array(genes.length);
       choices.forEach((choice, i) => {
-        if (isOpen(choice, genome)) genome[i] = random.pick(random.pick(choice.strata));
+        if (isOpenAt(genome, i)) genome[i] = random.pick(random.pick(choice.strata));
       });
       return genome;
     },
