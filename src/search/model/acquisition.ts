@@ -10,6 +10,7 @@ import { createImprovement, cutBoxes } from './improvement.js';
 import type { Codes } from './kernel.js';
 import { normalCdf } from './normal.js';
 import type { Surrogate } from './surrogate.js';
+import { mostTrust } from './trust.js';
 
 /** A candidate with what a glance says of it. */
 export interface Look {
@@ -31,9 +32,13 @@ export interface Acquisition {
   worth(look: Look, floor: number): number;
   /**
    * The worth of each of a list of candidates that the models track.
-   * @returns a function of the index; `quick` gives 0 where even a lucky outcome lies behind the front.
+   * @returns a function of the index, which gives 0 as soon as the worth cannot be above `floor`; `quick` also
+   * where even a lucky outcome lies behind the front.
    */
-  worths(candidates: readonly Candidate[], tracked: TrackedModels): (index: number, quick: boolean) => number;
+  worths(
+    candidates: readonly Candidate[],
+    tracked: TrackedModels,
+  ): (index: number, quick: boolean, floor: number) => number;
 }
 
 /** Looks and beliefs have one entry an objective. A model that is left out is a cost known beforehand. */
@@ -65,7 +70,7 @@ export function createAcquisition(
   reference: Float64Array,
   direction?: Direction,
   doubt = 1,
-  trust: (beliefs: readonly Belief[]) => number = () => 1,
+  trust?: (beliefs: readonly Belief[]) => number,
 ): Acquisition {
   const improvement = direction
     ? createProgress(direction)
@@ -135,13 +140,16 @@ export function createAcquisition(
     const at = ({ means, deviations }: Beliefs, i: number): Belief => {
       return { mean: means[i] as number, deviation: deviations[i] as number };
     };
-    return (i: number, quick: boolean) => {
+    return (i: number, quick: boolean, floor: number) => {
       let chance = 1;
       for (const beliefs of excesses) chance *= chanceOf(at(beliefs, i));
       if (nothingMet || chance < 1e-9) return nothingMet ? chance : 0;
       const candidate = candidates[i] as Candidate;
       const beliefs = costs.map((all, k) => costBelief(candidate, k, all && at(all, i)));
-      return quick && isHopeless(beliefs) ? 0 : improvement(beliefs) * trust(beliefs) * chance;
+      if (quick && isHopeless(beliefs)) return 0;
+      const worth = improvement(beliefs) * chance;
+      if (!trust) return worth;
+      return worth * mostTrust > floor ? worth * trust(beliefs) : 0;
     };
   }
   return { look, bound, worth, worths };

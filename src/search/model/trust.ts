@@ -25,8 +25,8 @@ export interface Outcome {
 const reach = 0.5;
 /** So many hopes that came true count beside those seen. */
 const priorHopes = 0.3;
-/** A single stroke of luck counts as so many hopes at most. */
-const mostLuck = 2;
+/** A single stroke of luck counts as so many hopes at most, so trust is never more. */
+export const mostTrust = 2;
 
 /**
  * @param outcomes in the order in which they came.
@@ -42,22 +42,28 @@ export function createTrust(
   const archive = createHypervolume(reference);
   let improvement = createImprovement(cutBoxes([], reference), scales);
   const truths = outcomes.map(({ foreseen, chance, costs, met }) => {
-    const hoped = improvement(foreseen) * chance;
+    const hope = improvement(foreseen) * chance;
     const gained = met ? archive.add(costs) : 0;
     if (gained > 0) improvement = createImprovement(cutBoxes(archive.points, reference), scales);
-    return hoped > 0 ? Math.min(mostLuck, gained / hoped) : 1;
+    return hope > 0 ? Math.min(mostTrust, gained / hope) : 1;
   });
   const perWidth = scales.map((scale, k) => {
     return 1 / (reach * (scale ? 1 : deviationOf(outcomes.map(({ costs }) => costs[k] as number))));
   });
+  // One row an outcome, in widths: thousands of beliefs are held against hundreds of outcomes.
+  const columns = scales.length;
+  const hoped = Float64Array.from(
+    outcomes.flatMap(({ foreseen }) => foreseen.map(({ mean }, k) => mean * (perWidth[k] as number))),
+  );
 
   return (beliefs) => {
+    const here = beliefs.map(({ mean }, k) => mean * (perWidth[k] as number));
     let sum = priorHopes;
     let weights = priorHopes;
-    for (const [i, { foreseen }] of outcomes.entries()) {
+    for (let i = 0; i < truths.length; i++) {
       let squared = 0;
-      for (const [k, perUnit] of perWidth.entries()) {
-        squared += (((foreseen[k] as Belief).mean - (beliefs[k] as Belief).mean) * perUnit) ** 2;
+      for (let k = 0; k < columns; k++) {
+        squared += ((hoped[i * columns + k] as number) - (here[k] as number)) ** 2;
       }
       const alike = decay(0.5 * squared);
       sum += alike * (truths[i] as number);

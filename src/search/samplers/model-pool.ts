@@ -60,7 +60,7 @@ export function createPool(
       for (const quick of [true, false]) {
         kept.forEach((candidate, i) => {
           if (taken(candidate.key)) return;
-          const worth = worthOf(i, quick);
+          const worth = worthOf(i, quick, most);
           if (worth <= most) return;
           most = worth;
           best = candidate;
