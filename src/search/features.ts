@@ -4,7 +4,7 @@
  * edges of a cell do, how often each value is chosen or how large the values are on average. In networks
  * the last says most: three 3x3 convolutions cost three times as much wherever they are.
  */
-import type { FeatureColumn, Genome, ParameterValue } from './space.js';
+import type { FeatureColumn, FeatureSource, Genome, ParameterValue } from './space.js';
 
 interface Described {
   readonly name: string;
@@ -34,14 +34,26 @@ export function createFeatures(
   const averaged = families.filter((f) => f.ordered && f.values.length > 2);
   const ranked = parameters.map(({ ordered, values }) => ordered && values.length > 2);
 
-  const number = (name: string): FeatureColumn => ({ name, kind: 'number' });
-  const columns = [
+  const sourceOf = ({ name, values }: Described): FeatureSource => ({ name, levels: values.length + 1 });
+  const columns: FeatureColumn[] = [
     ...parameters.map((p): FeatureColumn => {
-      return { name: p.name, kind: 'category', choices: p.values.length, list: listOf(p) };
+      const source = sourceOf(p);
+      return { name: p.name, kind: 'category', choices: p.values.length, list: listOf(p), source };
     }),
-    ...parameters.flatMap((p, i) => (ranked[i] ? [number(p.name)] : [])),
-    ...counted.flatMap((f) => f.values.map((value) => number(`count of ${String(value)}`))),
-    ...averaged.map(() => number('average')),
+    ...parameters.flatMap((p, i): FeatureColumn[] =>
+      ranked[i] ? [{ name: p.name, kind: 'number', source: sourceOf(p) }] : [],
+    ),
+    ...counted.flatMap(({ members, values }, f) =>
+      values.map((value): FeatureColumn => {
+        const name = `count of ${String(value)}`;
+        return {
+          name,
+          kind: 'number',
+          source: { name: `${name} in family ${f}`, levels: members.length + 1 },
+        };
+      }),
+    ),
+    ...averaged.map((): FeatureColumn => ({ name: 'average', kind: 'number' })),
   ];
 
   function encode(genome: Genome): Float64Array {

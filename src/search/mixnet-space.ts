@@ -264,9 +264,10 @@ function geneDistance({ choices, ordered, mixes }: GeneInfo, a: number, b: numbe
 }
 
 function columnsOf({ ordered, mixes, choices, kind }: GeneInfo, name: string): FeatureColumn[] {
-  const number = (part: string): FeatureColumn => ({ name: name + part, kind: 'number' });
+  const source = { name, levels: choices + 1 };
+  const number = (part: string): FeatureColumn => ({ name: name + part, kind: 'number', source });
   if (mixes) return [number('.kernels'), number('.size'), number('.dilated')];
-  return ordered ? [number('')] : [{ name, kind: 'category', choices, list: kind }];
+  return ordered ? [number('')] : [{ name, kind: 'category', choices, list: kind, source }];
 }
 
 /** A closed gene (-1) has the value that means "not there". */

@@ -20,9 +20,17 @@ export interface Parameter {
  * index (-1 where the parameter is inactive). Categories with the same `list` choose among the same
  * values.
  */
-export type FeatureColumn =
-  | { readonly name: string; readonly kind: 'number' }
-  | { readonly name: string; readonly kind: 'category'; readonly choices: number; readonly list: string };
+export type FeatureColumn = (
+  | { readonly kind: 'number' }
+  | { readonly kind: 'category'; readonly choices: number; readonly list: string }
+) & { readonly name: string; readonly source?: FeatureSource };
+
+/** What a column is a function of, where that has few values: columns of one source are read as one. */
+export interface FeatureSource {
+  readonly name: string;
+  /** How many values it has, "inactive" among them. */
+  readonly levels: number;
+}
 
 /**
  * A discrete space with its operators. `P` is what a genome stands for.

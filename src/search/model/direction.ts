@@ -1,43 +1,60 @@
 /**
- * Progress in one direction: a weighted sum of scaled costs, weights drawn anew for every trial, and the
- * expected improvement of it (after Knowles, "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where most
- * is expected to be gained at once; directions see to it that the ends of the front are sought as well.
+ * Progress in one direction, the expected improvement of which a candidate is worth: of the greatest of the weighted
+ * distances from the best of each scaled cost, weights drawn anew for every trial (after Knowles, "ParEGO", IEEE TEVC
+ * 2006). Hypervolume alone goes where most is expected to be gained at once; directions see to it that all parts of
+ * the front are sought. While results are few the sum of the distances often takes the place of the greatest: it
+ * leads to the ends and the corners of a front, but never into its hollows.
  */
 import type { Random } from '../../base/index.js';
 import type { Belief } from './gaussian-process.js';
 import { ramp } from './improvement.js';
+import { normalCdf } from './normal.js';
 import type { Scale } from './scale.js';
 
 export interface Direction {
   /** One an objective, in scaled units. */
   readonly weights: readonly number[];
-  /** The least sum that was found or is expected. */
+  /** The best cost of each objective, in scaled units. */
+  readonly ideal: readonly number[];
+  /** What distances are put together by. */
+  readonly by: 'sum' | 'greatest';
+  /** The least of it that was found or is expected. */
   readonly least: number;
 }
+
+/** Of so many results on the sum becomes rare: of n results, it is taken with a chance of this by n. */
+const fewResults = 15;
 
 /**
  * @param costs at least one, of what meets the constraints.
  * @param scales where an objective has none, its costs are divided by their deviation.
+ * @param results how many there are so far.
  */
 export function drawDirection(
   costs: readonly Float64Array[],
   scales: readonly (Scale | undefined)[],
+  results: number,
   random: Random,
 ): Direction {
   const cuts = scales.slice(1).map(() => random.next());
   cuts.push(0, 1);
   cuts.sort((a, b) => a - b);
-  const weights = scales.map((scale, k) => {
-    const share = (cuts[k + 1] as number) - (cuts[k] as number);
-    return scale ? share : share / deviationOf(costs.map((c) => c[k] as number));
+  const columns = scales.map((scale, k) => {
+    const column = costs.map((point) => point[k] as number);
+    return scale ? column.map(scale.to) : column;
   });
-  const sums = costs.map((point) =>
-    scales.reduce((sum, scale, k) => {
-      const cost = point[k] as number;
-      return sum + (weights[k] as number) * (scale ? scale.to(cost) : cost);
-    }, 0),
+  const weights = columns.map((column, k) => {
+    const share = (cuts[k + 1] as number) - (cuts[k] as number);
+    return scales[k] ? share : share / deviationOf(column);
+  });
+  const ideal = columns.map((column) => column.reduce((a, b) => Math.min(a, b)));
+  const by = random.next() < fewResults / results ? 'sum' : 'greatest';
+  const together = costs.map((_, i) =>
+    columns
+      .map((column, k) => (weights[k] as number) * ((column[i] as number) - (ideal[k] as number)))
+      .reduce((x, y) => (by === 'sum' ? x + y : Math.max(x, y))),
   );
-  return { weights, least: sums.reduce((a, b) => Math.min(a, b)) };
+  return { weights, ideal, by, least: together.reduce((x, y) => Math.min(x, y)) };
 }
 
 export function deviationOf(values: readonly number[]): number {
@@ -45,17 +62,60 @@ export function deviationOf(values: readonly number[]): number {
   return Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length) || 1;
 }
 
-/** The expected improvement of the sum, for independent beliefs. A deviation of 0 is a value that is known. */
-export function createProgress({ weights, least }: Direction): (beliefs: readonly Belief[]) => number {
-  return (beliefs) => {
+/** The chance that a cost is so many deviations below what is expected of it counts as none. */
+const farthest = 6;
+
+/** Gauss and Legendre's eight places between -1 and 1, of which the other half mirrors these, and their weights. */
+const places = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
+const shares = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
+
+/** The expected improvement, for independent beliefs. A deviation of 0 is a value that is known. */
+export function createProgress(direction: Direction): (beliefs: readonly Belief[]) => number {
+  return direction.by === 'sum' ? ofSum(direction) : ofGreatest(direction);
+}
+
+function ofSum({ weights, ideal, least }: Direction) {
+  return (beliefs: readonly Belief[]): number => {
     let mean = 0;
     let variance = 0;
     beliefs.forEach((belief, k) => {
-      mean += (weights[k] as number) * belief.mean;
+      mean += (weights[k] as number) * (belief.mean - (ideal[k] as number));
       variance += ((weights[k] as number) * belief.deviation) ** 2;
     });
     if (variance === 0) return Math.max(0, least - mean);
     const deviation = Math.sqrt(variance);
     return deviation * ramp((least - mean) / deviation);
+  };
+}
+
+/** The integral, up to the least known, of the chance that all distances are below. */
+function ofGreatest({ weights, ideal, least }: Direction) {
+  function chanceBelow(distance: number, beliefs: readonly Belief[]): number {
+    let chance = 1;
+    for (let k = 0; k < weights.length; k++) {
+      const { mean, deviation } = beliefs[k] as Belief;
+      if (deviation === 0) continue;
+      const cost = (ideal[k] as number) + distance / (weights[k] as number);
+      chance *= normalCdf((cost - mean) / deviation);
+    }
+    return chance;
+  }
+  return (beliefs: readonly Belief[]): number => {
+    let from = -Infinity;
+    for (let k = 0; k < weights.length; k++) {
+      const { mean, deviation } = beliefs[k] as Belief;
+      const best = mean - farthest * deviation;
+      from = Math.max(from, (weights[k] as number) * (best - (ideal[k] as number)));
+    }
+    if (from >= least) return 0;
+    const middle = (least + from) / 2;
+    const half = (least - from) / 2;
+    let sum = 0;
+    for (let i = 0; i < places.length; i++) {
+      const step = half * (places[i] as number);
+      const both = chanceBelow(middle - step, beliefs) + chanceBelow(middle + step, beliefs);
+      sum += (shares[i] as number) * both;
+    }
+    return sum * half;
   };
 }

@@ -7,7 +7,8 @@
  * Each column has its own relevance w_c; each category its own weight v, shared among parameters with
  * the same list of values, so that an odd one out ("none" among operations) stands apart everywhere.
  *
- * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes.
+ * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes; several
+ * columns that have few values together are looked up at once, see `createJointBook`.
  */
 import type { FeatureColumn } from '../space.js';
 import { decay } from './decay.js';
@@ -23,7 +24,7 @@ export interface Hyper {
   readonly noise: number;
 }
 
-/** A point as codes: for each column the place of its value among those seen. */
+/** A point as codes: for each column, or each group of columns, the place of its value among those seen. */
 export type Codes = Uint16Array;
 
 /** Columns with the values seen so far. */
@@ -78,6 +79,76 @@ export function createCodebook(columns: readonly FeatureColumn[]): Codebook {
   };
 }
 
+/** Groups of columns as if each were one column: a kernel reads them with one look. */
+export interface JointBook {
+  readonly single: Codebook;
+  /** How many groups there are. */
+  readonly count: number;
+  readonly groups: readonly (readonly number[])[];
+  /** For each group, by code, the codes of all single columns of a point that has it. */
+  readonly seen: readonly (readonly Codes[])[];
+  encode(features: Float64Array): Codes;
+}
+
+/** Columns are read together while they have so many values together at most. */
+const mostJoint = 64;
+
+/** Columns of one source, and then sources next to each other that have few values together. */
+function groupColumns(columns: readonly FeatureColumn[]): number[][] {
+  const sources = new Map<string, { levels: number; members: number[] }>();
+  columns.forEach(({ source }, c) => {
+    const name = source?.name ?? `column ${c}`;
+    const found = sources.get(name) ?? { levels: source?.levels ?? Infinity, members: [] };
+    found.members.push(c);
+    sources.set(name, found);
+  });
+  const groups: number[][] = [];
+  let together = Infinity;
+  for (const { levels, members } of sources.values()) {
+    together *= levels;
+    if (together <= mostJoint) {
+      groups.at(-1)?.push(...members);
+    } else {
+      groups.push(members);
+      together = levels;
+    }
+  }
+  return groups;
+}
+
+/** An empty book of the columns' groups. */
+export function createJointBook(columns: readonly FeatureColumn[]): JointBook {
+  const single = createCodebook(columns);
+  const groups = groupColumns(columns);
+  const seen: Codes[][] = groups.map(() => []);
+  /** For each further column of a group: by the place of what came before and its own code, the place of both. */
+  const places = groups.map((members) => members.slice(1).map(() => new Map<number, number>()));
+  return {
+    single,
+    count: groups.length,
+    groups,
+    seen,
+    encode(features) {
+      const codes = single.encode(features);
+      const joint = new Uint16Array(groups.length);
+      groups.forEach((members, g) => {
+        let place = codes[members[0] as number] as number;
+        for (let i = 1; i < members.length; i++) {
+          const known = places[g]?.[i - 1] as Map<number, number>;
+          const key = place * 65536 + (codes[members[i] as number] as number);
+          const found = known.get(key) ?? known.size;
+          known.set(key, found);
+          place = found;
+        }
+        joint[g] = place;
+        const list = seen[g] as Codes[];
+        if (place === list.length) list.push(codes);
+      });
+      return joint;
+    },
+  };
+}
+
 /** A kernel with its tables. */
 export interface Kernel {
   readonly hyper: Hyper;
@@ -86,10 +157,10 @@ export interface Kernel {
   /** What the covariances of `x` with the first `n` points are made of, to go on from. */
   sums(x: Codes, points: Uint16Array, n: number): Sums;
   /**
-   * The covariances of `x`, from the sums of a point that differs from it in few columns: only these are read.
-   * @param byColumn codes of the points, column after column, each `stride` long.
+   * The covariances of `x`, from the sums of a point that differs from it in few groups: only these are read.
+   * @param byGroup codes of the points, group after group, each `stride` long.
    */
-  covariancesFrom(sums: Sums, x: Codes, byColumn: Uint16Array, stride: number, out: Float64Array): void;
+  covariancesFrom(sums: Sums, x: Codes, byGroup: Uint16Array, stride: number, out: Float64Array): void;
   /** The variance of every point before any data. */
   readonly variance: number;
 }
@@ -148,36 +219,64 @@ export function fillTables(book: Codebook, hyper: Hyper, { widths, begins, lengt
   return { distance, alike };
 }
 
-export function createKernel(book: Codebook, hyper: Hyper): Kernel {
-  const { count } = book;
+export function createKernel(book: JointBook, hyper: Hyper): Kernel {
+  const { count, single, groups, seen } = book;
   const starts = new Int32Array(count);
-  let layout = layOutTables(book);
-  let cells = interleave();
+  const widths = new Int32Array(count);
+  const begins = new Int32Array(count);
+  /** For how many codes of each group the cells are filled. */
+  const filled = new Int32Array(count);
+  /** Of cell (a, b) of group g, at 2 * (begins[g] + a * widths[g] + b): 5 t and the additive term, summed. */
+  let cells = new Float64Array(0);
   let squaredSums = new Float64Array(64);
 
-  /** Distance and additive term of a cell side by side: they are always read together. */
-  function interleave(): Float64Array {
-    const { distance, alike } = fillTables(book, hyper, layout);
-    const both = new Float64Array(2 * layout.length);
-    for (let i = 0; i < layout.length; i++) {
-      both[2 * i] = 5 * (distance[i] as number);
-      both[2 * i + 1] = alike[i] as number;
+  /** The cells of group g for code `a` with all codes up to it, both ways. */
+  function fill(g: number, a: number): void {
+    const list = seen[g] as readonly Codes[];
+    const [begin, width] = [begins[g] as number, widths[g] as number];
+    for (let b = 0; b <= a; b++) {
+      let squared = 0;
+      let alike = 0;
+      for (const c of groups[g] as readonly number[]) {
+        const values = single.values[c] as readonly number[];
+        const [x, y] = [list[a]?.[c] as number, list[b]?.[c] as number];
+        const t = columnDistance(single, hyper, c, values[x] as number, values[y] as number);
+        squared += 5 * t;
+        alike += hyper.additive / (single.count * (1 + single.count * t));
+      }
+      for (const cell of [begin + a * width + b, begin + b * width + a]) {
+        cells[2 * cell] = squared;
+        cells[2 * cell + 1] = alike;
+      }
     }
-    return both;
   }
 
-  /** Where the cells of column c for one code begin. */
-  const startOf = (c: number, code: number) =>
-    2 * ((layout.begins[c] as number) + code * (layout.widths[c] as number));
-
-  /** Makes room for values that were seen since. */
-  function cover(x: Codes): void {
-    for (let c = 0; c < count; c++) {
-      if ((x[c] as number) < (layout.widths[c] as number)) continue;
-      layout = layOutTables(book);
-      cells = interleave();
-      return;
+  /** Cells for all codes seen so far. */
+  function coverAll(): void {
+    if (groups.some((_, g) => (seen[g]?.length as number) > (widths[g] as number))) {
+      let length = 0;
+      for (let g = 0; g < count; g++) {
+        begins[g] = length;
+        while ((widths[g] as number) < (seen[g]?.length as number)) widths[g] = 2 * (widths[g] || 2);
+        length += (widths[g] as number) ** 2;
+      }
+      cells = new Float64Array(2 * length);
+      filled.fill(0);
     }
+    for (let g = 0; g < count; g++) {
+      const known = seen[g]?.length as number;
+      for (let a = filled[g] as number; a < known; a++) fill(g, a);
+      filled[g] = known;
+    }
+  }
+  coverAll();
+
+  /** Where the cells of group g for one code begin. */
+  const startOf = (g: number, code: number) => 2 * ((begins[g] as number) + code * (widths[g] as number));
+
+  /** Makes room for codes that were seen since. */
+  function cover(x: Codes): void {
+    for (let g = 0; g < count; g++) if ((x[g] as number) >= (filled[g] as number)) return coverAll();
   }
 
   return {
@@ -185,14 +284,14 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
     variance: hyper.signal + hyper.additive,
     covariances(x, points, n, out) {
       cover(x);
-      for (let c = 0; c < count; c++) starts[c] = startOf(c, x[c] as number);
+      for (let g = 0; g < count; g++) starts[g] = startOf(g, x[g] as number);
       const { signal } = hyper;
       let place = 0;
       for (let i = 0; i < n; i++) {
         let squared = 0;
         let sum = 0;
-        for (let c = 0; c < count; c++) {
-          const cell = (starts[c] as number) + 2 * (points[place++] as number);
+        for (let g = 0; g < count; g++) {
+          const cell = (starts[g] as number) + 2 * (points[place++] as number);
           squared += cells[cell] as number;
           sum += cells[cell + 1] as number;
         }
@@ -202,15 +301,15 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
     },
     sums(x, points, n) {
       cover(x);
-      for (let c = 0; c < count; c++) starts[c] = startOf(c, x[c] as number);
+      for (let g = 0; g < count; g++) starts[g] = startOf(g, x[g] as number);
       const squared = new Float64Array(n);
       const additive = new Float64Array(n);
       let place = 0;
       for (let i = 0; i < n; i++) {
         let ofSquared = 0;
         let ofAdditive = 0;
-        for (let c = 0; c < count; c++) {
-          const cell = (starts[c] as number) + 2 * (points[place++] as number);
+        for (let g = 0; g < count; g++) {
+          const cell = (starts[g] as number) + 2 * (points[place++] as number);
           ofSquared += cells[cell] as number;
           ofAdditive += cells[cell + 1] as number;
         }
@@ -219,7 +318,7 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
       }
       return { codes: x, squared, additive };
     },
-    covariancesFrom(base, x, byColumn, stride, out) {
+    covariancesFrom(base, x, byGroup, stride, out) {
       cover(x);
       const n = base.squared.length;
       if (squaredSums.length < n) squaredSums = new Float64Array(2 * n);
@@ -228,12 +327,12 @@ export function createKernel(book: Codebook, hyper: Hyper): Kernel {
         squared[i] = base.squared[i] as number;
         out[i] = base.additive[i] as number;
       }
-      for (let c = 0; c < count; c++) {
-        if (x[c] === base.codes[c]) continue;
-        const here = startOf(c, x[c] as number);
-        const there = startOf(c, base.codes[c] as number);
+      for (let g = 0; g < count; g++) {
+        if (x[g] === base.codes[g]) continue;
+        const here = startOf(g, x[g] as number);
+        const there = startOf(g, base.codes[g] as number);
         for (let i = 0; i < n; i++) {
-          const step = 2 * (byColumn[c * stride + i] as number);
+          const step = 2 * (byGroup[g * stride + i] as number);
           const a = here + step;
           const b = there + step;
           squared[i] = (squared[i] as number) + (cells[a] as number) - (cells[b] as number);

@@ -9,7 +9,7 @@ import { createProgress, drawDirection } from './direction.js';
 import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
-import { createCodebook, createKernel } from './kernel.js';
+import { createCodebook, createJointBook, createKernel } from './kernel.js';
 import { type Outcome, createTrust } from './trust.js';
 
 const space = discreteSpace(smallSpace);
@@ -42,7 +42,7 @@ test('the gradient of the likelihood agrees with finite differences', () => {
 test('a fitted process predicts unseen points far better than their mean does', () => {
   const { features, y } = sample(80, 'train');
   const unseen = sample(200, 'unseen');
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const kernel = createKernel(book, fitHyper(space.columns, features, y));
   const process = createGaussianProcess(kernel, book.count, 8);
   for (const row of features) process.add(book.encode(row));
@@ -58,7 +58,7 @@ test('a fitted process predicts unseen points far better than their mean does', 
 
 test('a process that grew, was cut back and grew again equals a fresh one to the bit', () => {
   const { features, y } = sample(30, 'grow');
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const hyper = fitHyper(space.columns, features.slice(0, 12), y.slice(0, 12));
   const make = (capacity: number) => createGaussianProcess(createKernel(book, hyper), book.count, capacity);
   const rows = features.map((row) => book.encode(row));
@@ -89,7 +89,7 @@ test('the decay is the exponential', () => {
 
 test('a glance from a point near by sees what a glance by itself sees', () => {
   const { features, y } = sample(40, 'around');
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const process = createGaussianProcess(
     createKernel(book, fitHyper(space.columns, features, y)),
     book.count,
@@ -188,15 +188,23 @@ test('after 45 trials the model misses less of the front than half of what rando
 
 test('the expected progress in a direction equals Monte Carlo within its error', () => {
   const random = createRandom('progress');
-  for (let round = 0; round < 5; round++) {
+  const kinds = new Set<string>();
+  for (let round = 0; round < 8; round++) {
     const front = Array.from({ length: 4 }, () => Float64Array.of(random.normal(), random.normal()));
-    const direction = drawDirection(front, [undefined, undefined], random);
+    const direction = drawDirection(front, [undefined, undefined], 30, random);
+    kinds.add(direction.by);
     const [a = 0, b = 0] = direction.weights;
     expect(Math.min(a, b)).toBeGreaterThanOrEqual(0);
-    expect(direction.least).toBeCloseTo(
-      Math.min(...front.map((c) => a * (c[0] as number) + b * (c[1] as number))),
-      12,
-    );
+    const [bestA, bestB] = [0, 1].map((k) => Math.min(...front.map((c) => c[k] as number))) as [
+      number,
+      number,
+    ];
+    const distance = (x: number, y: number) => {
+      const [ofA, ofB] = [a * (x - bestA), b * (y - bestB)];
+      return direction.by === 'sum' ? ofA + ofB : Math.max(ofA, ofB);
+    };
+    const distances = front.map((c) => distance(c[0] as number, c[1] as number));
+    expect(direction.least).toBeCloseTo(Math.min(...distances), 12);
     const beliefs = [
       { mean: random.normal() - 1, deviation: 0.7 },
       { mean: random.normal() - 1, deviation: 0 },
@@ -205,15 +213,16 @@ test('the expected progress in a direction equals Monte Carlo within its error',
     const draws = 20_000;
     for (let i = 0; i < draws; i++) {
       const x = beliefs[0].mean + beliefs[0].deviation * random.normal();
-      sum += Math.max(0, direction.least - a * x - b * beliefs[1].mean);
+      sum += Math.max(0, direction.least - distance(x, beliefs[1].mean));
     }
     expect(Math.abs(createProgress(direction)(beliefs) - sum / draws)).toBeLessThan(0.03 * (a + 1));
   }
+  expect(kinds.size).toBe(2);
 });
 
 test('where predictions have held, a process is surer of itself than where they have not', () => {
   const line = discreteSpace({ x: Array.from({ length: 60 }, (_, i) => i), side: ['calm', 'wild'] });
-  const book = createCodebook(line.columns);
+  const book = createJointBook(line.columns);
   const random = createRandom('calibration');
   const codesOf = (x: number, side: number) =>
     book.encode(line.features(line.canonical([x, side]) as Uint8Array));
@@ -223,7 +232,7 @@ test('where predictions have held, a process is surer of itself than where they 
   const columns = line.columns.map(({ kind, name }) => (kind === 'number' ? 30 : name === 'side' ? 2 : 0.01));
   const hyper = {
     relevance: Float64Array.from(columns),
-    category: new Float64Array(book.categories).fill(1),
+    category: new Float64Array(book.single.categories).fill(1),
     signal: 1,
     additive: 0.1,
     noise: 0.01,
@@ -242,7 +251,7 @@ test('where predictions have held, a process is surer of itself than where they 
 
 test('what a process foresaw of a point is what it said before the point came', () => {
   const { features, y } = sample(20, 'foreseen');
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const kernel = createKernel(book, fitHyper(space.columns, features, y));
   const codes = features.map((row) => book.encode(row));
   const whole = createGaussianProcess(kernel, book.count, 20);

@@ -15,6 +15,9 @@ export interface Scale {
   readonly knots: readonly number[];
 }
 
+/** Values that lie closer together, as a share of the range of all, differ by rounding. */
+const rounding = 1e-9;
+
 /** As many knots at most: each costs time whenever an expectation is taken. */
 const mostKnots = 48;
 
@@ -25,7 +28,7 @@ export type ScaleKind = (typeof scaleKinds)[number];
 /** Makes a scale for values of which at least one is given. */
 export function createScale(kind: ScaleKind, values: readonly number[]): Scale {
   if (kind === 'linear') return linearScale(values);
-  const sorted = Float64Array.from(values).sort();
+  const sorted = merged(Float64Array.from(values).sort());
   const distinct = [...new Set(sorted)];
   if (distinct.length < 4) return linearScale(values);
   const power = powerScores(sorted, distinct);
@@ -35,6 +38,16 @@ export function createScale(kind: ScaleKind, values: readonly number[]): Scale {
     distinct,
     power.map((score, i) => (score + (ranks[i] as number)) / 2),
   );
+}
+
+/** Sorted values, of which those that differ by rounding alone are made equal: ranks would tear them apart. */
+function merged(sorted: Float64Array): Float64Array {
+  const least = rounding * ((sorted.at(-1) as number) - (sorted[0] as number));
+  for (let i = 1; i < sorted.length; i++) {
+    const before = sorted[i - 1] as number;
+    if ((sorted[i] as number) - before <= least) sorted[i] = before;
+  }
+  return sorted;
 }
 
 /** Mean 0 and deviation 1. */

@@ -3,7 +3,7 @@ import type { FeatureColumn } from '../space.js';
 import { fitHyper } from './fit.js';
 import { type GaussianProcess, createGaussianProcess } from './gaussian-process.js';
 import type { Scale } from './scale.js';
-import { type Codebook, type Codes, type Hyper, createKernel } from './kernel.js';
+import { type Codes, type Hyper, type JointBook, createKernel } from './kernel.js';
 
 /** So many points at most decide on kernel parameters; more add time, hardly knowledge. */
 const mostFitted = 100;
@@ -33,7 +33,7 @@ export interface Surrogate {
 
 export function createSurrogate(
   columns: readonly FeatureColumn[],
-  book: Codebook,
+  book: JointBook,
   scaleFor: (values: readonly number[]) => Scale,
 ): Surrogate {
   let process: GaussianProcess | undefined;

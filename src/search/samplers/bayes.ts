@@ -10,7 +10,7 @@ import { paretoFront } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import { createAcquisition } from '../model/acquisition.js';
 import { drawDirection } from '../model/direction.js';
-import { createCodebook } from '../model/kernel.js';
+import { createJointBook } from '../model/kernel.js';
 import { normalCdf } from '../model/normal.js';
 import { createScale } from '../model/scale.js';
 import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
@@ -46,7 +46,7 @@ export interface BayesOptions {
 export function createBayes(context: SamplerContext, options: BayesOptions = {}): Sampler {
   const initial = options.initial ?? 10;
   const { space, history, candidates } = context;
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const example = candidates.consider(space.random(context.random('bayes/example')));
   const objectives = Array.from({ length: context.objectives }, (_, k) =>
     context.knownCost(example.known, k) === undefined
@@ -123,7 +123,8 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     });
     const best = paretoFront(front).map((i) => front[i] as Float64Array);
     const scales = objectives.map((model) => model?.scale);
-    const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
+    const direction =
+      directed && front.length > 0 ? drawDirection(front, scales, data.length, directed) : undefined;
     const reference = referenceOf(data, pool ? [] : best);
     const trust =
       pool && data.length >= trustFrom ? createTrust(data.map(outcomeOf), reference, scales) : undefined;

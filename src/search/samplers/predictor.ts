@@ -7,7 +7,7 @@
  */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import { createCodebook } from '../model/kernel.js';
+import { createJointBook } from '../model/kernel.js';
 import { rankCorrelation } from '../model/ranks.js';
 import { createScale } from '../model/scale.js';
 import { type Encoded, createSurrogate } from '../model/surrogate.js';
@@ -35,7 +35,7 @@ type Predict = (candidate: Candidate) => Float64Array;
 export function createPredictor(context: SamplerContext, options: PredictorOptions = {}): Sampler {
   const { space, history, candidates } = context;
   const { score, children = 40, initial = 20 } = options;
-  const book = createCodebook(space.columns);
+  const book = createJointBook(space.columns);
   const example = candidates.consider(space.random(context.random('predictor/example')));
   const models = Array.from({ length: context.objectives }, (_, k) =>
     context.knownCost(example.known, k) === undefined
