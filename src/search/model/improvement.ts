@@ -118,7 +118,7 @@ function layNodes(levels: Float64Array, scale: Scale): Nodes {
     values,
     scores: values.map((value) => scale.to(value)),
     places: Int32Array.from(finite, (level) => index.get(level) as number),
-    below: first - scale.from(score - 1),
+    below: Math.max(0, first - scale.from(score - 1)),
   };
 }
 

@@ -10,6 +10,7 @@ import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import { createCodebook, createJointBook, createKernel } from './kernel.js';
+import { createScale } from './scale.js';
 import { type Outcome, createTrust } from './trust.js';
 
 const space = discreteSpace(smallSpace);
@@ -184,6 +185,20 @@ test('after 45 trials the model misses less of the front than half of what rando
     return best - found.reduce((a, b) => a + b) / seeds.length;
   };
   expect(missing('auto')).toBeLessThan(missing('random') / 2);
+});
+
+test('below a value that several points share as their least nothing is hoped for, below a single one there is', () => {
+  const most = [4, 5, 6, 7, 8, 9];
+  const improvementOf = (values: readonly number[]) => {
+    const scale = createScale('blended', values);
+    const boxes = cutBoxes([[1, 1]], [10, 10]);
+    return createImprovement(boxes, [scale, undefined])([
+      { mean: scale.to(1), deviation: 0.1 },
+      { mean: 2, deviation: 0 },
+    ]);
+  };
+  expect(improvementOf([1, 1, 1 + 1e-13, 1, ...most])).toBeLessThan(1e-9);
+  expect(improvementOf([1, 2, 3, ...most])).toBeGreaterThan(0.01);
 });
 
 test('the expected progress in a direction equals Monte Carlo within its error', () => {
