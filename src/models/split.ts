@@ -19,12 +19,16 @@ function shares(groups: number, split: MixBlock['split']): readonly number[] {
 export function splitChannels(channels: number, groups: number, split: MixBlock['split']): number[] {
   if (channels < groups) throw new InternalError(`${channels} channels cannot feed ${groups} groups`);
   const ratios = shares(groups, split);
-  const total = ratios.reduce((sum, r) => sum + r, 0);
+  let total = 0;
+  for (const ratio of ratios) total += ratio;
   const parts = ratios.map((r) => Math.max(1, Math.floor((channels * r) / total + 1e-9)));
-  const add = (group: number, n: number) => parts.splice(group, 1, (parts[group] ?? 0) + n);
-  const rest = channels - parts.reduce((sum, n) => sum + n, 0);
-  if (rest > 0) add(0, rest);
+  let rest = channels;
+  for (const part of parts) rest -= part;
+  if (rest > 0) parts[0] = (parts[0] as number) + rest;
   // The minimum of one channel may have taken too many: the largest groups give them back.
-  for (let missing = -rest; missing > 0; missing--) add(parts.indexOf(Math.max(...parts)), -1);
+  for (; rest < 0; rest++) {
+    const largest = parts.indexOf(Math.max(...parts));
+    parts[largest] = (parts[largest] as number) - 1;
+  }
   return parts;
 }

@@ -10,6 +10,7 @@ import {
   type ParameterValue,
   type Params,
   type Space,
+  type Step,
   genomeKey,
   hamming,
   otherChoice,
@@ -143,6 +144,22 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
     genome[i] = 0;
   }
 
+  function steps(genome: Genome): Step[] {
+    const all: Step[] = [];
+    for (const gene of freeGenes(genome)) {
+      for (let choice = 0; choice < (counts[gene] as number); choice++) {
+        if (choice !== genome[gene]) all.push({ gene, choice });
+      }
+    }
+    return all;
+  }
+
+  function after(genome: Genome, { gene, choice }: Step): Genome {
+    const next = genome.slice();
+    next[gene] = choice;
+    return settle(next);
+  }
+
   const space: Space = {
     parameters,
     columns: features.columns,
@@ -193,15 +210,10 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
     },
     decode: (genome) => space.params(genome),
     encode: (point) => encodeParams(point, parameters, space),
+    steps,
+    after,
     *neighbours(genome) {
-      for (const i of freeGenes(genome)) {
-        for (let choice = 0; choice < (counts[i] as number); choice++) {
-          if (choice === genome[i]) continue;
-          const next = genome.slice();
-          next[i] = choice;
-          yield settle(next);
-        }
-      }
+      for (const step of steps(genome)) yield after(genome, step);
     },
     enumerate: () => enumerateFrom(blank(), 0),
   };

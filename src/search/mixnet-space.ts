@@ -7,7 +7,7 @@ import type { Architecture, MixnetSpace } from '../models/index.js';
 import { type GatedBlock, followGates } from './gate-guide.js';
 import type { Metrics } from './metrics.js';
 import { type Mix, mixDistance, parseMix } from './mixes.js';
-import { type FeatureColumn, type Genome, type Space, genomeKey, hamming } from './space.js';
+import { type FeatureColumn, type Genome, type Space, type Step, genomeKey, hamming } from './space.js';
 
 /** What a gene chooses: `stages.2.1.mix` is the `mix` of block `stages.2.1`. */
 interface GeneInfo {
@@ -125,6 +125,21 @@ export function mixnetSpace(
     }
   }
 
+  function steps(genome: Genome): Step[] {
+    const all: Step[] = [];
+    for (const gene of free(genome)) {
+      for (const choice of (genes[gene] as GeneInfo).near(genome[gene] as number)) all.push({ gene, choice });
+    }
+    return all;
+  }
+
+  function after(genome: Genome, { gene, choice }: Step): Genome {
+    const next = genome.slice();
+    next[gene] = choice;
+    fillNewBlocks(genome, next);
+    return canonical(next);
+  }
+
   const gated = new Map(blocks.map((unit) => [unit, gatedBlock(units.get(unit) ?? [], space)]));
 
   /** What a gate of the network asks for; blocks are counted as its architecture counts them. */
@@ -227,15 +242,10 @@ export function mixnetSpace(
     },
     decode: (genome) => space.decode(genome),
     encode: (point) => space.encode(point),
+    steps,
+    after,
     *neighbours(genome) {
-      for (const i of free(genome)) {
-        for (const choice of (genes[i] as GeneInfo).near(genome[i] as number)) {
-          const next = genome.slice();
-          next[i] = choice;
-          fillNewBlocks(genome, next);
-          yield canonical(next);
-        }
-      }
+      for (const step of steps(genome)) yield after(genome, step);
     },
     enumerate: () => space.enumerate(),
   };

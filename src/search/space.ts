@@ -32,6 +32,12 @@ export interface FeatureSource {
   readonly levels: number;
 }
 
+/** One gene and the choice that it takes. */
+export interface Step {
+  readonly gene: number;
+  readonly choice: number;
+}
+
 /**
  * A discrete space with its operators. `P` is what a genome stands for.
  *
@@ -64,7 +70,11 @@ export interface Space<P = Params> {
   decode(genome: Genome): P;
   /** The genome of a point; undefined when the space does not hold it. */
   encode(point: P): Genome | undefined;
-  /** Every genome one small step away: one parameter changed. */
+  /** Every small step from a genome: one parameter changed. */
+  steps(genome: Genome): readonly Step[];
+  /** The genome that a step leads to. */
+  after(genome: Genome, step: Step): Genome;
+  /** Every genome one step away, in the order of `steps`. */
   neighbours(genome: Genome): Iterable<Genome>;
   /** Every genome, once, in a fixed order. For spaces small enough to walk. */
   enumerate(): Iterable<Genome>;

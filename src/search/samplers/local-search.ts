@@ -8,17 +8,17 @@ import type { Random } from '../../base/index.js';
 import { dominates } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
-import type { Genome } from '../space.js';
+import type { Step } from '../space.js';
 
 export interface LocalSearchOptions {
   /** Trials drawn at random before the search begins. Default 10. */
   readonly initial?: number | undefined;
 }
 
-/** A point of the front, with its neighbours in an order of its own and how many were looked at. */
+/** A point of the front, with the steps from it in an order of its own and how many were looked at. */
 interface Place {
   readonly observation: Observation;
-  around: readonly Genome[] | undefined;
+  steps: readonly Step[] | undefined;
   cursor: number;
 }
 
@@ -39,7 +39,7 @@ export function createLocalSearch(context: SamplerContext, options: LocalSearchO
     for (const observation of history.between(absorbed, horizon)) {
       if (archive.some((p) => beats(p.observation, observation))) continue;
       archive = archive.filter((p) => !beats(observation, p.observation));
-      archive.push({ observation, around: undefined, cursor: 0 });
+      archive.push({ observation, steps: undefined, cursor: 0 });
     }
     absorbed = horizon;
   }
@@ -47,11 +47,11 @@ export function createLocalSearch(context: SamplerContext, options: LocalSearchO
   /** The next neighbour that may become a trial. Those passed over are taken, or never feasible. */
   function nextNeighbour(place: Place, taken: Taken): Candidate | undefined {
     const { observation } = place;
-    place.around ??= context
+    place.steps ??= context
       .random(`local/around/${observation.id}`)
-      .shuffle([...space.neighbours(observation.genome)]);
-    for (; place.cursor < place.around.length; place.cursor++) {
-      const genome = place.around[place.cursor] as Genome;
+      .shuffle([...space.steps(observation.genome)]);
+    for (; place.cursor < place.steps.length; place.cursor++) {
+      const genome = space.after(observation.genome, place.steps[place.cursor] as Step);
       const key = space.key(genome);
       if (taken(key)) continue;
       const candidate = candidates.consider(genome, key);
