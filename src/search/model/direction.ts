@@ -1,39 +1,33 @@
 /**
  * Progress in one direction, the expected improvement of which a candidate is worth: of the greatest of the weighted
- * distances from the best of each scaled cost, weights drawn anew for every trial (after Knowles, "ParEGO", IEEE TEVC
- * 2006). Hypervolume alone goes where most is expected to be gained at once; directions see to it that all parts of
- * the front are sought. While results are few the sum of the distances often takes the place of the greatest: it
- * leads to the ends and the corners of a front, but never into its hollows.
+ * distances from a point better than all in each scaled cost, weights drawn anew for every trial (after Knowles,
+ * "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where most is expected to be gained at once; directions see to it
+ * that all of the front is sought: its ends, and its hollows, which a weighted sum never reaches.
  */
 import type { Random } from '../../base/index.js';
 import type { Belief } from './gaussian-process.js';
-import { ramp } from './improvement.js';
 import { normalCdf } from './normal.js';
 import type { Scale } from './scale.js';
 
 export interface Direction {
   /** One an objective, in scaled units. */
   readonly weights: readonly number[];
-  /** The best cost of each objective, in scaled units. */
+  /** What distances are measured from, in scaled units. */
   readonly ideal: readonly number[];
-  /** What distances are put together by. */
-  readonly by: 'sum' | 'greatest';
-  /** The least of it that was found or is expected. */
+  /** The least of the greatest distances that was found or is expected. */
   readonly least: number;
 }
 
-/** Of so many results on the sum becomes rare: of n results, it is taken with a chance of this by n. */
-const fewResults = 15;
+/** The ideal is so many deviations better than the best that was found: else nothing beyond the ends would be nearer. */
+const beyond = 1;
 
 /**
  * @param costs at least one, of what meets the constraints.
  * @param scales where an objective has none, its costs are divided by their deviation.
- * @param results how many there are so far.
  */
 export function drawDirection(
   costs: readonly Float64Array[],
   scales: readonly (Scale | undefined)[],
-  results: number,
   random: Random,
 ): Direction {
   const cuts = scales.slice(1).map(() => random.next());
@@ -43,18 +37,20 @@ export function drawDirection(
     const column = costs.map((point) => point[k] as number);
     return scale ? column.map(scale.to) : column;
   });
-  const weights = columns.map((column, k) => {
-    const share = (cuts[k + 1] as number) - (cuts[k] as number);
-    return scales[k] ? share : share / deviationOf(column);
+  const deviations = columns.map((column, k) => (scales[k] ? 1 : deviationOf(column)));
+  const weights = deviations.map((deviation, k) => {
+    return ((cuts[k + 1] as number) - (cuts[k] as number)) / deviation;
   });
-  const ideal = columns.map((column) => column.reduce((a, b) => Math.min(a, b)));
-  const by = random.next() < fewResults / results ? 'sum' : 'greatest';
-  const together = costs.map((_, i) =>
+  const ideal = columns.map((column, k) => {
+    const best = column.reduce((a, b) => Math.min(a, b));
+    return best - beyond * (deviations[k] as number);
+  });
+  const greatest = costs.map((_, i) =>
     columns
       .map((column, k) => (weights[k] as number) * ((column[i] as number) - (ideal[k] as number)))
-      .reduce((x, y) => (by === 'sum' ? x + y : Math.max(x, y))),
+      .reduce((a, b) => Math.max(a, b)),
   );
-  return { weights, ideal, by, least: together.reduce((x, y) => Math.min(x, y)) };
+  return { weights, ideal, least: greatest.reduce((a, b) => Math.min(a, b)) };
 }
 
 export function deviationOf(values: readonly number[]): number {
@@ -69,27 +65,11 @@ const farthest = 6;
 const places = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
 const shares = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
 
-/** The expected improvement, for independent beliefs. A deviation of 0 is a value that is known. */
-export function createProgress(direction: Direction): (beliefs: readonly Belief[]) => number {
-  return direction.by === 'sum' ? ofSum(direction) : ofGreatest(direction);
-}
-
-function ofSum({ weights, ideal, least }: Direction) {
-  return (beliefs: readonly Belief[]): number => {
-    let mean = 0;
-    let variance = 0;
-    beliefs.forEach((belief, k) => {
-      mean += (weights[k] as number) * (belief.mean - (ideal[k] as number));
-      variance += ((weights[k] as number) * belief.deviation) ** 2;
-    });
-    if (variance === 0) return Math.max(0, least - mean);
-    const deviation = Math.sqrt(variance);
-    return deviation * ramp((least - mean) / deviation);
-  };
-}
-
-/** The integral, up to the least known, of the chance that all distances are below. */
-function ofGreatest({ weights, ideal, least }: Direction) {
+/**
+ * The expected improvement, for independent beliefs: the integral, up to the least known, of the chance that all
+ * distances are below. A deviation of 0 is a value that is known.
+ */
+export function createProgress({ weights, ideal, least }: Direction): (beliefs: readonly Belief[]) => number {
   function chanceBelow(distance: number, beliefs: readonly Belief[]): number {
     let chance = 1;
     for (let k = 0; k < weights.length; k++) {
@@ -100,7 +80,7 @@ function ofGreatest({ weights, ideal, least }: Direction) {
     }
     return chance;
   }
-  return (beliefs: readonly Belief[]): number => {
+  return (beliefs) => {
     let from = -Infinity;
     for (let k = 0; k < weights.length; k++) {
       const { mean, deviation } = beliefs[k] as Belief;

@@ -103,7 +103,7 @@ interface Nodes {
   readonly scores: Float64Array;
   /** For each finite level its node. */
   readonly places: Int32Array;
-  /** Units of the metric in a unit of the scale, below the first node. */
+  /** Units of the metric in a unit of the scale, below the first node: fewer where that may be a floor. */
   readonly below: number;
 }
 
@@ -118,7 +118,7 @@ function layNodes(levels: Float64Array, scale: Scale): Nodes {
     values,
     scores: values.map((value) => scale.to(value)),
     places: Int32Array.from(finite, (level) => index.get(level) as number),
-    below: Math.max(0, first - scale.from(score - 1)),
+    below: (first - scale.from(score - 1)) / (first === scale.knots[0] ? scale.ties : 1),
   };
 }
 

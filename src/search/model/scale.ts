@@ -13,13 +13,12 @@ export interface Scale {
   from(scaled: number): number;
   /** Where it bends, ascending, in the metric's units. */
   readonly knots: readonly number[];
+  /** How many of the values are at the first knot. The more, the likelier it is that nothing is below it. */
+  readonly ties: number;
 }
 
 /** Values that lie closer together, as a share of the range of all, differ by rounding. */
 const rounding = 1e-9;
-
-/** The least value is taken for a floor, below which nothing is to be hoped for, when so many have it. */
-const floorValues = 4;
 
 /** As many knots at most: each costs time whenever an expectation is taken. */
 const mostKnots = 48;
@@ -34,14 +33,14 @@ export function createScale(kind: ScaleKind, values: readonly number[]): Scale {
   const sorted = merged(Float64Array.from(values).sort());
   const distinct = [...new Set(sorted)];
   if (distinct.length < 4) return linearScale(values);
-  const hasFloor = sorted[floorValues - 1] === sorted[0];
+  const ties = sorted.filter((value) => value === sorted[0]).length;
   const power = powerScores(sorted, distinct);
-  if (kind === 'power') return throughKnots(distinct, power, hasFloor);
+  if (kind === 'power') return throughKnots(distinct, power, ties);
   const ranks = rankScores(sorted, distinct);
   return throughKnots(
     distinct,
     power.map((score, i) => (score + (ranks[i] as number)) / 2),
-    hasFloor,
+    ties,
   );
 }
 
@@ -60,6 +59,7 @@ function linearScale(values: readonly number[]): Scale {
   const { mean, deviation } = momentsOf(values);
   return {
     knots: [],
+    ties: 1,
     to: (value) => (value - mean) / deviation,
     from: (scaled) => mean + deviation * scaled,
   };
@@ -115,8 +115,7 @@ function yeoJohnson(v: number, lambda: number): number {
 /** The share of the knots at an end whose slope goes on beyond it. */
 const endShare = 0.1;
 
-/** @param hasFloor whether no scaled value leads below the first knot. */
-function throughKnots(allValues: readonly number[], allScores: readonly number[], hasFloor: boolean): Scale {
+function throughKnots(allValues: readonly number[], allScores: readonly number[], ties: number): Scale {
   const n = Math.min(mostKnots, allValues.length);
   const thin = (all: readonly number[]) =>
     Array.from({ length: n }, (_, i) => all[Math.round((i * (all.length - 1)) / (n - 1))] as number);
@@ -148,7 +147,8 @@ function throughKnots(allValues: readonly number[], allScores: readonly number[]
   };
   return {
     knots: values,
+    ties,
     to: (value) => read(values, scores, value, low, high),
-    from: (scaled) => read(scores, values, scaled, hasFloor ? 0 : 1 / low, 1 / high),
+    from: (scaled) => read(scores, values, scaled, 1 / low, 1 / high),
   };
 }

@@ -38,7 +38,7 @@ export function createSurrogate(
 ): Surrogate {
   let process: GaussianProcess | undefined;
   let hyper: Hyper | undefined;
-  let scale: Scale = { knots: [], to: (value) => value, from: (value) => value };
+  let scale: Scale = { knots: [], ties: 1, to: (value) => value, from: (value) => value };
   let held: readonly Encoded[] = [];
   let fitted = -1;
   return {
@@ -84,6 +84,7 @@ export function limitScale(values: readonly number[]): Scale {
   const middle = sizes[sizes.length >> 1] || 1;
   return {
     knots: [],
+    ties: 1,
     to: (value) => Math.sign(value) * Math.log1p(Math.abs(value) / middle),
     from: (scaled) => Math.sign(scaled) * Math.expm1(Math.abs(scaled)) * middle,
   };

@@ -123,8 +123,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     });
     const best = paretoFront(front).map((i) => front[i] as Float64Array);
     const scales = objectives.map((model) => model?.scale);
-    const direction =
-      directed && front.length > 0 ? drawDirection(front, scales, data.length, directed) : undefined;
+    const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
     const reference = referenceOf(data, pool ? [] : best);
     const trust =
       pool && data.length >= trustFrom ? createTrust(data.map(outcomeOf), reference, scales) : undefined;
