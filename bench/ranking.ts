@@ -20,8 +20,8 @@ import type { ProxyScores } from '../src/training/index.js';
 
 const { values } = parseArgs({
   options: {
-    alone: { type: 'string', default: '600' },
-    supernet: { type: 'string', default: '2500' },
+    alone: { type: 'string', default: '1800' },
+    supernet: { type: 'string', default: '5000' },
     sampling: { type: 'string', default: 'sandwich' },
     workers: { type: 'string', default: String(defaultWorkers()) },
     out: { type: 'string', default: join(packageRoot(), 'docs/results') },
