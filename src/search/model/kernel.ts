@@ -253,21 +253,22 @@ export function createKernel(book: JointBook, hyper: Hyper): Kernel {
 
   /** Cells for all codes seen so far. */
   function coverAll(): void {
-    if (groups.some((_, g) => (seen[g]?.length as number) > (widths[g] as number))) {
+    const known = seen.map((codes) => codes.length);
+    if (known.some((n, g) => n > (widths[g] as number))) {
       let length = 0;
-      for (let g = 0; g < count; g++) {
+      known.forEach((n, g) => {
         begins[g] = length;
-        while ((widths[g] as number) < (seen[g]?.length as number)) widths[g] = 2 * (widths[g] || 2);
+        // With room for some more: every cell is worked out anew when it is used up.
+        if (n > (widths[g] as number)) widths[g] = n + (n >> 2) + 2;
         length += (widths[g] as number) ** 2;
-      }
+      });
       cells = new Float64Array(2 * length);
       filled.fill(0);
     }
-    for (let g = 0; g < count; g++) {
-      const known = seen[g]?.length as number;
-      for (let a = filled[g] as number; a < known; a++) fill(g, a);
-      filled[g] = known;
-    }
+    known.forEach((n, g) => {
+      for (let a = filled[g] as number; a < n; a++) fill(g, a);
+      filled[g] = n;
+    });
   }
   coverAll();
 
