@@ -9,7 +9,7 @@ import { createProgress, drawDirection } from './direction.js';
 import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
-import { createCodebook, createJointBook, createKernel } from './kernel.js';
+import { columnDistance, createCodebook, createJointBook, createKernel } from './kernel.js';
 import { createScale } from './scale.js';
 import { type Outcome, createTrust } from './trust.js';
 
@@ -77,6 +77,28 @@ test('a process that grew, was cut back and grew again equals a fresh one to the
     expect(deviation).toBe(fresh.deviation(b));
     expect(deviation).toBeLessThanOrEqual(bound + 1e-9);
   }
+});
+
+test('columns read together give the covariances that each by itself adds up to, also for values seen later', () => {
+  const { features, y } = sample(20, 'together');
+  const book = createJointBook(space.columns);
+  expect(book.count).toBeLessThan(space.columns.length);
+  const kernel = createKernel(book, fitHyper(space.columns, features, y));
+  const { hyper } = kernel;
+  const rows = features.map((row) => book.encode(row));
+  const flat = Uint16Array.from(rows.flatMap((codes) => [...codes]));
+  const found = new Float64Array(rows.length);
+  const count = space.columns.length;
+  features.forEach((a, i) => {
+    kernel.covariances(rows[i] as Uint16Array, flat, rows.length, found);
+    features.forEach((b, j) => {
+      const apart = Array.from(a, (value, c) => columnDistance(book.single, hyper, c, value, b[c] as number));
+      const r = Math.sqrt(5 * apart.reduce((sum, t) => sum + t, 0));
+      const alike = apart.reduce((sum, t) => sum + 1 / (count * (1 + count * t)), 0);
+      const expected = hyper.signal * (1 + r + (r * r) / 3) * Math.exp(-r) + hyper.additive * alike;
+      expect(found[j]).toBeCloseTo(expected, 9);
+    });
+  });
 });
 
 test('the decay is the exponential', () => {
