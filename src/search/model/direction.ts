@@ -1,11 +1,13 @@
 /**
- * Progress in one direction, the expected improvement of which a candidate is worth: of the greatest of the weighted
- * distances from a point better than all in each scaled cost, weights drawn anew for every trial (after Knowles,
- * "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where most is expected to be gained at once; directions see to it
- * that all of the front is sought: its ends, and its hollows, which a weighted sum never reaches.
+ * Progress in one direction, the expected improvement of which a candidate is worth: of the greatest, and now and then
+ * of the sum, of the weighted distances from a point better than all in each scaled cost, weights drawn anew for every
+ * trial (after Knowles, "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where most is expected to be gained at once;
+ * directions see to it that all of the front is sought. The greatest reaches its hollows, which a sum never does; the
+ * sum leads straight to corners that constraints cut off from the rest.
  */
 import type { Random } from '../../base/index.js';
 import type { Belief } from './gaussian-process.js';
+import { ramp } from './improvement.js';
 import { normalCdf } from './normal.js';
 import type { Scale } from './scale.js';
 
@@ -14,9 +16,14 @@ export interface Direction {
   readonly weights: readonly number[];
   /** What distances are measured from, in scaled units. */
   readonly ideal: readonly number[];
-  /** The least of the greatest distances that was found or is expected. */
+  /** What distances are put together by. */
+  readonly by: 'greatest' | 'sum';
+  /** The least of it that was found or is expected. */
   readonly least: number;
 }
+
+/** So many directions go by the sum. */
+const sumShare = 0.3;
 
 /** The ideal is so many deviations better than the best that was found: else nothing beyond the ends would be nearer. */
 const beyond = 1;
@@ -45,12 +52,13 @@ export function drawDirection(
     const best = column.reduce((a, b) => Math.min(a, b));
     return best - beyond * (deviations[k] as number);
   });
-  const greatest = costs.map((_, i) =>
+  const by = random.next() < sumShare ? 'sum' : 'greatest';
+  const together = costs.map((_, i) =>
     columns
       .map((column, k) => (weights[k] as number) * ((column[i] as number) - (ideal[k] as number)))
-      .reduce((a, b) => Math.max(a, b)),
+      .reduce((a, b) => (by === 'sum' ? a + b : Math.max(a, b))),
   );
-  return { weights, ideal, least: greatest.reduce((a, b) => Math.min(a, b)) };
+  return { weights, ideal, by, least: together.reduce((a, b) => Math.min(a, b)) };
 }
 
 export function deviationOf(values: readonly number[]): number {
@@ -65,11 +73,28 @@ const farthest = 6;
 const places = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
 const shares = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
 
-/**
- * The expected improvement, for independent beliefs: the integral, up to the least known, of the chance that all
- * distances are below. A deviation of 0 is a value that is known.
- */
-export function createProgress({ weights, ideal, least }: Direction): (beliefs: readonly Belief[]) => number {
+/** The expected improvement, for independent beliefs. A deviation of 0 is a value that is known. */
+export function createProgress(direction: Direction): (beliefs: readonly Belief[]) => number {
+  return direction.by === 'sum' ? ofSum(direction) : ofGreatest(direction);
+}
+
+function ofSum({ weights, ideal, least }: Direction) {
+  return (beliefs: readonly Belief[]): number => {
+    let mean = 0;
+    let variance = 0;
+    for (let k = 0; k < weights.length; k++) {
+      const belief = beliefs[k] as Belief;
+      mean += (weights[k] as number) * (belief.mean - (ideal[k] as number));
+      variance += ((weights[k] as number) * belief.deviation) ** 2;
+    }
+    if (variance === 0) return Math.max(0, least - mean);
+    const deviation = Math.sqrt(variance);
+    return deviation * ramp((least - mean) / deviation);
+  };
+}
+
+/** The integral, up to the least known, of the chance that all distances are below. */
+function ofGreatest({ weights, ideal, least }: Direction) {
   function chanceBelow(distance: number, beliefs: readonly Belief[]): number {
     let chance = 1;
     for (let k = 0; k < weights.length; k++) {
@@ -80,7 +105,7 @@ export function createProgress({ weights, ideal, least }: Direction): (beliefs: 
     }
     return chance;
   }
-  return (beliefs) => {
+  return (beliefs: readonly Belief[]): number => {
     let from = -Infinity;
     for (let k = 0; k < weights.length; k++) {
       const { mean, deviation } = beliefs[k] as Belief;

@@ -231,15 +231,20 @@ test('the more points share the least value, the less is hoped for below it', ()
 
 test('the expected progress in a direction equals Monte Carlo within its error', () => {
   const random = createRandom('progress');
-  for (let round = 0; round < 5; round++) {
+  const kinds = new Set<string>();
+  for (let round = 0; round < 8; round++) {
     const front = Array.from({ length: 4 }, () => Float64Array.of(random.normal(), random.normal()));
     const direction = drawDirection(front, [undefined, undefined], random);
+    kinds.add(direction.by);
     const [a = 0, b = 0] = direction.weights;
     expect(Math.min(a, b)).toBeGreaterThanOrEqual(0);
     const [idealA = 0, idealB = 0] = direction.ideal;
     expect(idealA).toBeLessThan(Math.min(...front.map((c) => c[0] as number)));
     expect(idealB).toBeLessThan(Math.min(...front.map((c) => c[1] as number)));
-    const distance = (x: number, y: number) => Math.max(a * (x - idealA), b * (y - idealB));
+    const distance = (x: number, y: number) => {
+      const [ofA, ofB] = [a * (x - idealA), b * (y - idealB)];
+      return direction.by === 'sum' ? ofA + ofB : Math.max(ofA, ofB);
+    };
     const distances = front.map((c) => distance(c[0] as number, c[1] as number));
     expect(direction.least).toBeCloseTo(Math.min(...distances), 12);
     const beliefs = [
@@ -254,6 +259,7 @@ test('the expected progress in a direction equals Monte Carlo within its error',
     }
     expect(Math.abs(createProgress(direction)(beliefs) - sum / draws)).toBeLessThan(0.03 * (a + 1));
   }
+  expect(kinds.size).toBe(2);
 });
 
 test('where predictions have held, a process is surer of itself than where they have not', () => {
