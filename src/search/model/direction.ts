@@ -25,7 +25,7 @@ export interface Direction {
 /** So many directions go by the sum. */
 const sumShare = 0.3;
 
-/** The ideal is so many deviations better than the best that was found: else nothing beyond the ends would be nearer. */
+/** The ideal is so many deviations better than the best found: else nothing beyond the ends would be nearer. */
 const beyond = 1;
 
 /**

@@ -3,7 +3,8 @@
  * candidates the one with the greatest expected hypervolume improvement (Daulton, Balandat and Bakshy,
  * "Differentiable Expected Hypervolume Improvement", NeurIPS 2020; on one objective it is the expected
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
- * (Gardner et al., ICML 2014). Every other one instead goes for progress in a direction. Trials under way count as if they gave what is expected of them.
+ * (Gardner et al., ICML 2014). Every other one instead goes for progress in a direction. Trials under way count as
+ * if they gave what is expected of them.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
