@@ -30,6 +30,14 @@ test('a wrong value is named by its path', () => {
   expect(failure({ blocks: [{ kernels: [3, 'x'] }] }).message).toContain('`blocks[0].kernels[1]`');
 });
 
+test('a word that a union does not know is answered with those that it knows', () => {
+  const either = z.object({
+    evaluator: z.union([z.enum(['training', 'proxy']), z.object({ steps: z.number() })]),
+  });
+  const parse = () => parseWith(either, { evaluator: 'trainin' }, 'run.yaml', 'bad-config');
+  expect(parse).toThrow(/`evaluator`.*"training"\|"proxy"/);
+});
+
 test('inside a union the message is that of the member that got furthest', () => {
   expect(failure({ sampler: { population: 'many' } }).message).toContain('`sampler.population`');
 });

@@ -13,14 +13,18 @@ function pathText(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** The issue that says most: inside a union, that of the member that got furthest. */
+/**
+ * The issue that says most: inside a union, that of the member that got furthest; where none got into the value, that
+ * of one which says what could stand there.
+ */
 function deepest(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
   const inner = issue.errors
     .flat()
     .map(deepest)
-    .toSorted((a, b) => b.path.length - a.path.length)[0];
-  return inner && inner.path.length > 0 ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
+    .toSorted((a, b) => b.path.length - a.path.length);
+  const most = inner[0]?.path.length ? inner[0] : inner.find(({ code }) => code === 'invalid_value');
+  return most ? { ...most, path: [...issue.path, ...most.path] } : issue;
 }
 
 /** The field that an issue is about. */
