@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { makeUpRun } from './support/made-up-run.js';
 import { answerOf, runCli } from './support/run-cli.js';
 
@@ -38,6 +38,31 @@ test('a front without a network says whether one is to be waited for', async () 
   expect(await front(folder)).toContain('The first trials are being trained.');
   writer.close();
   expect(await front(makeUpRun(root, 'fruitless', options).folder)).toContain('No trial was completed.');
+});
+
+test('what is done before the trials and after them is told, and says nothing of the time they take', async () => {
+  const hourAgo = Date.now() - 3_600_000;
+  vi.useFakeTimers({ now: hourAgo, toFake: ['Date'] });
+  const run = makeUpRun(root, 'shared', { trials: 0, budget: 20, open: true });
+  run.writer.append({ type: 'phase', phase: 'supernet', step: 40, steps: 3000, loss: 2.058 });
+  const text = async () => (await runCli('status', run.folder, '--screen', 'progress')).stdout;
+  const json = async () => answerOf(await runCli('status', run.folder, '--json')) as Record<string, number>;
+  expect(await text()).toContain('training the supernet: step 40 of 3000, loss 2.06, 0 of 20 trials');
+  expect(await text()).toMatch(/supernet +\S+ 40 of 3000/);
+  vi.useRealTimers();
+
+  run.writer.append({ type: 'phase', phase: 'supernet', step: 3000, steps: 3000, loss: 1.4 });
+  for (let i = 0; i < 10; i++) run.addTrial();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const searching = await json();
+  expect(searching['elapsedSeconds']).toBeGreaterThan(3599);
+  expect(searching['leftSeconds']).toBeLessThan(60);
+  expect(await text()).not.toContain('3000');
+
+  run.writer.append({ type: 'phase', phase: 'finetune', step: 1, steps: 5 });
+  expect(await json()).toMatchObject({ stateText: 'fine-tuning the front: 1 of 5 networks' });
+  expect(await json()).not.toHaveProperty('leftSeconds');
+  run.writer.close();
 });
 
 test('JSON tells what the screens show', async () => {

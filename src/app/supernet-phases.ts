@@ -51,7 +51,8 @@ export async function supernetPhase(
     onProgress({ step, steps, loss }) {
       if (step < steps && performance.now() - reportedAt < reportEveryMs) return;
       reportedAt = performance.now();
-      writer.append({ type: 'phase', phase: 'supernet', step, steps, loss: Number(loss.toPrecision(4)) });
+      const rounded = loss === undefined ? {} : { loss: Number(loss.toPrecision(4)) };
+      writer.append({ type: 'phase', phase: 'supernet', step, steps, ...rounded });
     },
   });
 }
@@ -102,6 +103,7 @@ export async function finetunePhase(
     ({ trial }) => !tuned.some((one) => one.trial === trial),
   );
   if (waiting.length === 0) return true;
+  const steps = tuned.length + waiting.length;
   const executor = await createExecutor({
     evaluator,
     dataset: config.dataset,
@@ -112,7 +114,12 @@ export async function finetunePhase(
   });
   const stop = () => void executor.close();
   hooks.signal?.addEventListener('abort', stop);
+  const report = () => {
+    const step = tuned.length;
+    writer.append({ type: 'phase', phase: 'finetune', step, steps });
+  };
   try {
+    report();
     await Promise.all(
       waiting.map(async ({ trial, architecture, accuracy: score }) => {
         const outcome = await executor.run({
@@ -127,12 +134,7 @@ export async function finetunePhase(
         tuned.push({ trial, score, accuracy, seconds: Math.round(outcome.seconds * 10) / 10 });
         tuned.sort((a, b) => a.trial - b.trial);
         writeFileAtomic(path, `${JSON.stringify(tuned, undefined, 1)}\n`);
-        writer.append({
-          type: 'phase',
-          phase: 'finetune',
-          step: tuned.length,
-          steps: waiting.length + tuned.length,
-        });
+        report();
         hooks.onEvent?.({
           type: 'notice',
           text: `trial ${trial} fine-tuned: ${formatPercent(accuracy, 2)}, ${formatPercent(score, 2)} with shared weights`,

@@ -8,7 +8,7 @@ import { scatter } from './draw/scatter.js';
 import { table } from './draw/table.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../base/index.js';
 import { frontPlot } from './model/front-plot.js';
-import { progressOf } from './model/progress.js';
+import { preparationOf, progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';
 import { selectedRow, stopsBy } from './model/selection.js';
 import { deployText, trainingText } from './model/titles.js';
@@ -44,20 +44,11 @@ export function trialReport(model: RunModel, row: number): string {
   return cells.join('  ').trimEnd();
 }
 
-/** What is done before or after the trials, while it lasts. */
-function phaseText({ phase }: RunModel['view']): string | undefined {
-  if (!phase || phase.step >= phase.steps) return undefined;
-  const loss = phase.loss === undefined ? '' : `, loss ${significant(phase.loss)}`;
-  return phase.phase === 'supernet'
-    ? `training the supernet: step ${phase.step} of ${phase.steps}${loss}`
-    : `fine-tuning the front: ${phase.step} of ${phase.steps} networks`;
-}
-
 /** `12 of 64 trials, 2 min 10 s left, hypervolume 0.412`; or how far the supernet is. */
 export function progressReport(model: RunModel, now: number): string {
   const progress = progressOf(model, now);
-  const phase = phaseText(model.view);
-  if (phase !== undefined) return phase;
+  const preparation = preparationOf(model.view);
+  if (preparation) return preparation.text;
   const left = progress.leftSeconds === undefined ? '' : `, ${formatDuration(progress.leftSeconds)} left`;
   const failed = model.table.counts.failed > 0 ? `, ${model.table.counts.failed} failed` : '';
   return `${progress.finished} of ${progress.budget} trials${failed}${left}, hypervolume ${progress.hypervolume.toFixed(3)}`;

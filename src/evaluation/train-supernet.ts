@@ -3,10 +3,18 @@ import { type ErrorCode, InternalError, MixnasError, startModule } from '../base
 import { readTrainingState } from '../training/index.js';
 import { type FromRunner, type SupernetJob, fromRunnerSchema } from './supernet-messages.js';
 
+export interface SupernetProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** Mean since the last call; there is none at first. */
+  readonly loss?: number;
+}
+
 export interface SupernetTraining extends Omit<SupernetJob, 'path'> {
   /** Where the supernet is kept, from its first checkpoint on. */
   readonly path: string;
-  readonly onProgress: (progress: FromRunner & { type: 'progress' }) => void;
+  /** Called at once with the steps that are behind it, then as it goes on. */
+  readonly onProgress: (progress: SupernetProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,7 +31,10 @@ function stepsOf(path: string): number {
  */
 export async function trainSupernetInProcess(options: SupernetTraining): Promise<boolean> {
   const { onProgress, signal, ...job } = options;
-  if (stepsOf(job.path) >= job.evaluator.steps) return true;
+  const { steps } = job.evaluator;
+  const step = stepsOf(job.path);
+  if (step >= steps) return true;
+  onProgress({ step, steps });
   const child = startModule(new URL('./supernet-runner.js', import.meta.url), {
     env: { TF_NUM_INTRAOP_THREADS: String(job.threads), TF_NUM_INTEROP_THREADS: '1' },
   });

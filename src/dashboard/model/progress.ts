@@ -1,12 +1,13 @@
 /** How far a run is and when it will be done. */
-import { pausedMs } from './clock.js';
+import { significant } from '../../base/index.js';
+import { activeSeconds, pausedMs } from './clock.js';
 import type { RunModel } from './run-model.js';
 
 export type Phase = 'running' | 'finished' | 'interrupted' | 'failed' | 'stopped';
 
 export interface Progress {
   readonly phase: Phase;
-  /** One word or two, as in titles. */
+  /** One word or two, as in titles; or what is done before and after the trials. */
   readonly phaseText: string;
   /** Trials with an end: complete, pruned or failed. */
   readonly finished: number;
@@ -14,14 +15,34 @@ export interface Progress {
   readonly elapsedSeconds: number;
   /** Limit of the session's time; undefined where there is none. */
   readonly limitSeconds: number | undefined;
+  /** What the session used of it: it counts from the first trial. */
+  readonly limitUsedSeconds: number;
   /** Undefined when nothing is running, or too little is known. */
   readonly leftSeconds: number | undefined;
   readonly trialsPerMinute: number | undefined;
   readonly hypervolume: number;
 }
 
+/** What a live run does before its trials or after them: `training the supernet: step 200 of 3000, loss 1.93`. */
+export interface Preparation {
+  readonly name: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly text: string;
+}
+
+export function preparationOf({ live, phase }: RunModel['view']): Preparation | undefined {
+  if (!live || !phase || phase.step >= phase.steps) return undefined;
+  const { step, steps, loss } = phase;
+  const lossText = loss === undefined ? '' : `, loss ${significant(loss)}`;
+  return phase.phase === 'supernet'
+    ? { name: 'supernet', step, steps, text: `training the supernet: step ${step} of ${steps}${lossText}` }
+    : { name: 'fine-tuned', step, steps, text: `fine-tuning the front: ${step} of ${steps} networks` };
+}
+
 function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {
-  if (view.live) return { phase: 'running', phaseText: view.paused ? 'paused' : 'running' };
+  const running = preparationOf(view)?.text ?? 'running';
+  if (view.live) return { phase: 'running', phaseText: view.paused ? 'paused' : running };
   switch (view.ended?.reason) {
     case 'trials':
       return { phase: 'finished', phaseText: 'finished' };
@@ -51,10 +72,14 @@ export function progressOf(model: RunModel, now: number): Progress {
   const finished = counts.complete + counts.pruned + counts.failed;
   const budget = session?.trials ?? model.view.config.budget.trials;
   const elapsedSeconds = model.elapsedSeconds(now);
-  const rate = finished > 0 && elapsedSeconds > 0 ? finished / elapsedSeconds : undefined;
+  // Training a supernet says nothing of how long trials take, and is not counted against the limit of time.
+  const firstAt = model.table.count > 0 ? model.row(0).startedAt : now;
+  const trialSeconds = elapsedSeconds - activeSeconds(model.view, firstAt);
+  const rate = finished > 0 && trialSeconds > 0 ? finished / trialSeconds : undefined;
   const byTrials = rate === undefined ? undefined : Math.max(0, budget - finished) / rate;
-  const sessionSeconds = session ? Math.max(0, now - session.startedAt - pausedMs(session, now)) / 1000 : 0;
-  const byTime = session?.seconds === undefined ? undefined : Math.max(0, session.seconds - sessionSeconds);
+  const begun = session ? Math.max(session.startedAt, firstAt) : now;
+  const limitUsedSeconds = session ? Math.max(0, now - begun - pausedMs(session, now)) / 1000 : 0;
+  const byTime = session?.seconds === undefined ? undefined : Math.max(0, session.seconds - limitUsedSeconds);
   const left = [byTrials, byTime].filter((s) => s !== undefined);
   return {
     ...phaseOf(model),
@@ -62,7 +87,9 @@ export function progressOf(model: RunModel, now: number): Progress {
     budget,
     elapsedSeconds,
     limitSeconds: session?.seconds,
-    leftSeconds: model.view.live && left.length > 0 ? Math.min(...left) : undefined,
+    limitUsedSeconds,
+    leftSeconds:
+      model.view.live && left.length > 0 && !preparationOf(model.view) ? Math.min(...left) : undefined,
     trialsPerMinute: rate === undefined ? undefined : rate * 60,
     hypervolume: model.hypervolume.at(-1)?.value ?? 0,
   };

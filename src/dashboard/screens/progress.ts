@@ -5,7 +5,7 @@ import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
 import { commandText } from '../../runs/index.js';
-import { failureReasons, type Progress, progressOf } from '../model/progress.js';
+import { failureReasons, preparationOf, type Progress, progressOf } from '../model/progress.js';
 import { busyWorkers, type RunModel } from '../model/run-model.js';
 import type { DrawContext, Screen } from './screen.js';
 
@@ -15,14 +15,19 @@ const controlsShown = 4;
 const labelRoom = 13;
 const field = (label: string, ...value: Line): Line => [span(label.padEnd(labelRoom), 'muted'), ...value];
 
-function budgetLines(progress: Progress, behind: boolean, width: number): Block {
-  const { finished, budget, elapsedSeconds, limitSeconds } = progress;
+function budgetLines({ behind, view }: RunModel, progress: Progress, width: number): Block {
+  const { finished, budget, limitSeconds, limitUsedSeconds } = progress;
   const gauges: (readonly [label: string, share: number, text: string])[] = [
     ['trials', finished / budget, ` ${finished} of ${budget}`],
   ];
+  const preparation = preparationOf(view);
+  if (preparation) {
+    const { name, step, steps } = preparation;
+    gauges.unshift([name, step / steps, ` ${step} of ${steps}`]);
+  }
   if (limitSeconds !== undefined) {
-    const text = ` ${formatDuration(elapsedSeconds)} of ${formatDuration(limitSeconds)}`;
-    gauges.push(['time limit', elapsedSeconds / limitSeconds, text]);
+    const text = ` ${formatDuration(limitUsedSeconds)} of ${formatDuration(limitSeconds)}`;
+    gauges.push(['time limit', limitUsedSeconds / limitSeconds, text]);
   }
   const room = width - labelRoom - Math.max(...gauges.map(([, , text]) => text.length));
   const size = Math.max(6, Math.min(30, room));
@@ -146,7 +151,7 @@ function chart({ model, ui, glyphs, now }: DrawContext, width: number, height: n
     },
     y: {
       label: 'hypervolume',
-      scale: scaleOver([...points.map(({ y }) => y), 0]),
+      scale: scaleOver([0, points.at(-1)?.y || 1]),
       format: formatApart,
     },
     series: [{ points: curve, role: 'front', steps: true }],
@@ -168,7 +173,7 @@ function draw(context: DrawContext): Block {
     ...(message === undefined
       ? []
       : wrapText(printable(message), textWidth).map((part): Line => [span(part, 'bad')])),
-    ...budgetLines(progress, model.behind, textWidth),
+    ...budgetLines(model, progress, textWidth),
     countLine(model),
     ...workerLines(model),
     ...controlLines(model, textWidth),
