@@ -179,10 +179,11 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       absorb(trials[absorbed] as Entry);
   }
 
-  function observe({ id, genome, rung }: Entry, metrics: Metrics): Observation {
+  function observe({ id, genome, origin, rung }: Entry, metrics: Metrics): Observation {
     const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
     const violation = totalViolation(metrics, constraints);
-    return { id, genome, values: metrics, costs: costsOf(metrics, objectives), excess, violation, rung };
+    const costs = costsOf(metrics, objectives);
+    return { id, genome, origin, values: metrics, costs, excess, violation, rung };
   }
 
   function absorb(entry: Entry): void {

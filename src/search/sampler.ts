@@ -9,6 +9,7 @@ import type { Origin } from './trial.js';
 export interface Observation {
   readonly id: number;
   readonly genome: Genome;
+  readonly origin: Origin;
   /** What is known of it and what was told. */
   readonly values: Metrics;
   /** Objective values in minimisation. */

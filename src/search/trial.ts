@@ -5,7 +5,10 @@ import type { Genome, Params } from './space.js';
 
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
 
-/** How a proposal came about; `known`: it was evaluated by an earlier run. */
+/**
+ * How a proposal came about. `known`: it was evaluated by an earlier run. `model`: it promises most; `direction`:
+ * most progress in one direction; `doubt`: most if the model is less sure than it says.
+ */
 export type Origin =
   | 'queued'
   | 'known'
@@ -14,6 +17,8 @@ export type Origin =
   | 'mutation'
   | 'local'
   | 'model'
+  | 'direction'
+  | 'doubt'
   | 'promotion';
 
 /** A trial as a study shows it; `P` is its params, `A` the architecture on a space that has one. */

@@ -61,7 +61,8 @@ export interface TrackedModels {
  * @param front the non-dominated costs of what was found or is expected, as far as it meets the outcome constraints.
  * @param reference costs up to which hypervolume counts.
  * @param direction where given, a candidate is worth the progress in it instead.
- * @param doubt what deviations are multiplied by: above 1 where a model that is sure of itself found nothing.
+ * @param doubt what deviations are multiplied by: above 1 where a model that is sure of itself found nothing. Not those
+ * of outcome constraints, once something meets them: doubt would lead to where next to nothing does.
  * @param trust what `worths` multiplies an improvement by.
  */
 export function createAcquisition(
@@ -101,7 +102,8 @@ export function createAcquisition(
     });
   }
 
-  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / (doubt * deviation));
+  const chanceDoubt = nothingMet ? doubt : 1;
+  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / (chanceDoubt * deviation));
 
   function look(candidate: Candidate, codes: Codes, around?: Codes): Look {
     const glances = objectives.map((model) => model?.process.glance(codes, around));

@@ -3,8 +3,8 @@
  * candidates the one with the greatest expected hypervolume improvement (Daulton, Balandat and Bakshy,
  * "Differentiable Expected Hypervolume Improvement", NeurIPS 2020; on one objective it is the expected
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
- * (Gardner et al., ICML 2014). Every other one instead goes for progress in a direction. Trials under way count as
- * if they gave what is expected of them.
+ * (Gardner et al., ICML 2014). Others go for progress in a direction, or are neighbours of the front that no model
+ * chose, as often as each of these ways is worth it. Trials under way count as if they gave what is expected of them.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
@@ -21,10 +21,9 @@ import type { Genome } from '../space.js';
 import { type ActiveData, activeData } from './active-data.js';
 import { createPool, wholeSize } from './model-pool.js';
 import { type Priced, findBest } from './model-search.js';
+import { createNeighbourhood } from './neighbourhood.js';
 import { createStaleness } from './staleness.js';
-
-/** So many of the proposals go for progress in a direction, the others for hypervolume. */
-const directedShare = 0.5;
+import { type Shares, type Way, sharesOf, wayAt } from './ways.js';
 
 /**
  * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything
@@ -147,9 +146,46 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     };
   }
 
-  function propose(seen: readonly Observation[], id: number, horizon: number, random: Random) {
+  let shares: Shares | undefined;
+  let shared = -1;
+
+  /** The way that trial `id` takes, by what came of the first observations alone. */
+  function wayOf(seen: readonly Observation[], checkpoint: number, random: Random): Way {
+    if (!shares || shared !== checkpoint) {
+      const known = seen.slice(0, checkpoint);
+      const front = known.filter((o) => o.violation === 0).map((o) => o.costs);
+      const best = pool ? [] : paretoFront(front).map((i) => front[i] as Float64Array);
+      shares = sharesOf(known, referenceOf(known, best));
+      shared = checkpoint;
+    }
+    const way = wayAt(shares, random.next());
+    return way === 'direction' && objectives.length === 1 ? 'model' : way;
+  }
+
+  /** A new neighbour of the front; while nothing meets the outcome constraints, of what is nearest to that. */
+  function mutated(seen: readonly Observation[], random: Random, taken: Taken): Proposal | undefined {
+    const least = seen.reduce((a, b) => (b.violation < a.violation ? b : a));
+    const met = seen.filter((o) => o.violation === 0);
+    const front = paretoFront(met.map((o) => o.costs)).map((i) => met[i] as Observation);
+    for (const { genome, id } of random.shuffle(front.length > 0 ? front : [least])) {
+      const candidate = createNeighbourhood(space, candidates, genome, random).next(taken);
+      if (candidate) return { candidate, origin: 'mutation', parents: [id] };
+    }
+    return undefined;
+  }
+
+  function propose(
+    seen: readonly Observation[],
+    id: number,
+    horizon: number,
+    random: Random,
+  ): Proposal | undefined {
+    const taken: Taken = (key) => context.taken(key, id);
     const active = activeData(seen);
     const { data, fixed, checkpoint } = active;
+    const way = wayOf(seen, checkpoint, random);
+    const blind = way === 'mutation' ? mutated(seen, random, taken) : undefined;
+    if (blind) return blind;
     if (pool && pooled !== checkpoint) {
       // From the first observations alone, so that it is the same whenever it is worked out.
       const acquisition = acquisitionFor({ ...active, data: data.slice(0, fixed) }, []);
@@ -159,13 +195,13 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     }
     const stale = staleAt(horizon);
     const doubts = stale >= patience && random.next() < 0.5;
-    const directed = objectives.length > 1 && !doubts && random.next() < directedShare ? random : undefined;
+    const directed = way === 'direction' && !doubts ? random : undefined;
     const doubt = doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1;
     const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, doubt);
-    const taken: Taken = (key) => context.taken(key, id);
-    return (
-      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, doubts)
-    );
+    const candidate =
+      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, doubts);
+    const origin = doubts ? 'doubt' : directed ? 'direction' : 'model';
+    return candidate && { candidate, origin, parents: [] };
   }
 
   return {
@@ -174,7 +210,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       const random = context.random(`bayes/${id}/${horizon}`);
       const seen = history.between(0, horizon);
       const best = seen.length < initial ? undefined : propose(seen, id, horizon, random);
-      if (best) return { candidate: best, origin: 'model', parents: [] };
+      if (best) return best;
       const candidate = context.fresh(random, id);
       return candidate && { candidate, origin: 'random', parents: [] };
     },

@@ -8,18 +8,17 @@ import type { Random } from '../../base/index.js';
 import { dominates } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
-import type { Step } from '../space.js';
+import { createNeighbourhood, type Neighbourhood } from './neighbourhood.js';
 
 export interface LocalSearchOptions {
   /** Trials drawn at random before the search begins. Default 10. */
   readonly initial?: number | undefined;
 }
 
-/** A point of the front, with the steps from it in an order of its own and how many were looked at. */
+/** A point of the front, and what is around it. */
 interface Place {
   readonly observation: Observation;
-  steps: readonly Step[] | undefined;
-  cursor: number;
+  around: Neighbourhood | undefined;
 }
 
 const jumps = 40;
@@ -39,25 +38,15 @@ export function createLocalSearch(context: SamplerContext, options: LocalSearchO
     for (const observation of history.between(absorbed, horizon)) {
       if (archive.some((p) => beats(p.observation, observation))) continue;
       archive = archive.filter((p) => !beats(observation, p.observation));
-      archive.push({ observation, steps: undefined, cursor: 0 });
+      archive.push({ observation, around: undefined });
     }
     absorbed = horizon;
   }
 
-  /** The next neighbour that may become a trial. Those passed over are taken, or never feasible. */
   function nextNeighbour(place: Place, taken: Taken): Candidate | undefined {
-    const { observation } = place;
-    place.steps ??= context
-      .random(`local/around/${observation.id}`)
-      .shuffle([...space.steps(observation.genome)]);
-    for (; place.cursor < place.steps.length; place.cursor++) {
-      const genome = space.after(observation.genome, place.steps[place.cursor] as Step);
-      const key = space.key(genome);
-      if (taken(key)) continue;
-      const candidate = candidates.consider(genome, key);
-      if (candidate.violation === 0) return candidate;
-    }
-    return undefined;
+    const { id, genome } = place.observation;
+    place.around ??= createNeighbourhood(space, candidates, genome, context.random(`local/around/${id}`));
+    return place.around.next(taken);
   }
 
   function jump(random: Random, taken: Taken): Proposal | undefined {

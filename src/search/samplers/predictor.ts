@@ -139,6 +139,7 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
     const proposals = [...bred.values()];
     const guesses = proposals.map(({ candidate }, i) => ({
       id: i,
+      origin: 'model' as const,
       genome: candidate.genome,
       values: candidate.known,
       costs: predict(candidate),

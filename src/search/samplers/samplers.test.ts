@@ -22,6 +22,7 @@ test('niching keeps the first front and spreads what it keeps of the last over t
     return {
       id,
       genome: Uint8Array.of(id),
+      origin: 'random',
       values: {},
       costs: Float64Array.from(costs),
       excess: new Float64Array(0),

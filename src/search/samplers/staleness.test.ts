@@ -6,6 +6,7 @@ import { createStaleness } from './staleness.js';
 const observed = (id: number, costs: readonly number[], violation = 0): Observation => ({
   id,
   genome: Uint8Array.of(id),
+  origin: 'random',
   values: {},
   costs: Float64Array.from(costs),
   excess: new Float64Array(0),
