@@ -3,8 +3,9 @@
  * candidates the one with the greatest expected hypervolume improvement (Daulton, Balandat and Bakshy,
  * "Differentiable Expected Hypervolume Improvement", NeurIPS 2020; on one objective it is the expected
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
- * (Gardner et al., ICML 2014). Others go for progress in a direction, or are neighbours of the front that no model
- * chose, as often as each of these ways is worth it. Trials under way count as if they gave what is expected of them.
+ * (Gardner et al., ICML 2014). Others go for progress in a direction, as often as that is worth it; where neither brings
+ * anything in, some are neighbours of the front that no model chose. Trials under way count as if they gave what is
+ * expected of them.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
@@ -23,13 +24,15 @@ import { createPool, wholeSize } from './model-pool.js';
 import { type Priced, findBest } from './model-search.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createStaleness } from './staleness.js';
-import { type Shares, type Way, sharesOf, wayAt } from './ways.js';
+import { directedShare } from './directed-share.js';
 
 /**
- * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything
- * for the front, every other one doubts the model and stays near the front.
+ * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything for the front,
+ * some ask no model, and some doubt it and stay near the front.
  */
 const patience = 12;
+const blindShare = 0.25;
+const doubtShare = 0.25;
 const mostDoubt = 6;
 
 /** The neighbours of good points come up again and again: so many candidates are remembered. */
@@ -146,20 +149,20 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     };
   }
 
-  let shares: Shares | undefined;
+  let share = 0;
   let shared = -1;
 
-  /** The way that trial `id` takes, by what came of the first observations alone. */
-  function wayOf(seen: readonly Observation[], checkpoint: number, random: Random): Way {
-    if (!shares || shared !== checkpoint) {
+  /** Of the first observations alone, so that it is the same whenever it is worked out. */
+  function directedShareAt(seen: readonly Observation[], checkpoint: number): number {
+    if (objectives.length === 1) return 0;
+    if (shared !== checkpoint) {
       const known = seen.slice(0, checkpoint);
       const front = known.filter((o) => o.violation === 0).map((o) => o.costs);
       const best = pool ? [] : paretoFront(front).map((i) => front[i] as Float64Array);
-      shares = sharesOf(known, referenceOf(known, best));
+      share = directedShare(known, referenceOf(known, best));
       shared = checkpoint;
     }
-    const way = wayAt(shares, random.next());
-    return way === 'direction' && objectives.length === 1 ? 'model' : way;
+    return share;
   }
 
   /** A new neighbour of the front; while nothing meets the outcome constraints, of what is nearest to that. */
@@ -183,8 +186,9 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const taken: Taken = (key) => context.taken(key, id);
     const active = activeData(seen);
     const { data, fixed, checkpoint } = active;
-    const way = wayOf(seen, checkpoint, random);
-    const blind = way === 'mutation' ? mutated(seen, random, taken) : undefined;
+    const stale = staleAt(horizon);
+    const mood = stale < patience ? 1 : random.next();
+    const blind = mood < blindShare ? mutated(seen, random, taken) : undefined;
     if (blind) return blind;
     if (pool && pooled !== checkpoint) {
       // From the first observations alone, so that it is the same whenever it is worked out.
@@ -193,9 +197,8 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       pool.refresh({ objectives, limits, knownCost }, acquisition, known);
       pooled = checkpoint;
     }
-    const stale = staleAt(horizon);
-    const doubts = stale >= patience && random.next() < 0.5;
-    const directed = way === 'direction' && !doubts ? random : undefined;
+    const doubts = mood < blindShare + doubtShare;
+    const directed = !doubts && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
     const doubt = doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1;
     const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, doubt);
     const candidate =
