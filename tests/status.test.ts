@@ -65,6 +65,20 @@ test('what is done before the trials and after them is told, and says nothing of
   run.writer.close();
 });
 
+test('of a limit of time, no more is used than until the run ended', async () => {
+  vi.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
+  const run = makeUpRun(root, 'limited', { trials: 0, budget: 20, open: true });
+  const machine = { version: '0', host: 'test', pid: process.pid, workers: 2, backend: 'tensorflow' };
+  run.writer.append({ type: 'session', ...machine, resumed: true, trials: 20, seconds: 600 });
+  run.addTrial();
+  vi.setSystemTime(Date.now() + 60_000);
+  run.writer.append({ type: 'end', reason: 'time' });
+  vi.useRealTimers();
+  run.writer.close();
+  const { stdout } = await runCli('status', run.folder, '--screen', 'progress');
+  expect(stdout).toMatch(/time limit +\S+ 1 min 00 s of 10 min 00 s/);
+});
+
 test('JSON tells what the screens show', async () => {
   const { folder, writer } = makeUpRun(root, 'live', { trials: 12, budget: 50, running: 2, open: true });
   const status = answerOf(await runCli('status', folder, '--json')) as Record<string, unknown>;

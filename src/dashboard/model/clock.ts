@@ -15,7 +15,7 @@ function sessionEnds({ sessions, trials }: Times): number[] {
 }
 
 /** How long a session was paused up to a moment. */
-export function pausedMs({ pauses }: Pick<Session, 'pauses'>, at: number): number {
+function pausedMs({ pauses }: Pick<Session, 'pauses'>, at: number): number {
   return pauses.reduce((sum, { from, to = at }) => sum + Math.max(0, Math.min(to, at) - from), 0);
 }
 

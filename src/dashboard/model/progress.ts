@@ -1,6 +1,6 @@
 /** How far a run is and when it will be done. */
 import { significant } from '../../base/index.js';
-import { activeSeconds, pausedMs } from './clock.js';
+import { activeSeconds } from './clock.js';
 import type { RunModel } from './run-model.js';
 
 export type Phase = 'running' | 'finished' | 'interrupted' | 'failed' | 'stopped';
@@ -77,8 +77,8 @@ export function progressOf(model: RunModel, now: number): Progress {
   const trialSeconds = elapsedSeconds - activeSeconds(model.view, firstAt);
   const rate = finished > 0 && trialSeconds > 0 ? finished / trialSeconds : undefined;
   const byTrials = rate === undefined ? undefined : Math.max(0, budget - finished) / rate;
-  const begun = session ? Math.max(session.startedAt, firstAt) : now;
-  const limitUsedSeconds = session ? Math.max(0, now - begun - pausedMs(session, now)) / 1000 : 0;
+  const begun = Math.max(session?.startedAt ?? firstAt, firstAt);
+  const limitUsedSeconds = Math.max(0, elapsedSeconds - activeSeconds(model.view, begun));
   const byTime = session?.seconds === undefined ? undefined : Math.max(0, session.seconds - limitUsedSeconds);
   const left = [byTrials, byTime].filter((s) => s !== undefined);
   return {

@@ -47,7 +47,7 @@ test('what came of proposals long ago does not count', () => {
   expect(directedShare(turned, worst)).toBeLessThan(0.3);
 });
 
-test('nothing is concluded from few observations, none that gained anything, or none that broke a limit', () => {
+test('nothing is concluded from few observations, from none that gained, or from those that break a limit', () => {
   const gaining = history(100, () => 'model', all);
   expect(directedShare(gaining.slice(0, 19), worst)).toBe(0.5);
   expect(directedShare(gaining.slice(0, 20), worst)).toBeLessThan(0.5);
