@@ -5,7 +5,7 @@
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
  * (Gardner et al., ICML 2014). Others go for progress in a direction, as often as that is worth it; where neither brings
  * anything in, some are neighbours of the front that no model chose. Trials under way count as if they gave what is
- * expected of them.
+ * expected of them. The first trials are random ones, in a space of cells after uniform points.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
@@ -25,6 +25,7 @@ import { type Priced, findBest } from './model-search.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createStaleness } from './staleness.js';
 import { directedShare } from './directed-share.js';
+import { uniformPoints } from './uniform.js';
 
 /**
  * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything for the front,
@@ -42,7 +43,7 @@ const memorySize = 20_000;
 const trustFrom = 40;
 
 export interface BayesOptions {
-  /** Trials drawn at random before the first model. Default 10. */
+  /** Trials before the first model, drawn at random but for uniform points. Default 10. */
   readonly initial?: number | undefined;
 }
 
@@ -71,6 +72,11 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return row;
   }
 
+  /** What stands at the start, at most half of the first trials. */
+  const uniform = uniformPoints(space, context.random('bayes/uniform'))
+    .slice(0, Math.ceil(initial / 2))
+    .map((genome) => candidates.consider(genome))
+    .filter(({ violation }) => violation === 0);
   const staleAt = createStaleness(history);
   const pool =
     space.size <= wholeSize
@@ -214,7 +220,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       const seen = history.between(0, horizon);
       const best = seen.length < initial ? undefined : propose(seen, id, horizon, random);
       if (best) return best;
-      const candidate = context.fresh(random, id);
+      const candidate = uniform.find(({ key }) => !context.taken(key, id)) ?? context.fresh(random, id);
       return candidate && { candidate, origin: 'random', parents: [] };
     },
   };
