@@ -49,6 +49,21 @@ export interface Models {
   knownCost(candidate: Candidate, objective: number): number;
 }
 
+/** How the models are read. */
+export interface Attitude {
+  /** Where given, a candidate is worth the progress in it instead. */
+  readonly direction?: Direction | undefined;
+  /**
+   * What deviations are multiplied by: above 1 where a model that is sure of itself found nothing. Not those of outcome
+   * constraints, once something meets them.
+   */
+  readonly doubt?: number;
+  /** What the deviations of outcome constraints are multiplied by instead, once something meets them. */
+  readonly daring?: number;
+  /** What `worths` multiplies an improvement by. */
+  readonly trust?: ((beliefs: readonly Belief[]) => number) | undefined;
+}
+
 /** A lucky outcome is better than expected by so many deviations in every objective. */
 const luck = 3.5;
 
@@ -60,18 +75,12 @@ export interface TrackedModels {
 /**
  * @param front the non-dominated costs of what was found or is expected, as far as it meets the outcome constraints.
  * @param reference costs up to which hypervolume counts.
- * @param direction where given, a candidate is worth the progress in it instead.
- * @param doubt what deviations are multiplied by: above 1 where a model that is sure of itself found nothing. Not those
- * of outcome constraints, once something meets them: doubt would lead to where next to nothing does.
- * @param trust what `worths` multiplies an improvement by.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
   front: readonly Float64Array[],
   reference: Float64Array,
-  direction?: Direction,
-  doubt = 1,
-  trust?: (beliefs: readonly Belief[]) => number,
+  { direction, doubt = 1, daring = 1, trust }: Attitude = {},
 ): Acquisition {
   const improvement = direction
     ? createProgress(direction)
@@ -102,7 +111,7 @@ export function createAcquisition(
     });
   }
 
-  const chanceDoubt = nothingMet ? doubt : 1;
+  const chanceDoubt = nothingMet ? doubt : daring;
   const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / (chanceDoubt * deviation));
 
   function look(candidate: Candidate, codes: Codes, around?: Codes): Look {

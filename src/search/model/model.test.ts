@@ -3,14 +3,18 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { createHypervolume, hypervolume } from '../../pareto/index.js';
 import { createStudy, discreteSpace } from '../index.js';
+import type { Candidate } from '../candidates.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { createAcquisition } from './acquisition.js';
 import { decay } from './decay.js';
 import { createProgress, drawDirection } from './direction.js';
 import { fitHyper, negativeLogLikelihood } from './fit.js';
 import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import { columnDistance, createCodebook, createJointBook, createKernel } from './kernel.js';
+import { normalCdf } from './normal.js';
 import { createScale } from './scale.js';
+import { createSurrogate, limitScale } from './surrogate.js';
 import { type Outcome, createTrust } from './trust.js';
 
 const space = discreteSpace(smallSpace);
@@ -331,4 +335,28 @@ test('hopes like those that came to nothing are believed less, others as they ar
   // As many that went where they promised to, each a little further than the one before.
   const onward = behind.map((_, i) => outcome([1, 1], [1 - i / 20, 1 - i / 20]));
   expect(createTrust([...front, ...onward], reference, scales)(believed([1, 1]))).toBeGreaterThan(0.2);
+});
+
+test('daring takes a model of an outcome constraint for less sure, and changes nothing else', () => {
+  const { features, y } = sample(25, 'limit');
+  const book = createJointBook(space.columns);
+  const rows = features.map((row) => ({ features: row, codes: book.encode(row) }));
+  const limit = createSurrogate(space.columns, book, limitScale);
+  limit.update(rows, [...y], rows.length, rows.length, []);
+  const models = { objectives: [undefined], limits: [limit], knownCost: () => 0.25 };
+  const front = [Float64Array.of(0.75)];
+  const bold = createAcquisition(models, front, Float64Array.of(1), { daring: 4 });
+  const plain = createAcquisition(models, front, Float64Array.of(1));
+  const candidate = {} as Candidate;
+  for (const row of sample(20, 'probe').features) {
+    const codes = book.encode(row);
+    const glance = limit.process.glance(codes);
+    const ratio = glance.mean / limit.process.deviation(glance);
+    const [dared, believed] = [bold, plain].map((a) => a.worth(a.look(candidate, codes), 0)) as [
+      number,
+      number,
+    ];
+    expect(believed).toBeCloseTo(0.5 * normalCdf(-ratio), 12);
+    expect(dared).toBeCloseTo(0.5 * normalCdf(-ratio / 4), 12);
+  }
 });

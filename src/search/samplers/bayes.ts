@@ -10,7 +10,7 @@
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import { createAcquisition } from '../model/acquisition.js';
+import { type Attitude, createAcquisition } from '../model/acquisition.js';
 import { drawDirection } from '../model/direction.js';
 import { createJointBook } from '../model/kernel.js';
 import { normalCdf } from '../model/normal.js';
@@ -35,6 +35,13 @@ const patience = 12;
 const blindShare = 0.25;
 const doubtShare = 0.25;
 const mostDoubt = 6;
+
+/**
+ * A model of an outcome constraint that knows one part of what is feasible is sure that there is no other. So many
+ * proposals take its deviations for so many times as large, and go where the gain would be great.
+ */
+const daringShare = 0.05;
+const daring = 4;
 
 /** The neighbours of good points come up again and again: so many candidates are remembered. */
 const memorySize = 20_000;
@@ -92,13 +99,12 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   /**
    * Models of the data, of which the first `fixed` decide on scales and kernels.
    * @param directed where given, what counts is progress in a direction drawn from it.
-   * @param doubt see `createAcquisition`.
    */
   function acquisitionFor(
     { data, fixed, checkpoint }: ActiveData,
     pendingGenomes: readonly Genome[],
     directed?: Random,
-    doubt = 1,
+    attitude: Attitude = {},
   ) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
@@ -136,7 +142,11 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const reference = referenceOf(data, pool ? [] : best);
     const trust =
       pool && data.length >= trustFrom ? createTrust(data.map(outcomeOf), reference, scales) : undefined;
-    return createAcquisition({ objectives, limits, knownCost }, best, reference, direction, doubt, trust);
+    return createAcquisition({ objectives, limits, knownCost }, best, reference, {
+      ...attitude,
+      direction,
+      trust,
+    });
   }
 
   /** What became of the i-th of the data that the models were made of. */
@@ -204,12 +214,17 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       pooled = checkpoint;
     }
     const doubts = mood < blindShare + doubtShare;
-    const directed = !doubts && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
-    const doubt = doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1;
-    const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, doubt);
+    const limited = (data[0]?.excess.length ?? 0) > 0;
+    const dares = !doubts && limited && random.next() < daringShare;
+    const directed =
+      !doubts && !dares && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
+    const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, {
+      doubt: doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1,
+      daring: dares ? daring : 1,
+    });
     const candidate =
       pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, doubts);
-    const origin = doubts ? 'doubt' : directed ? 'direction' : 'model';
+    const origin = doubts || dares ? 'doubt' : directed ? 'direction' : 'model';
     return candidate && { candidate, origin, parents: [] };
   }
 
