@@ -9,7 +9,7 @@ import type { Random } from '../../base/index.js';
 import type { Belief } from './gaussian-process.js';
 import { ramp } from './improvement.js';
 import { normalCdf } from './normal.js';
-import type { Scale } from './scale.js';
+import { type Scale, tiesAt } from './scale.js';
 
 export interface Direction {
   /** One an objective, in scaled units. */
@@ -25,7 +25,10 @@ export interface Direction {
 /** So many directions go by the sum. */
 const sumShare = 0.3;
 
-/** The ideal is so many deviations better than the best found: else nothing beyond the ends would be nearer. */
+/**
+ * The ideal is so many deviations better than the best found: else nothing beyond the ends would be nearer. Where many
+ * share the best, it is closer, since there may be nothing better.
+ */
 const beyond = 1;
 
 /**
@@ -49,8 +52,10 @@ export function drawDirection(
     return ((cuts[k + 1] as number) - (cuts[k] as number)) / deviation;
   });
   const ideal = columns.map((column, k) => {
-    const best = column.reduce((a, b) => Math.min(a, b));
-    return best - beyond * (deviations[k] as number);
+    const best = column.reduce((least, cost, i) => (cost < (column[least] as number) ? i : least), 0);
+    const scale = scales[k];
+    const ties = scale ? tiesAt(scale, costs[best]?.[k] as number) : 1;
+    return (column[best] as number) - (beyond / ties) * (deviations[k] as number);
   });
   const by = random.next() < sumShare ? 'sum' : 'greatest';
   const together = costs.map((_, i) =>

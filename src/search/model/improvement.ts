@@ -7,7 +7,7 @@
 import { type Point, paretoFront } from '../../pareto/index.js';
 import type { Belief } from './gaussian-process.js';
 import { normalCdf, normalPdf } from './normal.js';
-import type { Scale } from './scale.js';
+import { type Scale, tiesAt } from './scale.js';
 
 /** Boxes by objective: box i reaches from levels[k][lower[k][i]] to levels[k][upper[k][i]]. */
 export interface Boxes {
@@ -118,7 +118,7 @@ function layNodes(levels: Float64Array, scale: Scale): Nodes {
     values,
     scores: values.map((value) => scale.to(value)),
     places: Int32Array.from(finite, (level) => index.get(level) as number),
-    below: (first - scale.from(score - 1)) / (first === scale.knots[0] ? scale.ties : 1),
+    below: (first - scale.from(score - 1)) / tiesAt(scale, first),
   };
 }
 

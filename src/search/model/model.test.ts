@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
-import { createHypervolume, hypervolume } from '../../pareto/index.js';
+import { createHypervolume, hypervolume, paretoFront } from '../../pareto/index.js';
 import { createStudy, discreteSpace } from '../index.js';
 import type { Candidate } from '../candidates.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
@@ -13,6 +13,7 @@ import { createGaussianProcess } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import { columnDistance, createCodebook, createJointBook, createKernel } from './kernel.js';
 import { normalCdf } from './normal.js';
+import { withoutRounding } from './rounding.js';
 import { createScale } from './scale.js';
 import { createSurrogate, limitScale } from './surrogate.js';
 import { type Outcome, createTrust } from './trust.js';
@@ -231,6 +232,36 @@ test('the more points share the least value, the less is hoped for below it', ()
   expect(shared).toBeGreaterThan(0);
   expect(shared).toBeLessThan(alone / 2);
   expect(byRounding).toBe(shared);
+});
+
+test('a direction hopes for less beyond a best that many share', () => {
+  const most = [4, 5, 6, 7, 8, 9];
+  const beyondOf = (values: readonly number[], best: number) => {
+    const scale = createScale('power', values);
+    const { ideal } = drawDirection([Float64Array.of(best), Float64Array.of(5)], [scale], createRandom(1));
+    return scale.to(best) - (ideal[0] as number);
+  };
+  expect(beyondOf([1, 2, 3, ...most], 1)).toBeCloseTo(1, 12);
+  expect(beyondOf([1, 1, 1, 1, ...most], 1)).toBeCloseTo(1 / 4, 12);
+  expect(beyondOf([1, 1, 1, 1, ...most], 1 - 1e-13)).toBeCloseTo(1 / 4, 12);
+  expect(beyondOf([1, 1, 1, 1, ...most], 0.5)).toBeCloseTo(1, 12);
+});
+
+test('costs that differ by rounding alone are equal, others stay as they are', () => {
+  const points = [
+    [0, 1.2],
+    [6e-17, 1],
+    [4e-33, 1.4],
+    [0.3, 0.9],
+    [0.1 + 0.2, 0.8],
+    [0.31, -2],
+  ].map((costs) => Float64Array.from(costs));
+  const cleaned = withoutRounding(points);
+  expect(cleaned.map(([a]) => a)).toEqual([0, 0, 0, 0.3, 0.3, 0.31]);
+  expect(cleaned.map(([, b]) => b)).toEqual(points.map(([, b]) => b));
+  expect(paretoFront(points).length).toBe(5);
+  expect(paretoFront(cleaned).length).toBe(3);
+  expect(withoutRounding([])).toEqual([]);
 });
 
 test('the expected progress in a direction equals Monte Carlo within its error', () => {

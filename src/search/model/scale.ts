@@ -6,6 +6,7 @@
  * or by the mean of that and the normal scores of their ranks, which spreads a crowded top.
  */
 import { normalQuantile } from './normal.js';
+import { alike, mergeRounding } from './rounding.js';
 
 /** A monotone map, linear between knots and beyond the last ones. */
 export interface Scale {
@@ -17,8 +18,11 @@ export interface Scale {
   readonly ties: number;
 }
 
-/** Values that lie closer together, as a share of the range of all, differ by rounding. */
-const rounding = 1e-9;
+/** How many of a scale's values are at a value, where that is the least of them; elsewhere 1. */
+export function tiesAt({ knots, ties }: Scale, value: number): number {
+  const [least = Number.NaN] = knots;
+  return alike(value, least, (knots.at(-1) ?? least) - least) ? ties : 1;
+}
 
 /** As many knots at most: each costs time whenever an expectation is taken. */
 const mostKnots = 48;
@@ -30,7 +34,7 @@ export type ScaleKind = (typeof scaleKinds)[number];
 /** Makes a scale for values of which at least one is given. */
 export function createScale(kind: ScaleKind, values: readonly number[]): Scale {
   if (kind === 'linear') return linearScale(values);
-  const sorted = merged(Float64Array.from(values).sort());
+  const sorted = mergeRounding(Float64Array.from(values).sort());
   const distinct = [...new Set(sorted)];
   if (distinct.length < 4) return linearScale(values);
   const ties = sorted.filter((value) => value === sorted[0]).length;
@@ -42,16 +46,6 @@ export function createScale(kind: ScaleKind, values: readonly number[]): Scale {
     power.map((score, i) => (score + (ranks[i] as number)) / 2),
     ties,
   );
-}
-
-/** Sorted values, of which those that differ by rounding alone are made equal: ranks would tear them apart. */
-function merged(sorted: Float64Array): Float64Array {
-  const least = rounding * ((sorted.at(-1) as number) - (sorted[0] as number));
-  for (let i = 1; i < sorted.length; i++) {
-    const before = sorted[i - 1] as number;
-    if ((sorted[i] as number) - before <= least) sorted[i] = before;
-  }
-  return sorted;
 }
 
 /** Mean 0 and deviation 1. */

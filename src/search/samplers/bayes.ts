@@ -14,6 +14,7 @@ import { type Attitude, createAcquisition } from '../model/acquisition.js';
 import { drawDirection } from '../model/direction.js';
 import { createJointBook } from '../model/kernel.js';
 import { normalCdf } from '../model/normal.js';
+import { withoutRounding } from '../model/rounding.js';
 import { createScale } from '../model/scale.js';
 import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
 import { type Outcome, createTrust } from '../model/trust.js';
@@ -127,7 +128,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
         pending,
       );
     });
-    const front = data.filter((o) => o.violation === 0).map((o) => o.costs);
+    const front = withoutRounding(data.filter((o) => o.violation === 0).map((o) => o.costs));
     pending.forEach(({ codes }, i) => {
       const candidate = candidates.consider(pendingGenomes[i] as Genome);
       const met = limits.every(({ process }) => process.glance(codes).mean <= 0);
@@ -173,7 +174,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     if (objectives.length === 1) return 0;
     if (shared !== checkpoint) {
       const known = seen.slice(0, checkpoint);
-      const front = known.filter((o) => o.violation === 0).map((o) => o.costs);
+      const front = withoutRounding(known.filter((o) => o.violation === 0).map((o) => o.costs));
       const best = pool ? [] : paretoFront(front).map((i) => front[i] as Float64Array);
       share = directedShare(known, referenceOf(known, best));
       shared = checkpoint;
@@ -185,7 +186,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   function mutated(seen: readonly Observation[], random: Random, taken: Taken): Proposal | undefined {
     const least = seen.reduce((a, b) => (b.violation < a.violation ? b : a));
     const met = seen.filter((o) => o.violation === 0);
-    const front = paretoFront(met.map((o) => o.costs)).map((i) => met[i] as Observation);
+    const front = paretoFront(withoutRounding(met.map((o) => o.costs))).map((i) => met[i] as Observation);
     for (const { genome, id } of random.shuffle(front.length > 0 ? front : [least])) {
       const candidate = createNeighbourhood(space, candidates, genome, random).next(taken);
       if (candidate) return { candidate, origin: 'mutation', parents: [id] };
