@@ -84,6 +84,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const context: SamplerContext = {
     space,
     objectives: objectives.length,
+    outcomeConstraints: outcome.length,
     knownCost: (known, k) => costOf(known, objectives[k] as Objective),
     get candidates() {
       return candidates;

@@ -31,6 +31,8 @@ export interface History {
 export interface SamplerContext {
   readonly space: Space<unknown>;
   readonly objectives: number;
+  /** How many constraints are on metrics that only an evaluation tells. */
+  readonly outcomeConstraints: number;
   /** The cost of a candidate in an objective that is known before the evaluation; else undefined. */
   knownCost(known: Metrics, objective: number): number | undefined;
   readonly candidates: Candidates;

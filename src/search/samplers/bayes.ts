@@ -5,7 +5,7 @@
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
  * (Gardner et al., ICML 2014). Others go for progress in a direction, as often as that is worth it; where neither brings
  * anything in, some are neighbours of the front that no model chose. Trials under way count as if they gave what is
- * expected of them. The first trials are random ones, in a space of cells after uniform points.
+ * expected of them. The first trials are random ones; in a space of cells, uniform points tell what outcome constraints allow.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
@@ -80,8 +80,9 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return row;
   }
 
-  /** What stands at the start, at most half of the first trials. */
-  const uniform = uniformPoints(space, context.random('bayes/uniform'))
+  const { outcomeConstraints } = context;
+  /** What stands at the start where it must be found out what is feasible, at most half of the first trials. */
+  const uniform = (outcomeConstraints > 0 ? uniformPoints(space, context.random('bayes/uniform')) : [])
     .slice(0, Math.ceil(initial / 2))
     .map((genome) => candidates.consider(genome))
     .filter(({ violation }) => violation === 0);
@@ -215,8 +216,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       pooled = checkpoint;
     }
     const doubts = mood < blindShare + doubtShare;
-    const limited = (data[0]?.excess.length ?? 0) > 0;
-    const dares = !doubts && limited && random.next() < daringShare;
+    const dares = !doubts && outcomeConstraints > 0 && random.next() < daringShare;
     const directed =
       !doubts && !dares && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
     const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, {

@@ -32,12 +32,15 @@ test('there are none where values are ordered, where few share a list, and in a 
   for (const space of spaces) expect(uniformPoints(space, createRandom(1))).toEqual([]);
 });
 
-test('the model starts from the feasible ones, and draws the rest of its first trials', () => {
+test('with an outcome constraint the model starts from the feasible ones, and draws the rest of its first trials', () => {
   const cost = { none: 0, skip: 1, conv1: 2, conv3: 6, pool: 3 };
   const study = createStudy({
     space: cell,
     objectives: [{ name: 'accuracy', direction: 'maximize' }],
-    constraints: [{ metric: 'latencyMs', max: 14 }],
+    constraints: [
+      { metric: 'latencyMs', max: 14 },
+      { metric: 'accuracy', min: 0.4 },
+    ],
     price: ({ params }) => ({
       latencyMs: cost[params.e0] + cost[params.e1] + cost[params.e2] + cost[params.e3],
     }),
@@ -53,4 +56,20 @@ test('the model starts from the feasible ones, and draws the rest of its first t
   expect(new Set(alike.map(({ e0 }) => e0))).toEqual(new Set(['none', 'skip', 'conv1', 'pool']));
   expect(alike.length).toBe(4);
   expect(first.slice(0, 4)).toEqual(alike);
+});
+
+test('without one all first trials are drawn', () => {
+  const study = createStudy({
+    space: cell,
+    objectives: [{ name: 'accuracy', direction: 'maximize' }],
+    sampler: 'bayes',
+    seed: 1,
+  });
+  const first = Array.from({ length: 8 }, () => {
+    const { id, params } = study.ask();
+    study.tell(id, { accuracy: 0.5 });
+    return params;
+  });
+  const alike = first.filter(({ e0, e1, e2, e3 }) => new Set([e0, e1, e2, e3]).size === 1);
+  expect(alike.length).toBeLessThan(3);
 });
