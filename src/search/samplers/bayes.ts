@@ -5,7 +5,8 @@
  * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
  * (Gardner et al., ICML 2014). Others go for progress in a direction, as often as that is worth it; where neither brings
  * anything in, some are neighbours of the front that no model chose. Trials under way count as if they gave what is
- * expected of them. The first trials are random ones; in a space of cells, uniform points tell what outcome constraints allow.
+ * expected of them. The first trials are random ones; in a space of cells, uniform points tell what outcome constraints
+ * allow.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
