@@ -17,5 +17,6 @@ export {
   significant,
 } from './format.js';
 export { mathjs } from './mathjs.js';
+export { groupBy } from './group.js';
 export { nearest } from './text.js';
 export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

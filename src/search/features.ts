@@ -4,6 +4,7 @@
  * edges of a cell do, how often each value is chosen or how large the values are on average. In networks
  * the last says most: three 3x3 convolutions cost three times as much wherever they are.
  */
+import { groupBy } from '../base/index.js';
 import type { FeatureColumn, FeatureSource, Genome, ParameterValue } from './space.js';
 
 interface Described {
@@ -20,7 +21,7 @@ interface Family {
 }
 
 /** As many members make a family. */
-const leastMembers = 3;
+export const leastMembers = 3;
 /** Longer lists are not counted value by value. */
 const mostCounted = 8;
 
@@ -86,8 +87,7 @@ export function createFeatures(
 }
 
 function familiesOf(parameters: readonly Described[], listOf: (p: Described) => string): Family[] {
-  const lists = new Map<string, number[]>();
-  parameters.forEach((p, i) => lists.set(listOf(p), [...(lists.get(listOf(p)) ?? []), i]));
+  const lists = groupBy([...parameters.keys()], (i) => listOf(parameters[i] as Described));
   return [...lists.values()]
     .filter((members) => members.length >= leastMembers)
     .map((members) => {

@@ -3,7 +3,7 @@ import type { KernelPrediction, Prediction } from '../../hardware/index.js';
 import { lower, referenceArchitecture } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import { pointOf } from '../../runs/index.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../../base/index.js';
 import type { Candidate, Device, ReportRun } from './run.js';
 
 /** Classes of kernel as the report groups them; `overhead` is the network's own. */

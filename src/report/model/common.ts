@@ -1,6 +1,6 @@
 /** What the networks of a front have in common, block by block, beside what the search tried. */
 import { type Architecture, type LayerGraph, mixBlocksOf } from '../../models/index.js';
-import { groupBy } from './group.js';
+import { groupBy } from '../../base/index.js';
 import type { GateWeights } from './gates.js';
 import type { ReportRun } from './run.js';
 

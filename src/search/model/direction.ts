@@ -51,11 +51,10 @@ export function drawDirection(
   const weights = deviations.map((deviation, k) => {
     return ((cuts[k + 1] as number) - (cuts[k] as number)) / deviation;
   });
-  const ideal = columns.map((column, k) => {
-    const best = column.reduce((least, cost, i) => (cost < (column[least] as number) ? i : least), 0);
-    const scale = scales[k];
-    const ties = scale ? tiesAt(scale, costs[best]?.[k] as number) : 1;
-    return (column[best] as number) - (beyond / ties) * (deviations[k] as number);
+  const ideal = scales.map((scale, k) => {
+    const best = costs.reduce((least, point) => Math.min(least, point[k] as number), Infinity);
+    if (!scale) return best - beyond * (deviations[k] as number);
+    return scale.to(best) - beyond / tiesAt(scale, best);
   });
   const by = random.next() < sumShare ? 'sum' : 'greatest';
   const together = costs.map((_, i) =>

@@ -107,7 +107,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     { data, fixed, checkpoint }: ActiveData,
     pendingGenomes: readonly Genome[],
     directed?: Random,
-    attitude: Attitude = {},
+    attitude: Pick<Attitude, 'doubt' | 'daring'> = {},
   ) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
@@ -130,7 +130,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
         pending,
       );
     });
-    const front = withoutRounding(data.filter((o) => o.violation === 0).map((o) => o.costs));
+    const front = metCosts(data);
     pending.forEach(({ codes }, i) => {
       const candidate = candidates.consider(pendingGenomes[i] as Genome);
       const met = limits.every(({ process }) => process.glance(codes).mean <= 0);
@@ -139,7 +139,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       );
       if (met) front.push(Float64Array.from(expected));
     });
-    const best = paretoFront(front).map((i) => front[i] as Float64Array);
+    const best = frontOf(front);
     const scales = objectives.map((model) => model?.scale);
     const direction = directed && front.length > 0 ? drawDirection(front, scales, directed) : undefined;
     const reference = referenceOf(data, pool ? [] : best);
@@ -176,9 +176,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     if (objectives.length === 1) return 0;
     if (shared !== checkpoint) {
       const known = seen.slice(0, checkpoint);
-      const front = withoutRounding(known.filter((o) => o.violation === 0).map((o) => o.costs));
-      const best = pool ? [] : paretoFront(front).map((i) => front[i] as Float64Array);
-      share = directedShare(known, referenceOf(known, best));
+      share = directedShare(known, referenceOf(known, pool ? [] : frontOf(metCosts(known))));
       shared = checkpoint;
     }
     return share;
@@ -188,7 +186,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   function mutated(seen: readonly Observation[], random: Random, taken: Taken): Proposal | undefined {
     const least = seen.reduce((a, b) => (b.violation < a.violation ? b : a));
     const met = seen.filter((o) => o.violation === 0);
-    const front = paretoFront(withoutRounding(met.map((o) => o.costs))).map((i) => met[i] as Observation);
+    const front = paretoFront(metCosts(met)).map((i) => met[i] as Observation);
     for (const { genome, id } of random.shuffle(front.length > 0 ? front : [least])) {
       const candidate = createNeighbourhood(space, candidates, genome, random).next(taken);
       if (candidate) return { candidate, origin: 'mutation', parents: [id] };
@@ -254,6 +252,15 @@ function createMemo<A, B>(size: number, make: (given: A) => B): (key: string, gi
     made.set(key, value);
     return value;
   };
+}
+
+/** The costs of what meets the outcome constraints. */
+function metCosts(observations: readonly Observation[]): Float64Array[] {
+  return withoutRounding(observations.filter((o) => o.violation === 0).map((o) => o.costs));
+}
+
+function frontOf(costs: readonly Float64Array[]): Float64Array[] {
+  return paretoFront(costs).map((i) => costs[i] as Float64Array);
 }
 
 /** So many results, and a front of so many points, say where it ends. */
