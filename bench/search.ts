@@ -4,7 +4,7 @@
  *
  *   npm run bench:search -- --samplers auto,nsga2,aging,random --problems zdt1,cell --seeds 5 --trials 200
  *   npm run bench:search -- --table FILE --devices pixel_litert,help_raspi4
- *   npm run bench:search -- --runs FILE --report docs/results/search.md   # in pieces, and written down
+ *   npm run bench:search -- --runs FILE --report bench/search/results.md   # in pieces, and written down
  *
  * It goes seed by seed. With `--runs`, runs that the file holds are not done again.
  */

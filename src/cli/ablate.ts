@@ -30,7 +30,7 @@ export function ablateCommand(io: Io): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  mixnas ablate kernels gate --steps 500\n  mixnas ablate --seeds 5 --out docs/results',
+      '\nExamples:\n  mixnas ablate kernels gate --steps 500\n  mixnas ablate --seeds 5 --out results',
     )
     .action(async (only: string[], options: Options) => {
       const { ablate, ablationMarkdown, parseDataset } = await import('../app/index.js');

@@ -1,6 +1,6 @@
 /** The ranking study as a page. */
 import { type ProxyName, type ProxyScores, ensembleStanding, proxyNames } from '../../src/training/index.js';
-import { type Interval, bootstrap, kendallTau } from '../studies/statistics.js';
+import { type Interval, bootstrap, kendallTau } from '../shared/statistics.js';
 import { type Plan, bandMacs, calibration } from './plan.js';
 
 /** All that is known of one network. */

@@ -6,19 +6,19 @@
  *     npm run study:accuracy [-- --minutes 60 --search 10 --limit 5.75 --threads 2]
  *
  * `--minutes` is for search and training of the network that is found, on `--threads` cores; the others come on
- * top, one on each core. Goes on where it was interrupted. Answers are kept in `docs/results/accuracy.jsonl`, the
- * search and checkpoints in `runs/study-accuracy/`, the report in `docs/results/accuracy.md`. `--steps` sets the
+ * top, one on each core. Goes on where it was interrupted. Answers are kept in `studies/accuracy/accuracy.jsonl`, the
+ * search and checkpoints in `runs/study-accuracy/`, the report in `studies/accuracy/accuracy.md`. `--steps` sets the
  * steps of training, instead of what the time allows.
  */
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseConfig, resume, search } from '../src/app/index.js';
-import { loadSpace } from '../src/app/spaces.js';
-import { InternalError, packageRoot, shortHash } from '../src/base/index.js';
-import type { Architecture } from '../src/models/index.js';
-import { readRun } from '../src/runs/index.js';
-import type { DataSpec } from '../src/training/index.js';
+import { parseConfig, resume, search } from '../../src/app/index.js';
+import { loadSpace } from '../../src/app/spaces.js';
+import { InternalError, packageRoot, shortHash } from '../../src/base/index.js';
+import type { Architecture } from '../../src/models/index.js';
+import { readRun } from '../../src/runs/index.js';
+import type { DataSpec } from '../../src/training/index.js';
 import {
   type AccuracyTask,
   type Trained,
@@ -30,9 +30,9 @@ import {
   recipeOf,
   taskOf,
   trainedMacs,
-} from './accuracy/plan.js';
-import { type Row, accuracyReport } from './accuracy/report.js';
-import { readAnswers, runTasks } from './studies/tasks.js';
+} from './plan.js';
+import { type Row, accuracyReport } from './report.js';
+import { readAnswers, runTasks } from '../shared/tasks.js';
 
 const { values } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     steps: { type: 'string' },
     data: { type: 'string', default: '{"name":"cifar10"}' },
-    out: { type: 'string', default: join(packageRoot(), 'docs/results') },
+    out: { type: 'string', default: join(packageRoot(), 'studies/accuracy') },
   },
 });
 const [minutes, searchMinutes, limitMs] = [values.minutes, values.search, values.limit].map(Number) as [
@@ -56,7 +56,7 @@ const folder = join(packageRoot(), 'runs/study-accuracy');
 mkdirSync(folder, { recursive: true });
 mkdirSync(values.out, { recursive: true });
 const path = join(values.out, 'accuracy.jsonl');
-const module = new URL('./accuracy/serve.js', import.meta.url);
+const module = new URL('./serve.js', import.meta.url);
 const space = loadSpace('cifar-mobile');
 
 interface Found {

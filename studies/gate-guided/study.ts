@@ -5,18 +5,18 @@
  *
  *     npm run study:gate-guided [-- --supernet STEPS --pairs N --workers N]
  *
- * Goes on where it was interrupted. Answers are kept in `docs/results/gate-guided.jsonl`, the supernet in `runs/`, the
- * report in `docs/results/gate-guided.md`.
+ * Goes on where it was interrupted. Answers are kept in `studies/gate-guided/gate-guided.jsonl`, the supernet in `runs/`, the
+ * report in `studies/gate-guided/gate-guided.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot, shortHash } from '../src/base/index.js';
-import { defaultWorkers } from '../src/evaluation/cores.js';
-import { type DataSpec, supernetRecipeSchema } from '../src/training/index.js';
-import { type GateTask, gatedSpace } from './gate-guided/plan.js';
-import { bootstrap } from './studies/statistics.js';
-import { runTasks } from './studies/tasks.js';
+import { packageRoot, shortHash } from '../../src/base/index.js';
+import { defaultWorkers } from '../../src/evaluation/cores.js';
+import { type DataSpec, supernetRecipeSchema } from '../../src/training/index.js';
+import { type GateTask, gatedSpace } from './plan.js';
+import { bootstrap } from '../shared/statistics.js';
+import { runTasks } from '../shared/tasks.js';
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(defaultWorkers()) },
     data: { type: 'string', default: '{"name":"cifar10"}' },
     validation: { type: 'string', default: '5000' },
-    out: { type: 'string', default: join(packageRoot(), 'docs/results') },
+    out: { type: 'string', default: join(packageRoot(), 'studies/gate-guided') },
   },
 });
 interface Pair {
@@ -48,7 +48,7 @@ const task = (kind: GateTask['kind'], index: number): GateTask => ({
   path: join(folder, `${id}.safetensors`),
 });
 const run = {
-  module: new URL('./gate-guided/serve.js', import.meta.url),
+  module: new URL('./serve.js', import.meta.url),
   path: join(values.out, 'gate-guided.jsonl'),
 };
 await runTasks<GateTask, object>({ ...run, tasks: [task('supernet', 0)], workers: 1 });

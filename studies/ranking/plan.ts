@@ -8,7 +8,7 @@ import {
   recipeSchema,
   supernetRecipeSchema,
 } from '../../src/training/index.js';
-import type { Task } from '../studies/tasks.js';
+import type { Task } from '../shared/tasks.js';
 
 export const space: MixnetSpace = loadSpace('cifar-small');
 

@@ -11,10 +11,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadDataSet, loadRuntime } from '../src/training/index.js';
-import { casesOf, classes } from './gates/cases.js';
-import { pageOf } from './gates/page.js';
-import { type Result, runCase } from './gates/run.js';
+import { loadDataSet, loadRuntime } from '../../src/training/index.js';
+import { casesOf, classes } from './cases.js';
+import { pageOf } from './page.js';
+import { type Result, runCase } from './run.js';
 
 const { values: options } = parseArgs({
   options: {

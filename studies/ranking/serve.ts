@@ -11,8 +11,8 @@ import {
   splitTrainValidation,
   train,
 } from '../../src/training/index.js';
-import { trainInto, weightsIn } from '../studies/supernet.js';
-import { serveTasks } from '../studies/tasks.js';
+import { trainInto, weightsIn } from '../shared/supernet.js';
+import { serveTasks } from '../shared/tasks.js';
 import { type RankingTask, calibration, entries, graphOf, space, validation } from './plan.js';
 
 const seed = 1;

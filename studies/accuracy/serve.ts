@@ -9,7 +9,7 @@ import {
   train,
   writeTrainingState,
 } from '../../src/training/index.js';
-import { serveTasks } from '../studies/tasks.js';
+import { serveTasks } from '../shared/tasks.js';
 import { type AccuracyTask, type Trained, graphOf, splitSeed, validation } from './plan.js';
 
 const seed = 1;

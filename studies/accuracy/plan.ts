@@ -10,7 +10,7 @@ import {
   scaleTo,
 } from '../../src/models/index.js';
 import { type DataSpec, type Recipe, recipeSchema } from '../../src/training/index.js';
-import type { Task } from '../studies/tasks.js';
+import type { Task } from '../shared/tasks.js';
 
 export const device = 'mali-g76';
 /** Where latency and limits are priced, and where networks are trained. */

@@ -10,8 +10,8 @@ import {
   openSupernet,
   splitTrainValidation,
 } from '../../src/training/index.js';
-import { trainInto, weightsIn } from '../studies/supernet.js';
-import { serveTasks } from '../studies/tasks.js';
+import { trainInto, weightsIn } from '../shared/supernet.js';
+import { serveTasks } from '../shared/tasks.js';
 import { type GateTask, gatedSpace } from './plan.js';
 
 const seed = 1;

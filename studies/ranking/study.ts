@@ -5,18 +5,18 @@
  *
  *     npm run study:ranking [-- --alone STEPS --supernet STEPS --sampling sandwich|fair --workers N]
  *
- * Goes on where it was interrupted. Answers are kept in `docs/results/ranking.jsonl`, the supernet in `runs/`, the
- * report in `docs/results/ranking.md`.
+ * Goes on where it was interrupted. Answers are kept in `studies/ranking/ranking.jsonl`, the supernet in `runs/`, the
+ * report in `studies/ranking/ranking.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../src/base/index.js';
-import { defaultWorkers } from '../src/evaluation/cores.js';
-import { type RankingTask, entries, keys, planOf } from './ranking/plan.js';
-import { type Measured, rankingReport } from './ranking/report.js';
-import { runTasks } from './studies/tasks.js';
-import type { ProxyScores } from '../src/training/index.js';
+import { packageRoot } from '../../src/base/index.js';
+import { defaultWorkers } from '../../src/evaluation/cores.js';
+import { type RankingTask, entries, keys, planOf } from './plan.js';
+import { type Measured, rankingReport } from './report.js';
+import { runTasks } from '../shared/tasks.js';
+import type { ProxyScores } from '../../src/training/index.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     supernet: { type: 'string', default: '5000' },
     sampling: { type: 'string', default: 'sandwich' },
     workers: { type: 'string', default: String(defaultWorkers()) },
-    out: { type: 'string', default: join(packageRoot(), 'docs/results') },
+    out: { type: 'string', default: join(packageRoot(), 'studies/ranking') },
   },
 });
 const plan = planOf({
@@ -36,7 +36,7 @@ const folder = join(packageRoot(), 'runs/study-ranking');
 mkdirSync(folder, { recursive: true });
 const supernetPath = join(folder, `${keys.supernet(plan).replace(' ', '-')}.safetensors`);
 const answersPath = join(values.out, 'ranking.jsonl');
-const module = new URL('./ranking/serve.js', import.meta.url);
+const module = new URL('./serve.js', import.meta.url);
 const all = entries();
 
 type Answer = ProxyScores & {

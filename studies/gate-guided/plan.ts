@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { packageRoot } from '../../src/base/index.js';
 import { type MixnetSpace, parseSpace } from '../../src/models/index.js';
 import type { DataSpec, SupernetRecipe } from '../../src/training/index.js';
-import type { Task } from '../studies/tasks.js';
+import type { Task } from '../shared/tasks.js';
 
 /** `cifar-small` with soft gates over mixes of two or three kernels in every block, and no dilation. */
 export function gatedSpace(): MixnetSpace {
