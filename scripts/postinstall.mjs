@@ -67,12 +67,6 @@ async function climb() {
   if (asked === 'portable' || asked === 'cpu') {
     return portable(`MIXNAS_BACKEND is ${asked}`, 'unset MIXNAS_BACKEND and run npm install again');
   }
-  if (Number(process.versions.node.split('.')[0]) >= 23) {
-    return portable(
-      `tfjs-node does not run on Node ${process.versions.node}`,
-      'use Node 20 or 22, then run npm install again',
-    );
-  }
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = optionalDependencies['@tensorflow/tfjs-node'];
 

@@ -64,7 +64,7 @@ describe('the end of an install', () => {
 
   test('a half-written build in the cache is not used', () => {
     const cache = join(scratch, 'torn');
-    const name = `tfjs-node-4.22.0-tf2.21.0-abi${process.versions.modules}-${process.platform}-${process.arch}`;
+    const name = `tfjs-node-4.22.0-tf2.21.0-${process.platform}-${process.arch}`;
     mkdirSync(join(cache, name, 'lib'), { recursive: true });
     writeFileSync(join(cache, name, 'lib', 'binding.node'), 'torn');
     const files = [{ path: 'lib/binding.node', bytes: 100, sha256: '' }];
@@ -82,6 +82,22 @@ describe('the end of an install', () => {
     expect(status).toBe(0);
     expect(record).toMatchObject({ rung: 'portable', reason: expect.stringContaining('ENOTDIR') });
   });
+});
+
+test('what tfjs-node needs of util is there and warns of nothing, on every Node', () => {
+  const script = `
+    const { isNullOrUndefined, isArray } = require('util');
+    const values = [null, undefined, 0, '', []];
+    console.log(JSON.stringify([values.map((value) => isNullOrUndefined(value)), values.map((value) => isArray(value))]));
+  `;
+  const module = join(packageRoot(), 'scripts', 'setup', 'node-util.cjs');
+  const node = ['--throw-deprecation', '--require', module, '-e', script];
+  const { stdout, stderr } = spawnSync(process.execPath, node, { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual([
+    [true, true, false, false, false],
+    [false, false, false, false, true],
+  ]);
 });
 
 /** A data: module that makes every connection fail, named pipes aside. */

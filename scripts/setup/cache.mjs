@@ -14,19 +14,23 @@ export function cacheFolder() {
 /** Where npm puts the package inside a folder of the cache. */
 export const packagePath = join('node_modules', '@tensorflow', 'tfjs-node');
 
-const suffix = `-abi${process.versions.modules}-${process.platform}-${process.arch}`;
+/**
+ * tfjs-node's binding is of Node-API, whose builds run on every Node: one build serves them all. mixnas 0.1.0 put the
+ * ABI of the Node that built it into the name.
+ */
+const suffix = new RegExp(`-tf[\\d.]+(-abi\\d+)?-${process.platform}-${process.arch}$`);
 
 /** The name of a build: src/training/runtime/locate.ts looks for it too. */
 export function folderName(version, tensorflow) {
-  return `tfjs-node-${version}-tf${tensorflow}${suffix}`;
+  return `tfjs-node-${version}-tf${tensorflow}-${process.platform}-${process.arch}`;
 }
 
-/** Builds of this version of tfjs-node for this Node and platform, newest TensorFlow first; unchecked. */
+/** Builds of this version of tfjs-node for this platform, newest TensorFlow first; unchecked. */
 export function builtFolders(version) {
   const cache = cacheFolder();
   if (!existsSync(cache)) return [];
   return readdirSync(cache)
-    .filter((name) => name.startsWith(`tfjs-node-${version}-tf`) && name.endsWith(suffix))
+    .filter((name) => name.startsWith(`tfjs-node-${version}-tf`) && suffix.test(name))
     .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
     .map((name) => join(cache, name));
 }

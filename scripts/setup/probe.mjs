@@ -1,5 +1,8 @@
 /** Whether a tfjs-node really works, tried in a process of its own: a native crash must not end the install. */
+import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
+
+const nodeUtil = fileURLToPath(new URL('node-util.cjs', import.meta.url));
 
 const script = `
 const tf = require(process.argv[1]);
@@ -14,7 +17,7 @@ console.log('works with TensorFlow ' + tf.backend().binding.TF_Version);
  * @returns {{ tensorflow?: string, fault?: string, crashed: boolean }}
  */
 export function probe(path) {
-  const { output, signal } = run([process.execPath, '-e', script, path], {
+  const { output, signal } = run([process.execPath, '--require', nodeUtil, '-e', script, path], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
     minutes: 3,
   });

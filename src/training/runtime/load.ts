@@ -1,7 +1,7 @@
 /** Loads the best tensor backend there is. Nothing else in mixnas imports TensorFlow. */
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { InternalError, MixnasError, messageOf } from '../../base/index.js';
+import { dirname, join } from 'node:path';
+import { InternalError, MixnasError, messageOf, packageRoot } from '../../base/index.js';
 import { type KernelStatus, loadKernels } from './kernels.js';
 import { tfjsNodePaths } from './locate.js';
 import type { Tf } from './tf.js';
@@ -109,6 +109,7 @@ function setTensorFlowVariables(intraOpThreads: number | undefined): void {
 }
 
 function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
+  require(join(packageRoot(), 'scripts', 'setup', 'node-util.cjs'));
   const tf = require(path) as Tf;
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {

@@ -20,13 +20,14 @@ function isWhole(folder: string): boolean {
   }
 }
 
-/** The builds in the cache for this Node and platform, newest TensorFlow first. */
+/** The builds in the cache for this platform, newest TensorFlow first; of Node-API, they run on every Node. */
 function builtInCache(): string[] {
-  const suffix = `-abi${process.versions.modules}-${process.platform}-${process.arch}`;
+  // mixnas 0.1.0 put the ABI of the Node that built it into the name.
+  const builds = new RegExp(`^tfjs-node-.*-tf[\\d.]+(-abi\\d+)?-${process.platform}-${process.arch}$`);
   const cache = cacheFolder();
   if (!existsSync(cache)) return [];
   return readdirSync(cache)
-    .filter((name) => name.startsWith('tfjs-node-') && name.endsWith(suffix))
+    .filter((name) => builds.test(name))
     .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
     .map((name) => join(cache, name))
     .filter(isWhole)
