@@ -62,9 +62,29 @@ const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
   ];
 });
 
+/** Rooms whose folders are entered through their own index.ts as well, from within the room too. */
+const withInnerDoors = '(app|cli|hardware|runs|search)';
+const innerDoors = [
+  {
+    name: 'inner-doors',
+    comment: 'A folder within a room is entered through its index.ts.',
+    severity: 'error',
+    from: { path: `^src/${withInnerDoors}/([^/]+)/`, pathNot: tests },
+    to: { path: '^src/$1/[^/]+/', pathNot: ['^src/$1/$2/', '^src/$1/[^/]+/index\\.ts$'] },
+  },
+  {
+    name: 'inner-doors-from-above',
+    comment: 'A folder within a room is entered through its index.ts.',
+    severity: 'error',
+    from: { path: `^src/${withInnerDoors}/[^/]+$`, pathNot: tests },
+    to: { path: '^src/$1/[^/]+/', pathNot: '^src/$1/[^/]+/index\\.ts$' },
+  },
+];
+
 module.exports = {
   forbidden: [
     ...layers,
+    ...innerDoors,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'tensorflow-in-training-only',

@@ -13,8 +13,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createPricing } from '../src/app/pricing.js';
-import { loadSpace } from '../src/app/spaces.js';
+import { createPricing } from '../src/app/search/pricing.js';
+import { loadSpace } from '../src/app/config/spaces.js';
 import { loadProfile } from '../src/hardware/index.js';
 import type { Architecture } from '../src/models/index.js';
 import { type SamplerSpec, createStudy, mixnetSpace } from '../src/search/index.js';

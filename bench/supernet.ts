@@ -6,7 +6,7 @@
  *     npm run bench:supernet [-- --quick]
  */
 import { createRandom } from '../src/base/index.js';
-import { loadSpace } from '../src/app/spaces.js';
+import { loadSpace } from '../src/app/config/spaces.js';
 import { countCost } from '../src/models/index.js';
 import {
   createScorer,

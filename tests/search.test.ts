@@ -2,8 +2,14 @@
 import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ConfigInput, loadConfig, parseConfig, resume, search } from '../src/app/index.js';
-import type { SearchEvent } from '../src/app/index.js';
+import {
+  type ConfigInput,
+  loadConfig,
+  parseConfig,
+  resume,
+  search,
+  type SearchEvent,
+} from '../src/app/index.js';
 import { packageRoot } from '../src/base/index.js';
 import { readRun } from '../src/runs/index.js';
 import { decodeNetwork } from '../src/training/index.js';

@@ -1,9 +1,7 @@
 /** `mixnas ablate`: the comparisons of the MixConv paper, repeated. */
 import { Command } from 'commander';
 import { formatPercent } from '../base/index.js';
-import { interruptible } from './interrupt.js';
-import { type Io, note, printJson } from './io.js';
-import { integer, positive } from './options.js';
+import { interruptible, type Io, note, printJson, integer, positive } from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;

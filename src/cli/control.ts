@@ -3,9 +3,16 @@ import { Command } from 'commander';
 import { MixnasError, messageOf } from '../base/index.js';
 import { line, span } from '../dashboard/index.js';
 import type { ControlOrder, ControlReport } from '../app/index.js';
-import { Exit } from './failure.js';
-import { type Io, printBlock, printJson } from './io.js';
-import { duration, integer, latencyLimit, positive } from './options.js';
+import {
+  Exit,
+  type Io,
+  printBlock,
+  printJson,
+  duration,
+  integer,
+  latencyLimit,
+  positive,
+} from './terminal/index.js';
 
 interface Options {
   readonly wait: number;

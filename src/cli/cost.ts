@@ -2,8 +2,7 @@
 import { formatBytes, formatCount, formatInteger } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './io.js';
-import { integer } from './options.js';
+import { type Io, printBlock, printJson, integer } from './terminal/index.js';
 
 interface Options {
   readonly resolution?: number;

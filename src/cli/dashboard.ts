@@ -2,9 +2,8 @@
 import { Command } from 'commander';
 import { MixnasError } from '../base/index.js';
 import { canShowDashboard } from '../dashboard/index.js';
-import { Interrupted } from './failure.js';
+import { Interrupted, type Io } from './terminal/index.js';
 import { findNetwork } from './find-network.js';
-import type { Io } from './io.js';
 
 interface Options {
   readonly ascii?: true;

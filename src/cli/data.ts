@@ -2,10 +2,14 @@
 import { formatBytes, formatDuration, formatInteger } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
-import { reportData } from './data-progress.js';
-import { interruptible } from './interrupt.js';
-import { createProgressLine, type Io, printBlock, printJson } from './io.js';
-
+import {
+  reportData,
+  interruptible,
+  createProgressLine,
+  type Io,
+  printBlock,
+  printJson,
+} from './terminal/index.js';
 type App = typeof import('../app/index.js');
 type Entry = ReturnType<App['listDataSets']>[number];
 type Report = Awaited<ReturnType<App['fetchDataSet']>>;

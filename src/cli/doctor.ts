@@ -1,7 +1,6 @@
 /** `mixnas doctor`: what is installed, which backend runs, and how to get a better one. */
 import { Command } from 'commander';
-import { Exit } from './failure.js';
-import { type Io, printJson } from './io.js';
+import { Exit, type Io, printJson } from './terminal/index.js';
 
 export function doctorCommand(io: Io): Command {
   return new Command('doctor')

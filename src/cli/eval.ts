@@ -9,11 +9,16 @@ import {
 } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
-import { reportData } from './data-progress.js';
-import { interruptible } from './interrupt.js';
-import { createProgressLine, type Io, printBlock, printJson } from './io.js';
-import { integer, repeated } from './options.js';
-
+import {
+  reportData,
+  interruptible,
+  createProgressLine,
+  type Io,
+  printBlock,
+  printJson,
+  integer,
+  repeated,
+} from './terminal/index.js';
 type Report = import('../app/index.js').EvaluateReport;
 type Points = import('../app/index.js').OperatingPointsReport;
 

@@ -1,8 +1,6 @@
 /** The command line. `main` is all of it; `bin/mixnas.mjs` calls it. */
 import { createProgram } from './program.js';
-import { describeFailure } from './failure.js';
-import type { Io } from './io.js';
-
+import { describeFailure, type Io } from './terminal/index.js';
 /** Whether a terminal was closed: SIGHUP says so too, and a search saves and stops then. */
 const isGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EIO';
 

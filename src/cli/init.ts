@@ -1,7 +1,6 @@
 /** `mixnas init`: a config to start from. */
 import { Command } from 'commander';
-import { type Io, note, printJson } from './io.js';
-import { latencyLimit, repeated } from './options.js';
+import { type Io, note, printJson, latencyLimit, repeated } from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;

@@ -2,8 +2,7 @@
 import { Command } from 'commander';
 import { formatCount, formatMs, formatPercent } from '../base/index.js';
 import { type Block, line, span } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './io.js';
-import { positive, share } from './options.js';
+import { type Io, printBlock, printJson, positive, share } from './terminal/index.js';
 
 interface Options {
   readonly profile?: string;

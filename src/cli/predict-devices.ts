@@ -1,7 +1,7 @@
 /** What `mixnas predict` says about devices against each other: rankings, and groups layer by layer. */
 import { significant } from '../base/index.js';
 import { type Block, line, span, table } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './io.js';
+import { type Io, printBlock, printJson } from './terminal/index.js';
 
 type App = typeof import('../app/index.js');
 type Rankings = ReturnType<App['compareRankings']>;

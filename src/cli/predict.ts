@@ -2,8 +2,7 @@
 import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './io.js';
-import { integer, repeated } from './options.js';
+import { type Io, printBlock, printJson, integer, repeated } from './terminal/index.js';
 import { describeRankings, sweep } from './predict-devices.js';
 
 interface Options {

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { Command } from 'commander';
 import { type Block, line, span } from '../dashboard/index.js';
 import type { WrittenReport } from '../report/index.js';
-import { type Io, note, printBlock, printJson } from './io.js';
+import { type Io, note, printBlock, printJson } from './terminal/index.js';
 
 interface Options {
   readonly out?: string;

@@ -1,8 +1,6 @@
 /** `mixnas resume`: goes on with a run that was stopped, or gives a finished one more trials. */
 import { Command } from 'commander';
-import type { Io } from './io.js';
-import { duration, integer } from './options.js';
-import { type WatchOptions, watchSearch } from './watch.js';
+import { type Io, duration, integer, type WatchOptions, watchSearch } from './terminal/index.js';
 
 interface Options extends WatchOptions {
   readonly trials?: number;

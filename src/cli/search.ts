@@ -1,8 +1,16 @@
 /** `mixnas search`: the main job. */
 import { Command } from 'commander';
-import type { Io } from './io.js';
-import { duration, integer, latencyLimit, objective, repeated, share } from './options.js';
-import { type WatchOptions, watchSearch } from './watch.js';
+import {
+  type Io,
+  duration,
+  integer,
+  latencyLimit,
+  objective,
+  repeated,
+  share,
+  type WatchOptions,
+  watchSearch,
+} from './terminal/index.js';
 
 interface Options extends WatchOptions {
   readonly space?: string;

@@ -2,9 +2,7 @@
 import { Command } from 'commander';
 import { MixnasError } from '../base/index.js';
 import { detectTheme, loadStatus, type StatusScreen, statusScreens } from '../dashboard/index.js';
-import { interruptible } from './interrupt.js';
-import { type Io, printBlock, printJson } from './io.js';
-import { repeated } from './options.js';
+import { interruptible, type Io, printBlock, printJson, repeated } from './terminal/index.js';
 
 interface Options {
   readonly screen?: readonly string[];

@@ -2,10 +2,17 @@
 import { formatCount, formatDuration, formatInteger, formatPercent, significant } from '../base/index.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Block, detectTheme, learningCurve, line, span } from '../dashboard/index.js';
-import { reportData } from './data-progress.js';
-import { interruptible } from './interrupt.js';
-import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
-import { integer, positive } from './options.js';
+import {
+  reportData,
+  interruptible,
+  createProgressLine,
+  type Io,
+  note,
+  printBlock,
+  printJson,
+  integer,
+  positive,
+} from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;

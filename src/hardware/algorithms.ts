@@ -4,7 +4,7 @@
  * convolutions of the measured networks they agree with every kernel that ran.
  */
 import type { Kernel } from './kernel.js';
-import type { MappingRules } from './profile.js';
+import type { MappingRules } from './profile/index.js';
 
 /** Weights in constant memory are stored as half floats, whole quads of outputs. */
 const bytesPerWeight = 2;

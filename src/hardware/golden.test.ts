@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lower, referenceArchitecture } from '../models/index.js';
-import { loadProfile, profileNames } from './load.js';
-import { createPredictor } from './predictor.js';
+import { loadProfile, profileNames } from './profile/load.js';
+import { createPredictor } from './predict/predictor.js';
 
 /** Changes when a profile, the mapping or the model changes: look at the difference before accepting it. */
 test('MixNet-S, M and L at 224 and 480 are predicted as before, in ms', () => {

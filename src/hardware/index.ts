@@ -1,15 +1,28 @@
 /** Hardware: profiles, and the latency of a layer graph on them. */
-export { loadProfile, profileNames, profilePath } from './load.js';
 export {
+  loadProfile,
+  profileNames,
+  profilePath,
   type MappingRules,
   type Profile,
   type ProfileSource,
   parseProfile,
   profileSchema,
-} from './profile.js';
-export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
-export { type EnergyEstimate, estimateEnergy } from './energy.js';
-export { type Source, median } from './price.js';
+  stringifyData,
+} from './profile/index.js';
+export {
+  type KernelPrediction,
+  type Prediction,
+  type Predictor,
+  createPredictor,
+  type EnergyEstimate,
+  estimateEnergy,
+  type Source,
+  median,
+  type MemoryPlan,
+  peakMemoryBytes,
+  planMemory,
+} from './predict/index.js';
 export {
   type Kernel,
   type KernelOp,
@@ -24,7 +37,6 @@ export {
 } from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
 export { launchedAs } from './algorithms.js';
-export { type MemoryPlan, peakMemoryBytes, planMemory } from './memory.js';
 export {
   type Measurements,
   loadMeasurements,
@@ -32,28 +44,33 @@ export {
   measurementsSchema,
   parseMeasurements,
 } from './measurements.js';
-export { type ProfileDescription } from './fit/description.js';
-export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
-export { impliedAfter } from './importers/implied.js';
-export { type CsvRow, csvRows } from './importers/csv.js';
-export type { BenchmarkRow } from './fit/compare.js';
-export { importOpLists } from './importers/measured-csv.js';
-export { type BuiltLaunch, type MeasuredWhole, buildMeasurements } from './importers/build.js';
-export { importWholes, kernelRows } from './importers/detect.js';
-export { importOpProfile, timeKernels } from './importers/tflite-profile.js';
+export type { BenchmarkRow, ProfileDescription } from './fit/index.js';
+export {
+  type BuiltLaunch,
+  type CsvRow,
+  type ImportedLaunch,
+  type MeasuredWhole,
+  buildMeasurements,
+  csvRows,
+  fileLines,
+  impliedAfter,
+  importGpuEndToEnd,
+  importGpuOps,
+  importOpLists,
+  importOpProfile,
+  importWholes,
+  kernelRows,
+  timeKernels,
+} from './importers/index.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
-export { fileLines } from './importers/lines.js';
 export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
 export { type Validation, type ValidationFiles, validateProfile } from './validate.js';
-export { stringifyData } from './stringify.js';
-
 import type { Agreement } from './statistics.js';
-import type { BenchmarkRow } from './fit/compare.js';
-import type { ProfileDescription } from './fit/description.js';
+import type { BenchmarkRow, ProfileDescription } from './fit/index.js';
 import type { Kernel } from './kernel.js';
-import type { MeasuredWhole } from './importers/build.js';
+import type { MeasuredWhole } from './importers/index.js';
 import type { Measurements } from './measurements.js';
-import type { Profile } from './profile.js';
+import type { Profile } from './profile/index.js';
 
 /**
  * Fits a profile from measurements (loads the linear algebra first, which takes a second).
@@ -65,7 +82,7 @@ export async function tuneProfile(
   head: ProfileDescription,
   device?: string,
 ): Promise<Profile> {
-  const { tune } = await import('./fit/tune.js');
+  const { tune } = await import('./fit/index.js');
   return tune(data, head, device);
 }
 
@@ -78,7 +95,7 @@ export async function crossValidateProfile(
   profile: Profile,
   leave: 'family' | 'model',
 ): Promise<Agreement> {
-  const { crossValidatedAgreement } = await import('./fit/tune.js');
+  const { crossValidatedAgreement } = await import('./fit/index.js');
   return crossValidatedAgreement(data, profile, leave);
 }
 
@@ -91,7 +108,7 @@ export async function benchmarkDevice(
   profile: Profile,
   leave: 'family' | 'tenth' | 'model',
 ): Promise<BenchmarkRow[]> {
-  const { compareMethods } = await import('./fit/compare.js');
+  const { compareMethods } = await import('./fit/index.js');
   return compareMethods(data, profile, leave);
 }
 
@@ -104,6 +121,6 @@ export async function recalibrateProfile(
   head: Partial<ProfileDescription> & Pick<Profile, 'name' | 'sources'>,
   networks: readonly (MeasuredWhole & { readonly kernels: readonly Kernel[] })[],
 ): Promise<Profile> {
-  const { recalibrate } = await import('./fit/recalibrate.js');
+  const { recalibrate } = await import('./fit/index.js');
   return recalibrate(base, head, networks);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MixnasError } from '../base/index.js';
-import { loadProfile } from './load.js';
-import { type Profile, parseProfile, profileSchema, type SurfaceModel } from './profile.js';
+import { loadProfile } from './profile/load.js';
+import { type Profile, parseProfile, profileSchema, type SurfaceModel } from './profile/profile.js';
 
 const whole = loadProfile('mali-g76');
 const surface = whole.models.concat as SurfaceModel;

@@ -11,7 +11,7 @@ import { unreachable } from '../base/index.js';
 import type { LayerGraph, Op } from '../models/index.js';
 import { convolutionAs } from './algorithms.js';
 import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
-import type { MappingRules } from './profile.js';
+import type { MappingRules } from './profile/index.js';
 
 /** Index into `kernelOps`: what the sink of a walk is told, because numbers are fast keys. */
 export const opIndex = Object.fromEntries(kernelOps.map((op, i) => [op, i])) as Record<KernelOp, number>;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
 import { kernelOps } from './kernel.js';
-import { integer, row, source } from './shared-schemas.js';
+import { integer, row, source } from './profile/index.js';
 
 const time = z.number().positive();
 

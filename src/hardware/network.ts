@@ -1,9 +1,7 @@
 /** The time of a list of kernels, as one network. */
-import type { Shares } from './band.js';
+import { type Shares, busyUs, classScales, networkUs, type Pricer, type Source } from './predict/index.js';
 import { type Kernel, kernelOps } from './kernel.js';
-import { busyUs, classScales, networkUs } from './overhead.js';
-import type { Pricer, Source } from './price.js';
-import type { Profile } from './profile.js';
+import type { Profile } from './profile/index.js';
 
 export interface PricedNetwork extends Shares {
   readonly us: number;

@@ -1,6 +1,6 @@
 /** Figures of how well predictions agree with measurements. */
-import { bandWidth, type Shares } from './band.js';
-import type { Profile } from './profile.js';
+import { bandWidth, type Shares } from './predict/index.js';
+import type { Profile } from './profile/index.js';
 
 /** One network, predicted and measured. */
 export interface Compared {

@@ -2,8 +2,8 @@
 import { type Architecture, type LowerOptions, lower } from '../models/index.js';
 import { kernelKey } from './kernel.js';
 import { mapKernels } from './mapping.js';
-import { createPricer, type Price } from './price.js';
-import type { Profile } from './profile.js';
+import { createPricer, type Price } from './predict/index.js';
+import type { Profile } from './profile/index.js';
 
 /** An architecture worth measuring. */
 export interface Suggestion {

@@ -1,14 +1,18 @@
 /** A profile against networks that were measured, given as the kernels that ran. */
 import { MixnasError } from '../base/index.js';
 import { launchedAs } from './algorithms.js';
-import { importGpuEndToEnd, importGpuOps } from './importers/gpu-csv.js';
-import { impliedAfter, type Launch } from './importers/implied.js';
-import { Keeping } from './importers/limits.js';
-import { TimeSketch } from './importers/time-sketch.js';
+import {
+  type Launch,
+  impliedAfter,
+  importGpuEndToEnd,
+  importGpuOps,
+  Keeping,
+  TimeSketch,
+} from './importers/index.js';
 import { type Kernel, kernelKey } from './kernel.js';
 import { priceKernels } from './network.js';
-import { createPricer } from './price.js';
-import type { MappingRules, Profile } from './profile.js';
+import { createPricer } from './predict/index.js';
+import type { MappingRules, Profile } from './profile/index.js';
 import { type Agreement, agreement, compared } from './statistics.js';
 
 /** Lines of the two CSV files, and what to call them in messages. */

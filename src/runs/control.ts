@@ -7,7 +7,7 @@ import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { z } from 'zod';
 import { asDiskError, MixnasError } from '../base/index.js';
-import { type Command, commandSchema } from './command.js';
+import { type Command, commandSchema } from './journal/index.js';
 import { liveWriter } from './lock.js';
 
 const requestSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { followRun } from './follow.js';
-import { formatLine } from './journal-line.js';
+import { formatLine } from './journal/journal-line.js';
 import { createRun, resumeRun } from './run-writer.js';
 import { contents, inTemporaryFolder, session, trialLines } from './testing.js';
 

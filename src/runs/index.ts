@@ -9,9 +9,17 @@ export {
   type StoredConfig,
   type WarmStart,
 } from './contents.js';
-export { type Command, commandSchema, commandText } from './command.js';
+export {
+  type Command,
+  commandSchema,
+  commandText,
+  type CurvePoint,
+  type JournalEntry,
+  decodeGenome,
+  encodeCurve,
+  encodeGenome,
+} from './journal/index.js';
 export { type ControlRequest, sendControl } from './control.js';
-export { type CurvePoint, type JournalEntry, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
   type FrontRules,

@@ -1,7 +1,6 @@
 /** A run as its journal tells it: entries folded, one by one, into rows of trials. */
-import type { Command } from './command.js';
+import type { Command, JournalLine } from './journal/index.js';
 import type { Manifest } from './contents.js';
-import type { JournalLine } from './entries.js';
 import { Row, RowShelf } from './trial-row.js';
 
 /** A process that wrote the run. */

@@ -3,9 +3,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixnasError, asDiskError } from '../base/index.js';
 import { type RunContents, readContents } from './contents.js';
-import type { BrokenLine } from './journal-line.js';
+import { type BrokenLine, JournalReader } from './journal/index.js';
 import { ControlReader, type ControlRequest } from './control.js';
-import { JournalReader } from './journal-reader.js';
 import { liveWriter } from './lock.js';
 import { findRun } from './names.js';
 import {

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../base/index.js';
 import { type Constraint, type Metrics, totalViolation } from './metrics.js';
-import type { Genome, Params, Space } from './space.js';
+import type { Genome, Params, Space } from './space/index.js';
 
 /** A point of the space with what is known of it before it is evaluated. */
 export interface Candidate {

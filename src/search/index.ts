@@ -1,9 +1,15 @@
 /** Searching discrete spaces by ask and tell. */
-export { createStudy } from './create-study.js';
-export type { Study } from './study.js';
+export { createStudy, type Study } from './study/index.js';
 export type { StudyOptions } from './options.js';
 export type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
-export type { Fidelity, Report, Verdict } from './fidelity.js';
+export {
+  type Fidelity,
+  type Report,
+  type Verdict,
+  type Halving,
+  type HalvingOptions,
+  createHalving,
+} from './halving/index.js';
 export type { Constraint, Metrics, Objective } from './metrics.js';
 export type { Price, Priced } from './candidates.js';
 export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';
@@ -13,8 +19,6 @@ export {
   type ParamsOf,
   type SpaceSpec,
   discreteSpace,
-} from './discrete-space.js';
-export {
   type FeatureColumn,
   type Genome,
   type Parameter,
@@ -22,6 +26,6 @@ export {
   type Params,
   type Space,
   spaceSize,
-} from './space.js';
-export { type ChoiceWeights, mixnetSpace } from './mixnet-space.js';
-export { type Halving, type HalvingOptions, createHalving } from './halving.js';
+  type ChoiceWeights,
+  mixnetSpace,
+} from './space/index.js';

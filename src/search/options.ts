@@ -1,11 +1,11 @@
 /** What a study is made from, and the border where it is checked. */
 import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
-import { type Fidelity, fidelitySchema } from './fidelity.js';
+import { type Fidelity, fidelitySchema } from './halving/index.js';
 import type { Price } from './candidates.js';
 import { type Constraint, type Objective, constraintSchema, objectiveSchema } from './metrics.js';
 import type { SamplerSpec } from './samplers/index.js';
-import type { Params } from './space.js';
+import type { Params } from './space/index.js';
 
 /** Everything about a study but its space. */
 export interface StudyOptions<P = Params, A = unknown> {

@@ -2,7 +2,7 @@
 import type { Random } from '../base/index.js';
 import type { Candidate, Candidates } from './candidates.js';
 import type { Metrics } from './metrics.js';
-import type { Genome, Space } from './space.js';
+import type { Genome, Space } from './space/index.js';
 import type { Origin } from './trial.js';
 
 /** A complete trial, or a pruned one by its estimate, as a sampler sees it. */

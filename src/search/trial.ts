@@ -1,7 +1,7 @@
 /** One proposal and what became of it. */
-import type { Report } from './fidelity.js';
+import type { Report } from './halving/index.js';
 import type { Metrics } from './metrics.js';
-import type { Genome, Params } from './space.js';
+import type { Genome, Params } from './space/index.js';
 
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
 

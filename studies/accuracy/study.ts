@@ -14,7 +14,7 @@ import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig, resume, search } from '../../src/app/index.js';
-import { loadSpace } from '../../src/app/spaces.js';
+import { loadSpace } from '../../src/app/config/spaces.js';
 import { InternalError, packageRoot, shortHash } from '../../src/base/index.js';
 import type { Architecture } from '../../src/models/index.js';
 import { readRun } from '../../src/runs/index.js';

@@ -6,8 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { groupWeights } from '../../src/app/group-guide.js';
-import { loadSpace } from '../../src/app/spaces.js';
+import { groupWeights } from '../../src/app/search/group-guide.js';
+import { loadSpace } from '../../src/app/config/spaces.js';
 import { createRandom, packageRoot } from '../../src/base/index.js';
 import { createPredictor, loadProfile } from '../../src/hardware/index.js';
 import { type Architecture, lower } from '../../src/models/index.js';

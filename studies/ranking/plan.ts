@@ -1,5 +1,5 @@
 /** What the ranking study does: its networks, its recipes and its tasks. */
-import { loadSpace } from '../../src/app/spaces.js';
+import { loadSpace } from '../../src/app/config/spaces.js';
 import { type Random, createRandom, shortHash } from '../../src/base/index.js';
 import { type LayerGraph, type MixnetSpace, countCost, lower } from '../../src/models/index.js';
 import {

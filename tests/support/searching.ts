@@ -3,8 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type ConfigInput, type ConfigOverrides, parseConfig, search } from '../../src/app/index.js';
-import type { SearchHooks } from '../../src/app/index.js';
+import {
+  type ConfigInput,
+  type ConfigOverrides,
+  parseConfig,
+  search,
+  type SearchHooks,
+} from '../../src/app/index.js';
 import { readRun } from '../../src/runs/index.js';
 
 /** A dry run on two devices that ends within a second. */

@@ -1,8 +1,8 @@
 /** What our model is compared with: simpler ways to predict a network that was left out. */
 import { type Kernel, type KernelOp, kernelKey, kernelMacs } from '../kernel.js';
 import { priceKernels } from '../network.js';
-import type { Profile } from '../profile.js';
-import { padded } from '../terms.js';
+import type { Profile } from '../profile/index.js';
+import { padded } from '../predict/index.js';
 import type { Predictive } from './cross-validate.js';
 import { makeTable, type Observed, overheadFor, timesOfTable } from './fit-profile.js';
 import { fitLinear, type LinearFit, type TimedKernel } from './linear.js';

@@ -1,6 +1,6 @@
 /** Our predictions beside simpler ones, on the same networks left out. */
 import type { Measurements } from '../measurements.js';
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/index.js';
 import { spearman } from '../statistics.js';
 import { baselines } from './baselines.js';
 import { crossValidate, errorOf } from './cross-validate.js';

@@ -1,8 +1,7 @@
 /** Cross-validation: networks predicted by a profile that was fitted without them, or without their family. */
-import type { Shares } from '../band.js';
+import { type Shares, createPricer } from '../predict/index.js';
 import { priceKernels } from '../network.js';
-import { createPricer } from '../price.js';
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/index.js';
 import type { ProfileDescription } from './description.js';
 import { fitOnce, type Observed } from './fit-profile.js';
 

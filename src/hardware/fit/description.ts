@@ -1,5 +1,5 @@
 /** What no measurement says about a device: the head of a profile. */
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/index.js';
 
 export type ProfileDescription = Pick<
   Profile,

@@ -1,6 +1,6 @@
 /** What the boosted trees see of a kernel: logarithms of amounts that decide how a GPU divides the work. */
 import { type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
-import { depthQuads, padded, quads } from '../terms.js';
+import { depthQuads, padded, quads } from '../predict/index.js';
 
 /** Work items of a runtime that gives each one a block of 2 x 2 pixels and 2 quads of channels. */
 function blocks(size: number, depth: number): number {

@@ -11,8 +11,8 @@ import {
   kernelWeights,
   kernelWrites,
 } from '../kernel.js';
-import type { KernelModel, Profile, TermName } from '../profile.js';
-import { padded } from '../terms.js';
+import type { KernelModel, Profile, TermName } from '../profile/index.js';
+import { padded } from '../predict/index.js';
 import { relativeFit } from './nnls.js';
 
 interface MeasuredNetwork {

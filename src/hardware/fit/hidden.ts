@@ -3,8 +3,8 @@
  * predicted from the others the way that truly unmeasured ones are.
  */
 import type { KernelOp } from '../kernel.js';
-import { createPricer } from '../price.js';
-import type { Profile } from '../profile.js';
+import { createPricer } from '../predict/index.js';
+import type { Profile } from '../profile/index.js';
 import { fitKernelModels } from './kernel-models.js';
 import type { TimedKernel } from './linear.js';
 

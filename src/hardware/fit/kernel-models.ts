@@ -1,6 +1,6 @@
 /** Fits the model of each class of kernels, and states one for the classes that nobody measured. */
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
-import type { KernelModel, TermName } from '../profile.js';
+import type { KernelModel, TermName } from '../profile/index.js';
 import { fitDeviation } from './deviation.js';
 import { fitLinear, type LinearFit, type TimedKernel } from './linear.js';
 import { fitSurface } from './surface.js';

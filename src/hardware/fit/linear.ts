@@ -1,7 +1,7 @@
 /** A sum of physical terms with non-negative amounts, fitted to the times of kernels of one class. */
 import type { Kernel } from '../kernel.js';
-import { type TermName, termNames } from '../profile.js';
-import { padded, termValue } from '../terms.js';
+import { type TermName, termNames } from '../profile/index.js';
+import { padded, termValue } from '../predict/index.js';
 import { relativeFit } from './nnls.js';
 
 /** One kernel and its time. */

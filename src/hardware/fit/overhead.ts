@@ -1,8 +1,7 @@
 /** Fits what a whole network costs beyond its kernels. */
 import type { KernelOp } from '../kernel.js';
-import { busyUs } from '../overhead.js';
-import { median } from '../price.js';
-import type { Profile } from '../profile.js';
+import { busyUs, median } from '../predict/index.js';
+import type { Profile } from '../profile/index.js';
 import { weightedFit } from './nnls.js';
 
 /** One network: its priced kernels and its measured time. */

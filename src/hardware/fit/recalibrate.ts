@@ -4,8 +4,8 @@
  */
 import type { Kernel } from '../kernel.js';
 import { priceKernels } from '../network.js';
-import { createPricer, median } from '../price.js';
-import type { KernelModel, Profile } from '../profile.js';
+import { createPricer, median } from '../predict/index.js';
+import type { KernelModel, Profile } from '../profile/index.js';
 import { crossValidate, errorOf, predictWith, type Predictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
 import { relativeFit } from './nnls.js';

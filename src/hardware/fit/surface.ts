@@ -3,8 +3,8 @@
  * evaluated at the nodes of a grid, and the grid is made monotone along each axis.
  */
 import { isDeep, type Kernel, type KernelOp } from '../kernel.js';
-import type { SurfaceModel } from '../profile.js';
-import { depthQuads, quads } from '../terms.js';
+import type { SurfaceModel } from '../profile/index.js';
+import { depthQuads, quads } from '../predict/index.js';
 import type { Deviation } from './deviation.js';
 import type { LinearFit, TimedKernel } from './linear.js';
 

@@ -1,8 +1,8 @@
 /** Makes a finished profile: fit, cross-validation, and from that the band and the stated error. */
 import { MixnasError } from '../../base/index.js';
-import { bandWidth } from '../band.js';
+import { bandWidth } from '../predict/index.js';
 import type { Measurements } from '../measurements.js';
-import type { Profile } from '../profile.js';
+import type { Profile } from '../profile/index.js';
 import { type Agreement, agreement, compared } from '../statistics.js';
 import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { loadProfile } from '../load.js';
+import { loadProfile } from '../profile/load.js';
 import { validateProfile } from '../validate.js';
 import { importWholes, kernelRows } from './detect.js';
 import { Keeping } from './limits.js';

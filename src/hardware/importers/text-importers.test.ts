@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lower, referenceArchitecture } from '../../models/index.js';
-import { loadProfile } from '../load.js';
+import { loadProfile } from '../profile/load.js';
 import { mapKernels } from '../mapping.js';
 import { importListing, isListingLine } from './listings.js';
 import { importKernels, importNetworks } from './measured-csv.js';

@@ -3,7 +3,7 @@
  * them sane with ten points (maximum a posteriori; Rasmussen and Williams 2006, section 5.4.1).
  */
 import { type Triangle, factor, inverse, solveLower, solveUpper } from './cholesky.js';
-import type { FeatureColumn } from '../space.js';
+import type { FeatureColumn } from '../space/index.js';
 import { type Codebook, type Codes, type Hyper, createCodebook, fillTables, layOutTables } from './kernel.js';
 
 /** Variance that is always added: keeps factors well conditioned. */

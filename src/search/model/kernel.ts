@@ -10,7 +10,7 @@
  * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes; several
  * columns that have few values together are looked up at once, see `createJointBook`.
  */
-import type { FeatureColumn } from '../space.js';
+import type { FeatureColumn } from '../space/index.js';
 import { decay } from './decay.js';
 
 /** Kernel parameters, all positive. */

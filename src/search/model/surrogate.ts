@@ -1,5 +1,5 @@
 /** A learned metric: scaled and fitted at fixed numbers of observations, growing in between. */
-import type { FeatureColumn } from '../space.js';
+import type { FeatureColumn } from '../space/index.js';
 import { fitHyper } from './fit.js';
 import { type GaussianProcess, createGaussianProcess } from './gaussian-process.js';
 import type { Scale } from './scale.js';

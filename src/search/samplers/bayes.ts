@@ -11,16 +11,23 @@
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import { type Attitude, createAcquisition } from '../model/acquisition.js';
-import { drawDirection } from '../model/direction.js';
-import { createJointBook } from '../model/kernel.js';
-import { normalCdf } from '../model/normal.js';
-import { withoutRounding } from '../model/rounding.js';
-import { createScale } from '../model/scale.js';
-import { type Encoded, type Surrogate, createSurrogate, limitScale } from '../model/surrogate.js';
-import { type Outcome, createTrust } from '../model/trust.js';
+import {
+  type Attitude,
+  createAcquisition,
+  drawDirection,
+  createJointBook,
+  normalCdf,
+  withoutRounding,
+  createScale,
+  type Encoded,
+  type Surrogate,
+  createSurrogate,
+  limitScale,
+  type Outcome,
+  createTrust,
+} from '../model/index.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
-import type { Genome } from '../space.js';
+import type { Genome } from '../space/index.js';
 import { type ActiveData, activeData } from './active-data.js';
 import { createPool, wholeSize } from './model-pool.js';
 import { type Priced, findBest } from './model-search.js';

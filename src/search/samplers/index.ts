@@ -43,6 +43,8 @@ const registry = {
 
 export type SamplerName = keyof typeof registry;
 
+export { selectSurvivors } from './population.js';
+
 /** The names that `createStudy` takes. */
 export const samplerNames = Object.keys(registry) as readonly SamplerName[];
 

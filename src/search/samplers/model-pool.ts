@@ -3,9 +3,8 @@
  * and the promising ones kept; those are then known exactly, whatever the model learns in between.
  */
 import type { Candidate, Candidates, Taken } from '../candidates.js';
-import type { Acquisition, Models, TrackedModels } from '../model/acquisition.js';
-import type { Codes } from '../model/kernel.js';
-import type { Space } from '../space.js';
+import type { Acquisition, Models, TrackedModels, Codes } from '../model/index.js';
+import type { Space } from '../space/index.js';
 
 /** Spaces up to this size are looked at as a whole. */
 export const wholeSize = 50_000n;

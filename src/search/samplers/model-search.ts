@@ -1,10 +1,9 @@
 /** Finding the candidate that a model thinks most of: around the front, at random, then uphill. */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import type { Acquisition, Look } from '../model/acquisition.js';
-import type { Codes } from '../model/kernel.js';
+import type { Acquisition, Look, Codes } from '../model/index.js';
 import type { Observation } from '../sampler.js';
-import type { Genome, Space } from '../space.js';
+import type { Genome, Space } from '../space/index.js';
 import { selectSurvivors } from './population.js';
 
 /** Good points whose surroundings are looked at. */

@@ -1,7 +1,7 @@
 /** The neighbours of one point, in an order drawn once. */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Candidates, Taken } from '../candidates.js';
-import type { Genome, Space } from '../space.js';
+import type { Genome, Space } from '../space/index.js';
 
 export interface Neighbourhood {
   /** The next neighbour that may become a trial. Those passed over are taken, or never feasible. */

@@ -7,12 +7,15 @@
  */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import { createJointBook } from '../model/kernel.js';
-import { rankCorrelation } from '../model/ranks.js';
-import { createScale } from '../model/scale.js';
-import { type Encoded, createSurrogate } from '../model/surrogate.js';
+import {
+  createJointBook,
+  rankCorrelation,
+  createScale,
+  type Encoded,
+  createSurrogate,
+} from '../model/index.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
-import type { Genome } from '../space.js';
+import type { Genome } from '../space/index.js';
 import { activeData } from './active-data.js';
 import { type Ranked, beats, selectSurvivors } from './population.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { historyOf } from '../history.js';
+import { historyOf } from '../study/history.js';
 import type { Observation } from '../sampler.js';
 import { createStaleness } from './staleness.js';
 

@@ -8,7 +8,7 @@
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import type { Observation, Sampler, SamplerContext } from '../sampler.js';
-import type { Genome } from '../space.js';
+import type { Genome } from '../space/index.js';
 import { selectSurvivors } from './population.js';
 
 export interface TpeOptions {

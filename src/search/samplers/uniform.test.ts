@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { createRandom, packageRoot } from '../../base/index.js';
 import { parseSpace } from '../../models/index.js';
 import { type Constraint, createStudy, discreteSpace, mixnetSpace } from '../index.js';
-import type { Params } from '../space.js';
+import type { Params } from '../space/space.js';
 import { uniformPoints } from './uniform.js';
 
 const operations = ['none', 'skip', 'conv1', 'conv3', 'pool'] as const;

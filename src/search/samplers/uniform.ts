@@ -4,8 +4,7 @@
  * A random point of six edges with five operations has all edges alike once in 3,125 times.
  */
 import { type Random, groupBy } from '../../base/index.js';
-import { leastMembers } from '../features.js';
-import type { Genome, Space } from '../space.js';
+import { leastMembers, type Genome, type Space } from '../space/index.js';
 
 /** One point for each choice of the list, what remains drawn at random, in random order; none without such a list. */
 export function uniformPoints(space: Space<unknown>, random: Random): Genome[] {

@@ -1,0 +1,104 @@
+/** What a config says of devices and metrics must fit the devices that it lists. */
+import { MixnasError, nearest } from '../../base/index.js';
+import type { ObjectiveSpec, RunConfig } from './run-config.js';
+
+/** What accuracy and the priced metrics are called, but for latencies. */
+const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];
+
+/**
+ * Limits must be on profiles of the run.
+ * @param lenient drop the others instead: the profiles were chosen on the command line.
+ */
+export function checkLimits(
+  limits: Readonly<Record<string, number>>,
+  profiles: readonly string[],
+  lenient: boolean,
+  fieldOf: (name: string) => string,
+): Record<string, number> {
+  const known = Object.entries(limits).filter(([name]) => profiles.includes(name));
+  const unknown = Object.keys(limits).find((name) => !profiles.includes(name));
+  if (unknown !== undefined && !lenient) throw notListed(fieldOf(unknown), unknown, profiles);
+  return Object.fromEntries(known);
+}
+
+function notListed(field: string, name: string, profiles: readonly string[]): MixnasError {
+  const near = nearest(name, profiles);
+  return new MixnasError('bad-config', `${field}: ${name} is not among the profiles of this search.`, {
+    remedy:
+      near.length > 0
+        ? `Did you mean ${near[0]}?`
+        : `List it under \`profiles\` (now ${profiles.join(', ')}).`,
+  });
+}
+
+/**
+ * The metrics to trade off; by default accuracy and every latency.
+ * @param lenient drop latencies on other devices instead of refusing them.
+ * @param robust whether the default latencies are the upper ends of their bands.
+ */
+export function resolveObjectives(
+  given: readonly ObjectiveSpec[] | undefined,
+  profiles: readonly string[],
+  { lenient, robust }: { readonly lenient: boolean; readonly robust: boolean },
+  what: string,
+): ObjectiveSpec[] {
+  if (!given)
+    return ['accuracy', ...profiles.map((name) => `${robust ? 'latencyHighMs' : 'latencyMs'}.${name}`)];
+  const latencies = ['latencyMs', 'latencyHighMs', 'latencyLowMs'].flatMap((family) =>
+    profiles.map((name) => `${family}.${name}`),
+  );
+  const known = [...metrics, ...latencies];
+  const dropped = (spec: ObjectiveSpec) =>
+    lenient && typeof spec === 'string' && /^latency(High|Low)?Ms\./.test(spec) && !known.includes(spec);
+  const kept = given.filter((spec) => !dropped(spec));
+  for (const [i, name] of kept.entries()) {
+    if (typeof name !== 'string' || (known.includes(name) && kept.indexOf(name) === i)) continue;
+    const field = `${what}: \`objectives[${i}]\``;
+    if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is there twice.`);
+    const near = nearest(name, known);
+    throw new MixnasError('bad-config', `${field}: ${name} is no metric of this search.`, {
+      remedy:
+        near.length > 0
+          ? `Did you mean ${near[0]}?`
+          : `Choose among ${known.slice(0, 4 + profiles.length).join(', ')}; a formula is written as \`maximize: ...\` or \`minimize: ...\`.`,
+    });
+  }
+  return kept;
+}
+
+/** Rungs must ascend, and end before what the evaluator spends on a whole trial. */
+export function checkFidelity(
+  { fidelity, evaluator, sampler }: Pick<RunConfig, 'fidelity' | 'evaluator' | 'sampler'>,
+  what: string,
+): void {
+  if (sampler.name === 'mo-asha') {
+    throw new MixnasError('bad-config', `${what}: \`sampler\`: mo-asha is for studies of a script.`, {
+      remedy: 'In a run, set `fidelity: { rungs: [...] }`: it works with any sampler.',
+    });
+  }
+  if (!fidelity) return;
+  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') {
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`fidelity\`: a ${evaluator.name} judges a network in one go.`,
+      {
+        remedy: 'Leave `fidelity` out, or use the training evaluator.',
+      },
+    );
+  }
+  const { rungs } = fidelity;
+  const field = `${what}: \`fidelity.rungs\``;
+  if (rungs.some((steps, i) => i > 0 && steps <= (rungs[i - 1] as number))) {
+    throw new MixnasError('bad-config', `${field}: ${rungs.join(', ')} do not ascend.`);
+  }
+  const last = rungs.at(-1) as number;
+  if (last >= evaluator.steps) {
+    throw new MixnasError(
+      'bad-config',
+      `${field}: ${last} is not below the evaluator's ${evaluator.steps} steps.`,
+      {
+        remedy: 'Leave the last rung out, or raise `evaluator.steps`: they are the last rung.',
+      },
+    );
+  }
+}

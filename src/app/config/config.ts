@@ -1,0 +1,223 @@
+/** From a config file and the command line to a resolved config, in which nothing is left to a default. */
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { parseWith, readDocument } from '../../base/index.js';
+import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
+import { type Profile, loadProfile } from '../../hardware/index.js';
+import { checkRunName } from '../../runs/index.js';
+import { type SamplerSpec, parseSampler } from '../../search/index.js';
+import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
+import { type ConfigFile, configSchema, fidelitySchema, stopSchema, warmStartSchema } from './schema.js';
+import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
+import { createCriteria } from './criteria.js';
+import { parseDataset } from '../data/index.js';
+import type { ObjectiveSpec, RunConfig, StopRules } from './run-config.js';
+
+/** What the command line says over the file. */
+export interface ConfigOverrides {
+  readonly name?: string | undefined;
+  readonly seed?: string | number | undefined;
+  readonly space?: string | undefined;
+  readonly dataset?: string | undefined;
+  readonly profiles?: readonly string[] | undefined;
+  /** Milliseconds by profile; a limit of the file on another profile stays. */
+  readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
+  /** Replaces those of the file. */
+  readonly objectives?: readonly ObjectiveSpec[] | undefined;
+  /** Added to those of the file. */
+  readonly constraints?: readonly string[] | undefined;
+  /** Rules that replace those of the file, one by one. */
+  readonly stop?: { readonly [K in keyof StopRules]?: StopRules[K] | undefined } | undefined;
+  /** Earlier runs to begin with, beside those of the file. */
+  readonly warmStartRuns?: readonly string[] | undefined;
+  readonly sampler?: string | undefined;
+  readonly evaluator?: string | undefined;
+  readonly trials?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly workers?: number | undefined;
+}
+
+/** A config ready to be searched, with its profiles. */
+export interface SearchConfig {
+  readonly config: RunConfig;
+  readonly profiles: readonly Profile[];
+  /** The whole name of the run; by default the first free one after `config.name`. */
+  readonly runName?: string | undefined;
+  /** What is searched instead where there is no TensorFlow. */
+  readonly portable?: SearchConfig | undefined;
+}
+
+/**
+ * Reads a config file. Paths in it are relative to its folder.
+ * @throws MixnasError `bad-config`, `bad-profile` or `bad-usage` with one sentence that names file and field.
+ */
+export function loadConfig(path: string, overrides: ConfigOverrides = {}): SearchConfig {
+  const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+  return parseConfig(readDocument(path, 'bad-config'), {
+    what: path,
+    folder: dirname(path),
+    name,
+    overrides,
+  });
+}
+
+export interface ParseConfigOptions {
+  /** Where the data came from, for messages. */
+  readonly what?: string;
+  /** The folder that relative paths begin at; the working directory by default. */
+  readonly folder?: string;
+  /** What the run is called where the config does not say. */
+  readonly name?: string;
+  readonly overrides?: ConfigOverrides;
+}
+
+/**
+ * Resolves a config.
+ * @throws MixnasError `bad-config`, `bad-profile` or `bad-usage` with one sentence that names the field.
+ */
+export function parseConfig(data: unknown, options: ParseConfigOptions = {}): SearchConfig {
+  const what = options.what ?? 'config';
+  const file = parseWith<ConfigFile>(configSchema, data, what, 'bad-config');
+  const { portable, ...rest } = file;
+  const main = resolve(rest, what, options);
+  if (!portable) return main;
+  const given = Object.fromEntries(Object.entries(portable).filter(([, value]) => value !== undefined));
+  return { ...main, portable: resolve({ ...rest, ...given }, what, options) };
+}
+
+function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): SearchConfig {
+  const { overrides = {}, folder = '.' } = options;
+  const at = (path: string) => (isAbsolute(path) || folder === '.' ? path : join(folder, path));
+  const pathAt = (text: string) => (/[/\\]|\.(ya?ml|json)$/.test(text) ? at(text) : text);
+
+  const loaded = (overrides.profiles ?? file.profiles.map(pathAt)).map(loadProfile);
+  const profiles = [...new Map(loaded.map((profile) => [profile.name, profile])).values()];
+  const names = profiles.map((profile) => profile.name);
+  const chosen = overrides.profiles !== undefined;
+  const config: RunConfig = {
+    name: file.name ?? options.name ?? 'search',
+    seed: numeric(overrides.seed) ?? file.seed,
+    space: overrides.space ?? pathAt(file.space),
+    dataset: resolveDataset(overrides.dataset ?? file.dataset, at, what),
+    deploy: file.deploy,
+    profiles: names,
+    limits: {
+      ...file.limits,
+      latencyMs: {
+        ...checkLimits(
+          file.limits.latencyMs,
+          names,
+          chosen,
+          (name) => `${what}: \`limits.latencyMs.${name}\``,
+        ),
+        ...checkLimits(overrides.maxLatencyMs ?? {}, names, false, () => '--max-latency'),
+      },
+    },
+    objectives: resolveObjectives(
+      overrides.objectives ?? file.objectives,
+      names,
+      { lenient: chosen, robust: file.robust },
+      overrides.objectives ? '--objective' : what,
+    ),
+    constraints: [...file.constraints, ...(overrides.constraints ?? [])],
+    robust: file.robust,
+    groupGuide: file.groupGuide,
+    gateGuide: file.gateGuide,
+    sampler: byName(overrides.sampler, file.sampler),
+    evaluator: parseWith<EvaluatorSpec>(
+      evaluatorSchema,
+      byName(overrides.evaluator, file.evaluator),
+      overrides.evaluator === undefined ? `${what}: evaluator` : '--evaluator',
+      'bad-config',
+    ),
+    budget: {
+      trials: overrides.trials ?? file.budget.trials,
+      seconds: overrides.seconds ?? file.budget.seconds,
+    },
+    stop: resolveStop(file.stop, overrides.stop),
+    fidelity: file.fidelity,
+    warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
+    workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
+  };
+  checkFidelity(config, what);
+  createCriteria(config, what);
+  parseSampler(config.sampler as SamplerSpec);
+  checkRunName(config.name);
+  if (overrides.name !== undefined) checkRunName(overrides.name);
+  return { config, profiles, runName: overrides.name };
+}
+
+/** A seed from the command line is the number that it would be in a file. */
+const numeric = (seed: string | number | undefined) =>
+  typeof seed === 'string' && /^\d{1,15}$/.test(seed) ? Number(seed) : seed;
+
+/** A thing named on the command line keeps the file's options where the file names the same. */
+function byName<T extends { readonly name: string }>(
+  override: string | undefined,
+  inFile: string | T,
+): T | { readonly name: string } {
+  const given = typeof inFile === 'string' ? { name: inFile } : inFile;
+  return override === undefined || override === given.name ? given : { name: override };
+}
+
+function resolveDataset(
+  given: ConfigFile['dataset'],
+  at: (path: string) => string,
+  what: string,
+): ResolvedDataSpec {
+  const spec = typeof given === 'string' ? parseDataset(given) : given;
+  const path = 'path' in spec && spec.path !== undefined ? { path: at(spec.path) } : {};
+  return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...spec, ...path }, `${what}: dataset`, 'bad-config');
+}
+
+function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop']): StopRules | undefined {
+  const rules = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  if (rules.length === 0) return inFile;
+  return parseWith<StopRules>(
+    stopSchema,
+    { ...inFile, ...Object.fromEntries(rules) },
+    'stopping rules',
+    'bad-config',
+  );
+}
+
+function resolveWarmStart(
+  inFile: ConfigFile['warmStart'],
+  runs: readonly string[] | undefined,
+): ConfigFile['warmStart'] {
+  if (!runs || runs.length === 0) return inFile;
+  const more = { ...inFile, runs: [...(inFile?.runs ?? []), ...runs] };
+  return parseWith(warmStartSchema, more, '--warm-start', 'bad-config');
+}
+
+const storedSchema = z.strictObject({
+  name: z.string(),
+  seed: z.union([z.string(), z.number()]),
+  space: z.string(),
+  dataset: dataSpecSchema,
+  deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
+  profiles: z.array(z.string()),
+  limits: z.strictObject({
+    latencyMs: z.record(z.string(), z.number()),
+    macs: z.number().optional(),
+    params: z.number().optional(),
+    peakMemoryBytes: z.number().optional(),
+  }),
+  objectives: configSchema.shape.objectives.unwrap(),
+  constraints: z.array(z.string()).default([]),
+  robust: z.boolean().default(false),
+  groupGuide: z.number().default(0),
+  gateGuide: z.number().default(0),
+  stop: stopSchema.optional(),
+  fidelity: fidelitySchema.optional(),
+  warmStart: warmStartSchema.optional(),
+  sampler: z.looseObject({ name: z.string() }),
+  evaluator: evaluatorSchema,
+  budget: z.strictObject({ trials: z.number(), seconds: z.number().optional() }),
+  workers: z.number(),
+});
+
+/** The resolved config of a run folder. @throws MixnasError `bad-run` */
+export function parseStoredConfig(data: unknown, what: string): RunConfig {
+  return parseWith<RunConfig>(storedSchema, data, what, 'bad-run');
+}

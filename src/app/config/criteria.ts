@@ -1,0 +1,162 @@
+/** What a search is judged by: objectives, limits and the metrics that both are computed from. */
+import { MixnasError } from '../../base/index.js';
+import { type RunObjective, limitedMetric } from '../../runs/index.js';
+import type { Constraint } from '../../search/index.js';
+import type { RunConfig } from './run-config.js';
+import {
+  type Condition,
+  type Expression,
+  compileExpression,
+  deviceOf,
+  parseConditions,
+} from './expressions/index.js';
+import { evaluatorMetrics } from './measured-metrics.js';
+import { targetConditions } from './stop-rules.js';
+
+/** A metric that is computed from others. */
+interface Derived {
+  readonly name: string;
+  readonly expression: Expression;
+  /** Whether it reads nothing that only an evaluation gives. */
+  readonly known: boolean;
+}
+
+export interface Criteria {
+  readonly objectives: readonly RunObjective[];
+  /** Limits: those on metrics that are known beforehand cost no evaluation. */
+  readonly constraints: readonly Constraint[];
+  /** Priced metrics that are needed beyond latency, MACs and parameters. */
+  readonly needs: ReadonlySet<string>;
+  /** The names of the computed metrics that are known beforehand. */
+  readonly derivedKnown: readonly string[];
+  /** What a user says an objective is to be divided by for the hypervolume. */
+  readonly scales: Readonly<Record<string, number>>;
+  /** Computes the metrics that are known beforehand. @throws MixnasError `bad-config` where one is no number. */
+  deriveKnown(known: Readonly<Record<string, number>>): Record<string, number>;
+  /**
+   * Computes the metrics that need what an evaluation gave.
+   * @returns why the evaluation is worth nothing, where one of them is no number.
+   */
+  deriveMeasured(metrics: Readonly<Record<string, number>>): Record<string, number> | string;
+}
+
+/** The direction of a metric that is named as it is. */
+const directionOf = (name: string): RunObjective['direction'] =>
+  name === 'accuracy' ? 'maximize' : 'minimize';
+
+/**
+ * Compiles the criteria of a search; once, since parsing costs milliseconds.
+ * @param what the file the config came from, for messages.
+ * @throws MixnasError `bad-config` that names the field and what is wrong in its expression.
+ */
+export function createCriteria(
+  config: Pick<
+    RunConfig,
+    'objectives' | 'constraints' | 'limits' | 'profiles' | 'evaluator' | 'robust' | 'stop'
+  >,
+  what = 'config',
+): Criteria {
+  const { profiles, limits } = config;
+  const measured = evaluatorMetrics(config.evaluator);
+  const quantities = { profiles, measured: measured.filter((name) => name !== 'accuracy') };
+  const derived: Derived[] = [];
+  const needs = new Set<string>();
+
+  function use(expression: Expression, name: string): string {
+    for (const metric of expression.uses) needs.add(metric);
+    if (expression.metric !== undefined) return expression.metric;
+    if (!derived.some((d) => d.name === name)) {
+      derived.push({ name, expression, known: !expression.uses.some((metric) => measured.includes(metric)) });
+    }
+    return name;
+  }
+
+  const scales: Record<string, number> = {};
+  const objectives = config.objectives.map((spec, i): RunObjective => {
+    if (typeof spec === 'string') {
+      needs.add(spec);
+      return { name: spec, direction: directionOf(spec) };
+    }
+    const direction = spec.maximize === undefined ? 'minimize' : 'maximize';
+    const field = `${what}: \`objectives[${i}].${direction}\``;
+    const expression = compileExpression(spec.maximize ?? spec.minimize ?? '', quantities, field);
+    if (expression.constant !== undefined) {
+      throw new MixnasError('bad-config', `${field}: \`${expression.text}\` is the same for every network.`);
+    }
+    const taken =
+      spec.name !== undefined && [...measured, 'macs', 'params', 'peakMemoryBytes'].includes(spec.name);
+    if (taken || (spec.name !== undefined && deviceOf(spec.name) !== undefined)) {
+      throw new MixnasError(
+        'bad-config',
+        `${what}: \`objectives[${i}].name\`: ${spec.name} is a metric already.`,
+        {
+          remedy: 'Choose another name.',
+        },
+      );
+    }
+    const name = use(expression, spec.name ?? expression.text);
+    if (spec.scale !== undefined) scales[name] = spec.scale;
+    return { name, direction };
+  });
+  const twice = objectives.find(({ name }, i) => objectives.findIndex((o) => o.name === name) !== i);
+  if (twice) throw new MixnasError('bad-config', `${what}: \`objectives\`: ${twice.name} is there twice.`);
+
+  const written = config.constraints.flatMap((text, i) =>
+    parseConditions(text, quantities, `${what}: \`constraints[${i}]\``).map(
+      (condition): Constraint =>
+        constraintOf(condition, use(condition.expression, condition.expression.text)),
+    ),
+  );
+  const { latencyMs, ...others } = limits;
+  const given = [
+    ...Object.entries(latencyMs).map(
+      ([name, max]): Constraint => ({ metric: limitedMetric(config, name), max }),
+    ),
+    ...Object.entries(others).flatMap(([metric, max]) => (max === undefined ? [] : [{ metric, max }])),
+  ];
+  for (const { metric } of given) needs.add(metric);
+  for (const { expression } of targetConditions(config, what))
+    expression.uses.forEach((metric) => needs.add(metric));
+
+  const known = derived.filter((d) => d.known);
+  const later = derived.filter((d) => !d.known);
+  return {
+    objectives,
+    constraints: [...given, ...written],
+    needs,
+    derivedKnown: known.map(({ name }) => name),
+    scales,
+    deriveKnown(metrics) {
+      const values: Record<string, number> = {};
+      for (const { name, expression } of known) {
+        const value = expression.evaluate(metrics);
+        if (Number.isNaN(value)) {
+          throw new MixnasError(
+            'bad-config',
+            `${what}: \`${expression.text}\` is no number for some networks.`,
+            {
+              remedy: 'Divisions by 0, logarithms of 0 and roots of negative numbers have no value.',
+            },
+          );
+        }
+        values[name] = value;
+      }
+      return values;
+    },
+    deriveMeasured(metrics) {
+      const values: Record<string, number> = {};
+      for (const { name, expression } of later) {
+        const value = expression.evaluate(metrics);
+        if (Number.isNaN(value)) return `\`${expression.text}\` is no number for this result.`;
+        values[name] = value;
+      }
+      return values;
+    },
+  };
+}
+
+const constraintOf = ({ max, min }: Condition, metric: string): Constraint => ({
+  metric,
+  ...(max === undefined ? {} : { max }),
+  ...(min === undefined ? {} : { min }),
+});

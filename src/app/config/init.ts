@@ -1,0 +1,101 @@
+/** A config to start from, written out of the schema: every field with its meaning and its default. */
+import { existsSync } from 'node:fs';
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { MixnasError, writeFileAtomic } from '../../base/index.js';
+import { parseConfig } from './config.js';
+import { configSchema } from './schema.js';
+
+export interface InitOptions {
+  readonly dataset?: string | undefined;
+  readonly space?: string | undefined;
+  readonly profiles?: readonly string[] | undefined;
+  readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
+}
+
+const width = 100;
+
+/** A value on one line. */
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+}
+
+/** Text as comment lines. */
+function comment(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`# ${word}`);
+  }
+  return lines;
+}
+
+/** A field of a schema: what it means, and what it is where nothing is said. */
+function fieldOf(schema: z.ZodType): {
+  about: string | undefined;
+  value: unknown;
+  fields: Fields | undefined;
+} {
+  const def = schema.def as unknown as { type: string; innerType?: z.ZodType; defaultValue?: unknown };
+  const inner = def.innerType && fieldOf(def.innerType);
+  const shape = (schema as { shape?: Fields }).shape;
+  return {
+    about: schema.description ?? inner?.about,
+    value: def.type === 'default' ? def.defaultValue : inner?.value,
+    fields: shape ?? inner?.fields,
+  };
+}
+type Fields = Readonly<Record<string, z.ZodType>>;
+
+/** The lines of the fields of an object; one without a default is commented out. */
+function lines(fields: Fields, given: Readonly<Record<string, unknown>>, indent: string): string[] {
+  return Object.entries(fields).flatMap(([key, schema]) => {
+    const { about, value: initial, fields: inner } = fieldOf(schema);
+    if (about === undefined) return [];
+    const value = given[key] ?? initial;
+    const text = comment(about).map((line) => indent + line);
+    if (inner && value === undefined) {
+      // What is different where something is missing is best left out until it is needed.
+      if ((schema.def as { type: string }).type === 'optional') return [];
+      return [...text, `${indent}${key}:`, ...lines(inner, {}, `${indent}  `), ''];
+    }
+    if (inner) return [...text, `${indent}${key}:`, ...lines(inner, value as Fields, `${indent}  `), ''];
+    const written = value === undefined ? `# ${key}:` : `${key}: ${flow(value)}`;
+    return [...text, indent + written, ...(indent === '' ? [''] : [])];
+  });
+}
+
+/**
+ * The text of a commented config with every field at its default, but for what is given.
+ * @throws MixnasError `bad-config` or `bad-profile` when what is given does not fit.
+ */
+export function configTemplate(options: InitOptions = {}): string {
+  const { dataset, space, profiles, maxLatencyMs } = options;
+  const given = {
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(space === undefined ? {} : { space }),
+    ...(profiles === undefined ? {} : { profiles }),
+    ...(maxLatencyMs === undefined ? {} : { limits: { latencyMs: maxLatencyMs } }),
+  };
+  parseConfig(given, { what: 'init' });
+  const head = [
+    '# What `mixnas search` does with this file. Every field may be left out: what stands here is its default.',
+    '',
+  ];
+  return `${[...head, ...lines(configSchema.shape, given, '')].join('\n').trimEnd()}\n`;
+}
+
+/**
+ * Writes a config to start from.
+ * @throws MixnasError `bad-usage` when the file exists.
+ */
+export function init(path: string, options: InitOptions = {}): void {
+  const text = configTemplate(options);
+  if (existsSync(path)) {
+    throw new MixnasError('bad-usage', `${path} exists already.`, {
+      remedy: 'Give another name, or remove it first.',
+    });
+  }
+  writeFileAtomic(path, text);
+}

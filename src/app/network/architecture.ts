@@ -1,0 +1,62 @@
+/** From what a user writes for an architecture to the architecture. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { MixnasError, nearest, readDocument } from '../../base/index.js';
+import {
+  type Architecture,
+  parseArchitecture,
+  referenceArchitecture,
+  referenceNames,
+} from '../../models/index.js';
+import type { GateStatistics } from '../../training/index.js';
+import { gatesOfTrial, readSaved } from './saved.js';
+import { findTrial, parseTrial } from './trial.js';
+
+export interface ResolvedArchitecture {
+  readonly architecture: Architecture;
+  readonly name: string;
+  readonly source: 'reference' | 'file' | 'run';
+  /** What its gates did on validation images, where it is trained and has some. */
+  readonly gates?: GateStatistics | undefined;
+}
+
+/**
+ * Finds an architecture.
+ * @param spec a reference model's name, the path of a JSON or YAML file, a weights file or a folder that
+ *   `train` wrote, or `run#trial`: this one comes at the size at which its run deploys.
+ * @throws MixnasError `bad-config` with the near names, `bad-run` when there is no such run or trial.
+ */
+export function resolveArchitecture(spec: string): ResolvedArchitecture {
+  if (referenceNames.includes(spec)) {
+    return { architecture: referenceArchitecture(spec), name: spec, source: 'reference' };
+  }
+  if (existsSync(spec)) return isTrained(spec) ? fromWeights(spec) : fromFile(spec);
+  const trial = parseTrial(spec);
+  if (trial) {
+    const { run, architecture } = findTrial(trial);
+    const gated = architecture.blocks.some((block) => 'gate' in block && block.gate !== 'none');
+    const gates = gated ? gatesOfTrial(run.folder, trial.trial) : undefined;
+    return { architecture: { ...architecture, ...run.config.deploy }, name: spec, source: 'run', gates };
+  }
+  const near = nearest(spec, referenceNames);
+  throw new MixnasError('bad-config', `${spec}: no reference model and no file of this name.`, {
+    remedy: near.length
+      ? `Did you mean ${near.join(' or ')}?`
+      : `Reference models: ${referenceNames.join(', ')}.`,
+  });
+}
+
+/** Whether a path is a weights file or a folder that `train` wrote. */
+function isTrained(path: string): boolean {
+  return extname(path) === '.safetensors' || statSync(path).isDirectory();
+}
+
+function fromWeights(path: string): ResolvedArchitecture {
+  const { architecture, gates } = readSaved(path);
+  return { architecture, name: architecture.name ?? basename(path), source: 'file', gates };
+}
+
+function fromFile(path: string): ResolvedArchitecture {
+  const architecture = parseArchitecture(readDocument(path, 'bad-config'), path);
+  return { architecture, name: architecture.name ?? basename(path, extname(path)), source: 'file' };
+}

@@ -1,0 +1,63 @@
+/** Measuring a trained network on the test images, which nothing else touches. */
+import { countCost, expectedMacs, lower } from '../../models/index.js';
+import {
+  type DataProgress,
+  type GateStatistics,
+  evaluateNetwork,
+  loadDataSet,
+  loadRuntime,
+} from '../../training/index.js';
+import { readSaved, sharesOf } from './saved.js';
+
+export interface EvaluateOptions {
+  readonly onData?: ((progress: DataProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EvaluateReport {
+  /** As it was asked for. */
+  readonly network: string;
+  readonly data: string;
+  /** Test images. */
+  readonly count: number;
+  readonly accuracy: number;
+  readonly loss: number;
+  /** What it was trained, and is evaluated, at. */
+  readonly resolution: number;
+  readonly classes: number;
+  readonly params: number;
+  readonly macs: number;
+  /** MACs of a test image on average, where hard gates skip some. */
+  readonly expectedMacs?: number;
+  /** What the gates did on the test images, by gate: how often each group ran, and its mean weight. */
+  readonly gates?: GateStatistics;
+}
+
+/**
+ * Test accuracy of saved weights.
+ * @param spec `run#trial`, a weights file, or a folder that `train` wrote.
+ * @throws MixnasError `bad-run` where a trial's weights were not kept, `bad-data` for a broken file.
+ */
+export async function evaluate(spec: string, options: EvaluateOptions = {}): Promise<EvaluateReport> {
+  const { architecture, weights, data } = readSaved(spec);
+  const { onData, signal } = options;
+  const dataset = await loadDataSet(data.spec, { onProgress: onData, signal });
+  const graph = lower(architecture);
+  const { params, macs } = countCost(graph);
+  const runtime = await loadRuntime();
+  const common = { graph, weights, set: dataset.test, normalisation: data, runtime, signal };
+  const measured = await evaluateNetwork(common);
+  const { resolution, classes } = graph;
+  const { gates } = measured;
+  const skips = gates && graph.ops.some((op) => op.kind === 'hardGate');
+  return {
+    network: spec,
+    data: data.spec.name,
+    ...measured,
+    resolution,
+    classes,
+    params,
+    macs,
+    ...(skips && { expectedMacs: expectedMacs(graph, sharesOf(gates)) }),
+  };
+}

@@ -1,0 +1,28 @@
+/** Single networks: found by name, file or `run#trial`, then counted, priced, trained and evaluated. Read architecture.ts first. */
+export { resolveArchitecture } from './architecture.js';
+export { type CostOptions, type CostReport, cost } from './cost.js';
+export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
+export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';
+export {
+  type OperatingPoint,
+  type OperatingPointsOptions,
+  type OperatingPointsReport,
+  operatingPoints,
+} from './operating-points.js';
+export {
+  type PredictOptions,
+  type PredictReport,
+  type RankingReport,
+  compareRankings,
+  predict,
+  predictAll,
+  predictionJson,
+} from './predict.js';
+export {
+  type TrainArchitectureOptions,
+  type TrainReport,
+  recipeOfFile,
+  resumeTraining,
+  trainArchitecture,
+} from './train.js';
+export { isFinished, recordOf } from './trial.js';

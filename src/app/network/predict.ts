@@ -1,0 +1,114 @@
+/** The latency of one architecture on one or more devices. */
+import {
+  createPredictor,
+  type EnergyEstimate,
+  estimateEnergy,
+  loadProfile,
+  type Prediction,
+  profileNames,
+  spearman,
+} from '../../hardware/index.js';
+import { layerShares, lower } from '../../models/index.js';
+import { resolveArchitecture } from './architecture.js';
+import { sharesOf } from './saved.js';
+
+export interface PredictOptions {
+  /** Profile names or paths. Default: every profile there is. */
+  readonly profiles?: readonly string[] | undefined;
+  /** Input height and width in pixels. Default: the architecture's own. */
+  readonly resolution?: number | undefined;
+  readonly classes?: number | undefined;
+  /** Whether to estimate the energy of an inference too. */
+  readonly energy?: boolean | undefined;
+}
+
+export interface PredictReport {
+  readonly name: string;
+  /** In the order of the profiles asked for. */
+  readonly predictions: readonly DevicePrediction[];
+}
+
+/** A prediction; its latency is the worst case where hard gates may skip something. */
+interface DevicePrediction extends Prediction {
+  /** Over the images of validation, where the network is trained and has hard gates. */
+  readonly expectedMs?: number;
+  /** Where it was asked for. */
+  readonly energy?: EnergyEstimate;
+}
+
+/**
+ * Predicts an architecture's latency, with its 90 % band, peak memory and the kernels it is made of.
+ * @param spec see `resolveArchitecture`; of a trained network with hard gates, the expected latency too.
+ * @throws MixnasError `bad-config` or `bad-profile`.
+ */
+export function predict(spec: string, options: PredictOptions = {}): PredictReport {
+  const [report] = predictAll([spec], options);
+  return report as PredictReport;
+}
+
+/** The same for several architectures; each profile is loaded once. */
+export function predictAll(specs: readonly string[], options: PredictOptions = {}): PredictReport[] {
+  const { profiles = profileNames(), resolution, classes, energy = false } = options;
+  const graphs = specs.map((spec) => {
+    const { architecture, name, gates } = resolveArchitecture(spec);
+    const graph = lower(architecture, {
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(classes === undefined ? {} : { classes }),
+    });
+    const skips = graph.ops.some((op) => op.kind === 'hardGate');
+    return { name, graph, runs: gates && skips ? layerShares(graph, sharesOf(gates)) : undefined };
+  });
+  const predictors = profiles.map((profile) => createPredictor(loadProfile(profile)));
+  return graphs.map(({ name, graph, runs }) => ({
+    name,
+    predictions: predictors.map((predictor): DevicePrediction => {
+      const worst = predictor.predict(graph);
+      return {
+        ...worst,
+        ...(runs && { expectedMs: predictor.latencyMs(graph, runs) }),
+        ...(energy && { energy: estimateEnergy(worst.kernels, predictor.profile) }),
+      };
+    }),
+  }));
+}
+
+/** How devices rank the same architectures. */
+export interface RankingReport {
+  readonly architectures: readonly string[];
+  readonly devices: readonly {
+    readonly profile: string;
+    readonly latencyMs: readonly number[];
+    /** 1 is the fastest; equal latencies share the better rank. */
+    readonly ranks: readonly number[];
+    /** Spearman's rank correlation with each device, in the order of `devices`. */
+    readonly agreement: readonly number[];
+  }[];
+}
+
+/** Compares the rankings of architectures between the devices that all of them were predicted for. */
+export function compareRankings(reports: readonly PredictReport[]): RankingReport {
+  const profiles = reports[0]?.predictions.map((p) => p.profile) ?? [];
+  const latencies = profiles.map((_, i) => reports.map((r) => r.predictions[i]?.latencyMs as number));
+  return {
+    architectures: reports.map((report) => report.name),
+    devices: profiles.map((profile, i) => {
+      const latencyMs = latencies[i] as number[];
+      return {
+        profile,
+        latencyMs,
+        ranks: latencyMs.map((ms) => 1 + latencyMs.filter((other) => other < ms).length),
+        agreement: latencies.map((other) => spearman(latencyMs, other)),
+      };
+    }),
+  };
+}
+
+/** The report as `--json` prints it: of a kernel its class, its latency and where that comes from. */
+export function predictionJson({ predictions }: PredictReport) {
+  return {
+    predictions: predictions.map(({ kernels, ...rest }) => ({
+      ...rest,
+      kernels: kernels.map(({ op, latencyUs, source }) => ({ op, latencyUs, source })),
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+/** Trained networks on disk, by what a user calls them. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MixnasError, messageOf } from '../../base/index.js';
+import { type GateShares } from '../../models/index.js';
+import { type GateStatistics, type TrainedNetwork, decodeNetwork } from '../../training/index.js';
+import { findTrial, parseTrial } from './trial.js';
+
+/**
+ * Reads the weights that a user names.
+ * @param spec `run#trial`, a weights file, or a folder that `train` wrote.
+ * @throws MixnasError `bad-run` where a trial's weights were not kept, `bad-data` for a broken file.
+ */
+export function readSaved(spec: string): TrainedNetwork {
+  return readNetwork(weightsPath(spec));
+}
+
+/** @throws MixnasError `bad-data` for a missing or broken file. */
+function readNetwork(path: string): TrainedNetwork {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new MixnasError('bad-data', `${path}: ${messageOf(error)}.`, { cause: error });
+  }
+  return decodeNetwork(bytes, path);
+}
+
+/** Where the weights lie that a user names. */
+function weightsPath(spec: string): string {
+  const trial = existsSync(spec) ? undefined : parseTrial(spec);
+  if (trial) {
+    const { run, row } = findTrial(trial);
+    const path = join(run.folder, 'weights', `${row.id}.safetensors`);
+    if (existsSync(path)) return path;
+    throw new MixnasError('bad-run', `The weights of trial ${row.id} of ${run.name} were not kept.`, {
+      remedy: `Runs keep the weights of their front; train it again with \`mixnas train ${spec}\`.`,
+    });
+  }
+  if (!existsSync(spec)) {
+    throw new MixnasError('bad-data', `${spec}: no such weights file or folder.`, {
+      remedy: 'Name a trial as `run#trial`, a .safetensors file, or a folder that `mixnas train` wrote.',
+    });
+  }
+  return statSync(spec).isDirectory() ? join(spec, 'weights.safetensors') : spec;
+}
+
+/** How often each group ran, by gate. */
+export function sharesOf(gates: GateStatistics): GateShares {
+  return Object.fromEntries(Object.entries(gates).map(([name, { runs }]) => [name, runs]));
+}
+
+/** What the gates of a kept trial did on its validation images; undefined where its weights were not kept. */
+export function gatesOfTrial(runFolder: string, trial: number): GateStatistics | undefined {
+  const path = join(runFolder, 'weights', `${trial}.safetensors`);
+  return existsSync(path) ? readNetwork(path).gates : undefined;
+}

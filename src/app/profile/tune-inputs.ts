@@ -1,0 +1,138 @@
+/** Reads the files that a profile is fitted from. */
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { MixnasError } from '../../base/index.js';
+import {
+  type BuiltLaunch,
+  fileLines,
+  importOpLists,
+  importOpProfile,
+  importWholes,
+  type Kernel,
+  kernelMacs,
+  kernelOfRow,
+  kernelRows,
+  mapKernels,
+  type MappingRules,
+  type MeasuredWhole,
+  type Measurements,
+  type Profile,
+  timeKernels,
+} from '../../hardware/index.js';
+import { lower, referenceNames } from '../../models/index.js';
+import { resolveArchitecture } from '../network/index.js';
+
+export interface MeasuredFiles {
+  /** CSV of timed kernels, see `kernelRows`. */
+  readonly kernels?: string | undefined;
+  /** What `benchmark_model --enable_op_profiling` printed, text or CSV: a file each for `profiled`. */
+  readonly opProfile?: readonly string[] | undefined;
+  /** The architectures that the op profiles are of, in their order. */
+  readonly profiled?: readonly string[] | undefined;
+  /** Whole networks, see `importWholes`. A model is a reference model, a file, or one of the next two. */
+  readonly networks?: string | undefined;
+  /** CSV of the kernels that networks are made of, without times. */
+  readonly opLists?: string | undefined;
+  /** Architectures (a reference model or a file) by the names that the networks have in their file. */
+  readonly architectures?: Readonly<Record<string, string>> | undefined;
+  /** Input height and width at which the networks were measured. Default: each one's own. */
+  readonly resolution?: number | undefined;
+  /** Which columns of several devices to read. Default: those like the profile's name. */
+  readonly prefix?: string | undefined;
+  readonly name: string;
+}
+
+const kernelsOf = (spec: string, rules: MappingRules, resolution: number | undefined): readonly Kernel[] =>
+  mapKernels(
+    lower(resolveArchitecture(spec).architecture, resolution === undefined ? {} : { resolution }),
+    rules,
+  );
+
+/** The reference model or file that a model's name means: a path may be relative to the file it stands in. */
+function architectureOf(
+  model: string,
+  path: string,
+  given: MeasuredFiles['architectures'],
+): string | undefined {
+  const named = given?.[model];
+  if (named !== undefined) return named;
+  if (referenceNames.includes(model)) return model;
+  if (existsSync(model)) return model;
+  const beside = join(dirname(path), model);
+  return !isAbsolute(model) && existsSync(beside) ? beside : undefined;
+}
+
+/**
+ * The measured networks. Without `kernels` are those whose architecture nobody told: their kernels may be
+ * among the timed ones.
+ */
+export function measuredWholes(files: MeasuredFiles, rules: MappingRules): MeasuredWhole[] {
+  const { networks, opLists, architectures, resolution, prefix, name } = files;
+  if (networks === undefined) return [];
+  const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists);
+  return importWholes(networks, prefix ?? name).map(({ model, ms }) => {
+    const spec = architectureOf(model, networks, architectures);
+    const kernels =
+      listed?.get(model) ?? (spec === undefined ? undefined : kernelsOf(spec, rules, resolution));
+    return { model, kernels, endToEndUs: ms * 1000 };
+  });
+}
+
+/** An op profile as a network: one that was profiled twice is two. */
+interface Profiled {
+  readonly model: string;
+  readonly inferenceUs: number | undefined;
+  readonly launches: readonly BuiltLaunch[];
+}
+
+/** @throws MixnasError `bad-usage` when not every file has its architecture, `bad-data` that names the line. */
+export function opProfiles(files: MeasuredFiles, rules: MappingRules): Profiled[] {
+  const { opProfile = [], profiled = [], resolution } = files;
+  if (opProfile.length !== profiled.length) {
+    const sentence = `${opProfile[profiled.length] ?? profiled[opProfile.length]}: which architecture was profiled?`;
+    throw new MixnasError('bad-usage', sentence, {
+      remedy: 'Rows of an op profile carry no shapes: give --profiled once for each --op-profile.',
+    });
+  }
+  return opProfile.map((path, i) => {
+    const spec = profiled[i] as string;
+    const before = profiled.slice(0, i).filter((other) => other === spec).length;
+    const model = before === 0 ? spec : `${spec} (${before + 1})`;
+    const profile = importOpProfile(fileLines(path), path);
+    const launches = timeKernels(profile, kernelsOf(spec, rules, resolution), path);
+    return {
+      model,
+      inferenceUs: profile.inferenceUs,
+      launches: launches.map((launch) => ({ ...launch, model })),
+    };
+  });
+}
+
+/** The timed kernels of a CSV file, one by one: it may be larger than memory. */
+export function timedRows({ kernels, prefix, name }: MeasuredFiles): Iterable<BuiltLaunch> {
+  return kernels === undefined ? [] : kernelRows(kernels, prefix ?? name);
+}
+
+/** Multiplications a µs beyond which no device of a kind is in reality, slow and fast. */
+const believable = { CPU: [50, 2e6], GPU: [200, 1e7], NPU: [200, 5e7] } as const;
+/** Less work than this is all launch. */
+const leastMacs = 1e6;
+
+/** A sentence for times whose speed no device has: their unit is another than was taken. */
+export function unlikelyUnits({ kernels, networks }: Measurements, unit: Profile['unit']): string[] {
+  const [slowest, fastest] = believable[unit];
+  const macs = kernels.map(({ op, shape }) => kernelMacs(kernelOfRow(op, shape)));
+  const speeds = (pairs: readonly (readonly [work: number, us: number | null | undefined])[]) =>
+    pairs.flatMap(([work, us]) => (us && work >= leastMacs ? [work / us] : [])).sort((a, b) => a - b);
+  const middle = (list: readonly number[]) => list[list.length >> 1];
+  const launches = networks.flatMap((network) => network.launches);
+  const kernelSpeed = middle(speeds(launches.map(({ kernel, us }) => [macs[kernel] as number, us[0]])));
+  const workOf = (list: typeof launches) =>
+    list.reduce((sum, { kernel }) => sum + (macs[kernel] as number), 0);
+  const networkSpeed = middle(speeds(networks.map((n) => [workOf(n.launches), n.endToEndUs?.[0]])));
+  const odd = (what: string, of: string, speed: number | undefined) =>
+    speed !== undefined && (speed > fastest || speed < slowest)
+      ? [`${what} would run ${speed.toPrecision(2)} million multiplications a second: are they in ${of}?`]
+      : [];
+  return [...odd('The kernels', 'µs', kernelSpeed), ...odd('The networks', 'ms', networkSpeed)];
+}

@@ -1,0 +1,110 @@
+/** A profile from a user's own measurements. */
+import { join } from 'node:path';
+import { MixnasError, userProfilesFolder } from '../../base/index.js';
+import {
+  buildMeasurements,
+  loadProfile,
+  type MeasuredWhole,
+  type Measurements,
+  type Profile,
+  type ProfileDescription,
+  recalibrateProfile,
+  tuneProfile,
+} from '../../hardware/index.js';
+import { saveProfile } from './save.js';
+import { type Device, deviceOf } from './tune-device.js';
+import { type MeasuredFiles, measuredWholes, opProfiles, timedRows, unlikelyUnits } from './tune-inputs.js';
+
+export interface TuneOptions extends MeasuredFiles, Device {
+  /** The new profile's name. */
+  readonly name: string;
+  /**
+   * The profile of a sibling device: what is not said of the new one is taken over, and its kernels too
+   * where none are given, recalibrated to the networks.
+   */
+  readonly like?: string | undefined;
+  /** Where the measurements come from, their licence, and when they were taken. */
+  readonly source?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly date: string;
+  /** File to write; default: NAME.json among the user's profiles, its measurements in `data` beside it. */
+  readonly output?: string | undefined;
+}
+
+export interface TuneReport {
+  readonly profile: Profile;
+  /** What it was made from. */
+  readonly data: Measurements;
+  /** The file that was written. */
+  readonly path: string;
+  readonly warnings: readonly string[];
+}
+
+/** Kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
+function gather(options: TuneOptions, device: ProfileDescription) {
+  const { kernels, opProfile, networks, name } = options;
+  if (kernels === undefined && !opProfile?.length && networks === undefined) {
+    throw new MixnasError('bad-usage', 'There is nothing to fit a profile from.', {
+      remedy: 'Give a file of kernels, of an op profile, or of networks.',
+    });
+  }
+  const wholes = measuredWholes(options, device.mapping);
+  const profiled = opProfiles(options, device.mapping);
+  const inferences = profiled.flatMap(({ model, inferenceUs }) =>
+    // A time without profiling, where there is one, is the better one.
+    inferenceUs === undefined || wholes.some((w) => w.model === model)
+      ? []
+      : [{ model, endToEndUs: inferenceUs }],
+  );
+  const launches = function* () {
+    yield* timedRows(options);
+    for (const { launches: list } of profiled) yield* list;
+  };
+  const [source] = device.sources;
+  const built = buildMeasurements(name, source as never, launches(), [...wholes, ...inferences]);
+  if (built.data.networks.length === 0 && wholes.length === 0) {
+    throw new MixnasError('bad-data', `${kernels}: there is no row below the header.`);
+  }
+  const ran = new Set(built.data.networks.map((network) => network.name));
+  const unknown = wholes.filter((w) => w.kernels === undefined && !ran.has(w.model)).map((w) => w.model);
+  const known = wholes.length - unknown.length;
+  const remedy = 'Give its file with --architecture NAME=FILE, or its kernels with --op-lists.';
+  if (networks !== undefined && known === 0) {
+    throw new MixnasError('bad-data', `${networks}: no architecture is known of ${unknown[0]}.`, { remedy });
+  }
+  const skipped =
+    unknown.length > 0 ? [`Left out, no architecture known: ${unknown.join(', ')}. ${remedy}`] : [];
+  return {
+    wholes,
+    data: built.data,
+    warnings: [...skipped, ...built.warnings, ...unlikelyUnits(built.data, device.unit)],
+  };
+}
+
+function withKernels(wholes: readonly MeasuredWhole[]) {
+  return wholes.flatMap(({ kernels, ...rest }) => (kernels === undefined ? [] : [{ ...rest, kernels }]));
+}
+
+const hasTimes = ({ networks }: Measurements) =>
+  networks.some(({ launches }) => launches.some(({ us }) => us[0] !== null && us[0] !== undefined));
+
+/**
+ * Fits a profile. With timed kernels: table, models, and overhead from the networks if there are any. With
+ * networks alone: the sibling named by `like`, recalibrated; without one, non-negative least squares over
+ * what the networks are made of.
+ * @throws MixnasError `bad-usage`, `bad-profile`, `bad-config`, `bad-data` or `no-space`.
+ */
+export async function tune(options: TuneOptions): Promise<TuneReport> {
+  const { name, like, date, source = 'own measurements', licence = 'own' } = options;
+  const base = like === undefined ? undefined : loadProfile(like);
+  const origin = { title: source, licence, kind: 'measured' } as const;
+  const device = { ...deviceOf(options, base), name, date, sources: [origin] };
+  const { wholes, data, warnings } = gather(options, device);
+  const profile =
+    base !== undefined && !hasTimes(data)
+      ? await recalibrateProfile(base, { ...device, sources: [origin, ...base.sources] }, withKernels(wholes))
+      : await tuneProfile(data, device);
+  const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
+  saveProfile(path, profile, data);
+  return { profile, data, path, warnings };
+}

@@ -1,0 +1,194 @@
+/** Choosing one network of a run: the knee of its front, or the best under limits. */
+import { MixnasError, significant } from '../../base/index.js';
+import { createPredictor, loadProfile } from '../../hardware/index.js';
+import { type Architecture, lower, parseSpace } from '../../models/index.js';
+import { kneePoint } from '../../pareto/index.js';
+import {
+  type FrontRules,
+  type RunView,
+  type TrialRow,
+  frontOf,
+  meetsConstraints,
+  metricOf,
+  pointOf,
+  readRun,
+  rulesOf,
+} from '../../runs/index.js';
+
+export interface PickOptions {
+  /** The device that `maxLatencyMs` is about, and whose front the knee is of; also one the run was not priced on. */
+  readonly profile?: string | undefined;
+  readonly maxLatencyMs?: number | undefined;
+  readonly maxMacs?: number | undefined;
+  readonly maxParams?: number | undefined;
+  readonly minAccuracy?: number | undefined;
+  /** The folder of runs. */
+  readonly root?: string | undefined;
+}
+
+export interface Picked {
+  readonly run: string;
+  readonly trial: number;
+  /** Why this one, as a sentence. */
+  readonly why: string;
+  /** On held-out validation images, from 0 to 1. */
+  readonly accuracy: number;
+  /** Predicted at the size of deployment, by profile. */
+  readonly latencyMs: Readonly<Record<string, number>>;
+  readonly params: number;
+  readonly macs: number;
+  readonly deploy: { readonly resolution: number; readonly classes: number };
+  /** How many complete trials it was chosen from: those that meet the limits. */
+  readonly among: number;
+  readonly architecture: Architecture;
+}
+
+/** A limit on a metric, as the command line has it. */
+interface Limit {
+  readonly flag: string;
+  readonly metric: string;
+  readonly max?: number;
+  readonly min?: number;
+}
+
+type Candidate = Pick<TrialRow, 'id' | 'known' | 'values' | 'state' | 'genome'>;
+
+/**
+ * Picks a network. Without limits, the knee of the front (of accuracy and one latency where a profile is
+ * named). Under limits on costs, the most accurate; under one on accuracy alone, the fastest on the device.
+ * @throws MixnasError `bad-run`, `bad-profile`, `bad-usage`, or `infeasible` when no trial meets the limits.
+ */
+export function pick(pathOrName: string, options: PickOptions = {}): Picked {
+  const view = readRun(pathOrName, options.root);
+  const rules = rulesOf(view);
+  const space = parseSpace(view.space, `${view.folder}/space.json`);
+  const done: Candidate[] = view.trials.filter(
+    (row) => row.state === 'complete' && meetsConstraints(row, rules),
+  );
+  if (done.length === 0) {
+    throw new MixnasError('bad-run', `${view.name} has no complete trial to pick from.`, {
+      remedy: `Go on with it: mixnas resume ${view.name}.`,
+    });
+  }
+  const device = deviceOf(view, options);
+  const latency = device && `latencyMs.${device}`;
+  const decode = (row: Candidate) => space.decode(space.canonical(row.genome));
+  const rows = device && !view.config.profiles.includes(device) ? priced(done, device, view, decode) : done;
+
+  const limits = limitsOf(options, latency);
+  const within = rows.filter((row) => limits.every((limit) => meets(row, limit)));
+  if (within.length === 0) throw noneMeets(view, rows, limits);
+  const chosen = choose(within, limits, rules, latency);
+  const value = (metric: string) => metricOf(chosen.row, metric) as number;
+  const profiles = [...new Set([...view.config.profiles, ...(device === undefined ? [] : [device])])];
+  return {
+    run: view.name,
+    trial: chosen.row.id,
+    why: chosen.why,
+    accuracy: value('accuracy'),
+    latencyMs: Object.fromEntries(profiles.map((name) => [name, value(`latencyMs.${name}`)])),
+    params: value('params'),
+    macs: value('macs'),
+    deploy: view.config.deploy,
+    among: within.length,
+    architecture: decode(chosen.row),
+  };
+}
+
+/** The device that is asked about; undefined where none is needed. */
+function deviceOf({ config }: RunView, { profile, maxLatencyMs }: PickOptions): string | undefined {
+  if (profile !== undefined) return config.profiles.includes(profile) ? profile : loadProfile(profile).name;
+  if (maxLatencyMs === undefined) return undefined;
+  if (config.profiles.length === 1) return config.profiles[0];
+  throw new MixnasError(
+    'bad-usage',
+    '--max-latency: the run has several devices; it must say which is meant.',
+    {
+      remedy: `Add --profile with one of ${config.profiles.join(', ')}.`,
+    },
+  );
+}
+
+/** The trials with their latency on a device that the run was not priced on. */
+function priced(
+  rows: readonly Candidate[],
+  device: string,
+  { config }: RunView,
+  decode: (row: Candidate) => Architecture,
+): Candidate[] {
+  const { latencyMs } = createPredictor(loadProfile(device));
+  return rows.map(({ id, known, values, state, genome }) => ({
+    id,
+    values,
+    state,
+    genome,
+    known: {
+      ...known,
+      [`latencyMs.${device}`]: latencyMs(lower(decode({ id, known, values, state, genome }), config.deploy)),
+    },
+  }));
+}
+
+function limitsOf(options: PickOptions, latency: string | undefined): Limit[] {
+  const { maxLatencyMs, maxMacs, maxParams, minAccuracy } = options;
+  return [
+    ...(maxLatencyMs === undefined || latency === undefined
+      ? []
+      : [{ flag: '--max-latency', metric: latency, max: maxLatencyMs }]),
+    ...(maxMacs === undefined ? [] : [{ flag: '--max-macs', metric: 'macs', max: maxMacs }]),
+    ...(maxParams === undefined ? [] : [{ flag: '--max-params', metric: 'params', max: maxParams }]),
+    ...(minAccuracy === undefined ? [] : [{ flag: '--min-accuracy', metric: 'accuracy', min: minAccuracy }]),
+  ];
+}
+
+function meets(row: Candidate, { metric, max = Infinity, min = -Infinity }: Limit): boolean {
+  const value = metricOf(row, metric);
+  return value !== undefined && value <= max && value >= min;
+}
+
+function choose(
+  rows: readonly Candidate[],
+  limits: readonly Limit[],
+  rules: FrontRules,
+  latency: string | undefined,
+): { readonly row: Candidate; readonly why: string } {
+  const of = (row: Candidate, metric: string) => metricOf(row, metric) as number;
+  const limited = limits.some(({ max }) => max !== undefined);
+  const cost = latency ?? rules.objectives.find(({ direction }) => direction === 'minimize')?.name ?? 'macs';
+  const best = (order: (a: Candidate, b: Candidate) => number) =>
+    rows.toSorted((a, b) => order(a, b) || a.id - b.id)[0] as Candidate;
+  if (limited) {
+    const row = best((a, b) => of(b, 'accuracy') - of(a, 'accuracy') || of(a, cost) - of(b, cost));
+    return { row, why: `the most accurate of ${rows.length} within ${limits.map(limitText).join(' and ')}` };
+  }
+  if (limits.length > 0) {
+    const row = best((a, b) => of(a, cost) - of(b, cost) || of(b, 'accuracy') - of(a, 'accuracy'));
+    return { row, why: `the least ${cost} of ${rows.length} with ${limits.map(limitText).join(' and ')}` };
+  }
+  const objectives: FrontRules['objectives'] = latency
+    ? [
+        { name: 'accuracy', direction: 'maximize' },
+        { name: latency, direction: 'minimize' },
+      ]
+    : rules.objectives;
+  const front = frontOf(rows, { ...rules, objectives });
+  const knee = kneePoint(front.map((row) => pointOf(row, { ...rules, objectives }))) ?? 0;
+  const names = objectives.map(({ name }) => name).join(', ');
+  return { row: front[knee] as Candidate, why: `the knee of the front of ${front.length} by ${names}` };
+}
+
+const limitText = ({ metric, max, min }: Limit) =>
+  min === undefined ? `${metric} <= ${significant(max ?? 0)}` : `${metric} >= ${min}`;
+
+function noneMeets(view: RunView, rows: readonly Candidate[], limits: readonly Limit[]): MixnasError {
+  const alone = limits.find((limit) => !rows.some((row) => meets(row, limit)));
+  const { metric = '', max } = alone ?? limits[0] ?? {};
+  const values = rows.map((row) => metricOf(row, metric)).filter((value) => value !== undefined);
+  const nearestValue = max === undefined ? Math.max(...values) : Math.min(...values);
+  const what = alone
+    ? `${limitText(alone)}: the ${max === undefined ? 'largest' : 'smallest'} is ${significant(nearestValue)}`
+    : `${limits.map(limitText).join(' and ')} at once`;
+  return new MixnasError('infeasible', `No complete trial of ${view.name} has ${what}.`, {
+    remedy: `Loosen ${alone ? alone.flag : 'one of the limits'}, or search on: mixnas resume ${view.name} --trials N.`,
+  });
+}

@@ -1,0 +1,16 @@
+/** Scores of an architecture that need no training: what a first generation can be picked by. */
+import { type Architecture, mixBlocksOf } from '../../models/index.js';
+
+/**
+ * By the name that expressions use; large is good. Macs, params, memory and latency are priced anyway and
+ * need no entry. A score that looks at an initialised network belongs here too.
+ */
+export const cheapScores: Readonly<Record<string, (architecture: Architecture) => number>> = {
+  /** Blocks. */
+  depth: ({ blocks }) => blocks.length,
+  /** Kernels of different sizes in a block, on average. */
+  mixing: (architecture) => {
+    const blocks = mixBlocksOf(architecture);
+    return blocks.reduce((sum, { kernels }) => sum + new Set(kernels).size, 0) / blocks.length;
+  },
+};

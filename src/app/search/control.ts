@@ -1,0 +1,163 @@
+/**
+ * What a running search is asked from outside, and does: pause, go on, stop, a new budget, a tighter
+ * limit, a network to try next. Each is answered in the journal before anything rests on it, so that a
+ * resumed run proposes what the unbroken one would have.
+ */
+import { MixnasError, messageOf } from '../../base/index.js';
+import type { Architecture } from '../../models/index.js';
+import {
+  type Command,
+  type FrontRules,
+  type RunWriter,
+  commandText,
+  limitedMetric,
+} from '../../runs/index.js';
+import type { Params, Study } from '../../search/index.js';
+import type { RunConfig } from '../config/index.js';
+import type { FinishedTrial, FrontKeeper } from './front-keeper.js';
+import type { SearchEvent } from './events.js';
+
+/** What a search may do now, as it was told. */
+export interface SearchControl {
+  readonly paused: boolean;
+  /** No new trials: those that run are finished, and the search ends. */
+  readonly stopping: boolean;
+  /** Trials in all. */
+  readonly trials: number;
+  /** What the front is, with the limits in force; another object once one was tightened. */
+  readonly rules: FrontRules;
+  /** Whether the time of this session is used up; pauses do not count. */
+  readonly timeIsUp: boolean;
+  /** @param listener called when something was taken, or went wrong. */
+  onChange(listener: () => void): void;
+  /** What ends the search: the journal could not be written. */
+  readonly problem: unknown;
+  /** Looks no more. */
+  close(): void;
+}
+
+export interface SearchControlOptions {
+  readonly config: RunConfig;
+  readonly study: Study<Params, Architecture>;
+  readonly writer: Pick<RunWriter, 'append' | 'requests'>;
+  readonly front: FrontKeeper;
+  /** What the front is as the session begins. */
+  readonly rules: FrontRules;
+  readonly emit: (event: SearchEvent) => void;
+}
+
+/** What the front is made of. */
+function completeTrials({ trials }: Study<Params, Architecture>): FinishedTrial[] {
+  return trials.flatMap(({ id, known, values, state, genome }) =>
+    values && state === 'complete' ? [{ id, known, values, state, genome }] : [],
+  );
+}
+
+/** How often the control file is looked at. */
+const lookEveryMs = 150;
+
+export function createSearchControl(options: SearchControlOptions): SearchControl {
+  const { config, study, writer, front, emit } = options;
+  let { trials, seconds = Number.POSITIVE_INFINITY } = config.budget;
+  let { rules } = options;
+  let stopping = false;
+  let pausedAt: number | undefined;
+  let problem: unknown;
+  let listener = (): void => {};
+  /** When this session would have started without its pauses. */
+  let started = performance.now();
+
+  const unpause = (): void => {
+    if (pausedAt !== undefined) started += performance.now() - pausedAt;
+    pausedAt = undefined;
+  };
+
+  const metricOf = (profile: string): string => limitedMetric(config, profile);
+
+  /** @throws MixnasError when it cannot be done; nothing is changed then. */
+  function obey(command: Command): void {
+    switch (command.type) {
+      case 'pause':
+        pausedAt ??= performance.now();
+        return;
+      case 'continue':
+        return unpause();
+      case 'stop':
+        stopping = true;
+        return;
+      case 'trials':
+        trials = command.trials;
+        return study.plan(trials);
+      case 'time':
+        seconds = command.seconds;
+        return;
+      case 'limit':
+        if (!config.profiles.includes(command.profile)) {
+          throw new MixnasError('bad-usage', `${command.profile} is no device of this search.`);
+        }
+        return study.limit(metricOf(command.profile), command.ms);
+      case 'queue':
+        return study.enqueue(command.architecture);
+    }
+  }
+
+  /** What changes files: only once the journal says that it was taken, so that a kill leaves no half of it. */
+  function apply(command: Command): void {
+    if (command.type !== 'limit') return;
+    const limit = { metric: metricOf(command.profile), max: command.ms };
+    rules = { ...rules, constraints: [...(rules.constraints ?? []), limit] };
+    front.judge(rules, completeTrials(study));
+  }
+
+  function answer(command: Command): { state: 'taken' | 'refused'; reason?: string } {
+    try {
+      obey(command);
+      return { state: 'taken' };
+    } catch (error) {
+      if (!(error instanceof MixnasError)) throw error;
+      return { state: 'refused', reason: error.message };
+    }
+  }
+
+  function look(): void {
+    try {
+      const requests = writer.requests();
+      for (const { id, command } of requests) {
+        const given = answer(command);
+        writer.append({ type: 'control', id, command, ...given });
+        if (given.state === 'taken') apply(command);
+        emit({ type: 'control', text: commandText(command), reason: given.reason });
+      }
+      if (requests.length > 0) listener();
+    } catch (error) {
+      problem ??= error instanceof Error ? error : new Error(messageOf(error));
+      listener();
+    }
+  }
+  const timer = setInterval(look, lookEveryMs);
+
+  return {
+    get paused() {
+      return pausedAt !== undefined;
+    },
+    get stopping() {
+      return stopping;
+    },
+    get trials() {
+      return trials;
+    },
+    get rules() {
+      return rules;
+    },
+    get timeIsUp() {
+      return (pausedAt ?? performance.now()) - started >= seconds * 1000;
+    },
+    onChange(next) {
+      listener = next;
+    },
+    get problem() {
+      return problem;
+    },
+    close: () => clearInterval(timer),
+  };
+}

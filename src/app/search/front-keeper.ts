@@ -1,0 +1,129 @@
+/** Keeps the front of a search as trials come in: its files, and the weights of what is or may come back on it. */
+import type { MixnetSpace } from '../../models/index.js';
+import {
+  type FrontMember,
+  type FrontRules,
+  type Measured,
+  type RunFront,
+  type RunWriter,
+  createHypervolumeMeter,
+  frontOf,
+} from '../../runs/index.js';
+import { createLasting } from './lasting-trials.js';
+import type { RunConfig } from '../config/index.js';
+
+/** A trial with the genome that it is of. */
+export interface FinishedTrial extends Measured {
+  readonly genome: ArrayLike<number>;
+}
+
+export interface FrontKeeper {
+  /** Takes a finished trial. Returns whether it is on the front. @throws MixnasError `no-space` */
+  add(trial: FinishedTrial): boolean;
+  /** Judges all trials anew: members beyond a tighter limit go, and those that they had beaten come back. */
+  judge(rules: FrontRules, trials: readonly FinishedTrial[]): void;
+  /** Trials taken so far. */
+  readonly finished: number;
+  /** Members of the front. */
+  readonly size: number;
+  readonly hypervolume: number;
+  /** The result of the search so far. */
+  result(): RunFront;
+  /** Writes `front.json` and `front.csv` if they are not up to date. */
+  flush(): void;
+}
+
+export interface FrontKeeperOptions {
+  readonly config: RunConfig;
+  readonly space: MixnetSpace;
+  readonly rules: FrontRules;
+  readonly writer: RunWriter;
+  /** Trials of earlier sessions. */
+  readonly before: readonly FinishedTrial[];
+  /** Wall-clock time of earlier sessions. */
+  readonly secondsBefore: number;
+}
+
+/** The front's files are replaced no more often than this while the search runs. */
+const writeEveryMs = 1000;
+
+export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
+  const { config, space, writer, before, secondsBefore } = options;
+  let { rules } = options;
+  let meter = createHypervolumeMeter(rules);
+  const started = performance.now();
+  let members = frontOf(before, rules);
+  let finished = before.length;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let stale = true;
+  for (const trial of before) meter.add(trial);
+  const kept = createLasting(config);
+  for (const trial of before) kept.add(trial, rules);
+  writer.keepWeights(kept.ids());
+
+  function memberOf({ id, known, values, genome }: FinishedTrial): FrontMember {
+    const all = { ...known, ...values };
+    const latencies = config.profiles.map((name) => [name, all[`latencyMs.${name}`] as number]);
+    return {
+      trial: id,
+      accuracy: all['accuracy'] as number,
+      latencyMs: Object.fromEntries(latencies) as Record<string, number>,
+      params: all['params'] as number,
+      macs: all['macs'] as number,
+      architecture: space.decode(genome),
+    };
+  }
+
+  function result(): RunFront {
+    return {
+      run: writer.name,
+      seed: config.seed,
+      trials: finished,
+      front: members.map(memberOf),
+      deploy: config.deploy,
+      hypervolume: meter.value,
+      seconds: Math.round((secondsBefore + (performance.now() - started) / 1000) * 10) / 10,
+    };
+  }
+
+  function flush(): void {
+    if (!stale) return;
+    writer.writeFront(result());
+    writtenAt = performance.now();
+    stale = false;
+  }
+
+  return {
+    add(trial) {
+      finished++;
+      stale = true;
+      meter.add(trial);
+      const now = frontOf([...members, trial], rules);
+      const onFront = now.some((member) => member.id === trial.id);
+      for (const id of kept.add(trial, rules)) writer.removeWeights(id);
+      members = now;
+      if (onFront && performance.now() - writtenAt >= writeEveryMs) flush();
+      return onFront;
+    },
+    judge(next, trials) {
+      rules = next;
+      members = frontOf(trials, rules);
+      meter = createHypervolumeMeter(rules);
+      for (const trial of trials) meter.add(trial);
+      for (const id of kept.judge(rules)) writer.removeWeights(id);
+      stale = true;
+      flush();
+    },
+    get finished() {
+      return finished;
+    },
+    get size() {
+      return members.length;
+    },
+    get hypervolume() {
+      return meter.value;
+    },
+    result,
+    flush,
+  };
+}

@@ -1,0 +1,94 @@
+/** What is known of an architecture before it is trained: latency on every device, MACs, parameters. */
+import { type Prediction, type Profile, createPredictor, peakMemoryBytes } from '../../hardware/index.js';
+import {
+  type Architecture,
+  type LayerGraph,
+  createBlockPlaces,
+  createCostCounter,
+  lower,
+  referenceArchitecture,
+  referenceNames,
+} from '../../models/index.js';
+import type { Landmarks, RunObjective } from '../../runs/index.js';
+import type { Criteria, RunConfig } from '../config/index.js';
+
+/** Priced metrics of architectures, in this order always. */
+export interface Pricing {
+  readonly metrics: readonly string[];
+  price(architecture: Architecture): Readonly<Record<string, number>>;
+}
+
+/** To the nanosecond: a journal line then holds the very number that the search saw. */
+const roundMs = (ms: number) => Math.round(ms * 1e6) / 1e6;
+
+/** Prices architectures at the size they are deployed at. */
+export function createPricing(
+  { deploy, profiles: names }: Pick<RunConfig, 'deploy' | 'profiles'>,
+  profiles: readonly Profile[],
+  criteria: Pick<Criteria, 'needs' | 'derivedKnown' | 'deriveKnown'>,
+): Pricing {
+  const places = createBlockPlaces();
+  const predictors = profiles.map((profile) => createPredictor(profile, places));
+  // Peak memory and bands cost ten times what everything else does together: only where someone asks for them.
+  const withMemory = criteria.needs.has('peakMemoryBytes');
+  const bands = names.flatMap((name, device) =>
+    (['High', 'Low'] as const)
+      .map((end) => ({ metric: `latency${end}Ms.${name}`, device, end }))
+      .filter(({ metric }) => criteria.needs.has(metric)),
+  );
+  const count = createCostCounter(places);
+  const latencies = profiles.map(({ name }) => `latencyMs.${name}`);
+
+  /** What needs the layer graph. */
+  function addGraphMetrics(known: Record<string, number>, graph: LayerGraph): void {
+    if (bands.length > 0) {
+      const predictions = predictors.map((predictor) => predictor.predict(graph));
+      for (const { metric, device, end } of bands) {
+        const { highMs, lowMs } = predictions[device] as Prediction;
+        known[metric] = roundMs(end === 'High' ? highMs : lowMs);
+      }
+    }
+    if (withMemory) {
+      known['peakMemoryBytes'] = Math.max(...profiles.map((profile) => peakMemoryBytes(graph, profile)));
+    }
+  }
+
+  return {
+    metrics: [
+      ...latencies,
+      'macs',
+      'params',
+      ...bands.map(({ metric }) => metric),
+      ...(withMemory ? ['peakMemoryBytes'] : []),
+      ...criteria.derivedKnown,
+    ],
+    price(architecture) {
+      const known: Record<string, number> = {};
+      for (const [i, predictor] of predictors.entries()) {
+        known[latencies[i] as string] = roundMs(predictor.latencyOf(architecture, deploy));
+      }
+      const { macs, params } = count(architecture, deploy);
+      known['macs'] = macs;
+      known['params'] = params;
+      if (bands.length > 0 || withMemory) addGraphMetrics(known, lower(architecture, deploy));
+      return Object.assign(known, criteria.deriveKnown(known));
+    },
+  };
+}
+
+/**
+ * The reference models at the size of deployment, and what each cost is divided by for the hypervolume:
+ * what the config says, its limit, or the largest reference model's.
+ */
+export function landmarksOf(criteria: Criteria, pricing: Pricing): Landmarks {
+  const models = referenceNames.map((name) => ({ name, values: pricing.price(referenceArchitecture(name)) }));
+  const limitOf = new Map(criteria.constraints.map(({ metric, max }) => [metric, max]));
+  const largest = (name: string) => Math.max(...models.map((m) => m.values[name] ?? 0));
+  const scaleOf = ({ name, direction }: RunObjective) =>
+    criteria.scales[name] ?? (direction === 'minimize' ? limitOf.get(name) : undefined) ?? largest(name);
+  const scales = criteria.objectives
+    .filter(({ name }) => name !== 'accuracy')
+    .map((objective) => [objective.name, scaleOf(objective)] as const)
+    .filter(([, scale]) => scale > 0);
+  return { models, scales: Object.fromEntries(scales) };
+}

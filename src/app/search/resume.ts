@@ -1,0 +1,79 @@
+/** Going on with a run, from its folder alone. */
+import { MixnasError } from '../../base/index.js';
+import { loadProfile } from '../../hardware/index.js';
+import { type Architecture, parseSpace } from '../../models/index.js';
+import { type ResumedRun, resumeRun } from '../../runs/index.js';
+import { parseStoredConfig, type RunConfig } from '../config/index.js';
+import { type SearchParts, prepareSearch } from './parts.js';
+import { type SearchHooks, type SearchResult, runSearch } from './run.js';
+import { recordOf } from '../network/index.js';
+import { missingResults } from './warm-results.js';
+
+/** What may differ when a run goes on. */
+export interface ResumeOptions extends SearchHooks {
+  /** A new number of trials in all. */
+  readonly trials?: number | undefined;
+  /** A new wall-clock limit, for this session. */
+  readonly seconds?: number | undefined;
+  readonly workers?: number | undefined;
+  /** Whether the rules that end the search before its budget no longer count. */
+  readonly ignoreStop?: boolean | undefined;
+}
+
+/**
+ * Goes on with a run to the front that the unbroken run would have reached. Finished trials stay; those
+ * that were interrupted run again, with the same seeds.
+ * @param pathOrName the run's folder, or its name in the runs folder.
+ * @throws MixnasError `bad-run` when there is no such run, another process is writing it, or it is broken.
+ */
+export async function resume(pathOrName: string, options: ResumeOptions = {}): Promise<SearchResult> {
+  const resumed = resumeRun(pathOrName, options.root);
+  try {
+    return await goOn(resumed, options);
+  } finally {
+    resumed.writer.close();
+  }
+}
+
+async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions): Promise<SearchResult> {
+  const notice = (text: string) => options.onEvent?.({ type: 'notice', text });
+  if (mended) notice("The journal's last line was torn; it was cut off, and its trial runs again.");
+  const stored = parseStoredConfig(view.config, `${view.folder}/config.json`);
+  const config: RunConfig = {
+    ...stored,
+    budget: {
+      trials: options.trials ?? view.config.budget.trials,
+      seconds: options.seconds ?? stored.budget.seconds,
+    },
+    stop: options.ignoreStop ? undefined : stored.stop,
+  };
+  const profiles = stored.profiles.map((name) => {
+    const path = view.profiles[name];
+    if (path !== undefined) return loadProfile(path);
+    throw new MixnasError('bad-run', `${view.folder}: its copy of the profile ${name} is missing.`);
+  });
+  const space = parseSpace(view.space, `${view.folder}/space.json`);
+  const parts = prepareSearch(config, space, profiles, view.warmStart);
+  if (missingResults(view).length === 0) parts.study.restore(view.trials.map(recordOf));
+  for (const { command, state } of view.controls) {
+    if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);
+  }
+  return runSearch(parts, options, options.workers ?? config.workers, (executor) => {
+    const { backend } = view.manifest;
+    if (executor.backend !== backend) {
+      notice(
+        `This run was made with the ${backend} backend, and goes on with ${executor.backend}: accuracies may differ.`,
+      );
+    }
+    return { writer, landmarks: view.landmarks, view };
+  });
+}
+
+/** Puts a network that the run was asked to try back in the queue, unless it was tried. */
+function requeue({ study }: SearchParts, architecture: Architecture): void {
+  try {
+    study.enqueue(architecture);
+  } catch (error) {
+    if (!(error instanceof MixnasError && error.code === 'bad-usage')) throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/** What a search writes down about itself: the files of a new run folder, and the first line of a session. */
+import { hostname, platform, release } from 'node:os';
+import { packageVersion } from '../../base/index.js';
+import type { Executor } from '../../evaluation/index.js';
+import { stringifyData } from '../../hardware/index.js';
+import type { JournalEntry, NewRunContents, StoredConfig } from '../../runs/index.js';
+import type { RunConfig } from '../config/index.js';
+import { describeMachine } from '../machine/index.js';
+import { landmarksOf } from './pricing.js';
+import type { SearchParts } from './parts.js';
+
+/** The first line of a session. */
+export function sessionEntry({ budget }: RunConfig, executor: Executor, resumed: boolean): JournalEntry {
+  return {
+    type: 'session',
+    version: packageVersion(),
+    host: hostname(),
+    pid: process.pid,
+    resumed,
+    workers: executor.workers,
+    backend: executor.backend,
+    trials: budget.trials,
+    ...(budget.seconds === undefined ? {} : { seconds: budget.seconds }),
+  };
+}
+
+/** What a new run folder holds from the start. */
+export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
+  const { config, space, profiles, criteria, pricing } = parts;
+  const { cpu, cores, memoryBytes } = describeMachine();
+  const outcome = criteria.constraints.filter(({ metric }) => !pricing.metrics.includes(metric));
+  return {
+    manifest: {
+      created: new Date().toISOString(),
+      versions: {
+        mixnas: packageVersion(),
+        node: process.version,
+        ...(executor.tensorflow === undefined ? {} : { tensorflow: executor.tensorflow }),
+      },
+      machine: { host: hostname(), platform: `${platform()} ${release()}`, cpu, cores, memoryBytes },
+      backend: executor.backend,
+      space: { name: space.name, hash: space.hash, size: String(space.size) },
+      objectives: [...criteria.objectives],
+      ...(outcome.length > 0 ? { constraints: outcome } : {}),
+      metrics: [...pricing.metrics],
+    },
+    config: config as unknown as StoredConfig,
+    space: space.source,
+    landmarks: landmarksOf(criteria, pricing),
+    warmStart: parts.warm,
+    profiles: Object.fromEntries(profiles.map((profile) => [profile.name, stringifyData(profile)])),
+  };
+}

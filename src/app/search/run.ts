@@ -1,0 +1,188 @@
+/** The part that a new search and a resumed one share: workers, run folder, loop, result. */
+import { type Executor, type WorkerEvent, createExecutor } from '../../evaluation/index.js';
+import {
+  type Landmarks,
+  type RunEnd,
+  type RunFront,
+  type RunView,
+  type RunWriter,
+  secondsOf,
+} from '../../runs/index.js';
+import { loadDataSet } from '../../training/index.js';
+import type { RunConfig } from '../config/index.js';
+import { createFrontKeeper } from './front-keeper.js';
+import { sessionEntry } from './run-contents.js';
+import { createSearchControl } from './control.js';
+import { createFidelity } from './fidelity.js';
+import type { SearchEvent } from './events.js';
+import type { SearchLoop } from './loop-context.js';
+import type { SearchParts } from './parts.js';
+import { finetunePhase, supernetPath, supernetPhase } from './phases.js';
+import { isFinished, recordOf } from '../network/index.js';
+import { takeOver } from './warm-results.js';
+import { endEntry, runTrials, workerEntry } from './loop.js';
+
+/** How a search is watched and stopped. */
+export interface SearchHooks {
+  readonly onEvent?: ((event: SearchEvent) => void) | undefined;
+  /**
+   * Aborting ends the search within seconds: what is finished is saved, trials that run are dropped and
+   * run again on resume. Before the run is opened it rejects with the signal's reason.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** The folder of runs; default: `MIXNAS_RUNS`, else `runs`. */
+  readonly root?: string | undefined;
+}
+
+/** What a search came to. */
+export interface SearchResult {
+  readonly folder: string;
+  readonly ended: RunEnd['reason'];
+  /** What `search --json` prints. */
+  readonly result: RunFront;
+}
+
+/** A run folder that is ready to be written. */
+export interface OpenedRun {
+  readonly writer: RunWriter;
+  readonly landmarks: Landmarks;
+  /** The run as it stood; undefined for a new one. */
+  readonly view: RunView | undefined;
+}
+
+/**
+ * Starts the workers, opens the run and searches.
+ * @param open called when the workers are ready, so that data or a backend that fail leave nothing behind.
+ */
+export async function runSearch(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  workers: number,
+  open: (executor: Executor) => OpenedRun,
+): Promise<SearchResult> {
+  const emit = hooks.onEvent ?? (() => {});
+  await fetchData(parts.config, hooks);
+  const early: WorkerEvent[] = [];
+  let onWorker = (event: WorkerEvent): void => void early.push(event);
+  const executor = await createExecutor({
+    evaluator: parts.config.evaluator,
+    dataset: parts.config.dataset,
+    splitSeed: parts.config.seed,
+    space: parts.space.source,
+    workers,
+    onWorker: (event) => onWorker(event),
+    signal: hooks.signal,
+  });
+  try {
+    const opened = open(executor);
+    try {
+      opened.writer.append(sessionEntry(parts.config, executor, opened.view !== undefined));
+      onWorker = (event) => {
+        opened.writer.append(workerEntry(event));
+        if (event.state === 'crashed')
+          emit({ type: 'crashed', worker: event.worker, reason: event.reason ?? '' });
+      };
+      early.forEach(onWorker);
+      const view = takeOver(parts, opened.writer, opened.view);
+      if (view && parts.study.trials.length === 0) parts.study.restore(view.trials.map(recordOf));
+      const resumed = opened.view !== undefined;
+      return await searchIn(parts, hooks, executor, { ...opened, view, resumed });
+    } finally {
+      opened.writer.close();
+    }
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
+async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
+  const needsData = evaluator.name !== 'synthetic' && evaluator.name !== 'command';
+  if (!needsData || dataset.name === 'textures') return;
+  await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
+}
+
+async function searchIn(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  executor: Executor,
+  { writer, landmarks, view, resumed }: OpenedRun & { readonly resumed: boolean },
+): Promise<SearchResult> {
+  const { onEvent, signal } = hooks;
+  const { config, space, study, pricing, criteria } = parts;
+  const { objectives, constraints } = criteria;
+  const rules = { objectives, constraints, scales: landmarks.scales };
+  const emit = onEvent ?? (() => {});
+  const front = createFrontKeeper({
+    config,
+    space,
+    rules,
+    writer,
+    before: view?.trials.filter(isFinished) ?? [],
+    secondsBefore: view ? secondsOf(view) : 0,
+  });
+  emit({
+    type: 'opened',
+    run: writer.name,
+    folder: writer.folder,
+    resumed,
+    backend: executor.backend,
+    workers: executor.workers,
+    finished: front.finished,
+    trials: config.budget.trials,
+  });
+  const { append, weightsPath } = writer;
+  const control = createSearchControl({ config, study, writer, front, rules, emit });
+  const fidelity = config.fidelity && createFidelity(config, criteria, writer);
+  fidelity?.restore(view?.trials ?? []);
+  const loop = {
+    config,
+    control,
+    study,
+    executor,
+    append,
+    metrics: pricing.metrics,
+    criteria,
+    fidelity,
+    weightsPath,
+    supernet: supernetPath(parts, writer),
+    front,
+    emit,
+    signal,
+  };
+  try {
+    const ended = await runPhases(parts, hooks, writer, loop);
+    front.flush();
+    append(endEntry(ended));
+    emit({ type: 'ended', reason: ended });
+    return { folder: writer.folder, ended, result: front.result() };
+  } catch (error) {
+    leave(() => append(endEntry('failed', error)));
+    leave(() => front.flush());
+    throw error;
+  }
+}
+
+/** The trials, with what an evaluator needs before and does after them. */
+async function runPhases(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  writer: RunWriter,
+  loop: SearchLoop,
+): Promise<RunEnd['reason']> {
+  if (!(await supernetPhase(parts, writer, hooks))) return 'interrupted';
+  const ended = await runTrials(loop);
+  if (ended === 'interrupted') return ended;
+  loop.front.flush();
+  const tuned = await finetunePhase(parts, writer, loop.front.result().front, hooks);
+  return tuned ? ended : 'interrupted';
+}
+
+/** Does what can still be done on the way out; the error that led here is the one to report. */
+function leave(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The disk is full, most likely: so was what led here.
+  }
+}

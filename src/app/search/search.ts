@@ -1,0 +1,45 @@
+/** A search, from its config to its front. */
+import { probeBackend } from '../../evaluation/index.js';
+import { checkNewRun, createRun, nextRunName, runsRoot } from '../../runs/index.js';
+import { newContents } from './run-contents.js';
+import { type SearchConfig, loadSpace } from '../config/index.js';
+import { prepareSearch } from './parts.js';
+import { type SearchHooks, type SearchResult, runSearch } from './run.js';
+import { createWarmStart } from './warm-start.js';
+
+/**
+ * Searches.
+ * @throws MixnasError for what is wrong with the config, limits that cannot be met, data, backend or run
+ *   name: then nothing has been written. Later `no-space`, or workers that do not start: then the run can
+ *   be resumed.
+ */
+export async function search(given: SearchConfig, hooks: SearchHooks = {}): Promise<SearchResult> {
+  const { config, profiles, runName } = await chooseForBackend(given, hooks);
+  const root = hooks.root ?? runsRoot();
+  const name = () => runName ?? nextRunName(root, config.name);
+  checkNewRun(root, name());
+  const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
+  const parts = prepareSearch(config, loadSpace(config.space), profiles, (known) =>
+    createWarmStart({ ...known, root, notice }),
+  );
+  return runSearch(parts, hooks, config.workers, (executor) => {
+    const contents = newContents(parts, executor);
+    return { writer: createRun(root, name(), contents), landmarks: contents.landmarks, view: undefined };
+  });
+}
+
+/** The config's `portable` variant where it has one and there is no TensorFlow. */
+async function chooseForBackend(given: SearchConfig, { onEvent }: SearchHooks): Promise<SearchConfig> {
+  const { name } = given.config.evaluator;
+  if (!given.portable || (name !== 'training' && name !== 'supernet')) return given;
+  const { backend } = await probeBackend();
+  if (backend === 'tensorflow') return given;
+  const { dataset, budget } = given.portable.config;
+  onEvent?.({
+    type: 'notice',
+    text:
+      `TensorFlow is not available, so this runs the config's \`portable\` search instead ` +
+      `(${budget.trials} trials on ${dataset.name}, with the ${backend} backend); see \`mixnas doctor\`.`,
+  });
+  return given.portable;
+}

@@ -1,0 +1,179 @@
+/** What a search begins with: results of earlier runs, the reference MixNets, and what a cheap score likes. */
+import { isDeepStrictEqual } from 'node:util';
+import { MixnasError, createRandom, nearest } from '../../base/index.js';
+import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
+import { nonDominatedSort } from '../../pareto/index.js';
+import {
+  type RunView,
+  type TrialRow,
+  type WarmStart,
+  decodeGenome,
+  encodeGenome,
+  frontOf,
+  rulesOf,
+  readRun,
+} from '../../runs/index.js';
+import { mixnetSpace } from '../../search/index.js';
+import { cheapScores } from './cheap-scores.js';
+import { parseStoredConfig, type RunConfig, compileExpression } from '../config/index.js';
+import { nearestGenome } from './nearest-genome.js';
+import type { WarmStartParts } from './parts.js';
+
+interface WarmStartContext extends WarmStartParts {
+  /** The folder of runs. */
+  readonly root: string;
+  readonly notice: (text: string) => void;
+}
+
+const mixnets = ['mixnet-s', 'mixnet-m', 'mixnet-l'];
+
+/**
+ * Works out what a config's `warmStart` comes to; undefined where there is none.
+ * @throws MixnasError `bad-run` for a run that is missing or of another space, `bad-config` for a reference
+ *   that does not exist or a score that makes no sense.
+ */
+export function createWarmStart(context: WarmStartContext): WarmStart | undefined {
+  const { config, space } = context;
+  if (!config.warmStart) return undefined;
+  const { runs, references, cheap } = config.warmStart;
+  const known = new Map<string, WarmStart['known'][number]>();
+  const first: string[] = [];
+  for (const name of runs) {
+    const view = readRun(name, context.root);
+    checkSpace(view, space);
+    if (comparable(view, config)) takeResults(context, view, known);
+    else first.push(...takeFront(context, view));
+  }
+  const names = references === true ? mixnets : references === false ? [] : references;
+  first.push(...names.map((name) => encodeGenome(nearestGenome(space, referenceOf(name)))));
+  if (cheap) first.push(...best(context, cheap));
+  const feasible = [...new Set(first)].filter((genome) => !known.has(genome) && meetsLimits(context, genome));
+  return { known: [...known.values()], first: feasible };
+}
+
+/** @throws MixnasError `bad-run` */
+function checkSpace(view: RunView, space: MixnetSpace): void {
+  if (parseSpace(view.space, `${view.folder}/space.json`).hash === space.hash) return;
+  throw new MixnasError(
+    'bad-run',
+    `warmStart.runs: ${view.name} searched another space (${view.manifest.space.name}).`,
+    {
+      remedy: `Its results say nothing about ${space.name}; choose a run of that space, or search the space of that run.`,
+    },
+  );
+}
+
+/** Whether an accuracy of that run means the same in this one. */
+function comparable(view: RunView, config: RunConfig): boolean {
+  const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
+  // What a supernet or a rank says counts in its own run only.
+  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') return false;
+  return isDeepStrictEqual([dataset, evaluator], [config.dataset, config.evaluator]);
+}
+
+/** The complete trials of a run, priced anew, as results of this one; those beyond its limits are left out. */
+function takeResults(
+  context: WarmStartContext,
+  view: RunView,
+  into: Map<string, WarmStart['known'][number]>,
+): void {
+  const { notice, criteria } = context;
+  const complete = view.trials.filter(({ state }) => state === 'complete');
+  let taken = 0;
+  for (const row of complete) {
+    const genome = encodeGenome(row.genome);
+    if (into.has(genome) || !meetsLimits(context, genome)) continue;
+    const values = measuredOf(row, context.config);
+    const derived = values && criteria.deriveMeasured({ ...priceOf(context, genome), ...values });
+    if (!values || typeof derived === 'string') continue;
+    into.set(genome, {
+      genome,
+      values: { ...values, ...derived },
+      from: { folder: view.folder, trial: row.id },
+    });
+    taken++;
+  }
+  notice(
+    `${taken} of ${complete.length} results of ${view.name} are taken over; the others are beyond the limits or known.`,
+  );
+}
+
+/** What the evaluator told; undefined where it did not tell everything that it tells now. */
+function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<string, number> | undefined {
+  const names = ['accuracy', ...(evaluator.name === 'command' ? evaluator.metrics : [])];
+  const told = names.map((name) => [name, values[name]] as const);
+  return told.every(([, value]) => value !== undefined)
+    ? (Object.fromEntries(told) as Record<string, number>)
+    : undefined;
+}
+
+function takeFront({ notice }: WarmStartContext, view: RunView): string[] {
+  const front = frontOf(view.trials, rulesOf(view));
+  notice(`${view.name} has other data or another recipe: its front of ${front.length} is evaluated first.`);
+  return front.map(({ genome }) => encodeGenome(genome));
+}
+
+function referenceOf(name: string) {
+  if (referenceNames.includes(name)) return referenceArchitecture(name);
+  const near = nearest(name, referenceNames)[0];
+  throw new MixnasError('bad-config', `warmStart.references: there is no reference model ${name}.`, {
+    remedy: near === undefined ? `Choose among ${referenceNames.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
+
+function priceOf({ space, pricing }: WarmStartContext, genome: string): Readonly<Record<string, number>> {
+  return pricing.price(space.decode(space.canonical(decodeGenome(genome))));
+}
+
+function meetsLimits(context: WarmStartContext, genome: string): boolean {
+  const known = priceOf(context, genome);
+  return context.criteria.constraints.every(
+    ({ metric, max = Infinity, min = -Infinity }) =>
+      known[metric] === undefined || (known[metric] <= max && known[metric] >= min),
+  );
+}
+
+/**
+ * Of random candidates within the limits, those on the best fronts of the score and the objectives that are
+ * known without training: few good networks of every size.
+ */
+function best(
+  context: WarmStartContext,
+  { score, candidates, first }: NonNullable<NonNullable<RunConfig['warmStart']>['cheap']>,
+): string[] {
+  const { config, space, criteria, pricing } = context;
+  const quantities = { profiles: config.profiles, measured: Object.keys(cheapScores) };
+  const expression = compileExpression(score, quantities, 'warmStart.cheap.score');
+  if (expression.uses.includes('accuracy')) {
+    throw new MixnasError('bad-config', 'warmStart.cheap.score: accuracy is not known without training.', {
+      remedy: `Use macs, params, latency or ${Object.keys(cheapScores).join(', ')}.`,
+    });
+  }
+  const known = criteria.objectives.filter(({ name }) => pricing.metrics.includes(name));
+  const generic = mixnetSpace(space);
+  const random = createRandom(config.seed).fork('warm start');
+  const found = new Map<string, number[]>();
+  for (let i = 0; i < candidates; i++) {
+    const genome = encodeGenome(generic.random(random));
+    const metrics = priceOf(context, genome);
+    if (found.has(genome) || !meetsLimits(context, genome)) continue;
+    const architecture = space.decode(decodeGenome(genome));
+    const scores = Object.fromEntries(
+      Object.entries(cheapScores).map(([name, of]) => [name, of(architecture)]),
+    );
+    const value = expression.evaluate({ ...metrics, ...scores });
+    if (Number.isNaN(value)) continue;
+    const costs = known.map(({ name, direction }) =>
+      direction === 'maximize' ? -(metrics[name] as number) : (metrics[name] as number),
+    );
+    found.set(genome, [-value, ...costs]);
+  }
+  const genomes = [...found.keys()];
+  const fronts = nonDominatedSort([...found.values()]).map((front) =>
+    random.shuffle(front.toSorted((a, b) => a - b)),
+  );
+  return fronts
+    .flat()
+    .slice(0, first)
+    .map((i) => genomes[i] as string);
+}

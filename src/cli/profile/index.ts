@@ -1,0 +1,2 @@
+/** `mixnas profile`: a file a subcommand. */
+export { profileCommand } from './profile.js';

@@ -1,0 +1,127 @@
+/** `mixnas profile measure`: a profile of the machine that this runs on. */
+import { formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
+import { Command, Option } from 'commander';
+import { type Block, line, span } from '../../dashboard/index.js';
+import { addHostOptions, type HostCommandOptions, hostOptions } from './host-options.js';
+import {
+  createProgressLine,
+  type Io,
+  note,
+  printBlock,
+  printJson,
+  interruptible,
+  integer,
+} from '../terminal/index.js';
+type Report = import('../../app/index.js').MeasureReport;
+
+interface Options extends HostCommandOptions {
+  readonly name?: string;
+  readonly target?: 'onnxruntime' | 'tfjs-node';
+  readonly kernels?: number;
+  readonly output?: string;
+  readonly json?: true;
+}
+
+export function profileMeasureCommand(io: Io): Command {
+  const command = new Command('measure')
+    .description(
+      'measure this host on one core and make a profile of it; interrupted, it can be gone on with',
+    )
+    .option('--name <name>', 'of the profile', 'host')
+    .addOption(
+      new Option('--target <runtime>', 'what runs the networks')
+        .choices(['onnxruntime', 'tfjs-node'])
+        .default('onnxruntime'),
+    );
+  return addHostOptions(command, {
+    networks: { least: 3, count: 225, what: 'networks to measure' },
+    rounds: 3,
+  })
+    .option(
+      '--kernels <count>',
+      'single kernels to measure, of those that no measured network holds (onnxruntime only)',
+      integer(0),
+      60,
+    )
+    .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  mixnas profile measure && mixnas profile validate host --seed 7')
+    .action(async (options: Options) => {
+      const { measureProfile } = await import('../../app/index.js');
+      const report = await measuring(io, (hooks) =>
+        measureProfile({
+          ...hostOptions(options),
+          ...hooks,
+          name: options.name,
+          target: options.target,
+          output: options.output,
+          kernels: options.kernels,
+          date: new Date().toISOString().slice(0, 10),
+          onFit: () => note(io, 'Fitting the profile, and again without each tenth of the networks.'),
+        }),
+      );
+      if (options.json) printJson(io, summary(report));
+      else printBlock(io, describe(report));
+    });
+}
+
+interface Hooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number, network: string, us: number) => void;
+}
+
+const barWidth = 24;
+
+/** `[######      ] 25 %, 56 of 225 timings, 3 min 12 s left: cifar-small-1a2b3c4d@32 0.31 ms`. */
+function progressText(done: number, total: number, seconds: number, network: string, us: number): string {
+  const filled = Math.round((done / total) * barWidth);
+  const bar = `[${'#'.repeat(filled)}${' '.repeat(barWidth - filled)}]`;
+  const left = formatDuration(seconds);
+  return `${bar} ${formatPercent(done / total, 0)}, ${done} of ${total} timings, ${left} left: ${network} ${formatMs(us / 1000)}`;
+}
+
+/** Runs a measurement with a progress bar on stderr; Ctrl-C stops it so that it can be gone on with. */
+export async function measuring<T>(io: Io, run: (hooks: Hooks) => Promise<T>): Promise<T> {
+  const bar = createProgressLine(io);
+  const start = performance.now();
+  let before: number | undefined;
+  return interruptible(io, async (signal) => {
+    signal.addEventListener('abort', () => note(io, 'The same command goes on from here.'), { once: true });
+    const report = await run({
+      signal,
+      onProgress(done, total, network, us) {
+        before ??= done - 1;
+        const each = (performance.now() - start) / 1000 / (done - before);
+        bar.update(progressText(done, total, each * (total - done), network, us));
+        if (done === total) bar.done();
+      },
+    });
+    return report;
+  });
+}
+
+const summary = ({ profile, path, networks }: Report) => ({
+  profile: profile.name,
+  path,
+  networks,
+  kernels: profile.table.entries.length,
+  error: profile.error,
+});
+
+function describe(report: Report): Block {
+  const { profile, path, networks } = report;
+  const { error } = profile;
+  return [
+    line(
+      span(profile.name, 'accent', { bold: true }),
+      `: ${networks} networks and ${profile.table.entries.length} kernels measured on ${profile.chip}, ${profile.runtime.name} ${profile.runtime.version ?? ''}`,
+    ),
+    line(
+      error === undefined
+        ? 'error: too few networks to leave some out'
+        : `error on networks left out: ${significant(error.mape)} %, ${significant(error.within10)} % of them within 10 %`,
+    ),
+    line(`written to ${path}`),
+    line(span(`try it: mixnas profile validate ${profile.name}`, 'muted')),
+  ];
+}

@@ -1,0 +1,144 @@
+/** `mixnas profile tune`: a profile from a user's own measurements. */
+import { formatPercent, significant } from '../../base/index.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Block, line, span, table } from '../../dashboard/index.js';
+import { type Io, note, printBlock, printJson, integer, repeated } from '../terminal/index.js';
+type App = typeof import('../../app/index.js');
+type Report = Awaited<ReturnType<App['tune']>>;
+type Suggested = ReturnType<App['suggestNetworks']>;
+
+interface Options {
+  readonly kernels?: string;
+  readonly opProfile?: readonly string[];
+  readonly profiled?: readonly string[];
+  readonly networks?: string;
+  readonly architecture?: Readonly<Record<string, string>>;
+  readonly opLists?: string;
+  readonly resolution?: number;
+  readonly prefix?: string;
+  readonly like?: string;
+  readonly device?: string;
+  readonly chip?: string;
+  readonly unit?: 'CPU' | 'GPU' | 'NPU';
+  readonly runtime?: string;
+  readonly precision?: 'fp32' | 'fp16' | 'int8';
+  readonly source?: string;
+  readonly licence?: string;
+  readonly output?: string;
+  readonly suggest?: number;
+  readonly space?: string;
+  readonly suggestTo?: string;
+  readonly json?: true;
+}
+
+function named(text: string, before: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) {
+    throw new InvalidArgumentError('Expected NAME=ARCHITECTURE, such as mobilenet_v2=mobilenet.json.');
+  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+export function profileTuneCommand(io: Io): Command {
+  return new Command('tune')
+    .description("make a profile from a device's measurements: kernels, whole networks, or both")
+    .argument('<name>', 'of the new profile')
+    .option(
+      '--kernels <file>',
+      'CSV of timed kernels: op,size,input,output,kernel,stride,us, or as gpu_ops.csv',
+    )
+    .option(
+      '--op-profile <file>',
+      'output of TFLite benchmark_model --enable_op_profiling, text or CSV; repeatable',
+      repeated,
+    )
+    .option('--profiled <architecture>', 'the architecture that --op-profile is of; one for each', repeated)
+    .option('--networks <file>', "whole networks: CSV model,ms, as gpu_e2e.csv, or ncnn's or MNN's listing")
+    .option('--architecture <name=file>', 'the architecture of a network in that file; repeatable', named)
+    .option('--op-lists <file>', 'CSV of what networks are made of: model,op,size,input,output,kernel,stride')
+    .option('--resolution <pixels>', "input size of the networks (default: the architectures')", integer(1))
+    .option('--prefix <text>', "of the device's columns, in a file of several")
+    .option(
+      '--like <profile>',
+      'a sibling device, whose profile is recalibrated or whose rules are taken over',
+    )
+    .option('--device <text>', 'name of the device')
+    .option('--chip <text>', 'name of the chip')
+    .addOption(new Option('--unit <unit>', 'what was measured').choices(['CPU', 'GPU', 'NPU']))
+    .option('--runtime <text>', 'what ran the networks')
+    .addOption(new Option('--precision <type>', 'of the numbers').choices(['fp32', 'fp16', 'int8']))
+    .option('--source <text>', 'where the measurements come from')
+    .option('--licence <text>', 'of the measurements')
+    .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
+    .option('--suggest <count>', 'choose networks that would be most worth measuring next', integer(1))
+    .option('--space <name>', 'the search space to choose them from', 'mixnet-imagenet')
+    .option('--suggest-to <folder>', 'where to write them, as architectures and ONNX files', 'to-measure')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas profile tune my-phone --kernels kernels.csv --networks networks.csv --unit GPU' +
+        '\n  mixnas profile tune my-phone --like adreno-640 --networks networks.csv --suggest 5',
+    )
+    .action(async (name: string, options: Options) => {
+      const { suggestNetworks, tune } = await import('../../app/index.js');
+      note(io, 'Reading the measurements and fitting.');
+      const { architecture: architectures, ...rest } = options;
+      const report = await tune({
+        ...rest,
+        name,
+        architectures,
+        date: new Date().toISOString().slice(0, 10),
+      });
+      for (const warning of report.warnings) note(io, `warning: ${warning}`);
+      const { suggest: count, space = '', suggestTo: folder = '', resolution } = options;
+      const suggested =
+        count === undefined
+          ? []
+          : suggestNetworks(report.profile, report.data, { count, space, folder, resolution });
+      if (options.json) printJson(io, summary(report, suggested));
+      else printBlock(io, describe(report, suggested, folder));
+    });
+}
+
+const summary = ({ profile, path, warnings }: Report, suggestions: Suggested) => ({
+  profile: profile.name,
+  path,
+  kernels: profile.table.entries.length,
+  error: profile.error,
+  warnings,
+  suggestions,
+});
+
+function describe({ profile, path }: Report, suggestions: Suggested, folder: string): Block {
+  const { error } = profile;
+  const count = profile.table.entries.length;
+  const kernels =
+    profile.table.kind === 'scaled' ? `${count} kernels of a sibling, recalibrated` : `${count} kernels`;
+  return [
+    line(
+      span(profile.name, 'accent', { bold: true }),
+      `: ${count === 0 ? 'fitted to whole networks' : kernels}`,
+    ),
+    line(
+      error === undefined
+        ? 'error: none can be stated, as too few networks were measured end to end'
+        : `error on networks left out: ${significant(error.mape)} %, ${significant(error.within10)} % of them within 10 %`,
+    ),
+    line(`written to ${path}`),
+    ...(suggestions.length > 0
+      ? [
+          [],
+          line(`worth measuring next, written to ${folder}; put their times into ${folder}/networks.csv:`),
+          ...table(
+            [
+              { title: 'network' },
+              { title: 'new kernels', align: 'right' },
+              { title: 'of all uncertainty', align: 'right' },
+            ],
+            suggestions.map((s) => [s.file, String(s.newKernels), formatPercent(s.gain)]),
+          ),
+        ]
+      : []),
+    line(span(`use it: mixnas predict mixnet-s --profile ${profile.name}`, 'muted')),
+  ];
+}

@@ -1,0 +1,16 @@
+/** What commands share: options, output, failures, interrupts. */
+export { reportData } from './data-progress.js';
+export { Exit, Interrupted, describeFailure } from './failure.js';
+export { interruptible } from './interrupt.js';
+export { type Io, createProgressLine, note, printBlock, printJson } from './io.js';
+export {
+  duration,
+  integer,
+  integers,
+  latencyLimit,
+  objective,
+  positive,
+  repeated,
+  share,
+} from './options.js';
+export { type WatchOptions, watchSearch } from './watch.js';

@@ -1,0 +1,71 @@
+/** Where a command prints: answers to stdout, everything else to stderr. */
+import { type Block, detectTheme, paintBlock } from '../../dashboard/index.js';
+
+/** The streams and the environment of one invocation; tests pass their own. */
+export interface Io {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The answer for a machine: one line of JSON, alone on stdout. */
+export function printJson(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** The answer for a person, coloured where stdout is a terminal that has colours. */
+export function printBlock(
+  io: Io,
+  block: Block,
+  options: { readonly ascii?: boolean | undefined } = {},
+): void {
+  const theme = detectTheme(io.stdout, io.env, options);
+  io.stdout.write(`${paintBlock(block, theme, theme.colours !== 'none')}\n`);
+}
+
+/** A line of progress or advice. */
+export function note(io: Io, text: string): void {
+  io.stderr.write(`${text}\n`);
+}
+
+/** Whether stderr can rewrite its last line. */
+function canRewrite(io: Io): boolean {
+  return io.stderr.isTTY && io.env['TERM'] !== 'dumb';
+}
+
+/** Progress of one long step on stderr: a line rewritten in place on a terminal, now and then else. */
+export interface ProgressLine {
+  update(text: string): void;
+  /** Leaves the last state, or `text`, on the screen. */
+  done(text?: string): void;
+}
+
+/**
+ * @param everyMs how often a line is written where lines cannot be rewritten; what takes less long than
+ *   that writes nothing there.
+ */
+export function createProgressLine(io: Io, everyMs = 10_000): ProgressLine {
+  const rewrite = canRewrite(io);
+  let last = rewrite ? Number.NEGATIVE_INFINITY : performance.now();
+  let shown = false;
+  let pending: string | undefined;
+  const show = (text: string): void => {
+    const width = (io.stderr.columns ?? 80) - 1;
+    io.stderr.write(rewrite ? `\r\u001b[K${text.slice(0, width)}` : `${text}\n`);
+    last = performance.now();
+    shown = true;
+    pending = undefined;
+  };
+  return {
+    update(text) {
+      pending = text;
+      if (performance.now() - last >= (rewrite ? 100 : everyMs)) show(text);
+    },
+    done(text) {
+      const final = text ?? pending;
+      if (final !== undefined && (rewrite || shown)) show(final);
+      if (rewrite && shown) io.stderr.write('\n');
+    },
+  };
+}

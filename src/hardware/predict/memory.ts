@@ -1,0 +1,93 @@
+/**
+ * Memory of activations under a profile's fusion rules: a value lives from the kernel that makes it to its
+ * last reader. Merged layers have no value of their own; where slices or concatenations are free they are
+ * addresses into one buffer; an element-wise kernel writes over an image that nothing reads after it.
+ */
+import type { LayerGraph, Op } from '../../models/index.js';
+import { type Arena, type Lifetime, mostAlive, planArena } from './arena.js';
+import { createKernelWalker } from '../mapping.js';
+import type { Profile } from '../profile/index.js';
+
+/** One buffer: what is in it, and when. */
+export interface Buffer extends Lifetime {
+  /** Name of the layer whose value it holds first. */
+  readonly layer: string;
+}
+
+export interface MemoryPlan extends Pick<Arena, 'offsets'> {
+  readonly buffers: readonly Buffer[];
+  /** Size of the arena that holds every buffer. */
+  readonly peakBytes: number;
+  /** The most bytes alive at once, which no planner can go below. */
+  readonly leastBytes: number;
+}
+
+/** Kernels that read each number where they write it. */
+const inPlace: ReadonlySet<Op['kind']> = new Set(['activation', 'add', 'multiply', 'groupScale', 'softmax']);
+
+/** Plans the activations of one image, at the profile's bytes per value. Weights are not counted. */
+export function planMemory(graph: LayerGraph, profile: Profile): MemoryPlan {
+  const { ops } = graph;
+  const walker = createKernelWalker(profile.mapping);
+  walker.walk(graph, () => {});
+  /** The op whose buffer holds this op's value. */
+  const owner = ops.map((op) => walker.producerOf(op.id));
+  const rename = (from: ReadonlySet<number>, to: number) => {
+    owner.forEach((at, id) => {
+      if (from.has(at)) owner[id] = to;
+    });
+  };
+  if (profile.mapping.concat === 'free') {
+    // The parts are written straight into the concatenation's buffer.
+    for (const op of ops)
+      if (op.kind === 'concat') rename(new Set(op.inputs.map((id) => owner[id] as number)), op.id);
+  }
+  const bytesOf = (id: number) => {
+    const [height, width, channels] = (ops[id] as Op).shape;
+    return height * width * channels * profile.bytesPerValue;
+  };
+  const last = lastSteps(ops, owner);
+  for (const op of ops) {
+    if (!inPlace.has(op.kind) || owner[op.id] !== op.id) continue;
+    const dies = (id: number) => last[id] === op.id && (ops[id] as Op).kind !== 'input';
+    const over = op.inputs
+      .map((id) => owner[id] as number)
+      .find((id) => dies(id) && bytesOf(id) === bytesOf(op.id));
+    if (over === undefined) continue;
+    last[over] = last[op.id] as number;
+    rename(new Set([op.id]), over);
+  }
+  const firsts = new Map<number, number>();
+  for (const op of ops) {
+    const own = owner[op.id] as number;
+    if (!firsts.has(own)) firsts.set(own, op.id);
+  }
+  const buffers = [...firsts].map(([own, first]) => ({
+    layer: (ops[first] as Op).name,
+    first,
+    last: last[own] as number,
+    bytes: bytesOf(own),
+  }));
+  const { offsets, bytes } = planArena(buffers);
+  return { buffers, offsets, peakBytes: bytes, leastBytes: mostAlive(buffers) };
+}
+
+/** For each buffer's owner the last op that reads or makes a value in it. */
+function lastSteps(ops: readonly Op[], owner: readonly number[]): number[] {
+  const last = ops.map(() => 0);
+  for (const op of ops) {
+    const own = owner[op.id] as number;
+    last[own] = Math.max(last[own] as number, op.id);
+    // A merged layer reads its other inputs when its kernel runs.
+    for (const id of op.inputs) {
+      const read = owner[id] as number;
+      last[read] = Math.max(last[read] as number, op.id);
+    }
+  }
+  return last;
+}
+
+/** Size of the arena for one image's activations. */
+export function peakMemoryBytes(graph: LayerGraph, profile: Profile): number {
+  return planMemory(graph, profile).peakBytes;
+}

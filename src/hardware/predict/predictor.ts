@@ -1,0 +1,189 @@
+/** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
+import {
+  type Architecture,
+  type BlockPlaces,
+  createBlockPlaces,
+  type LayerGraph,
+  type LowerOptions,
+  type Op,
+} from '../../models/index.js';
+import { kernelOps, type Kernel, type KernelOp } from '../kernel.js';
+import { createKernelWalker, type KernelSink, mapKernels } from '../mapping.js';
+import { peakMemoryBytes } from './memory.js';
+import { busyUs, classScales, networkUs } from './overhead.js';
+import { createArchitecturePricer } from './architecture-pricer.js';
+import { type BlockBusy, type BlockPart, blockParts, type Busy, groupOf, partOf } from './block-memo.js';
+import { bandWidth } from './band.js';
+import { createPricer, type Source } from './price.js';
+import type { Profile } from '../profile/index.js';
+
+export interface KernelPrediction {
+  /** Class of the kernel. */
+  readonly op: KernelOp;
+  readonly latencyUs: number;
+  readonly source: Source;
+  /** Name of the layer it stands for. */
+  readonly layer: string;
+  readonly kernel: Kernel;
+}
+
+/** `kernels` and `overheadUs` add up to the latency. */
+export interface Prediction {
+  readonly profile: string;
+  /** Input height and width in pixels. */
+  readonly resolution: number;
+  readonly latencyMs: number;
+  /** The 90 % band. */
+  readonly lowMs: number;
+  readonly highMs: number;
+  readonly overheadUs: number;
+  readonly peakMemoryBytes: number;
+  readonly kernels: readonly KernelPrediction[];
+}
+
+export interface Predictor {
+  readonly profile: Profile;
+  predict(graph: LayerGraph): Prediction;
+  /**
+   * The latency alone, without marks and band: the same number, faster.
+   * @param runs how often layers run: then the latency of an image on average.
+   */
+  latencyMs(graph: LayerGraph, runs?: LayerRuns): number;
+  /**
+   * The latency of an architecture, block by block: a few microseconds once its blocks were seen, because
+   * then it is not even lowered. Sums in another order, so the last digits may differ from `latencyMs`.
+   */
+  latencyOf(architecture: Architecture, at?: LowerOptions): number;
+}
+
+/** How often layers run, by name, from 0 to 1; those that are not named always do. */
+export type LayerRuns = ReadonlyMap<string, number>;
+
+/** Remembers a price by shape: two map look-ups a kernel, no allocation. */
+function createPriceMemo(price: (kernel: Kernel) => number) {
+  const byConfiguration = new Map<number, Map<number, number>>();
+  return (
+    op: number,
+    size: number,
+    input: number,
+    output: number,
+    kernel: number,
+    stride: number,
+    dilation: number,
+    groups: number,
+    fused: number,
+  ): number => {
+    const configuration =
+      ((((op * 64 + kernel) * 16 + stride) * 64 + dilation) * 65_536 + groups) * 64 + fused;
+    const shape = (size * 65_536 + input) * 65_536 + output;
+    let byShape = byConfiguration.get(configuration);
+    if (byShape === undefined) byConfiguration.set(configuration, (byShape = new Map()));
+    let us = byShape.get(shape);
+    if (us === undefined) {
+      us = price({
+        op: kernelOps[op] as KernelOp,
+        size,
+        input,
+        output,
+        kernel,
+        stride,
+        dilation,
+        groups,
+        fused,
+      });
+      byShape.set(shape, us);
+    }
+    return us;
+  };
+}
+
+/**
+ * A predictor for one profile. It remembers what it priced: make it once and keep it.
+ * @param places where it remembers what blocks take; shared by those who price the same architectures.
+ */
+export function createPredictor(profile: Profile, places: BlockPlaces = createBlockPlaces()): Predictor {
+  const pricer = createPricer(profile);
+  const memo = createPriceMemo(pricer.us);
+  const walker = createKernelWalker(profile.mapping);
+  const scales = classScales(profile.overhead);
+  let sumUs = 0;
+  let scaledUs = 0;
+  /** How often the layer of an id runs, in the present walk. */
+  let runsOf: ((layer: number) => number) | undefined;
+  const sink: KernelSink = (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+    const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
+    const busy = busyUs(profile.overhead, us) * (runsOf?.(layer) ?? 1);
+    sumUs += busy;
+    scaledUs += busy * (scales[op] as number);
+  };
+
+  /** Milliseconds, from the sums of the last walk. */
+  function totalMs(graph: LayerGraph, runs?: LayerRuns): number {
+    runsOf = runs && ((layer) => runs.get((graph.ops[layer] as Op).name) ?? 1);
+    sumUs = 0;
+    scaledUs = 0;
+    walker.walk(graph, sink);
+    return networkUs(profile.overhead, sumUs, scaledUs) / 1000;
+  }
+
+  function predict(graph: LayerGraph): Prediction {
+    let unmeasuredUs = 0;
+    const kernels = mapKernels(graph, profile.mapping).map(({ layer, ...kernel }): KernelPrediction => {
+      const { us, source, unmeasured } = pricer.price(kernel);
+      if (unmeasured) unmeasuredUs += us;
+      return { op: kernel.op, latencyUs: us, source, layer, kernel };
+    });
+    const latencyMs = totalMs(graph);
+    const kernelsUs = kernels.reduce((sum, k) => sum + k.latencyUs, 0);
+    const share = (source: Source) =>
+      kernels.reduce((sum, k) => sum + (k.source === source ? k.latencyUs : 0), 0) / (1000 * latencyMs);
+    const shares = {
+      interpolated: share('interpolated'),
+      extrapolated: share('extrapolated'),
+      unmeasured: unmeasuredUs / (1000 * latencyMs),
+    };
+    const width = Math.exp(bandWidth(profile.band, shares));
+    return {
+      profile: profile.name,
+      resolution: graph.resolution,
+      latencyMs,
+      lowMs: latencyMs / width,
+      highMs: latencyMs * width,
+      overheadUs: 1000 * latencyMs - kernelsUs,
+      peakMemoryBytes: peakMemoryBytes(graph, profile),
+      kernels,
+    };
+  }
+
+  return {
+    profile,
+    predict,
+    latencyMs: totalMs,
+    latencyOf: createArchitecturePricer(profile, busyParts, places),
+  };
+
+  /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
+  function busyParts(graph: LayerGraph): BlockBusy & { ends: Busy } {
+    const none = (): Busy => ({ sumUs: 0, scaledUs: 0 });
+    const parts = Object.fromEntries(blockParts.map((part) => [part, none()])) as Record<BlockPart, Busy>;
+    const groups: Busy[] = [];
+    const ends = none();
+    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groupCount, fused) => {
+      const us = memo(op, size, input, output, kernel, stride, dilation, groupCount, fused);
+      const busy = busyUs(profile.overhead, us);
+      const add = (to: Busy) => {
+        to.sumUs += busy;
+        to.scaledUs += busy * (scales[op] as number);
+      };
+      const { block, name } = graph.ops[layer] as Op;
+      if (block === undefined) {
+        add(ends);
+        return;
+      }
+      add(parts[partOf(name)]);
+      const group = groupOf(name);
+      if (group !== undefined) add((groups[group] ??= none()));
+    });
+    return { parts, groups, ends };
+  }
+}

@@ -1,0 +1,51 @@
+/** The physical quantities that fitted models are sums of: each grows with every dimension of a kernel. */
+import { isDeep, type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
+import type { TermName } from '../profile/index.js';
+
+/** Channels in groups of four, the way GPUs store them. */
+export function quads(channels: number): number {
+  return Math.ceil(channels / 4);
+}
+
+/** Quads of channels that one output is summed over: all of its group's inputs, one for a depthwise kernel. */
+export function depthQuads(kernel: Kernel): number {
+  return isDeep(kernel.op) ? quads(kernel.input / kernel.groups) : 1;
+}
+
+/** The same kernel with its channels rounded up to whole quads: what the device really computes. */
+export function padded(kernel: Kernel): Kernel {
+  const whole = (channels: number) => 4 * quads(channels);
+  const { op, input, output, groups } = kernel;
+  const wide = op === 'grouped' ? groups * whole(input / groups) : whole(input);
+  return { ...kernel, input: wide, output: whole(output) };
+}
+
+/**
+ * A kernel's amount of one term: 1 for `launch`, thousands of steps that follow one another for `serial`
+ * (each output is a sum over window and depth), the images read for `inputs`, else millions of
+ * multiplications or of numbers moved. Winograd's tiles of 4x4 pixels have a term of their own.
+ */
+export function termValue(name: TermName, kernel: Kernel): number {
+  switch (name) {
+    case 'launch':
+      return 1;
+    case 'serial':
+      return (depthQuads(kernel) * (kernel.op === 'concat' ? 1 : kernel.kernel ** 2)) / 1e3;
+    case 'macs':
+      return kernel.op === 'winograd' ? 0 : kernelMacs(kernel) / 1e6;
+    case 'winograd':
+      return kernel.op === 'winograd'
+        ? kernelMacs({ ...kernel, size: 4 * Math.ceil(kernel.size / 4) }) / 1e6
+        : 0;
+    case 'reads':
+      return kernelReads({ ...kernel, fused: 0 }) / 1e6;
+    case 'writes':
+      return kernelWrites(kernel) / 1e6;
+    case 'weights':
+      return kernelWeights(kernel) / 1e6;
+    case 'fused':
+      return (kernel.fused * kernelWrites(kernel)) / 1e6;
+    case 'inputs':
+      return kernel.op === 'concat' || kernel.op === 'elementwise' ? kernel.kernel : 0;
+  }
+}

@@ -1,0 +1,16 @@
+/** A hardware profile: its schema, how it is loaded, migrated and written. Read profile.ts first. */
+export { loadProfile, profileNames, profilePath } from './load.js';
+export {
+  type KernelModel,
+  type MappingRules,
+  type Profile,
+  type ProfileSource,
+  type SurfaceModel,
+  type TermName,
+  parseProfile,
+  profileSchema,
+  profileVersion,
+  termNames,
+} from './profile.js';
+export { integer, row, source } from './shared-schemas.js';
+export { stringifyData } from './stringify.js';

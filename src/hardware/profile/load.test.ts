@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MixnasError } from '../../base/index.js';
+import { loadProfile, profileNames } from './load.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mixnas-profile-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function failure(nameOrPath: string): MixnasError {
+  try {
+    loadProfile(nameOrPath);
+  } catch (error) {
+    if (error instanceof MixnasError) return error;
+    throw error;
+  }
+  throw new Error('it loaded');
+}
+
+test('every profile of the package parses and is called as its file', () => {
+  expect(profileNames()).toEqual(expect.arrayContaining(['adreno-640', 'ethos-u65', 'mali-g76']));
+  for (const name of profileNames()) expect(loadProfile(name).name).toBe(name);
+});
+
+test('a profile that does not exist is refused with the near names', () => {
+  const error = failure('mali-g67');
+  expect(error.code).toBe('bad-profile');
+  expect(error.message).toBe('There is no profile called mali-g67; did you mean mali-g76?');
+});
+
+test('a broken profile file is refused in one sentence that names file and field', () => {
+  const path = join(folder, 'mine.json');
+  writeFileSync(path, '{"format":');
+  expect(failure(path).message).toMatch(/mine\.json: not JSON/);
+  writeFileSync(path, JSON.stringify({ ...loadProfile('mali-g76'), batch: 2 }));
+  expect(failure(path).message).toContain('`batch`');
+  writeFileSync(path, JSON.stringify({ ...loadProfile('mali-g76'), colour: 'red' }));
+  expect(failure(path).message).toContain('unknown key `colour`');
+  expect(failure(join(folder, 'none.json')).message).toContain('no such file');
+});
+
+test('a file of a newer version says so', () => {
+  const path = join(folder, 'new.json');
+  writeFileSync(path, JSON.stringify({ ...loadProfile('mali-g76'), version: 99 }));
+  expect(failure(path).message).toContain('version 99 is newer');
+});

@@ -1,0 +1,65 @@
+/** Finding and reading profile files: those of ./profiles, the user's, those of the package, and any path. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  MixnasError,
+  messageOf,
+  nearest,
+  packageRoot,
+  readTextFile,
+  userProfilesFolder,
+} from '../../base/index.js';
+import { type Profile, parseProfile } from './profile.js';
+
+/** Folders that are searched for NAME.json, the user's own first. */
+function profileFolders(): string[] {
+  return [
+    ...new Set([join(process.cwd(), 'profiles'), userProfilesFolder(), join(packageRoot(), 'profiles')]),
+  ];
+}
+
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length));
+}
+
+/** The names that `loadProfile` finds, sorted. */
+export function profileNames(): string[] {
+  return [...new Set(profileFolders().flatMap(namesIn))].sort();
+}
+
+/**
+ * The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder.
+ * @throws MixnasError `bad-profile` with the near names when there is none.
+ */
+export function profilePath(nameOrPath: string): string {
+  if (nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json'))
+    return nameOrPath;
+  const paths = profileFolders().map((folder) => join(folder, `${nameOrPath}.json`));
+  const found = paths.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const names = profileNames();
+  const near = nearest(nameOrPath, names);
+  const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
+  throw new MixnasError('bad-profile', `There is no profile called ${nameOrPath}${hint}`, {
+    remedy: `Known profiles: ${names.join(', ')}. A path to a .json file works too.`,
+  });
+}
+
+/**
+ * Reads a profile by name, or from a path.
+ * @throws MixnasError `bad-profile` when there is none (with the near names) or when the file is broken.
+ */
+export function loadProfile(nameOrPath: string): Profile {
+  const path = profilePath(nameOrPath);
+  const text = readTextFile(path, 'bad-profile');
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new MixnasError('bad-profile', `${path}: not JSON (${messageOf(error)}).`, { cause: error });
+  }
+  return parseProfile(data, path);
+}

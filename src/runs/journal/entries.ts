@@ -1,0 +1,178 @@
+/**
+ * What a journal's lines say. A trial costs two short lines: `ask` when it is proposed, `tell` when it is
+ * finished. To keep them short, genomes and curves are strings, and the metrics known beforehand a list
+ * whose names stand once, in the manifest.
+ */
+import { z } from 'zod';
+import { InternalError } from '../../base/index.js';
+import { commandSchema } from './command.js';
+
+const count = z.number().int().min(0);
+const milliseconds = z.number();
+
+/** A process began to write: a new run, or one that was resumed. */
+const session = z.strictObject({
+  type: z.literal('session'),
+  version: z.string(),
+  host: z.string(),
+  pid: count,
+  resumed: z.boolean(),
+  workers: count,
+  /** The tensor backend, or the evaluator where that needs none. */
+  backend: z.string(),
+  trials: count,
+  /** Wall-clock limit of this session. */
+  seconds: z.number().positive().optional(),
+});
+
+/** A trial was proposed, or is run again after an interruption: then its line is the same. */
+const ask = z.strictObject({
+  type: z.literal('ask'),
+  id: count,
+  /** Indices of choices; see `encodeGenome`. */
+  genome: z.string(),
+  /** Values of the manifest's `metrics`, in their order. */
+  known: z.array(z.number()),
+  parents: z.array(count).optional(),
+  origin: z.string(),
+});
+
+/** How far the training of a trial is. */
+const report = z.strictObject({
+  type: z.literal('report'),
+  id: count,
+  worker: count,
+  step: count,
+  steps: count,
+  loss: z.number().optional(),
+  accuracy: z.number().optional(),
+});
+
+/** A trial has reached a rung: the end of a part of its evaluation, with a checkpoint. */
+const rung = z.strictObject({
+  type: z.literal('rung'),
+  id: count,
+  /** Steps done in all. */
+  step: count,
+  values: z.record(z.string(), z.number()),
+  seconds: z.number().min(0),
+  worker: count.optional(),
+  curve: z.string().optional(),
+});
+
+/** A trial is finished. */
+const tell = z.strictObject({
+  type: z.literal('tell'),
+  id: count,
+  state: z.enum(['complete', 'pruned', 'failed']),
+  values: z.record(z.string(), z.number()).optional(),
+  reason: z.string().optional(),
+  /** What a pruned trial would have come to, as the sampler was told. */
+  estimate: z.record(z.string(), z.number()).optional(),
+  seconds: z.number().min(0),
+  worker: count.optional(),
+  /** See `encodeCurve`. */
+  curve: z.string().optional(),
+});
+
+/** A worker process started or ended. */
+const worker = z.strictObject({
+  type: z.literal('worker'),
+  worker: count,
+  state: z.enum(['started', 'renewed', 'crashed']),
+  pid: count.optional(),
+  reason: z.string().optional(),
+});
+
+/** The search has read what it was asked, and has taken it or not. */
+const control = z.strictObject({
+  type: z.literal('control'),
+  /** That of the request. */
+  id: z.string(),
+  command: commandSchema,
+  state: z.enum(['taken', 'refused']),
+  /** Why it was refused. */
+  reason: z.string().optional(),
+});
+
+/** How far a search is with what comes before its trials (`supernet`) or after them (`finetune`). */
+const phase = z.strictObject({
+  type: z.literal('phase'),
+  phase: z.enum(['supernet', 'finetune']),
+  step: count,
+  steps: count,
+  loss: z.number().optional(),
+});
+
+/** The writer closed the run in order; a run without it was killed. */
+const end = z.strictObject({
+  type: z.literal('end'),
+  reason: z.enum(['trials', 'time', 'stopped', 'interrupted', 'exhausted', 'target', 'stagnation', 'failed']),
+  /** What went wrong, where the reason is `failed`. */
+  message: z.string().optional(),
+});
+
+/** What a line says, without its number, time and check sum. */
+export type JournalEntry = z.output<typeof entrySchema>;
+export const entrySchema = z.discriminatedUnion('type', [
+  session,
+  ask,
+  report,
+  rung,
+  tell,
+  worker,
+  control,
+  phase,
+  end,
+]);
+
+/** A journal line: an entry with its number in the journal (from 1) and its time. */
+export type JournalLine = JournalEntry & { readonly n: number; readonly t: number };
+
+const stamp = { n: z.number().int().positive(), t: milliseconds };
+export const lineSchema = z.discriminatedUnion('type', [
+  session.extend(stamp),
+  ask.extend(stamp),
+  report.extend(stamp),
+  rung.extend(stamp),
+  tell.extend(stamp),
+  worker.extend(stamp),
+  control.extend(stamp),
+  phase.extend(stamp),
+  end.extend(stamp),
+]);
+
+/** One point of a learning curve. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number;
+  /** On the held-out validation images, where it was measured there. */
+  readonly accuracy?: number | undefined;
+}
+
+/**
+ * A learning curve as text: `30 2.1, 60 1.8, 90 1.5 0.47` is steps, losses and accuracies. Text, because a
+ * reader of 100,000 trials then decodes the few curves that are looked at.
+ */
+export function encodeCurve(curve: readonly CurvePoint[]): string {
+  return curve.map(({ step, loss, accuracy }) => [step, loss, accuracy].join(' ').trim()).join(', ');
+}
+
+/** The inverse of `encodeCurve`. */
+export function decodeCurve(text: string): CurvePoint[] {
+  if (text === '') return [];
+  return text.split(', ').map((point) => {
+    const [step = Number.NaN, loss = Number.NaN, accuracy] = point.split(' ').map(Number);
+    return accuracy === undefined ? { step, loss } : { step, loss, accuracy };
+  });
+}
+
+/** Genome indices as one byte a gene, in base64: as short as text gets where genes have up to 256 choices. */
+export function encodeGenome(genome: ArrayLike<number>): string {
+  const bytes = Uint8Array.from(genome);
+  if (bytes.some((gene, i) => gene !== genome[i])) throw new InternalError('a gene of more than 256 choices');
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** The inverse of `encodeGenome`. */
+export const decodeGenome = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));

@@ -1,0 +1,62 @@
+/** What a study offers: ask, tell, report, and the front. */
+import type { Verdict } from '../halving/index.js';
+import type { Constraint, Metrics, Objective } from '../metrics.js';
+import type { Params, Space } from '../space/index.js';
+import type { Told, Trial, TrialRecord } from '../trial.js';
+
+/** A search under way. Not safe for use from several threads; any number of trials may run at once. */
+export interface Study<P = Params, A = unknown> {
+  readonly space: Space<unknown>;
+  readonly objectives: readonly Objective[];
+  readonly seed: string;
+  /** Every trial, by id. */
+  readonly trials: readonly Trial<P, A>[];
+  /** Whether the results are in that determine the next trial. */
+  ready(): boolean;
+  /** The next trial. @throws MixnasError `exhausted` when every feasible point was proposed. */
+  ask(): Trial<P, A>;
+  /** The next `count` trials; fewer when the space ends, `exhausted` when not even one is left. */
+  ask(count: number): Trial<P, A>[];
+  /**
+   * Reports a trial: its metrics, or why there are none.
+   * @throws MixnasError `bad-usage` for an unknown or finished trial, a metric that is missing, NaN or
+   * infinite; the trial then goes on running, and may be told again (as failed, say).
+   */
+  tell(id: number, told: Told): Trial<P, A>;
+  /**
+   * Reports a running trial's metrics after part of its budget, steps ascending, and learns whether to go
+   * on. At each of the study's budgets but the last, a trial that is not among the best of those before
+   * it is to be stopped: tell it `{ pruned: reason }` then. Without `fidelity` the answer is `continue`.
+   * @throws MixnasError `bad-usage` as `tell` does.
+   */
+  report(id: number, step: number, values: Metrics): Verdict;
+  /** Takes up the trials of a journal, before the first ask. Those still running can be told later. */
+  restore(records: readonly TrialRecord[]): void;
+  /**
+   * Puts a point behind those that wait to be tried before the sampler goes on.
+   * @throws MixnasError `bad-usage` when it lies outside the space, breaks a limit, or was proposed already;
+   *   nothing is changed then.
+   */
+  enqueue(point: P | A): void;
+  /**
+   * Tightens the upper limit of a metric. Trials beyond it leave the front, and the sampler goes on as one
+   * that was made with this limit, so that a restored study that is given it goes on to the bit.
+   * @throws MixnasError `bad-usage` when it is not tighter or the metric is not known before an evaluation,
+   *   `infeasible` when nothing in the space meets it; nothing is changed then.
+   */
+  limit(metric: string, max: number): void;
+  /** Changes how many trials are meant to be spent; as `limit`, a restored study given the same goes on to the bit. */
+  plan(trials: number): void;
+  /**
+   * The complete trials that meet every constraint and that no other dominates, by id. With several
+   * budgets, only trials of the largest one reached count, here and in `best`: others do not compare.
+   */
+  front(): Trial<P, A>[];
+  /**
+   * The best complete trial by the first objective (then the second, ...) that meets the study's
+   * constraints and these.
+   */
+  best(constraints?: readonly Constraint[]): Trial<P, A> | undefined;
+  /** The hypervolume of the front up to a reference value for every objective, in their own units. */
+  hypervolume(reference: Metrics): number;
+}
