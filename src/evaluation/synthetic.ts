@@ -5,7 +5,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../base/index.js';
-import { type Architecture, countCost, lower, type MixBlock, mixBlocksOf } from '../models/index.js';
+import {
+  type Architecture,
+  type BlockDescription,
+  countCost,
+  describeBlock,
+  lower,
+} from '../models/index.js';
 import type { Evaluator, LearningPoint } from './evaluator.js';
 import type { SyntheticSpec } from './spec.js';
 
@@ -13,10 +19,10 @@ import type { SyntheticSpec } from './spec.js';
 function capacityOf(architecture: Architecture): number {
   const { macs } = countCost(lower(architecture));
   const perPixel = macs / architecture.resolution ** 2;
-  const blocks = mixBlocksOf(architecture);
-  const share = (has: (block: MixBlock) => boolean) => blocks.filter(has).length / blocks.length;
+  const blocks = architecture.blocks.map(describeBlock);
+  const share = (has: (block: BlockDescription) => boolean) => blocks.filter(has).length / blocks.length;
   const mixed = share((block) => new Set(block.kernels).size > 1);
-  const squeezed = share((block) => block.seRatio > 0);
+  const squeezed = share((block) => (block.seRatio ?? 0) > 0);
   const size = Math.log2(1 + perPixel / 500) * (1 + 0.15 * mixed + 0.1 * squeezed);
   return 0.3 + 0.65 * (1 - Math.exp(-size / 3));
 }

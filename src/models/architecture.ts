@@ -10,7 +10,7 @@ import {
   plainBlock,
   positive,
   strideSchema,
-} from './block.js';
+} from './blocks/index.js';
 
 const architecture = z.strictObject({
   name: z.string().min(1).optional(),

@@ -5,7 +5,7 @@
  * one for MACs, share the places, so that an architecture is walked once for all of them.
  */
 import type { Architecture } from './architecture.js';
-import { type Block, outChannels } from './block.js';
+import { type Block, outChannels } from './blocks/index.js';
 import type { LowerOptions } from './lower.js';
 
 /** Something that things are remembered of. */

@@ -1,5 +1,5 @@
 /** Appends ops to a layer graph, working out each op's shape. */
-import type { Activation } from './block.js';
+import type { Activation } from './blocks/fields.js';
 import type { DepthwiseOp, GroupScaleOp, HardGateOp, Op, Shape } from './graph.js';
 
 interface ConvOptions {

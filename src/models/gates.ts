@@ -2,7 +2,7 @@
 import type { Architecture } from './architecture.js';
 import { kernelMacs } from './cost.js';
 import type { GroupScaleOp, LayerGraph, Op } from './graph.js';
-import { mixLabel } from './space/mixes.js';
+import { describeBlock, mixLabel } from './blocks/index.js';
 
 /** The gate of one block. */
 export interface GraphGate {
@@ -34,6 +34,11 @@ export function gatesOf(graph: LayerGraph): readonly GraphGate[] {
   });
 }
 
+/** Whether blocks of an architecture have gates. */
+export function hasGates({ blocks }: Pick<Architecture, 'blocks'>): boolean {
+  return blocks.some((block) => (describeBlock(block).gate ?? 'none') !== 'none');
+}
+
 /** The metric that says how much block `block` wants a kernel: `gate.3.5d2` for 5x5 with dilation 2. */
 export function gateMetric(block: number, part: string): string {
   return `gate.${block}.${part}`;
@@ -49,8 +54,7 @@ export function gateMetrics(
 ): Record<string, number> {
   const metrics: Record<string, number> = {};
   for (const [block, layer] of architecture.blocks.entries()) {
-    if (layer.op !== 'inverted-residual') continue;
-    const { kernels, dilations } = layer;
+    const { kernels, dilations } = describeBlock(layer);
     const weights = means[`blocks.${block}.gate`];
     const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? 0;
     if (!weights || !(total > 0)) continue;

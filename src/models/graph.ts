@@ -5,7 +5,7 @@
  * without the batch: `[height, width, channels]`; after global pooling `[1, 1, channels]`, after the
  * classifier `[1, 1, classes]`.
  */
-import type { Activation } from './block.js';
+import type { Activation } from './blocks/fields.js';
 
 export type Shape = readonly [height: number, width: number, channels: number];
 

@@ -10,11 +10,19 @@ export {
 export {
   type Activation,
   type Block,
+  type BlockDescription,
   type BlockOf,
   type MixBlock,
+  type MixStage,
   activations,
+  describeBlock,
+  gateUnits,
   outChannels,
-} from './block.js';
+  searchableKinds,
+  splitChannels,
+  squeezedChannels,
+  withKernels,
+} from './blocks/index.js';
 export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
@@ -46,10 +54,10 @@ export {
   gateMetric,
   gateMetrics,
   gatesOf,
+  hasGates,
   layerShares,
 } from './gates.js';
 export { gateSlack } from './graph.js';
-export { gateUnits } from './lower-mix-block.js';
 export { type LowerOptions, lower, lowerAlone } from './lower.js';
 export { peakActivationBytes } from './memory.js';
 export {
@@ -60,6 +68,5 @@ export {
 } from './reference/index.js';
 export { scaleTo } from './scale.js';
 export type { Gene } from './space/genes.js';
-export { type SpaceSource, spaceSchema } from './space/schema.js';
+export { type SpaceSource, isMixStage, opOfStage, spaceSchema } from './space/schema.js';
 export { type MixnetSpace, parseSpace } from './space/space.js';
-export { splitChannels } from './split.js';

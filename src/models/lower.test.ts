@@ -6,7 +6,7 @@ import type { LayerGraph, Op } from './graph.js';
 import { lower } from './lower.js';
 import wide from './space/fixtures/wide.json' with { type: 'json' };
 import { parseSpace } from './space/space.js';
-import { splitChannels } from './split.js';
+import { splitChannels } from './blocks/index.js';
 
 const space = parseSpace(wide);
 const anyArchitecture = fc.integer().map((seed) => space.decode(space.random(createRandom(seed))));

@@ -1,9 +1,9 @@
 /** From an architecture to its layer graph: the one place where shapes and op names are decided. */
 import type { Architecture } from './architecture.js';
-import type { Block } from './block.js';
+import type { Block } from './blocks/index.js';
 import { GraphBuilder } from './builder.js';
 import type { LayerGraph } from './graph.js';
-import { lowerBlock } from './lower-block.js';
+import { lowerBlock } from './blocks/index.js';
 
 /** Where a network runs, if not at the architecture's own resolution and number of classes. */
 export interface LowerOptions {

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path';
 import { MixnasError, nearest, readDocument } from '../../base/index.js';
 import {
   type Architecture,
+  hasGates,
   parseArchitecture,
   referenceArchitecture,
   referenceNames,
@@ -34,8 +35,7 @@ export function resolveArchitecture(spec: string): ResolvedArchitecture {
   const trial = parseTrial(spec);
   if (trial) {
     const { run, architecture } = findTrial(trial);
-    const gated = architecture.blocks.some((block) => 'gate' in block && block.gate !== 'none');
-    const gates = gated ? gatesOfTrial(run.folder, trial.trial) : undefined;
+    const gates = hasGates(architecture) ? gatesOfTrial(run.folder, trial.trial) : undefined;
     return { architecture: { ...architecture, ...run.config.deploy }, name: spec, source: 'run', gates };
   }
   const near = nearest(spec, referenceNames);

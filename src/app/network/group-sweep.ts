@@ -1,6 +1,6 @@
 /** How many kernel sizes a mixed convolution should have, layer by layer, as far as a device's speed goes. */
 import { createPredictor, loadProfile, profileNames } from '../../hardware/index.js';
-import { type Architecture, lower } from '../../models/index.js';
+import { type Architecture, describeBlock, lower, withKernels } from '../../models/index.js';
 import { resolveArchitecture } from './architecture.js';
 
 /** Kernel sizes of a mixed convolution of n groups: the first n, as in the MixNet paper. */
@@ -26,12 +26,10 @@ export interface GroupSweep {
   readonly blocks: readonly SweptBlock[];
 }
 
-function withKernels(architecture: Architecture, index: number, kernels: readonly number[]): Architecture {
-  const blocks = architecture.blocks.map((block, i) => {
-    if (i !== index || block.op !== 'inverted-residual') return block;
-    const { dilations: _, ...rest } = block;
-    return { ...rest, kernels, split: 'equal' as const, gate: 'none' as const };
-  });
+function replaced(architecture: Architecture, index: number, kernels: readonly number[]): Architecture {
+  const blocks = architecture.blocks.map((block, i) =>
+    i === index ? (withKernels(block, kernels) ?? block) : block,
+  );
   return { ...architecture, blocks };
 }
 
@@ -51,14 +49,14 @@ export function groupSweep(
     const profile = loadProfile(name);
     const { latencyMs } = createPredictor(profile);
     const ms = (index: number, kernels: readonly number[]) =>
-      latencyMs(lower(withKernels(architecture, index, kernels), at));
+      latencyMs(lower(replaced(architecture, index, kernels), at));
     const blocks = architecture.blocks.flatMap((block, index): SweptBlock[] => {
-      if (block.op !== 'inverted-residual') return [];
+      if (withKernels(block, sizes) === undefined) return [];
       const latencyMs = sizes.map((_, n) => ms(index, sizes.slice(0, n + 1)));
       const singleKernelMs = sizes.map((size) => ms(index, [size]));
       const ratios = latencyMs.map((mixed, n) => mixed / (singleKernelMs[n] as number));
       const best = 1 + ratios.indexOf(Math.min(...ratios));
-      return [{ block: index, groups: block.kernels.length, latencyMs, singleKernelMs, best }];
+      return [{ block: index, groups: describeBlock(block).kernels.length, latencyMs, singleKernelMs, best }];
     });
     return { profile: profile.name, blocks };
   });

@@ -1,5 +1,5 @@
 /** Scores of an architecture that need no training: what a first generation can be picked by. */
-import { type Architecture, mixBlocksOf } from '../../models/index.js';
+import { type Architecture, describeBlock } from '../../models/index.js';
 
 /**
  * By the name that expressions use; large is good. Macs, params, memory and latency are priced anyway and
@@ -10,7 +10,7 @@ export const cheapScores: Readonly<Record<string, (architecture: Architecture) =
   depth: ({ blocks }) => blocks.length,
   /** Kernels of different sizes in a block, on average. */
   mixing: (architecture) => {
-    const blocks = mixBlocksOf(architecture);
+    const blocks = architecture.blocks.map(describeBlock);
     return blocks.reduce((sum, { kernels }) => sum + new Set(kernels).size, 0) / blocks.length;
   },
 };

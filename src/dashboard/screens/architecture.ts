@@ -1,5 +1,11 @@
 /** An architecture block by block, each MixConv drawn as the channels that its kernels get. */
-import { type Architecture, type MixBlock, outChannels, splitChannels } from '../../models/index.js';
+import {
+  type Architecture,
+  type BlockDescription,
+  describeBlock,
+  outChannels,
+  splitChannels,
+} from '../../models/index.js';
 import { type Block, type Line, type Role, span } from '../draw/block.js';
 import { type Column, table } from '../draw/table.js';
 
@@ -13,12 +19,13 @@ const roleOfKernel: Readonly<Record<number, Role>> = {
 };
 
 /** `3 5d2 7`: the kernel sizes, dilations where they are not 1. */
-export function kernelText({ kernels, dilations }: Pick<MixBlock, 'kernels' | 'dilations'>): string {
+export function kernelText({ kernels, dilations, text }: BlockDescription): string {
+  if (text !== undefined) return text;
   return kernels.map((k, i) => ((dilations?.[i] ?? 1) > 1 ? `${k}d${dilations?.[i]}` : String(k))).join(' ');
 }
 
-/** The channels of a MixConv, to scale: each character is a share of them and shows their kernel. */
-export function mixDrawing({ kernels, split }: MixBlock, width: number): Line {
+/** Channels that kernels share, to scale: each character is a share of them and shows their kernel. */
+function mixDrawing({ kernels, split = 'equal' }: BlockDescription, width: number): Line {
   const shares = splitChannels(Math.max(width, kernels.length), kernels.length, split);
   return kernels.map((kernel, i) => {
     const digit = kernel < 10 ? String(kernel) : 'b';
@@ -26,8 +33,26 @@ export function mixDrawing({ kernels, split }: MixBlock, width: number): Line {
   });
 }
 
-const groupsText = ({ expandGroups, projectGroups }: MixBlock): string =>
-  expandGroups === 1 && projectGroups === 1 ? '-' : `${expandGroups}/${projectGroups}`;
+function groupsText({ expandGroups, projectGroups }: BlockDescription): string {
+  if (expandGroups === undefined) return '';
+  return expandGroups === 1 && projectGroups === 1 ? '-' : `${expandGroups}/${projectGroups}`;
+}
+
+/** What a table says of a block; cells of what its kind does not have stay empty. */
+function blockCells(block: Architecture['blocks'][number]): (string | Line)[] {
+  const shape = describeBlock(block);
+  const { split = '', gate = '', seRatio } = shape;
+  return [
+    shape.split === undefined ? [span(block.op, 'muted')] : mixDrawing(shape, 16),
+    kernelText(shape),
+    typeof split === 'string' ? split : split.join(':'),
+    gate === 'none' ? '-' : gate,
+    `${shape.expansion ?? ''}`,
+    groupsText(shape),
+    seRatio === 0 ? '-' : String(seRatio ?? ''),
+    shape.activation ?? '-',
+  ];
+}
 
 /**
  * The table of an architecture's parts, at most `width` columns wide.
@@ -76,24 +101,7 @@ export function architectureTable(
     size = Math.ceil(size / block.stride);
     channels = outChannels(block, channels);
     const end = [`${channels} @ ${size}`, percent(shares?.blocks[i])];
-    if (block.op !== 'inverted-residual') {
-      const act = 'activation' in block ? block.activation : '-';
-      const kind = [span(block.op, 'muted')];
-      rows.push([[span(`${i + 1}`, 'accent')], kind, String(block.kernel), '', '', '', '', '', act, ...end]);
-      continue;
-    }
-    rows.push([
-      [span(`${i + 1}`, 'accent')],
-      mixDrawing(block, 16),
-      kernelText(block),
-      typeof block.split === 'string' ? block.split : block.split.join(':'),
-      block.gate === 'none' ? '-' : block.gate,
-      `${block.expansion}`,
-      groupsText(block),
-      block.seRatio === 0 ? '-' : String(block.seRatio),
-      block.activation,
-      ...end,
-    ]);
+    rows.push([[span(`${i + 1}`, 'accent')], ...blockCells(block), ...end]);
   }
   rows.push([
     [span('head', 'muted')],

@@ -1,5 +1,5 @@
 /** Marked trials beside each other. */
-import { mixBlocksOf } from '../../models/index.js';
+import { describeBlock, outChannels } from '../../models/index.js';
 import { type Block, type Line, printable, span } from '../draw/block.js';
 import { table } from '../draw/table.js';
 import { formatBytes, formatCount, formatMs, formatPercent } from '../../base/index.js';
@@ -57,13 +57,20 @@ export function comparison(model: RunModel, rows: readonly number[], width: numb
 
 /** The kernels of each block. */
 function blocks(model: RunModel, rows: readonly number[]): Line[][] {
-  const networks = rows.map((row) => mixBlocksOf(architectureOf(model, row)));
+  const networks = rows.map((row) => {
+    const { stem, blocks: all } = architectureOf(model, row);
+    let channels = stem.out;
+    return all.map((block) => {
+      channels = outChannels(block, channels);
+      return `${kernelText(describeBlock(block))} > ${channels}  `;
+    });
+  });
   const most = Math.max(0, ...networks.map((list) => list.length));
   return Array.from({ length: most }, (_, i) => [
     [span(`block ${i + 1}`, 'muted')],
     ...networks.map((list): Line => {
       const block = list[i];
-      return [span(block ? `${kernelText(block)} > ${block.out}  ` : '-  ', block ? 'text' : 'muted')];
+      return [span(block ?? '-  ', block ? 'text' : 'muted')];
     }),
   ]);
 }

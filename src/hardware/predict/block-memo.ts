@@ -4,7 +4,7 @@
  * never merged across the border of two parts, so what the parts take adds up.
  */
 import type { Activation, MixBlock } from '../../models/index.js';
-import { activations, splitChannels } from '../../models/index.js';
+import { activations, splitChannels, squeezedChannels } from '../../models/index.js';
 
 /** What a part of a network keeps the device busy for, plain and times the factors of its classes. */
 export interface Busy {
@@ -199,7 +199,8 @@ export function createBlockMemo(
     addMix(mix, block, size, expanded);
     if (block.gate !== 'none') add(inner(mix.gated, size), pair(channels, expanded), 'gate');
     if (block.seRatio !== 0) {
-      const squeezed = Math.max(1, Math.floor(channels * block.seRatio));
+      const style = block.seStyle === 'mobilenet-v3' ? 1 : 0;
+      const squeezed = squeezedChannels(block, channels) * 2 + style;
       add(inner(squeezes, choice(squeezed * 16 + act, after)), pair(channels, expanded), 'se');
     }
     const residual = block.stride === 1 && block.out === channels ? 1 : 0;

@@ -6,7 +6,7 @@
  * `mixnet_builder.py` in github.com/tensorflow/tpu.
  */
 import { InternalError } from '../../base/index.js';
-import type { MixBlock } from '../block.js';
+import type { MixBlock } from '../blocks/index.js';
 
 interface Row {
   readonly repeats: number;

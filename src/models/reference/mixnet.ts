@@ -4,7 +4,7 @@
  * 1.6 times the channels and 1.2 times the depth.
  */
 import type { Architecture } from '../architecture.js';
-import type { Block } from '../block.js';
+import { type Block, roundChannels } from '../blocks/index.js';
 import { decodeRow } from './block-string.js';
 
 interface Design {
@@ -49,17 +49,10 @@ const medium: Design = {
   ],
 };
 
-/** Scaled channels: the nearest multiple of 8, and not below nine tenths of what was asked. */
-function roundChannels(channels: number, multiplier: number): number {
-  const scaled = channels * multiplier;
-  const rounded = Math.max(8, Math.floor((scaled + 4) / 8) * 8);
-  return rounded < 0.9 * scaled ? rounded + 8 : rounded;
-}
-
 function mixnet(name: string, design: Design, channels = 1, depth = 1): Architecture {
   const blocks = design.rows.flatMap((row): Block[] => {
     const { repeats, block } = decodeRow(row);
-    const first = { ...block, out: roundChannels(block.out, channels) };
+    const first = { ...block, out: roundChannels(block.out * channels) };
     const rest = { ...first, stride: 1 as const };
     const count = Math.max(1, Math.round(repeats * depth));
     return Array.from({ length: count }, (_, i) => (i === 0 ? first : rest));
@@ -69,7 +62,7 @@ function mixnet(name: string, design: Design, channels = 1, depth = 1): Architec
     resolution: 224,
     classes: 1000,
     inputChannels: 3,
-    stem: { out: roundChannels(design.stem, channels), kernel: 3, stride: 2, activation: 'relu' },
+    stem: { out: roundChannels(design.stem * channels), kernel: 3, stride: 2, activation: 'relu' },
     blocks,
     head: { out: 1536, activation: 'relu', dropout: design.dropout },
   };

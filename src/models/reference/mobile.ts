@@ -3,7 +3,7 @@
  * table 2) and EfficientNet-B0 (Tan and Le, arXiv 1905.11946, table 1).
  */
 import type { Architecture } from '../architecture.js';
-import type { Block, MixBlock } from '../block.js';
+import type { Block, MixBlock } from '../blocks/index.js';
 
 /** At 224x224 with the 1000 classes of ImageNet. */
 const imagenet = { resolution: 224, classes: 1000, inputChannels: 3 } as const;

@@ -1,6 +1,6 @@
 /** MobileViT-XS and S at 256x256 (Mehta and Rastegari, arXiv 2110.02178, table 4). */
 import type { Architecture } from '../architecture.js';
-import type { Block } from '../block.js';
+import type { Block } from '../blocks/index.js';
 
 interface Design {
   /** Channels of the five stages. */

@@ -1,6 +1,6 @@
 /** ShuffleNetV2 at 1.0 and 1.5 times (Ma et al., arXiv 1807.11164, table 5). */
 import type { Architecture } from '../architecture.js';
-import type { Block } from '../block.js';
+import type { Block } from '../blocks/index.js';
 
 /** Units of each stage; the first has stride 2. */
 const repeats = [4, 8, 4] as const;

@@ -3,9 +3,9 @@
  * bred from each other share most of theirs, and what is known of a block is then found by the object.
  */
 import type { Architecture } from '../architecture.js';
-import type { MixBlock } from '../block.js';
+import type { Block } from '../blocks/index.js';
 import { type Choice, valueOf } from './genes.js';
-import type { BlockChoices, Layout, StageChoices } from './layout.js';
+import type { Layout, StageBlock, StageChoices } from './layout.js';
 import type { SpaceSpec } from './schema.js';
 
 /** So many blocks of one place are remembered. */
@@ -27,28 +27,18 @@ function choiceKey(choices: readonly Choice<unknown>[]): Decode<number> {
   };
 }
 
-function blockDecoder(choices: BlockChoices, stage: StageChoices, stride: 1 | 2): Decode<MixBlock> {
-  const keyOf = choiceKey([...Object.values<Choice<unknown>>({ ...choices }), stage.width, stage.activation]);
-  const remembered = new Map<number, MixBlock>();
+function blockDecoder(genes: StageBlock, stage: StageChoices, stride: 1 | 2): Decode<Block> {
+  const keyOf = choiceKey([...genes.choices, stage.width, stage.activation]);
+  const remembered = new Map<number, Block>();
   return (genome) => {
     const key = keyOf(genome);
     const known = remembered.get(key);
     if (known) return known;
-    const { kernels, dilations } = valueOf(choices.mix, genome);
-    const block: MixBlock = {
-      op: 'inverted-residual',
-      kernels,
-      ...(dilations.some((dilation) => dilation > 1) && { dilations }),
-      split: valueOf(choices.split, genome),
-      gate: valueOf(choices.gate, genome),
-      expansion: valueOf(choices.expansion, genome),
-      expandGroups: valueOf(choices.expandGroups, genome),
-      projectGroups: valueOf(choices.projectGroups, genome),
-      seRatio: valueOf(choices.seRatio, genome),
+    const block = genes.decode(genome, {
       activation: valueOf(stage.activation, genome),
       stride,
       out: valueOf(stage.width, genome),
-    };
+    });
     if (remembered.size >= mostRemembered) remembered.clear();
     remembered.set(key, block);
     return block;
@@ -56,11 +46,11 @@ function blockDecoder(choices: BlockChoices, stage: StageChoices, stride: 1 | 2)
 }
 
 /** Appends the blocks of a stage. */
-function stageDecoder(stage: StageChoices): (genome: ArrayLike<number>, blocks: MixBlock[]) => void {
-  const decoders = stage.blocks.map((choices, i) => blockDecoder(choices, stage, i === 0 ? stage.stride : 1));
+function stageDecoder(stage: StageChoices): (genome: ArrayLike<number>, blocks: Block[]) => void {
+  const decoders = stage.blocks.map((genes, i) => blockDecoder(genes, stage, i === 0 ? stage.stride : 1));
   return (genome, blocks) => {
     const depth = valueOf(stage.depth, genome);
-    for (let i = 0; i < depth; i++) blocks.push((decoders[i] as Decode<MixBlock>)(genome));
+    for (let i = 0; i < depth; i++) blocks.push((decoders[i] as Decode<Block>)(genome));
   };
 }
 
@@ -68,7 +58,7 @@ function stageDecoder(stage: StageChoices): (genome: ArrayLike<number>, blocks: 
 export function createDecoder({ stem, stages, head }: Layout, spec: SpaceSpec): Decode<Architecture> {
   const decoders = stages.map(stageDecoder);
   return (genome) => {
-    const blocks: MixBlock[] = [];
+    const blocks: Block[] = [];
     for (const decode of decoders) decode(genome, blocks);
     return {
       resolution: spec.resolution,

@@ -1,47 +1,35 @@
 /** From an architecture back to its genome. */
 import { type Architecture, plainArchitecture } from '../architecture.js';
-import { type Block, type MixBlock, dilationsOf } from '../block.js';
+import type { Block } from '../blocks/index.js';
 import { assign } from './genes.js';
-import type { BlockChoices, Layout, StageChoices } from './layout.js';
-import { mixLabel } from './mixes.js';
+import type { Layout, StageChoices } from './layout.js';
 
-function encodeBlock(choices: BlockChoices, genome: Uint8Array, block: MixBlock): boolean {
-  const label = mixLabel(block.kernels, dilationsOf(block));
-  const mix = choices.mix.values.find((candidate) => candidate.label === label);
-  return (
-    mix !== undefined &&
-    typeof block.split === 'string' &&
-    assign(choices.mix, genome, mix) &&
-    assign(choices.expansion, genome, block.expansion) &&
-    assign(choices.split, genome, block.split) &&
-    assign(choices.gate, genome, block.gate) &&
-    assign(choices.expandGroups, genome, block.expandGroups) &&
-    assign(choices.projectGroups, genome, block.projectGroups) &&
-    assign(choices.seRatio, genome, block.seRatio)
-  );
-}
+/** A block of a kind that search spaces have: its stage decides its output channels and its activation. */
+type StagedBlock = Extract<Block, { readonly out: number; readonly activation: unknown }>;
 
-function encodeStage(stage: StageChoices, genome: Uint8Array, blocks: readonly MixBlock[]): boolean {
+const isStaged = (block: Block): block is StagedBlock => 'out' in block && 'activation' in block;
+
+function encodeStage(stage: StageChoices, genome: Uint8Array, blocks: readonly StagedBlock[]): boolean {
   const [first] = blocks;
   return (
     first !== undefined &&
     first.stride === stage.stride &&
-    blocks.every((block) => block.out === first.out && block.activation === first.activation) &&
+    blocks.every(
+      ({ op, out, activation }) => op === stage.op && out === first.out && activation === first.activation,
+    ) &&
     assign(stage.depth, genome, blocks.length) &&
     assign(stage.width, genome, first.out) &&
     assign(stage.activation, genome, first.activation) &&
     blocks.every((block, i) => {
-      const choices = stage.blocks[i];
-      return choices !== undefined && encodeBlock(choices, genome, block);
+      const genes = stage.blocks[i];
+      return genes !== undefined && genes.encode(genome, block);
     })
   );
 }
 
-const isMixBlock = (block: Block): block is MixBlock => block.op === 'inverted-residual';
-
 /** Blocks cut into stages where the stride is 2 or the width changes (`checkSpace` sees that this works). */
-function stagesOf(blocks: readonly MixBlock[]): MixBlock[][] {
-  const stages: MixBlock[][] = [];
+function stagesOf(blocks: readonly StagedBlock[]): StagedBlock[][] {
+  const stages: StagedBlock[][] = [];
   blocks.forEach((block, i) => {
     const continues = block.stride === 1 && block.out === blocks[i - 1]?.out;
     if (continues) stages.at(-1)?.push(block);
@@ -57,7 +45,7 @@ function stagesOf(blocks: readonly MixBlock[]): MixBlock[][] {
 export function encodeArchitecture(layout: Layout, architecture: Architecture): Uint8Array | undefined {
   const { stem, blocks, head } = plainArchitecture(architecture);
   const genome = new Uint8Array(layout.list.genes.length);
-  if (!blocks.every(isMixBlock)) return undefined;
+  if (!blocks.every(isStaged)) return undefined;
   const stages = stagesOf(blocks);
   const fits =
     assign(layout.stem.width, genome, stem.out) &&

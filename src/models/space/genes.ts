@@ -3,12 +3,11 @@
  * that makes no difference under the values of others (a block beyond the chosen depth) is *closed*: it
  * then has its neutral value, and its gene is 0, so that equal architectures have equal genomes.
  */
-import type { Mix } from './mixes.js';
 
 /** One index of a genome, for samplers and for reading. */
 export interface Gene {
   readonly name: string;
-  /** What index i stands for: numbers, names, or the label of a kernel mix such as `3+5d2`. */
+  /** What index i stands for: numbers, names, or a label such as `3+5d2` of a kernel mix. */
   readonly values: readonly (number | string)[];
   /** Block position (a stage's first block comes after all positions of the stages before); -1 for none. */
   readonly block: number;
@@ -26,8 +25,10 @@ export interface Choice<T> {
   /** Index of its gene; -1 when there is nothing to choose. */
   readonly gene: number;
   readonly values: readonly T[];
-  /** Indices to draw from: a stratum first, then one of its members. Mixes of equal size are a stratum. */
+  /** Indices to draw from: a stratum first, then one of its members. */
   readonly strata: readonly (readonly number[])[];
+  /** Indices one small step from one, where their order does not say it. */
+  readonly near: ((index: number) => readonly number[]) | undefined;
   readonly needs: readonly Need[];
   /** Its value when a need does not hold; undefined where nobody asks then. */
   readonly neutral: T | undefined;
@@ -83,16 +84,31 @@ export function assign<T>(choice: Choice<T>, genome: Uint8Array, value: T): bool
   return index >= 0;
 }
 
-function strataOf(values: readonly (number | string | Mix)[]): number[][] {
+/** What a choice is besides a list of values. */
+export interface ChoiceOptions<T> {
+  /** What a gene shows of a value that is neither a number nor a name. */
+  readonly label?: (value: T) => number | string;
+  /** Values of one stratum share its chance to be drawn; each is its own where nothing is said. */
+  readonly stratum?: (value: T) => number;
+  /** Indices one small step from one; where nothing is said, the next numbers or any other name. */
+  readonly near?: (index: number) => readonly number[];
+}
+
+interface GeneOptions<T> extends ChoiceOptions<T> {
+  readonly block?: number;
+  readonly needs?: readonly Need[];
+  readonly neutral?: T;
+}
+
+function strataOf<T>(values: readonly T[], stratum: ((value: T) => number) | undefined): number[][] {
+  if (stratum === undefined) return values.map((_, i) => [i]);
   const strata = new Map<number, number[]>();
   values.forEach((value, i) => {
-    const key = typeof value === 'object' ? value.kernels.length : -1 - i;
+    const key = stratum(value);
     strata.set(key, [...(strata.get(key) ?? []), i]);
   });
   return [...strata.values()];
 }
-
-const labelOf = (value: number | string | Mix) => (typeof value === 'object' ? value.label : value);
 
 /** The genes of a space in the making. A choice may need only choices made before it. */
 export class GeneList {
@@ -100,19 +116,20 @@ export class GeneList {
   /** The choice of each gene. */
   readonly choices: Choice<unknown>[] = [];
 
-  choose<T extends number | string | Mix>(
+  choose<T extends number | string | object>(
     name: string,
     values: readonly T[],
-    options: { readonly block?: number; readonly needs?: readonly Need[]; readonly neutral?: T } = {},
+    options: GeneOptions<T> = {},
   ): Choice<T> {
-    const { block = -1, needs = [], neutral = values[0] } = options;
+    const { block = -1, needs = [], neutral = values[0], label = String, stratum, near } = options;
     const possible = needs.every(({ holds }) => holds.includes(true));
     const ordered = values.every((value) => typeof value === 'number');
-    const sorted = ordered ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
+    const sorted = ordered ? values.toSorted((a, b) => a - b) : values;
     const gene = possible && values.length > 1 ? this.genes.length : -1;
-    const choice = { gene, values: sorted, strata: strataOf(sorted), needs, neutral };
+    const choice = { gene, values: sorted, strata: strataOf(sorted, stratum), needs, neutral, near };
     if (gene >= 0) {
-      this.genes.push({ name, values: sorted.map(labelOf), block, ordered });
+      const shown = sorted.map((value) => (typeof value === 'number' ? value : label(value)));
+      this.genes.push({ name, values: shown, block, ordered });
       this.choices.push(choice);
     }
     return choice;

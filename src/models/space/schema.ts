@@ -1,58 +1,73 @@
 /** A search space as a person writes it (YAML in `spaces/`): lists of choices for stem, stages and head. */
 import { z } from 'zod';
-import { parseWith } from '../../base/index.js';
-import { activationSchema, gateSchema, kernelSchema, strideSchema } from '../block.js';
+import { InternalError, parseWith } from '../../base/index.js';
+import {
+  type Block,
+  type BlockSearch,
+  type MixStage,
+  type StageCommon,
+  activationSchema,
+  choices,
+  kernelSchema,
+  positive,
+  searchOf,
+  searchableKinds,
+  strideSchema,
+} from '../blocks/index.js';
 
-const positive = z.number().int().positive();
+/** What stages have where nothing is said. */
+const mixBlock = 'inverted-residual';
 
-/** A list of distinct choices; at most 256, so that a gene is a byte. */
-function choices<T extends z.ZodType<number | string>>(item: T) {
-  return z
-    .array(item)
-    .min(1)
-    .max(256)
-    .refine((values) => new Set(values).size === values.length, { message: 'lists a choice twice' });
-}
-
-/** What a stage of blocks may be. Genes are one of these lists each, `kernels` to `groups` make one. */
-const stageFields = {
+/** What a stage of blocks of any kind may be. Genes are one of these lists each. */
+const commonFields = {
+  /** The kind of the stage's blocks; inverted residuals where nothing is said. */
+  op: z.enum(searchableKinds as [string, ...string[]]).optional(),
   /** Number of blocks. */
   depth: choices(positive.max(16)),
   /** Output channels of every block of the stage. */
   width: choices(positive),
   /** Stride of the first block; the others have 1. */
   stride: strideSchema,
-  /** Depthwise kernel sizes to mix. */
-  kernels: choices(kernelSchema),
-  /** Dilations to combine with kernels above 1; a block of stride 2 uses 1 only. */
-  dilations: choices(positive.max(8)),
-  /** How many kernels a block may mix. */
-  groups: choices(positive.max(8)),
-  split: choices(z.enum(['equal', 'exponential'])),
-  gate: choices(gateSchema),
-  expansion: choices(z.number().min(1).max(12)),
-  expandGroups: choices(positive),
-  projectGroups: choices(positive),
-  seRatio: choices(z.number().min(0).max(1)),
   /** One choice for all blocks of the stage. */
   activation: choices(activationSchema),
 };
 
-const partialStage = z.strictObject(stageFields).partial();
+function searchOfKind(op: string): BlockSearch<Block> {
+  const search = searchOf(op);
+  if (search === undefined) throw new InternalError(`blocks of kind ${op} are not searched`);
+  return search;
+}
 
-/** A stage as it stands after `defaults`; what neither names is as plain as it can be. */
-const stage = z.strictObject({
-  ...stageFields,
-  stride: strideSchema.default(1),
-  dilations: stageFields.dilations.default([1]),
-  groups: stageFields.groups.default([1]),
-  split: stageFields.split.default(['equal']),
-  gate: stageFields.gate.default(['none']),
-  expandGroups: stageFields.expandGroups.default([1]),
-  projectGroups: stageFields.projectGroups.default([1]),
-  seRatio: stageFields.seRatio.default([0]),
-  activation: stageFields.activation.default(['relu']),
-});
+/** The fields of all kinds together: what `defaults` may say, and a stage before its kind is known. */
+function fieldsOfAll(): Record<string, z.ZodType> {
+  const all: Record<string, z.ZodType> = { ...commonFields };
+  for (const op of searchableKinds) {
+    for (const [name, schema] of Object.entries(searchOfKind(op).fields)) {
+      if ((all[name] ?? schema) !== schema) throw new InternalError(`two kinds have another field ${name}`);
+      all[name] = schema;
+    }
+  }
+  return all;
+}
+
+const partialStage = z.strictObject(fieldsOfAll()).partial();
+
+/** A stage of one kind as it stands after `defaults`; what neither names is as plain as it can be. */
+function stageSchema(op: string) {
+  const { fields, defaults } = searchOfKind(op);
+  const own = Object.entries(fields).map(([name, schema]): [string, z.ZodType] => {
+    const value = defaults[name];
+    return [name, value === undefined ? schema : schema.default([...value])];
+  });
+  return z.strictObject({
+    ...commonFields,
+    stride: strideSchema.default(1),
+    activation: commonFields.activation.default(['relu']),
+    ...Object.fromEntries(own),
+  });
+}
+
+const stageSchemas = new Map(searchableKinds.map((op) => [op, stageSchema(op)]));
 
 const space = z.strictObject({
   name: z.string().min(1),
@@ -66,7 +81,7 @@ const space = z.strictObject({
     stride: choices(strideSchema).default([2]),
     activation: choices(activationSchema).default(['relu']),
   }),
-  /** For every stage that does not say otherwise. */
+  /** For every stage that does not say otherwise; what blocks of its kind do not have is left out. */
   defaults: partialStage.default({}),
   stages: z.array(partialStage).min(1).max(16),
   head: z.strictObject({
@@ -82,9 +97,25 @@ export const spaceSchema = space;
 
 /** A space file, parsed; stages do not have the `defaults` filled in. */
 export type SpaceSource = z.output<typeof space>;
-export type StageSpec = z.output<typeof stage>;
+/** A stage with every default filled in, and the fields of its kind. */
+export type StageSpec = StageCommon & Readonly<Record<string, unknown>>;
 /** A space with every default filled in. */
 export type SpaceSpec = Omit<SpaceSource, 'defaults' | 'stages'> & { readonly stages: readonly StageSpec[] };
+
+/** The kind of a stage's blocks. */
+export function opOfStage({ op = mixBlock }: Pick<StageCommon, 'op'>): Block['op'] {
+  return op as Block['op'];
+}
+
+/** Whether the blocks of a stage are inverted residuals. */
+export function isMixStage(stage: StageCommon): stage is MixStage {
+  return opOfStage(stage) === mixBlock;
+}
+
+/** How the blocks of a stage are searched. */
+export function searchOfStage(stage: Pick<StageCommon, 'op'>): BlockSearch<Block> {
+  return searchOfKind(opOfStage(stage));
+}
 
 /** @throws MixnasError `bad-config` that names the field. */
 export function parseSource(value: unknown, what: string): SpaceSource {
@@ -96,8 +127,13 @@ export function fillDefaults(source: SpaceSource, what: string): SpaceSpec {
   const { defaults, stages, ...rest } = source;
   return {
     ...rest,
-    stages: stages.map((own, i) =>
-      parseWith(stage, { ...defaults, ...own }, `${what}: stages[${i}]`, 'bad-config'),
-    ),
+    stages: stages.map((own, i) => {
+      const kind = opOfStage({ ...defaults, ...own });
+      const schema = stageSchemas.get(kind) as ReturnType<typeof stageSchema>;
+      const known = Object.entries(defaults).filter(([name]) => name in schema.shape);
+      const filled = { ...Object.fromEntries(known), ...own };
+      const { op: _, ...parsed } = parseWith(schema, filled, `${what}: stages[${i}]`, 'bad-config');
+      return kind === mixBlock ? parsed : { op: kind, ...parsed };
+    }),
   };
 }

@@ -1,25 +1,11 @@
 /** How many architectures a space holds, exactly. */
-import type { BlockChoices, Layout, StageChoices } from './layout.js';
+import type { Layout, StageChoices } from './layout.js';
 
 const many = (choice: { readonly values: readonly unknown[] }) => BigInt(choice.values.length);
 
-/** Choices that are closed for some mixes or expansions count only where they are open. */
-function countBlocks(block: BlockChoices): bigint {
-  const mixes = block.mix.values.reduce((sum, { kernels }) => {
-    const splits = kernels.length > 2 ? many(block.split) : 1n;
-    const gates = kernels.length > 1 ? many(block.gate) : 1n;
-    return sum + splits * gates;
-  }, 0n);
-  const expansions = block.expansion.values.reduce(
-    (sum, expansion) => sum + (expansion === 1 ? 1n : many(block.expandGroups)),
-    0n,
-  );
-  return mixes * expansions * many(block.projectGroups) * many(block.seRatio);
-}
-
 function countStages(stage: StageChoices): bigint {
   const chains = stage.depth.values.map((depth) =>
-    stage.blocks.slice(0, depth).reduce((product, block) => product * countBlocks(block), 1n),
+    stage.blocks.slice(0, depth).reduce((product, block) => product * block.count(), 1n),
   );
   return many(stage.width) * many(stage.activation) * chains.reduce((sum, n) => sum + n, 0n);
 }

@@ -1,5 +1,5 @@
 /**
- * A search space of MixNets: what a space file says, compiled to genes. A genome is a fixed number of
+ * A search space: what a space file says, compiled to genes. A genome is a fixed number of
  * small indices; every genome is an architecture, and every architecture of the space has exactly one
  * *canonical* genome (see `genes.ts`).
  */
@@ -10,7 +10,6 @@ import { createDecoder } from './decode.js';
 import { encodeArchitecture } from './encode.js';
 import { type Choice, type Gene, isOpen, openness } from './genes.js';
 import { layOut } from './layout.js';
-import { type Mix, nearMixes } from './mixes.js';
 import { type SpaceSource, type SpaceSpec, fillDefaults, parseSource } from './schema.js';
 import { countArchitectures } from './size.js';
 
@@ -47,10 +46,8 @@ export interface MixnetSpace {
   enumerate(): IterableIterator<Uint8Array>;
 }
 
-const isMix = (value: unknown): value is Mix => typeof value === 'object';
-
 function near(gene: Gene, choice: Choice<unknown>, value: number): readonly number[] {
-  if (choice.values.every(isMix)) return nearMixes(choice.values, value);
+  if (choice.near) return choice.near(value);
   const others = gene.values.map((_, i) => i).filter((i) => i !== value);
   return gene.ordered ? others.filter((i) => Math.abs(i - value) === 1) : others;
 }

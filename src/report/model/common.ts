@@ -1,5 +1,5 @@
 /** What the networks of a front have in common, block by block, beside what the search tried. */
-import { type Architecture, type LayerGraph, mixBlocksOf } from '../../models/index.js';
+import { type Architecture, type LayerGraph, describeBlock, outChannels } from '../../models/index.js';
 import { groupBy } from '../../base/index.js';
 import type { GateWeights } from './gates.js';
 import type { ReportRun } from './run.js';
@@ -86,21 +86,25 @@ function blocksOf(architecture: Architecture, graph: LayerGraph, gates: GateWeig
   }
   let stage = 0;
   let place = 0;
-  const blocks = mixBlocksOf(architecture);
-  return blocks.map((block, i) => {
-    const before = blocks[i - 1];
-    const begins = before === undefined || block.stride === 2 || block.out !== before.out;
-    [stage, place] = begins ? [stage + 1, 1] : [stage, place + 1];
-    const all = channels[i] as number;
+  let width = architecture.stem.out;
+  return architecture.blocks.map((block, i) => {
+    const out = outChannels(block, width);
+    const begins = i === 0 || block.stride === 2 || out !== width;
+    [stage, place, width] = [...(begins ? ([stage + 1, 1] as const) : ([stage, place + 1] as const)), out];
+    const shape = describeBlock(block);
+    const own = kernels[i] as Map<number, number>;
+    // A block without a depthwise convolution looks at one pixel at a time.
+    if (own.size === 0) own.set(1, 1);
+    const all = channels[i] || 1;
     return {
       position: `${stage}.${place}`,
-      kernels: new Map([...(kernels[i] as Map<number, number>)].map(([size, count]) => [size, count / all])),
+      kernels: new Map([...own].map(([size, count]) => [size, count / all])),
       dilated: (dilated[i] as number) / all,
-      groups: block.kernels.length,
-      gated: block.gate !== 'none' && block.kernels.length > 1,
-      gateWeights: bySize(block.kernels, gates[`blocks.${i}.gate`]),
-      expansion: block.expansion,
-      seRatio: block.seRatio,
+      groups: shape.kernels.length,
+      gated: (shape.gate ?? 'none') !== 'none' && shape.kernels.length > 1,
+      gateWeights: bySize(shape.kernels, gates[`blocks.${i}.gate`]),
+      expansion: shape.expansion ?? 1,
+      seRatio: shape.seRatio ?? 0,
     };
   });
 }

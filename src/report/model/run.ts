@@ -14,7 +14,7 @@ import {
   type LayerGraph,
   type MixnetSpace,
   lower,
-  mixBlocksOf,
+  hasGates,
   parseSpace,
 } from '../../models/index.js';
 import {
@@ -126,7 +126,7 @@ export function prepareRun(view: RunView): ReportRun {
     const { architecture, graph } = network ?? {};
     const files = folders.get(row.id) ?? [];
     const weights = files.find(({ path }) => path === weightsPath(view, row));
-    const gated = architecture && mixBlocksOf(architecture).some(({ gate }) => gate !== 'none');
+    const gated = architecture && hasGates(architecture);
     const gates =
       weights && gated ? attempt(() => readGates(weights.path), 'Gate weights cannot be shown') : undefined;
     return { row, architecture, graph, predictions, files, gates };

@@ -1,7 +1,7 @@
 /** What the report finds out beyond the front itself, section by section. */
 import { formatMs, formatPercent } from '../../base/index.js';
 import type { BreakdownFigure, RunFigures } from '../figures.js';
-import { mixBlocksOf } from '../../models/index.js';
+import { hasGates } from '../../models/index.js';
 import { bySource, kernelTable } from '../model/breakdown.js';
 import type { ReportRun } from '../model/run.js';
 import type { Plot } from '../plots/chart.js';
@@ -60,9 +60,7 @@ function gates(run: ReportRun, plot: Plot | undefined, draw: Draw): Html {
       'wide',
     );
   }
-  const has = run.front.some(
-    ({ architecture }) => architecture && mixBlocksOf(architecture).some(({ gate }) => gate !== 'none'),
-  );
+  const has = run.front.some(({ architecture }) => architecture && hasGates(architecture));
   return has
     ? html`<p>Networks of the front have gates, but what these do was not recorded: that takes weights trained by this run.</p>`
     : html`<p>No network of the front has a gate, so there are no gate weights to show.</p>`;

@@ -1,7 +1,7 @@
 /** The front on the page: its plots, and the table of its networks. */
 import { relative } from 'node:path';
 import { formatBytes } from '../../base/index.js';
-import { type Architecture, mixBlocksOf } from '../../models/index.js';
+import { type Architecture, describeBlock } from '../../models/index.js';
 import type { FrontFigure } from '../figures.js';
 import { type Metric, capital } from '../model/metrics.js';
 import { bandOf, deviceOf, shownMetrics } from '../model/networks.js';
@@ -28,7 +28,8 @@ export function frontPlots(figures: readonly FrontFigure[], draw: Draw, several 
 
 /** Kernels of an architecture, block by block: `3 3+5 3+5+7d2`. */
 function kernelsText(architecture: Architecture): string {
-  return mixBlocksOf(architecture)
+  return architecture.blocks
+    .map(describeBlock)
     .map(({ kernels, dilations }) =>
       kernels.map((size, i) => `${size}${(dilations?.[i] ?? 1) > 1 ? `d${dilations?.[i]}` : ''}`).join('+'),
     )

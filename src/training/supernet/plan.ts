@@ -1,6 +1,14 @@
 /** The largest of everything in a space: what a supernet has room for. */
 import { MixnasError } from '../../base/index.js';
-import { type Activation, type MixnetSpace, gateUnits, scaleTo } from '../../models/index.js';
+import {
+  type Activation,
+  type MixStage,
+  type MixnetSpace,
+  gateUnits,
+  isMixStage,
+  opOfStage,
+  scaleTo,
+} from '../../models/index.js';
 
 /** Whether something is in every subnet, in none, or in some. */
 export type Presence = 'always' | 'never' | 'sometimes';
@@ -79,26 +87,57 @@ export function reachOf(kernel: number, dilation: number, size: number): number 
   return Math.min((kernel - 1) * dilation + 1, 2 * size - 1);
 }
 
+function refuse(space: MixnetSpace, what: string, remedy: string): MixnasError {
+  return new MixnasError('bad-config', `The space \`${space.name}\`: ${what}.`, { remedy });
+}
+
+/**
+ * The stages of a space, all of which have blocks that can share weights.
+ * @throws MixnasError `bad-config` that names the kind of block that cannot.
+ */
+function mixStagesOf(space: MixnetSpace): readonly MixStage[] {
+  return space.spec.stages.map((stage, i) => {
+    if (!isMixStage(stage)) {
+      throw refuse(
+        space,
+        `stages[${i}] has blocks of kind ${opOfStage(stage)}, whose weights a supernet cannot share`,
+        'Use the training or the proxy evaluator, or inverted-residual blocks.',
+      );
+    }
+    if (stage.seStyle?.some((style) => style !== 'mixnet')) {
+      throw refuse(
+        space,
+        `stages[${i}] lists mobilenet-v3 in \`seStyle\`, whose weights a supernet cannot share`,
+        'Leave `seStyle` out, or use the training or the proxy evaluator.',
+      );
+    }
+    return stage;
+  });
+}
+
 /**
  * Plans the supernet of a space for images of `resolution` pixels: strides are those that its members have
  * when they are scaled to it.
- * @throws MixnasError `bad-config` for what a supernet cannot hold: hard gates, stems of several strides.
+ * @throws MixnasError `bad-config` for what a supernet cannot hold: other blocks, hard gates, stems of several strides.
  */
 export function planSupernet(
   space: MixnetSpace,
   at: { readonly resolution: number; readonly classes: number },
 ): SupernetPlan {
   const { spec } = space;
-  const refuse = (what: string, remedy: string) =>
-    new MixnasError('bad-config', `The space \`${space.name}\`: ${what}.`, { remedy });
+  const stages = mixStagesOf(space);
   if (spec.stem.stride.length > 1) {
-    throw refuse('a supernet cannot hold stems of several strides', 'List one stride in `stem.stride`.');
+    throw refuse(
+      space,
+      'a supernet cannot hold stems of several strides',
+      'List one stride in `stem.stride`.',
+    );
   }
   // All members have the same strides, so scaling takes the same ones out of each.
   const member = scaleTo(space.decode(new Uint8Array(space.genes.length)), at);
   const firsts: number[] = [];
   let place = 0;
-  for (const stage of spec.stages) {
+  for (const stage of stages) {
     firsts.push(place);
     place += Math.min(...stage.depth);
   }
@@ -112,9 +151,10 @@ export function planSupernet(
   };
   let before: readonly number[] = spec.stem.width;
   const blocks: BlockPlan[] = [];
-  for (const [s, stage] of spec.stages.entries()) {
+  for (const [s, stage] of stages.entries()) {
     if (stage.gate.includes('hard')) {
       throw refuse(
+        space,
         `stages[${s}] lists hard gates, which a supernet cannot hold`,
         'List `none` and `soft` in `gate`, or use the training evaluator.',
       );

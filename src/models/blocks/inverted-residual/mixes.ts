@@ -8,6 +8,8 @@
  * differs in one kernel.
  */
 
+import type { ChoiceOptions } from '../../space/genes.js';
+
 export interface Mix {
   /** `3+5+7d2`: kernels, and dilations above 1. Unique among the mixes of a block. */
   readonly label: string;
@@ -89,4 +91,13 @@ export function nearMixes(mixes: readonly Mix[], index: number): number[] {
     const apart = Math.abs(sizes.indexOf(from.kernel) - sizes.indexOf(to.kernel));
     return apart + (from.dilation === to.dilation ? 0 : 1) === 1 ? [i] : [];
   });
+}
+
+/** How a gene of mixes is named, drawn (first how many kernels, then which) and changed. */
+export function mixOptions(mixes: readonly Mix[]): ChoiceOptions<Mix> {
+  return {
+    label: ({ label }) => label,
+    stratum: ({ kernels }) => kernels.length,
+    near: (index) => nearMixes(mixes, index),
+  };
 }

@@ -2,9 +2,12 @@
  * The inverted residual as ops. The order inside is the authors' (Tan and Le, arXiv 1907.09595): expand,
  * mixed depthwise, squeeze-and-excitation, project, each followed by batch norm.
  */
-import { MixnasError } from '../base/index.js';
-import { type MixBlock, dilationsOf } from './block.js';
-import type { GraphBuilder } from './builder.js';
+import { MixnasError } from '../../../base/index.js';
+import type { GraphBuilder } from '../../builder.js';
+import type { BlockSite } from '../kind.js';
+import { roundChannels } from '../rounding.js';
+import { squeezeExcite } from '../units.js';
+import { type MixBlock, dilationsOf } from './schema.js';
 import { splitChannels } from './split.js';
 
 /** Of a hard gate that gives none: a group is skipped below half of its even weight. */
@@ -15,9 +18,11 @@ export function expandedChannels(input: number, expansion: number): number {
   return Math.round(input * expansion);
 }
 
-/** Squeezed channels of a block of `input` channels: the authors take the ratio of the *input*. */
-function squeezedChannels(input: number, seRatio: number): number {
-  return Math.max(1, Math.floor(input * seRatio));
+/** Squeezed channels of a block of `input` channels: MixNet's authors take the ratio of the *input*. */
+export function squeezedChannels({ expansion, seRatio, seStyle }: MixBlock, input: number): number {
+  return seStyle === 'mobilenet-v3'
+    ? roundChannels(expandedChannels(input, expansion) * seRatio)
+    : Math.max(1, Math.floor(input * seRatio));
 }
 
 /** Hidden units of a gate: a quarter of the block's input, as in Selective Kernel networks not below a floor. */
@@ -138,33 +143,22 @@ function gateOf(
   return { weights: hard, skips: hard };
 }
 
-/** Squeeze-and-excitation with biases, the block's activation inside and a sigmoid at the gate. */
-function squeezeExcite(g: GraphBuilder, name: string, from: number, input: number, block: MixBlock): number {
+/** Squeeze-and-excitation in the block's style. */
+function squeeze(g: GraphBuilder, name: string, from: number, input: number, block: MixBlock): number {
   if (block.seRatio === 0) return from;
-  const pooled = g.mean(`${name}.se.mean`, from);
-  const squeezed = squeezedChannels(input, block.seRatio);
-  const reduced = g.conv(`${name}.se.reduce`, pooled, squeezed, { bias: true });
-  const active = g.activation(`${name}.se.act`, reduced, block.activation);
-  const excited = g.conv(`${name}.se.expand`, active, g.channels(from), { bias: true });
-  const weights = g.activation(`${name}.se.sigmoid`, excited, 'sigmoid');
-  return g.multiply(`${name}.se.scale`, from, weights);
+  const squeezed = squeezedChannels(block, input);
+  return block.seStyle === 'mobilenet-v3'
+    ? squeezeExcite(g, name, from, { squeezed, activation: 'relu', gate: 'hsigmoid' })
+    : squeezeExcite(g, name, from, { squeezed, activation: block.activation, gate: 'sigmoid' });
 }
 
 /**
  * Appends an inverted residual, block number `index`, that reads op `from`; returns the id of its output.
  * The gate scales after batch norm and activation, so that the statistics do not depend on it and a group
  * of weight 0 is exactly 0, which is what lets it be skipped.
- * @param allowed groups of a gated block.
  * @throws MixnasError `bad-config` that names the block when its channels do not divide among its groups.
  */
-export function lowerMixBlock(
-  g: GraphBuilder,
-  index: number,
-  block: MixBlock,
-  from: number,
-  allowed = Number.POSITIVE_INFINITY,
-): number {
-  const name = `blocks.${index}`;
+export function lowerMixBlock({ g, index, name, allowed }: BlockSite, block: MixBlock, from: number): number {
   const input = g.channels(from);
   const expanded = expandedChannels(input, block.expansion);
   checkChannels(index, block, input, expanded);
@@ -183,7 +177,7 @@ export function lowerMixBlock(
     const sizes = groups.map(({ size }) => size);
     x = g.groupScale(`${name}.gate.scale`, x, gate.weights, sizes, block.gate);
   }
-  x = squeezeExcite(g, name, x, input, block);
+  x = squeeze(g, name, x, input, block);
   x = g.conv(`${name}.project`, x, block.out, { groups: block.projectGroups });
   x = g.batchNorm(`${name}.project.bn`, x);
   return block.stride === 1 && block.out === input ? g.add(`${name}.add`, x, from) : x;

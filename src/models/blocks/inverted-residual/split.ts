@@ -1,6 +1,6 @@
 /** How a MixConv divides channels among its groups. */
-import { InternalError } from '../base/index.js';
-import type { MixBlock } from './block.js';
+import { InternalError } from '../../../base/index.js';
+import type { MixBlock } from './schema.js';
 
 /** What each group gets in proportion: exponential is 1/2, 1/4, ... with the last two the same. */
 function shares(groups: number, split: MixBlock['split']): readonly number[] {

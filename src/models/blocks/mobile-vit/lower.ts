@@ -1,14 +1,9 @@
 /** MobileViT's block as ops (Mehta and Rastegari, arXiv 2110.02178, section 3.1; layer order of timm's code). */
-import type { BlockOf } from './block.js';
-import type { GraphBuilder } from './builder.js';
+import type { GraphBuilder } from '../../builder.js';
+import type { MobileVitBlock } from './schema.js';
 
 /** Adds block `name`, reading op `from`; returns the id of its output. */
-export function lowerMobileVit(
-  g: GraphBuilder,
-  name: string,
-  block: BlockOf<'mobile-vit'>,
-  from: number,
-): number {
+export function lowerMobileVit(g: GraphBuilder, name: string, block: MobileVitBlock, from: number): number {
   const { kernel, dim, depth, activation } = block;
   const channels = g.channels(from);
   const unit = (part: string, input: number, out: number, window: number) => {
@@ -28,7 +23,7 @@ export function lowerMobileVit(
 function transformerLayer(
   g: GraphBuilder,
   name: string,
-  { dim, heads, mlpRatio, patch, activation }: BlockOf<'mobile-vit'>,
+  { dim, heads, mlpRatio, patch, activation }: MobileVitBlock,
   from: number,
 ): number {
   const linear = (part: string, input: number, out: number) =>

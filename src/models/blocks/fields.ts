@@ -1,0 +1,34 @@
+/** Fields that several kinds of block share, in architecture files and in search spaces. */
+import { z } from 'zod';
+
+/** Non-linearities; `linear` is none. `swish` is x * sigmoid(x), `hswish` is x * relu6(x + 3) / 6. */
+export const activations = ['linear', 'relu', 'relu6', 'swish', 'hswish', 'sigmoid', 'hsigmoid'] as const;
+export type Activation = (typeof activations)[number];
+
+export const positive = z.number().int().positive();
+export const kernelSchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(11)
+  .refine((k) => k % 2 === 1, { message: 'kernel sizes are odd numbers from 1 to 11' });
+export const activationSchema = z.enum(activations);
+export const strideSchema = z.union([z.literal(1), z.literal(2)]);
+
+/** A list of distinct choices of a search space; at most 256, so that a gene is a byte. */
+export function choices<T extends z.ZodType<number | string>>(item: T) {
+  return z
+    .array(item)
+    .min(1)
+    .max(256)
+    .refine((values) => new Set(values).size === values.length, { message: 'lists a choice twice' });
+}
+
+/** Of a stage: expanded channels / input channels. */
+export const expansionChoices = choices(z.number().min(1).max(12));
+
+export type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;

@@ -1,0 +1,33 @@
+/**
+ * The kinds of block, a folder each. `kind.ts` says what a kind tells of itself, `registry.ts` lists them; start
+ * with `depthwise-separable`, the plainest, then `inverted-residual`, which can be searched.
+ */
+export {
+  type Activation,
+  type DeepReadonly,
+  activationSchema,
+  activations,
+  choices,
+  kernelSchema,
+  positive,
+  strideSchema,
+} from './fields.js';
+export type { BlockDescription, BlockGenes, BlockSearch, StageCommon } from './kind.js';
+export {
+  type Block,
+  type BlockOf,
+  blockSchema,
+  describeBlock,
+  lowerBlock,
+  outChannels,
+  plainBlock,
+  searchOf,
+  searchableKinds,
+  withKernels,
+} from './registry.js';
+export type { MixStage } from './inverted-residual/genes.js';
+export { gateUnits, squeezedChannels } from './inverted-residual/lower.js';
+export { mixLabel } from './inverted-residual/mixes.js';
+export { type MixBlock } from './inverted-residual/schema.js';
+export { splitChannels } from './inverted-residual/split.js';
+export { roundChannels } from './rounding.js';
