@@ -84,6 +84,17 @@ describe('the end of an install', () => {
   });
 });
 
+test("no install runs onnxruntime-node's script, which would download CUDA's libraries", () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(packageRoot(), name), 'utf8'));
+  const { dependencies, optionalDependencies, allowScripts } = read('package.json');
+  expect(Object.keys({ ...dependencies, ...optionalDependencies })).not.toContain('onnxruntime-node');
+  expect(allowScripts['onnxruntime-node']).toBe(false);
+  // npm before 11.16 has no allowScripts; no npm runs scripts that the lock file does not mention.
+  expect(read('package-lock.json').packages['node_modules/onnxruntime-node']).not.toHaveProperty(
+    'hasInstallScript',
+  );
+});
+
 test('what tfjs-node needs of util is there and warns of nothing, on every Node', () => {
   const script = `
     const { isNullOrUndefined, isArray } = require('util');

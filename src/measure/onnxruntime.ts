@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createRandom } from '../base/index.js';
+import { MixnasError, createRandom } from '../base/index.js';
 import { encodeOnnx, randomWeights } from '../formats/index.js';
 import type { LayerGraph } from '../models/index.js';
 import type { NodeTime } from './attribute.js';
@@ -36,9 +36,16 @@ function testImage(graph: LayerGraph): { data: Float32Array; dims: number[] } {
   return { data, dims: [1, channels, height, width] };
 }
 
-/** @throws Error when the package's binary does not load on this platform. */
+const notInstalled =
+  'onnxruntime-node is not installed; run `npm install --ignore-scripts onnxruntime-node` next to mixnas';
+
+/** @throws MixnasError `no-backend` when the package is not installed, Error when its binary does not load here. */
 export async function onnxRuntimeTarget(): Promise<Target> {
-  const ort = await import('onnxruntime-node');
+  const ort = await import('onnxruntime-node').catch((error: unknown) => {
+    // An optional peer: as a dependency of ours, its install script would download CUDA's libraries for everybody.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new MixnasError('no-backend', notInstalled, { cause: error });
+  });
   const manifest = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
     runtime: { name: runtimeNames.onnxruntime, version: manifest.version },
