@@ -34,7 +34,8 @@ const folders = {
 /** Folders of which only the types may be used as well. */
 const typesOnly = { evaluation: ['search'], runs: ['search'] };
 
-const tests = '\\.test\\.tsx?$';
+/** What only tests use, and dist does not hold: see tsconfig.build.json. */
+const tests = '\\.test\\.tsx?$|/test-helpers/';
 const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
   const other = (names) => `^src/(?!(${[folder, ...names].join('|')})/)`;
   return [
@@ -85,6 +86,21 @@ module.exports = {
   forbidden: [
     ...layers,
     ...innerDoors,
+    {
+      name: 'published-without-test-helpers',
+      comment: 'What is published uses no test helper.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: 'published-without-dev-dependencies',
+      comment: 'What is published imports only packages that it installs, types included.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      // An optional peer is installed for development too.
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'tensorflow-in-training-only',

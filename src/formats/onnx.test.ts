@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/index.js';
 import { type LayerGraph, lower, parseArchitecture } from '../models/index.js';
-import { interpret } from './interpreter.js';
+import { interpret } from './test-helpers/interpreter.js';
 import { encodeOnnx } from './onnx.js';
 import { type NamedWeights, type WeightArray, randomWeights } from './weights.js';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { followRun } from './follow.js';
 import { formatLine } from './journal/journal-line.js';
 import { createRun, resumeRun } from './run-writer.js';
-import { contents, inTemporaryFolder, session, trialLines } from './testing.js';
+import { contents, inTemporaryFolder, session, trialLines } from './test-helpers/small-run.js';
 
 const followed = (folder: string) => {
   let changes = 0;

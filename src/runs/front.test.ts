@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dominates } from '../pareto/index.js';
 import { type Measured, createHypervolumeMeter, frontOf, pointOf } from './front.js';
-import { contents } from './testing.js';
+import { contents } from './test-helpers/small-run.js';
 
 const rules = { objectives: contents.manifest.objectives, scales: contents.landmarks.scales };
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { recoverJournal } from './recovery.js';
 import { RunReading, readRun } from './view.js';
 import { createRun, resumeRun } from './run-writer.js';
-import { contents, inTemporaryFolder, session, trialLines } from './testing.js';
+import { contents, inTemporaryFolder, session, trialLines } from './test-helpers/small-run.js';
 
 function makeRun(root: string, trials = 3): string {
   const run = createRun(root, 'a', contents);

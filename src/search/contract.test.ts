@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MixnasError, createRandom } from '../base/index.js';
 import { paretoFront } from '../pareto/index.js';
-import { anySpace, evaluateSmall, hashedObjectives, records, smallSpace, twoObjectives } from './fixtures.js';
+import {
+  anySpace,
+  evaluateSmall,
+  hashedObjectives,
+  records,
+  smallSpace,
+  twoObjectives,
+} from './test-helpers/small-space.js';
 import {
   type Params,
   type SamplerSpec,

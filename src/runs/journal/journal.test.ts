@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { decodeCurve, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
 import { formatLine, parseLine } from './journal-line.js';
 import { openJournal } from './journal-writer.js';
-import { inTemporaryFolder, session, trialLines } from '../testing.js';
+import { inTemporaryFolder, session, trialLines } from '../test-helpers/small-run.js';
 
 test('any genome is encoded and decoded, in four characters for three genes', () => {
   fc.assert(

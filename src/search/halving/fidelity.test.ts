@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { evaluateSmall, records, smallSpace, twoObjectives } from '../fixtures.js';
+import { evaluateSmall, records, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
 import { type Params, type Study, createStudy } from '../index.js';
 
 const open = (sampler: string, parallel = 1): Study =>

@@ -4,7 +4,7 @@ import { createRandom } from '../../base/index.js';
 import { createHypervolume, hypervolume, paretoFront } from '../../pareto/index.js';
 import { createStudy, discreteSpace } from '../index.js';
 import type { Candidate } from '../candidates.js';
-import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { evaluateSmall, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
 import { createAcquisition } from './acquisition.js';
 import { decay } from './decay.js';
 import { createProgress, drawDirection } from './direction.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
-import { evaluateSmall, smallSpace, twoObjectives } from '../fixtures.js';
+import { evaluateSmall, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
 import { type Study, createStudy, samplerNames } from '../index.js';
 import { rankCorrelation } from '../model/ranks.js';
 import { createScale, scaleKinds } from '../model/scale.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MixnasError, createRandom } from '../../base/index.js';
-import { anySpace, smallSpace } from '../fixtures.js';
+import { anySpace, smallSpace } from '../test-helpers/small-space.js';
 import { type Space, createStudy, discreteSpace, spaceSize } from '../index.js';
 
 const message = (action: () => unknown): string => {

@@ -1,7 +1,7 @@
 /** A study that is steered while it runs: points queued, limits tightened, and restored afterwards. */
 import { describe, expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { evaluateSmall, records, smallSpace, twoObjectives } from '../fixtures.js';
+import { evaluateSmall, records, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
 import { type Params, type SamplerName, type Study, createStudy, samplerNames } from '../index.js';
 
 const costOf = (params: Params) => ({ cost: Number(params['width']) * Number(params['depth']) });

@@ -5,7 +5,7 @@ import { type Runtime, loadRuntime } from '../runtime/index.js';
 import type { NetworkPath, TrainingBatch } from './contract.js';
 import { createTrainer } from './network.js';
 import type { OptimizerSpec } from './optimizer.js';
-import { graphOf } from './test-graphs.js';
+import { graphOf } from '../test-helpers/graphs.js';
 import { type Weights, initialWeights, inputShape, sizeOf, variablesOf } from './variables.js';
 
 let runtime: Runtime;

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { countCost } from '../../models/index.js';
 import { createTextures } from '../data/textures.js';
-import { graphOf, testGraphs } from '../network/test-graphs.js';
+import { graphOf, testGraphs } from '../test-helpers/graphs.js';
 import { type WeightArray, type Weights, inputShape, sizeOf } from '../network/variables.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
 import { ensembleStanding } from './ensemble.js';

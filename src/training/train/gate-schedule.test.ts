@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { gateLayout } from '../network/gates.js';
-import { graphOf } from '../network/test-graphs.js';
+import { graphOf } from '../test-helpers/graphs.js';
 import { gateControlsAt } from './gate-schedule.js';
 import { recipeSchema } from './recipe.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DataSet, loadDataSet } from '../data/index.js';
-import { graphOf } from '../network/test-graphs.js';
+import { graphOf } from '../test-helpers/graphs.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
 import { evaluateNetwork } from './evaluate.js';
 import { recipeSchema } from './recipe.js';

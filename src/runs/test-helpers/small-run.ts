@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NewRunContents } from './contents.js';
-import { type JournalEntry, encodeCurve, encodeGenome } from './journal/index.js';
+import type { NewRunContents } from '../contents.js';
+import { type JournalEntry, encodeCurve, encodeGenome } from '../journal/index.js';
 
 export const contents: NewRunContents = {
   manifest: {

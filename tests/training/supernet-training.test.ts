@@ -1,12 +1,17 @@
 import { beforeAll, expect, test } from 'vitest';
-import { mixBlocksOf, parseSpace } from '../../models/index.js';
-import { createTextures } from '../data/textures.js';
-import { type Runtime, loadRuntime } from '../runtime/index.js';
-import type { TrainingState } from '../train/state.js';
-import { supernetRecipeSchema } from './recipe.js';
-import { fairSubnets, largestSubnet, sandwichSubnets, smallestSubnet } from './sampling.js';
-import { trainSupernet } from './train-supernet.js';
-import { createRandom } from '../../base/index.js';
+import { mixBlocksOf, parseSpace } from '../../src/models/index.js';
+import { createTextures } from '../../src/training/data/textures.js';
+import { type Runtime, loadRuntime } from '../../src/training/runtime/index.js';
+import type { TrainingState } from '../../src/training/train/state.js';
+import { supernetRecipeSchema } from '../../src/training/supernet/recipe.js';
+import {
+  fairSubnets,
+  largestSubnet,
+  sandwichSubnets,
+  smallestSubnet,
+} from '../../src/training/supernet/sampling.js';
+import { trainSupernet } from '../../src/training/supernet/train-supernet.js';
+import { createRandom } from '../../src/base/index.js';
 
 let runtime: Runtime;
 beforeAll(async () => {

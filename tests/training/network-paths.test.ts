@@ -1,13 +1,19 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createRandom } from '../../base/index.js';
-import { type Runtime, loadRuntime } from '../runtime/index.js';
-import type { NetworkPath, Trainer, TrainingBatch } from './contract.js';
-import { createNetwork, createTrainer } from './network.js';
-import { type GateControls, gateLayout } from './gates.js';
-import type { SgdSpec } from './optimizer.js';
-import { graphOf, testGraphs } from './test-graphs.js';
-import { type Weights, initialWeights, inputShape, sizeOf, variablesOf } from './variables.js';
-import type { LayerGraph } from '../../models/index.js';
+import { createRandom } from '../../src/base/index.js';
+import { type Runtime, loadRuntime } from '../../src/training/runtime/index.js';
+import type { NetworkPath, Trainer, TrainingBatch } from '../../src/training/network/contract.js';
+import { createNetwork, createTrainer } from '../../src/training/network/network.js';
+import { type GateControls, gateLayout } from '../../src/training/network/gates.js';
+import type { SgdSpec } from '../../src/training/network/optimizer.js';
+import { graphOf, testGraphs } from '../../src/training/test-helpers/graphs.js';
+import {
+  type Weights,
+  initialWeights,
+  inputShape,
+  sizeOf,
+  variablesOf,
+} from '../../src/training/network/variables.js';
+import type { LayerGraph } from '../../src/models/index.js';
 
 const sgd: SgdSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 };
 let runtime: Runtime;

@@ -1,15 +1,15 @@
 /** Whole trainings by recipes with everything in them. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { LayerGraph } from '../../models/index.js';
-import { type DataSet, loadDataSet } from '../data/index.js';
-import { graphOf } from '../network/test-graphs.js';
-import { type Runtime, loadRuntime } from '../runtime/index.js';
-import { decodeTrainingState, encodeTrainingState } from '../training-state.js';
-import { evaluateNetwork } from './evaluate.js';
-import { type RecipeInput, recipeSchema } from './recipe.js';
-import type { StepReport, TrainingState } from './state.js';
-import type { TrainOptions } from './options.js';
-import { train } from './train.js';
+import type { LayerGraph } from '../../src/models/index.js';
+import { type DataSet, loadDataSet } from '../../src/training/data/index.js';
+import { graphOf } from '../../src/training/test-helpers/graphs.js';
+import { type Runtime, loadRuntime } from '../../src/training/runtime/index.js';
+import { decodeTrainingState, encodeTrainingState } from '../../src/training/training-state.js';
+import { evaluateNetwork } from '../../src/training/train/evaluate.js';
+import { type RecipeInput, recipeSchema } from '../../src/training/train/recipe.js';
+import type { StepReport, TrainingState } from '../../src/training/train/state.js';
+import type { TrainOptions } from '../../src/training/train/options.js';
+import { train } from '../../src/training/train/train.js';
 
 let runtime: Runtime;
 let dataset: DataSet;

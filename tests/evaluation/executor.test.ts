@@ -3,11 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { canPin, packageRoot } from '../base/index.js';
-import { referenceArchitecture } from '../models/index.js';
-import { type Executor, type ExecutorOptions, createExecutor, createProcessExecutor } from './executor.js';
-import type { WorkerEvent } from './pool-worker.js';
-import { evaluatorSchema } from './spec.js';
+import { canPin, packageRoot } from '../../src/base/index.js';
+import { referenceArchitecture } from '../../src/models/index.js';
+import {
+  type Executor,
+  type ExecutorOptions,
+  createExecutor,
+  createProcessExecutor,
+} from '../../src/evaluation/executor.js';
+import type { WorkerEvent } from '../../src/evaluation/pool-worker.js';
+import { evaluatorSchema } from '../../src/evaluation/spec.js';
 
 const architecture = { ...referenceArchitecture('mixnet-s'), resolution: 32 };
 const job = (trial: number) => ({ trial, architecture, seed: `seed ${trial}` });

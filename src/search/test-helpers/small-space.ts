@@ -1,10 +1,10 @@
 /** Spaces and objectives that the tests of this folder share. */
 import fc from 'fast-check';
-import { createRandom } from '../base/index.js';
-import type { Params, SpaceSpec } from './index.js';
-import type { StudyOptions } from './options.js';
-import type { Study } from './study/index.js';
-import type { TrialRecord } from './trial.js';
+import { createRandom } from '../../base/index.js';
+import type { Params, SpaceSpec } from '../index.js';
+import type { StudyOptions } from '../options.js';
+import type { Study } from '../study/index.js';
+import type { TrialRecord } from '../trial.js';
 
 /** Seven parameters of 2 to 4 choices, two of them conditional. */
 export const smallSpace = {

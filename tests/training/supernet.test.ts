@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createRandom } from '../../base/index.js';
-import { type MixnetSpace, parseSpace } from '../../models/index.js';
-import { createNetwork, createTrainer } from '../network/network.js';
-import { type Weights, sizeOf } from '../network/variables.js';
-import { type Runtime, loadRuntime } from '../runtime/index.js';
-import { cutWeights } from './cut.js';
-import { largestSubnet, smallestSubnet } from './sampling.js';
-import { type EncodedSubnet, type Supernet, createSupernet } from './supernet.js';
+import { createRandom } from '../../src/base/index.js';
+import { type MixnetSpace, parseSpace } from '../../src/models/index.js';
+import { createNetwork, createTrainer } from '../../src/training/network/network.js';
+import { type Weights, sizeOf } from '../../src/training/network/variables.js';
+import { type Runtime, loadRuntime } from '../../src/training/runtime/index.js';
+import { cutWeights } from '../../src/training/supernet/cut.js';
+import { largestSubnet, smallestSubnet } from '../../src/training/supernet/sampling.js';
+import { type EncodedSubnet, type Supernet, createSupernet } from '../../src/training/supernet/supernet.js';
 
 let runtime: Runtime;
 let tensors = 0;

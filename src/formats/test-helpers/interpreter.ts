@@ -2,7 +2,7 @@
  * A layer graph computed the plain way, loop by loop, for one image: slow, obvious, and without any library.
  * What the writers of this folder are tested against.
  */
-import { unreachable } from '../base/index.js';
+import { unreachable } from '../../base/index.js';
 import {
   type Activation,
   type AttentionOp,
@@ -11,8 +11,8 @@ import {
   type Op,
   type Shape,
   gateSlack,
-} from '../models/index.js';
-import { type NamedWeights, weightOf } from './weights.js';
+} from '../../models/index.js';
+import { type NamedWeights, weightOf } from '../weights.js';
 
 const functions: Record<Activation, (x: number) => number> = {
   linear: (x) => x,
