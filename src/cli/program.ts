@@ -16,6 +16,7 @@ import { profileCommand } from './profile/index.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { searchCommand } from './search.js';
+import { showCommand } from './show.js';
 import { statusCommand } from './status.js';
 import { trainCommand } from './train.js';
 
@@ -40,6 +41,7 @@ export function createProgram(io: Io): Command {
     evalCommand,
     predictCommand,
     costCommand,
+    showCommand,
     ablateCommand,
     profileCommand,
     dataCommand,

@@ -18,6 +18,7 @@ export {
   predictAll,
   predictionJson,
 } from './predict.js';
+export { type ShowOptions, showArchitecture, showGraph } from './show.js';
 export {
   type TrainArchitectureOptions,
   type TrainReport,
