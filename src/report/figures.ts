@@ -1,5 +1,5 @@
 /** Which plots a run, or several runs, have. */
-import { limitedMetric } from '../runs/index.js';
+import { isSizeMetric, latencyMetric, limitedMetric, parseLatencyMetric } from '../metrics/index.js';
 import { type Importance, importanceOf } from './model/importance.js';
 import { type Common, type TraitName, commonOf, traits } from './model/common.js';
 import { type Chosen, choose } from './model/breakdown.js';
@@ -66,8 +66,11 @@ function landmarksOf({ view, quality }: ReportRun, cost: Metric): Landmark[] {
   });
 }
 
-const fileName = (cost: Metric): string =>
-  `front-${cost.name.replace(/^latencyMs\./, '').replace(/[^A-Za-z0-9._-]/g, '-')}`;
+function fileName({ name }: Metric): string {
+  const latency = parseLatencyMetric(name);
+  const short = latency?.family === 'latencyMs' ? latency.device : name;
+  return `front-${short.replace(/[^A-Za-z0-9._-]/g, '-')}`;
+}
 
 /** The fronts of one or several runs over one cost. */
 function frontFigure(runs: readonly ReportRun[], cost: Metric): FrontFigure | undefined {
@@ -122,17 +125,17 @@ const plain = (series: FrontSeries): FrontSeries => ({
 
 function limitOf({ view, devices }: ReportRun, { name }: Metric): number | undefined {
   const { limits } = view.config;
-  if (name === 'macs' || name === 'params' || name === 'peakMemoryBytes') return limits[name];
+  if (isSizeMetric(name)) return limits[name];
   const { robust } = view.config;
   return devices.find(
     (device) =>
-      name === `latencyMs.${device.name}` || (robust && name === limitedMetric(view.config, device.name)),
+      name === latencyMetric(device.name) || (robust && name === limitedMetric(view.config, device.name)),
   )?.limitMs;
 }
 
 /** In a robust search the limits on a latency are on the upper end of its band. */
 const isOnBand = ({ view }: ReportRun, { name }: Metric): boolean =>
-  view.config.robust === true && name.startsWith('latencyMs.');
+  view.config.robust === true && parseLatencyMetric(name)?.family === 'latencyMs';
 
 /** Numbers of finished trials at which sessions after the first began. */
 function resumedAt({ view, complete }: ReportRun): number[] {

@@ -1,6 +1,7 @@
 /** `front.json` and `front.csv`: the result of a run for people and programs that know nothing of journals. */
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/index.js';
+import { latencyMetric } from '../metrics/index.js';
 import type { Architecture } from '../models/index.js';
 
 /** One network of the front. */
@@ -40,7 +41,7 @@ export function writeFront(folder: string, front: RunFront): void {
 /** One line a network; no value ever holds a comma. */
 function frontCsv({ front }: RunFront): string {
   const profiles = Object.keys(front[0]?.latencyMs ?? {});
-  const header = ['trial', 'accuracy', ...profiles.map((name) => `latencyMs.${name}`), 'params', 'macs'];
+  const header = ['trial', 'accuracy', ...profiles.map((name) => latencyMetric(name)), 'params', 'macs'];
   const rows = front.map((m) => [
     m.trial,
     m.accuracy,

@@ -1,5 +1,6 @@
 /** The front of a run and its hypervolume: one definition for the search, the dashboard and the report. */
 import { InternalError } from '../base/index.js';
+import { limitedMetric } from '../metrics/index.js';
 import { createHypervolume, paretoFront } from '../pareto/index.js';
 import type { Landmarks, RunConstraint, RunContents, RunObjective, StoredConfig } from './contents.js';
 import { type TrialRow, metricOf } from './trial-row.js';
@@ -25,10 +26,6 @@ export function meetsConstraints(
     return value === undefined || (value <= max && value >= min);
   });
 }
-
-/** The metric that a limit on a device's latency is about: in a robust search the upper end of its band. */
-export const limitedMetric = ({ robust }: Pick<StoredConfig, 'robust'>, profile: string): string =>
-  `${robust ? 'latencyHighMs' : 'latencyMs'}.${profile}`;
 
 /** The upper limits of a config, by metric. */
 export function limitsOf(config: Pick<StoredConfig, 'limits' | 'robust'>): Record<string, number> {

@@ -27,7 +27,6 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
-  limitedMetric,
   limitsOf,
   meetsConstraints,
   pointOf,

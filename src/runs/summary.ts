@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { latencyMetric } from '../metrics/index.js';
 import { type RunContents, readContents } from './contents.js';
 import { frontOf, createHypervolumeMeter, rulesOf } from './front.js';
 import { liveWriter } from './lock.js';
@@ -93,7 +94,7 @@ function frontFromJournal(folder: string): FrontSummary | undefined {
       trial: row.id,
       accuracy: metricOf(row, 'accuracy') ?? Number.NaN,
       latencyMs: Object.fromEntries(
-        profiles.map((name) => [name, metricOf(row, `latencyMs.${name}`) ?? Number.NaN]),
+        profiles.map((name) => [name, metricOf(row, latencyMetric(name)) ?? Number.NaN]),
       ),
     })),
     hypervolume: meter.value,

@@ -1,9 +1,16 @@
 /** What a config says of devices and metrics must fit the devices that it lists. */
 import { MixnasError, nearest } from '../../base/index.js';
+import {
+  latencyFamilies,
+  latencyMetric,
+  limitedMetric,
+  parseLatencyMetric,
+  sizeMetrics,
+} from '../../metrics/index.js';
 import type { ObjectiveSpec, RunConfig } from './run-config.js';
 
 /** What accuracy and the priced metrics are called, but for latencies. */
-const metrics = ['accuracy', 'macs', 'params', 'peakMemoryBytes'];
+const metrics: readonly string[] = ['accuracy', ...sizeMetrics];
 
 /**
  * Limits must be on profiles of the run.
@@ -42,14 +49,11 @@ export function resolveObjectives(
   { lenient, robust }: { readonly lenient: boolean; readonly robust: boolean },
   what: string,
 ): ObjectiveSpec[] {
-  if (!given)
-    return ['accuracy', ...profiles.map((name) => `${robust ? 'latencyHighMs' : 'latencyMs'}.${name}`)];
-  const latencies = ['latencyMs', 'latencyHighMs', 'latencyLowMs'].flatMap((family) =>
-    profiles.map((name) => `${family}.${name}`),
-  );
+  if (!given) return ['accuracy', ...profiles.map((name) => limitedMetric({ robust }, name))];
+  const latencies = latencyFamilies.flatMap((family) => profiles.map((name) => latencyMetric(name, family)));
   const known = [...metrics, ...latencies];
   const dropped = (spec: ObjectiveSpec) =>
-    lenient && typeof spec === 'string' && /^latency(High|Low)?Ms\./.test(spec) && !known.includes(spec);
+    lenient && typeof spec === 'string' && parseLatencyMetric(spec) !== undefined && !known.includes(spec);
   const kept = given.filter((spec) => !dropped(spec));
   for (const [i, name] of kept.entries()) {
     if (typeof name !== 'string' || (known.includes(name) && kept.indexOf(name) === i)) continue;

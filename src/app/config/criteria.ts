@@ -1,15 +1,10 @@
 /** What a search is judged by: objectives, limits and the metrics that both are computed from. */
 import { MixnasError } from '../../base/index.js';
-import { type RunObjective, limitedMetric } from '../../runs/index.js';
+import { limitedMetric, parseLatencyMetric, sizeMetrics } from '../../metrics/index.js';
+import type { RunObjective } from '../../runs/index.js';
 import type { Constraint } from '../../search/index.js';
 import type { RunConfig } from './run-config.js';
-import {
-  type Condition,
-  type Expression,
-  compileExpression,
-  deviceOf,
-  parseConditions,
-} from './expressions/index.js';
+import { type Condition, type Expression, compileExpression, parseConditions } from './expressions/index.js';
 import { evaluatorMetrics } from './measured-metrics.js';
 import { targetConditions } from './stop-rules.js';
 
@@ -83,9 +78,8 @@ export function createCriteria(
     if (expression.constant !== undefined) {
       throw new MixnasError('bad-config', `${field}: \`${expression.text}\` is the same for every network.`);
     }
-    const taken =
-      spec.name !== undefined && [...measured, 'macs', 'params', 'peakMemoryBytes'].includes(spec.name);
-    if (taken || (spec.name !== undefined && deviceOf(spec.name) !== undefined)) {
+    const taken = spec.name !== undefined && [...measured, ...sizeMetrics].includes(spec.name);
+    if (taken || (spec.name !== undefined && parseLatencyMetric(spec.name))) {
       throw new MixnasError(
         'bad-config',
         `${what}: \`objectives[${i}].name\`: ${spec.name} is a metric already.`,

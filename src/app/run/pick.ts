@@ -1,6 +1,7 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
 import { MixnasError, significant } from '../../base/index.js';
 import { createPredictor, loadProfile } from '../../hardware/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import { type Architecture, lower, parseSpace } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import {
@@ -71,7 +72,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
     });
   }
   const device = deviceOf(view, options);
-  const latency = device && `latencyMs.${device}`;
+  const latency = device && latencyMetric(device);
   const decode = (row: Candidate) => space.decode(space.canonical(row.genome));
   const rows = device && !view.config.profiles.includes(device) ? priced(done, device, view, decode) : done;
 
@@ -86,7 +87,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
     trial: chosen.row.id,
     why: chosen.why,
     accuracy: value('accuracy'),
-    latencyMs: Object.fromEntries(profiles.map((name) => [name, value(`latencyMs.${name}`)])),
+    latencyMs: Object.fromEntries(profiles.map((name) => [name, value(latencyMetric(name))])),
     params: value('params'),
     macs: value('macs'),
     deploy: view.config.deploy,
@@ -124,7 +125,7 @@ function priced(
     genome,
     known: {
       ...known,
-      [`latencyMs.${device}`]: latencyMs(lower(decode({ id, known, values, state, genome }), config.deploy)),
+      [latencyMetric(device)]: latencyMs(lower(decode({ id, known, values, state, genome }), config.deploy)),
     },
   }));
 }

@@ -1,4 +1,5 @@
 /** Keeps the front of a search as trials come in: its files, and the weights of what is or may come back on it. */
+import { latencyMetric } from '../../metrics/index.js';
 import type { MixnetSpace } from '../../models/index.js';
 import {
   type FrontMember,
@@ -63,7 +64,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
 
   function memberOf({ id, known, values, genome }: FinishedTrial): FrontMember {
     const all = { ...known, ...values };
-    const latencies = config.profiles.map((name) => [name, all[`latencyMs.${name}`] as number]);
+    const latencies = config.profiles.map((name) => [name, all[latencyMetric(name)] as number]);
     return {
       trial: id,
       accuracy: all['accuracy'] as number,

@@ -2,14 +2,9 @@
  * Which trials are on the front or may come back on it: a limit that is tightened takes networks off, and what they
  * alone have beaten returns. Where every latency is an objective as it is limited, that is the front and nothing else.
  */
+import { limitedMetric } from '../../metrics/index.js';
 import { dominates, weaklyDominates } from '../../pareto/index.js';
-import {
-  type FrontRules,
-  type Measured,
-  limitedMetric,
-  meetsConstraints,
-  pointOf,
-} from '../../runs/index.js';
+import { type FrontRules, type Measured, meetsConstraints, pointOf } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
 
 export interface LastingTrials {

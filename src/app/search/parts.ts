@@ -2,6 +2,7 @@
 import { createRandom } from '../../base/index.js';
 import type { Profile } from '../../hardware/index.js';
 import type { Architecture, MixnetSpace } from '../../models/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import { type WarmStart, decodeGenome } from '../../runs/index.js';
 import { type Params, type SamplerSpec, type Study, createStudy, mixnetSpace } from '../../search/index.js';
 import { groupWeights } from './group-guide.js';
@@ -65,7 +66,7 @@ export function prepareSearch(
 
   /** The geometric mean over the devices, in ms. */
   function meanLatency(known: Readonly<Record<string, number>>): number {
-    const logs = config.profiles.map((name) => Math.log(known[`latencyMs.${name}`] as number));
+    const logs = config.profiles.map((name) => Math.log(known[latencyMetric(name)] as number));
     return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
   }
 }

@@ -9,6 +9,7 @@ import {
   referenceArchitecture,
   referenceNames,
 } from '../../models/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import type { Landmarks, RunObjective } from '../../runs/index.js';
 import type { Criteria, RunConfig } from '../config/index.js';
 
@@ -32,12 +33,12 @@ export function createPricing(
   // Peak memory and bands cost ten times what everything else does together: only where someone asks for them.
   const withMemory = criteria.needs.has('peakMemoryBytes');
   const bands = names.flatMap((name, device) =>
-    (['High', 'Low'] as const)
-      .map((end) => ({ metric: `latency${end}Ms.${name}`, device, end }))
+    (['latencyHighMs', 'latencyLowMs'] as const)
+      .map((end) => ({ metric: latencyMetric(name, end), device, end }))
       .filter(({ metric }) => criteria.needs.has(metric)),
   );
   const count = createCostCounter(places);
-  const latencies = profiles.map(({ name }) => `latencyMs.${name}`);
+  const latencies = profiles.map(({ name }) => latencyMetric(name));
 
   /** What needs the layer graph. */
   function addGraphMetrics(known: Record<string, number>, graph: LayerGraph): void {
@@ -45,7 +46,7 @@ export function createPricing(
       const predictions = predictors.map((predictor) => predictor.predict(graph));
       for (const { metric, device, end } of bands) {
         const { highMs, lowMs } = predictions[device] as Prediction;
-        known[metric] = roundMs(end === 'High' ? highMs : lowMs);
+        known[metric] = roundMs(end === 'latencyHighMs' ? highMs : lowMs);
       }
     }
     if (withMemory) {

@@ -1,5 +1,6 @@
 /** Two fronts beside each other: hypervolume and coverage over what both have measured. */
 import { coverage, createHypervolume, epsilonIndicator } from '../../pareto/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import type { RunSummary } from '../../runs/index.js';
 
 export interface FrontComparison {
@@ -48,7 +49,7 @@ export function compareFronts(a: RunSummary, b: RunSummary): FrontComparison | u
 }
 
 function scaleOf({ landmarks }: RunSummary, device: string): number {
-  return landmarks.scales[`latencyMs.${device}`] ?? 1;
+  return landmarks.scales[latencyMetric(device)] ?? 1;
 }
 
 function warningsOf(a: RunSummary, b: RunSummary): string[] {

@@ -1,7 +1,7 @@
 /** What the screens know of a run: the view of its folder as columns, series and titles. */
+import { latencyMetric, limitedMetric, sizeMetrics } from '../../metrics/index.js';
 import {
   createHypervolumeMeter,
-  limitedMetric,
   limitsOf,
   type RunView,
   type TrialRow,
@@ -64,7 +64,7 @@ const settleMs = 4;
 /** Values that are remembered at most; a screen needs a dozen. */
 const memories = 64;
 
-const ownMetrics = ['accuracy', 'params', 'macs', 'peakMemoryBytes'];
+const ownMetrics = ['accuracy', ...sizeMetrics];
 
 /** The model of a run. */
 export function createRunModel(first: RunView): GrowingModel {
@@ -182,7 +182,7 @@ function devicesOf({ config, profiles }: RunView): Device[] {
     .map((name) => ({
       name,
       metric: limitedMetric(config, name),
-      latencyMetric: `latencyMs.${name}`,
+      latencyMetric: latencyMetric(name),
       unit: config.robust ? 'high ms' : 'ms',
       limitMs: config.limits.latencyMs[name],
     }));

@@ -1,5 +1,6 @@
 /** The numbers of a run as people read them: name, unit, and how many of the unit one stored number is. */
 import { formatBytes, formatCount, formatMs, formatPercent, significant } from '../../base/index.js';
+import { type LatencyFamily, parseLatencyMetric } from '../../metrics/index.js';
 
 /** A metric of trials, ready for an axis, a table column or a sentence. */
 export interface Metric {
@@ -14,12 +15,12 @@ export interface Metric {
   readonly format: (value: number) => string;
 }
 
-const latencyPrefix = 'latencyMs.';
-/** The upper end of a latency's band, which a robust search makes small. */
-const highPrefix = 'latencyHighMs.';
-
-/** The metric's name for the latency on a profile. */
-export const latencyMetric = (profile: string): string => `${latencyPrefix}${profile}`;
+/** Which latency of a device a family is, as a label ends. */
+const whichLatency: Readonly<Record<LatencyFamily, string>> = {
+  latencyMs: '',
+  latencyHighMs: ', upper end of its band',
+  latencyLowMs: ', lower end of its band',
+};
 
 const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
   accuracy: { label: 'accuracy', unit: '%', factor: 100, format: (value) => formatPercent(value) },
@@ -30,12 +31,9 @@ const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
 
 /** How to show the metric of this name. */
 export function metricOfName(name: string): Metric {
-  if (name.startsWith(latencyPrefix)) {
-    const label = `latency on ${name.slice(latencyPrefix.length)}`;
-    return { name, label, unit: 'ms', factor: 1, format: formatMs };
-  }
-  if (name.startsWith(highPrefix)) {
-    const label = `latency on ${name.slice(highPrefix.length)}, upper end of its band`;
+  const latency = parseLatencyMetric(name);
+  if (latency) {
+    const label = `latency on ${latency.device}${whichLatency[latency.family]}`;
     return { name, label, unit: 'ms', factor: 1, format: formatMs };
   }
   const plain = { label: name, unit: '', factor: 1, format: (value: number) => significant(value) };

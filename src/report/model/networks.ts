@@ -1,5 +1,6 @@
 /** Networks in words and in plots: what is said of each when it is pointed at. */
-import { capital, type Metric, latencyMetric, metricOfName } from './metrics.js';
+import { latencyMetric, parseLatencyMetric } from '../../metrics/index.js';
+import { capital, type Metric, metricOfName } from './metrics.js';
 import { type Candidate, type Device, type ReportRun, valueOf } from './run.js';
 import { paretoFront } from '../../pareto/index.js';
 import type { TrialRow } from '../../runs/index.js';
@@ -26,7 +27,8 @@ export function costMetrics(run: ReportRun): Metric[] {
   const objectives = new Set(run.rules.objectives.map(({ name }) => name));
   return shownMetrics(run).filter(
     ({ name }) =>
-      name !== run.quality.name && (objectives.has(name) || name.startsWith('latencyMs.') || name === 'macs'),
+      name !== run.quality.name &&
+      (objectives.has(name) || parseLatencyMetric(name)?.family === 'latencyMs' || name === 'macs'),
   );
 }
 

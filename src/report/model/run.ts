@@ -17,6 +17,7 @@ import {
   hasGates,
   parseSpace,
 } from '../../models/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import {
   type FrontRules,
   type RunObjective,
@@ -27,7 +28,6 @@ import {
   rulesOf,
 } from '../../runs/index.js';
 import { type GateWeights, readGates } from './gates.js';
-import { latencyMetric } from './metrics.js';
 
 /** A device of the run; the profile is undefined where its copy in the run cannot be read. */
 export interface Device {

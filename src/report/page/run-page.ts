@@ -1,10 +1,11 @@
 /** The report of one run. */
 import { formatDuration, formatInteger, packageVersion } from '../../base/index.js';
+import { latencyMetric } from '../../metrics/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import { pointOf } from '../../runs/index.js';
 import type { RunFigures } from '../figures.js';
 import { accuracyText, deployText, searchSeconds, stateText, timeText } from '../model/describe.js';
-import { capital, counted, latencyMetric, metricOfName } from '../model/metrics.js';
+import { capital, counted, metricOfName } from '../model/metrics.js';
 import { type Candidate, type ReportRun, valueOf } from '../model/run.js';
 import { type Section, cards, documentOf, notes } from './document.js';
 import type { Draw } from './figure.js';

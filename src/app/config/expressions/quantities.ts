@@ -1,5 +1,6 @@
 /** What an expression may speak of: units, and the quantities of a search by the names of their metrics. */
 import { MixnasError, nearest } from '../../../base/index.js';
+import { type LatencyFamily, latencyFamilies, latencyMetric } from '../../../metrics/index.js';
 
 /** Exponents of time and of bytes; all 0 for a plain number. */
 export interface Dimension {
@@ -41,20 +42,14 @@ const units: Readonly<Record<string, { readonly factor: number; readonly dimensi
 export const unitOf = (name: string) => (Object.hasOwn(units, name) ? units[name] : undefined);
 
 /** `latency["mali-g76"]` and the like: families of metrics, one a device. */
-const families: Readonly<Record<string, string>> = {
-  latency: 'latencyMs.',
-  latencyHigh: 'latencyHighMs.',
-  latencyLow: 'latencyLowMs.',
+const families: Readonly<Record<string, LatencyFamily>> = {
+  latency: 'latencyMs',
+  latencyHigh: 'latencyHighMs',
+  latencyLow: 'latencyLowMs',
 };
 
-/** The prefix of the metrics of a family. */
+/** The family of metrics that a name in an expression stands for; undefined for other names. */
 export const familyOf = (name: string) => (Object.hasOwn(families, name) ? families[name] : undefined);
-
-/** The device of a latency metric of any family; undefined for other metrics. */
-export function deviceOf(metric: string): string | undefined {
-  const prefix = Object.values(families).find((start) => metric.startsWith(start));
-  return prefix === undefined ? undefined : metric.slice(prefix.length);
-}
 
 const single: Readonly<Record<string, { readonly metric: string; readonly dimension: Dimension }>> = {
   accuracy: { metric: 'accuracy', dimension: plain },
@@ -85,10 +80,9 @@ export function metricOfSymbol(
     });
   }
   const known = [...Object.keys(single), ...measured, ...Object.keys(families), ...Object.keys(units)];
-  const hint =
-    name === 'latencyMs' || name === 'latencyHighMs' || name === 'latencyLowMs'
-      ? `${name.slice(0, -2)}["DEVICE"]`
-      : nearest(name, known)[0];
+  const hint = (latencyFamilies as readonly string[]).includes(name)
+    ? `${name.slice(0, -2)}["DEVICE"]`
+    : nearest(name, known)[0];
   throw new MixnasError('bad-config', `${where}: ${name} is no quantity and no unit.`, {
     remedy: hint === undefined ? `Known: ${known.join(', ')}.` : `Did you mean ${hint}?`,
   });
@@ -101,7 +95,7 @@ export function metricOfDevice(
   { profiles }: Quantities,
   where: string,
 ): string {
-  if (profiles.includes(device)) return `${families[family] as string}${device}`;
+  if (profiles.includes(device)) return latencyMetric(device, families[family]);
   const near = nearest(device, profiles)[0];
   throw new MixnasError('bad-config', `${where}: ${device} is not among the profiles of this search.`, {
     remedy:
