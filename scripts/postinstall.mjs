@@ -23,7 +23,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuildFailure, build } from './setup/build.mjs';
-import { builtFolders, cacheFolder, faultOf, packagePath } from './setup/cache.mjs';
+import { builtFolders, cacheFolder, packagePath } from './setup/cache.mjs';
+import native from './setup/native.cjs';
 import { probe } from './setup/probe.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -39,9 +40,9 @@ function installedPath() {
 }
 
 /** A checked build in the cache, or undefined. */
-async function builtPath(version) {
+function builtPath(version) {
   for (const folder of builtFolders(version)) {
-    const fault = await faultOf(folder);
+    const fault = native.faultOf(folder);
     if (fault === undefined) return join(folder, packagePath);
     say(`${folder} is broken (${fault})`);
   }
@@ -86,7 +87,7 @@ async function climb() {
     });
   }
   try {
-    const path = await builtPath(version);
+    const path = builtPath(version);
     if (path) {
       const { tensorflow, fault, crashed: died } = probe(path);
       if (tensorflow) {

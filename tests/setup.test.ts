@@ -67,7 +67,7 @@ describe('the end of an install', () => {
     const name = `tfjs-node-4.22.0-tf2.21.0-${process.platform}-${process.arch}`;
     mkdirSync(join(cache, name, 'lib'), { recursive: true });
     writeFileSync(join(cache, name, 'lib', 'binding.node'), 'torn');
-    const files = [{ path: 'lib/binding.node', bytes: 100, sha256: '' }];
+    const files = [{ path: 'lib/binding.node', bytes: 100, sha256: '0'.repeat(64) }];
     writeFileSync(join(cache, name, 'manifest.json'), JSON.stringify({ tensorflow: '2.21.0', files }));
     const { status, stderr, record } = install('torn cache', { PATH: bin }, cache);
     expect(status).toBe(0);

@@ -9,10 +9,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolder, folderName, openBuildFolder, packagePath, publish, writeManifest } from './cache.mjs';
+import { cacheFolder, folderName, packagePath } from './cache.mjs';
+import native from './native.cjs';
 import { probe } from './probe.mjs';
 import { childEnvironment, npmCommand, run } from './run.mjs';
-import { downloadWheel, findPip, findPython, unpackWheel } from './wheel.mjs';
+import {
+  consent,
+  downloadWheel,
+  findPip,
+  findPython,
+  isKnownPlatform,
+  unpackWheel,
+  wheelFault,
+} from './wheel.mjs';
 
 /** Why a build did not come about: what to tell the user, and the output of what failed. */
 export class BuildFailure extends Error {
@@ -41,6 +50,12 @@ function requirements() {
     throw new BuildFailure(
       `it cannot be built without ${list}`,
       `install ${list}, then run npm install again`,
+    );
+  }
+  if (!isKnownPlatform()) {
+    throw new BuildFailure(
+      `mixnas knows the SHA-256 of no TensorFlow wheel for ${process.platform}-${process.arch}`,
+      consent('the SHA-256 of the wheel that you trust'),
     );
   }
   const { bavail, bsize } = statfsSync(cacheFolder());
@@ -137,7 +152,8 @@ function fetchPackage(folder, version) {
  * @throws BuildFailure
  */
 export async function build(version, say) {
-  const building = openBuildFolder();
+  const umask = process.umask(0o077); // for the programs started here, too: nobody else writes to a build
+  const building = native.openBuildFolder(cacheFolder());
   try {
     const { python, pip } = requirements();
     say(`fetching tfjs-node ${version} from the npm registry`);
@@ -154,6 +170,8 @@ export async function build(version, say) {
     }
     const target = join(building, packagePath);
     const deps = join(target, 'deps');
+    const doubt = wheelFault(download.wheel);
+    if (doubt) throw new BuildFailure(doubt, consent(native.sha256(download.wheel)), download.output);
     const unpacked = unpackWheel(python, download.wheel, deps);
     if (!unpacked.ok)
       throw new BuildFailure('the TensorFlow wheel is broken', 'run npm install again', unpacked.output);
@@ -168,13 +186,11 @@ export async function build(version, say) {
     const { tensorflow, fault } = probe(target);
     if (!tensorflow) throw new BuildFailure(`it was built but does not run: ${fault}`, 'see the log', fault);
     const files = [...Object.keys(libraries).map((name) => join('deps', 'lib', name)), binding];
-    await writeManifest(
-      building,
-      tensorflow,
-      files.map((path) => join(packagePath, path)),
-    );
-    return { folder: await publish(building, folderName(version, tensorflow)), tensorflow };
+    const paths = files.map((path) => join(packagePath, path));
+    native.writeManifest(building, paths, { tensorflow });
+    return { folder: native.publish(building, folderName(version, tensorflow)), tensorflow };
   } finally {
+    process.umask(umask);
     rmSync(building, { recursive: true, force: true });
   }
 }

@@ -1,8 +1,9 @@
 /** Where the package and the cache are. */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MixnasError } from './errors.js';
 
 let root: string | undefined;
 
@@ -22,12 +23,26 @@ export function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** The user's home folder. @throws MixnasError `no-space` where there is none, with the variable to set instead. */
+function homeFolder(variable: string): string {
+  let home = '';
+  try {
+    home = homedir();
+  } catch {
+    // no HOME, and the system knows no user of this number
+  }
+  if (isAbsolute(home)) return home;
+  throw new MixnasError('no-space', 'There is no home folder.', {
+    remedy: `Set HOME, or ${variable} to a folder.`,
+  });
+}
+
 /** The folder for what is fetched or built once: `MIXNAS_CACHE`, else XDG's cache folder. */
 export function cacheFolder(): string {
   const set = process.env['MIXNAS_CACHE'];
-  if (set) return set;
+  if (set) return resolve(set);
   const xdg = process.env['XDG_CACHE_HOME'];
-  return join(xdg || join(homedir(), '.cache'), 'mixnas');
+  return join(xdg || join(homeFolder('MIXNAS_CACHE'), '.cache'), 'mixnas');
 }
 
 /** The folder of the user's own profiles: `MIXNAS_PROFILES`, else in XDG's folder for configuration. */
@@ -35,5 +50,5 @@ export function userProfilesFolder(): string {
   const set = process.env['MIXNAS_PROFILES'];
   if (set) return set;
   const xdg = process.env['XDG_CONFIG_HOME'];
-  return join(xdg || join(homedir(), '.config'), 'mixnas', 'profiles');
+  return join(xdg || join(homeFolder('MIXNAS_PROFILES'), '.config'), 'mixnas', 'profiles');
 }

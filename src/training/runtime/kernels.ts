@@ -4,11 +4,12 @@
  * training runs on TensorFlow's kernels alone, slower.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, messageOf, packageRoot, shortHash } from '../../base/index.js';
+import { native } from './native.js';
 
 const require = createRequire(import.meta.url);
 
@@ -45,27 +46,33 @@ export function loadKernels(): KernelStatus {
   }
 }
 
+const addonName = 'kernels.node';
+
 /** The path of the add-on; builds it where the cache has none of this source, compiler flags and processor. */
 function build(): string {
   const folder = join(packageRoot(), 'kernels');
   const files = readdirSync(folder).toSorted();
   const source = files.map((name) => readFileSync(join(folder, name), 'utf8'));
   const key = shortHash(JSON.stringify([source, flags, arch(), cpus()[0]?.model, cpuFeatures()]));
-  const addon = join(cacheFolder(), 'kernels', `${key}.node`);
-  if (existsSync(addon)) return addon;
-  mkdirSync(join(cacheFolder(), 'kernels'), { recursive: true });
-  const temporary = `${addon}.${process.pid}.tmp`;
-  const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(folder, name));
+  const name = `kernels-${key}`;
+  const place = join(cacheFolder(), name);
+  if (existsSync(place) && native.faultOf(place) === undefined) return join(place, addonName);
+  const building = native.openBuildFolder(cacheFolder());
+  const sources = files.filter((file) => file.endsWith('.c')).map((file) => join(folder, file));
   const compiler = process.env['CC'] || 'cc';
+  const umask = process.umask(0o077);
   try {
-    const run = spawnSync(compiler, [...flags, '-o', temporary, ...sources, '-lm'], { encoding: 'utf8' });
+    const command = [...flags, '-o', join(building, addonName), ...sources, '-lm'];
+    const run = spawnSync(compiler, command, { encoding: 'utf8' });
     if (run.error) throw new Error(`There is no C compiler (${compiler}).`);
     if (run.status !== 0) throw new Error(`${compiler} failed: ${run.stderr.trim().split('\n')[0]}`);
-    renameSync(temporary, addon); // whole or not there at all, also when two processes build at once
+    native.writeManifest(building, [addonName]);
+    // Whole or not there at all, also when two processes build at once.
+    return join(native.publish(building, name), addonName);
   } finally {
-    rmSync(temporary, { force: true });
+    process.umask(umask);
+    rmSync(building, { recursive: true, force: true });
   }
-  return addon;
 }
 
 /** What the processor can do; virtual machines give one model name to several. */

@@ -69,7 +69,7 @@ export async function load(choice: BackendChoice, intraOpThreads?: number): Prom
   const refused: string[] = [];
   if (choice === 'auto' || choice === 'tfjs-node') {
     setTensorFlowVariables(intraOpThreads);
-    for (const path of tfjsNodePaths()) {
+    for (const path of tfjsNodePaths(refused)) {
       try {
         return tensorFlowRuntime(path, refused);
       } catch (error) {
