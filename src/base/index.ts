@@ -18,5 +18,5 @@ export {
 } from './format.js';
 export { mathjs } from './mathjs.js';
 export { groupBy } from './group.js';
-export { nearest } from './text.js';
+export { nearest, printable, printableJson, printableLines } from './text.js';
 export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

@@ -33,3 +33,19 @@ export function nearest(word: string, known: readonly string[]): string[] {
     .slice(0, 3)
     .map(({ name }) => name);
 }
+
+// Controls (C0, delete, C1), zero-width and direction marks, line and paragraph separators.
+const moving = '\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff';
+const unprintable = new RegExp(`[\\u0000-\\u001f${moving}]`, 'g');
+const unprintableInLines = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f${moving}]`, 'g');
+const unprintableInJson = new RegExp(`[${moving}]`, 'g');
+
+/** Text as a terminal may get it: what would move the cursor, or be read as a command, becomes `?`. */
+export const printable = (text: string): string => text.replace(unprintable, '?');
+
+/** The same for a text of several lines: line ends and tabs stay. */
+export const printableLines = (text: string): string => text.replace(unprintableInLines, '?');
+
+/** JSON text for a terminal: what `printable` replaces is escaped, so that it means the same. */
+export const printableJson = (json: string): string =>
+  json.replace(unprintableInJson, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,7 +1,7 @@
 /** `mixnas ablate`: the comparisons of the MixConv paper, repeated. */
 import { Command } from 'commander';
 import { formatPercent } from '../base/index.js';
-import { interruptible, type Io, note, printJson, integer, positive } from './terminal/index.js';
+import { interruptible, type Io, note, printJson, printText, integer, positive } from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;
@@ -47,6 +47,6 @@ export function ablateCommand(io: Io): Command {
         }),
       );
       if (options.json) printJson(io, report);
-      else io.stdout.write(ablationMarkdown(report));
+      else printText(io, ablationMarkdown(report));
     });
 }

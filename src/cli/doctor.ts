@@ -1,6 +1,6 @@
 /** `mixnas doctor`: what is installed, which backend runs, and how to get a better one. */
 import { Command } from 'commander';
-import { Exit, type Io, printJson } from './terminal/index.js';
+import { Exit, type Io, printJson, printText } from './terminal/index.js';
 
 export function doctorCommand(io: Io): Command {
   return new Command('doctor')
@@ -11,7 +11,7 @@ export function doctorCommand(io: Io): Command {
       const { diagnose, formatDiagnosis } = await import('../app/index.js');
       const diagnosis = await diagnose();
       if (options.json) printJson(io, diagnosis);
-      else io.stdout.write(`${formatDiagnosis(diagnosis)}\n`);
+      else printText(io, `${formatDiagnosis(diagnosis)}\n`);
       if (diagnosis.rung === 'none') throw new Exit(1);
     });
 }

@@ -1,6 +1,6 @@
 /** The command line. `main` is all of it; `bin/mixnas.mjs` calls it. */
 import { createProgram } from './program.js';
-import { describeFailure, type Io } from './terminal/index.js';
+import { describeFailure, type Io, note } from './terminal/index.js';
 /** Whether a terminal was closed: SIGHUP says so too, and a search saves and stops then. */
 const isGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EIO';
 
@@ -21,7 +21,7 @@ export async function main(args: readonly string[], io: Io = process): Promise<n
     return 0;
   } catch (error) {
     const failure = describeFailure(error, args.includes('--debug'));
-    if (failure.text) io.stderr.write(`${failure.text}\n`);
+    if (failure.text) note(io, failure.text);
     return failure.exitCode;
   }
 }

@@ -1,6 +1,6 @@
 /** `mixnas init`: a config to start from. */
 import { Command } from 'commander';
-import { type Io, note, printJson, latencyLimit, repeated } from './terminal/index.js';
+import { type Io, note, printJson, printText, latencyLimit, repeated } from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;
@@ -25,7 +25,7 @@ export function initCommand(io: Io): Command {
       const { dataset, space, profile: profiles, maxLatency: maxLatencyMs } = options;
       const given = { dataset, space, profiles, maxLatencyMs };
       if (file === '-') {
-        io.stdout.write(configTemplate(given));
+        printText(io, configTemplate(given));
         return;
       }
       init(file, given);

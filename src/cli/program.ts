@@ -9,7 +9,7 @@ import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
 import { initCommand } from './init.js';
-import type { Io } from './terminal/index.js';
+import { type Io, note, printText } from './terminal/index.js';
 import { pickCommand } from './pick.js';
 import { predictCommand } from './predict.js';
 import { profileCommand } from './profile/index.js';
@@ -59,8 +59,8 @@ function adopt(command: Command, io: Io): void {
     .helpCommand(false)
     .showHelpAfterError(`(see ${pathOf(command)} --help)`)
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text.replace(/^error: /, 'mixnas: ')),
+      writeOut: (text) => printText(io, text),
+      writeErr: (text) => note(io, text.replace(/^error: /, 'mixnas: ').replace(/\n$/, '')),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
     });

@@ -1,6 +1,6 @@
 /** `mixnas show`: an architecture as JSON, to read, edit and give back as a file. */
 import { Command } from 'commander';
-import { type Io, integer, printJson } from './terminal/index.js';
+import { type Io, integer, printJson, printJsonText } from './terminal/index.js';
 
 interface Options {
   readonly graph?: true;
@@ -30,7 +30,7 @@ Example:
       const { showArchitecture, showGraph } = await import('../app/index.js');
       const value = options.graph ? showGraph(spec, options) : showArchitecture(spec, options);
       if (options.json) printJson(io, value);
-      else io.stdout.write(`${indented(value)}\n`);
+      else printJsonText(io, indented(value));
     });
 }
 

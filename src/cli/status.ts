@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { MixnasError } from '../base/index.js';
 import { detectTheme, loadStatus, type StatusScreen, statusScreens } from '../dashboard/index.js';
-import { interruptible, type Io, printBlock, printJson, repeated } from './terminal/index.js';
+import { interruptible, type Io, printBlock, printJson, printText, repeated } from './terminal/index.js';
 
 interface Options {
   readonly screen?: readonly string[];
@@ -41,7 +41,7 @@ export function statusCommand(io: Io): Command {
       printBlock(io, status.runStatus(run, screensOf(options), glyphs, width), options);
       if (!options.follow) return;
       await interruptible(io, (signal) =>
-        status.followPlainly(run, (text) => io.stdout.write(`${text}\n`), signal),
+        status.followPlainly(run, (text) => printText(io, `${text}\n`), signal),
       );
     });
 }

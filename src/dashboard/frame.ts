@@ -1,16 +1,6 @@
 /** One frame of the dashboard: two lines of header, the screen, one line of hints. Pure. */
 import { type Binding, bindingsOn, keyLabel } from './bindings.js';
-import {
-  type Block,
-  fit,
-  fitBlock,
-  type Line,
-  lineWidth,
-  printable,
-  type Span,
-  span,
-  textWidth,
-} from './draw/block.js';
+import { type Block, fit, fitBlock, type Line, lineWidth, type Span, span, textWidth } from './draw/block.js';
 import { formatDuration, formatMs } from '../base/index.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
@@ -62,7 +52,7 @@ function bodyOf(context: DrawContext, { width, height }: { width: number; height
 
 /** What stands left of the tabs: the program and the run. */
 function titleOf({ model }: DrawContext): Line {
-  const name = printable(model.view.name);
+  const name = model.view.name;
   return [span(' mixnas ', 'accent', { bold: true }), span(name, 'text', { bold: true }), span('  ')];
 }
 
@@ -138,7 +128,7 @@ function footer({ ui, width, model }: DrawContext): Line {
     const { text, problem } = ui.prompt;
     return [
       span(` ${label}: `, 'accent'),
-      span(printable(text)),
+      span(text),
       span(' ', 'cursor', { inverse: true }),
       problem === undefined
         ? span(`  ${hint}${ui.prompt.kind === 'limit' ? limitsNow(model) : ''}`, 'muted')

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandText, followRun, readRun, runsRoot } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
-import { type Block, fit, type Line, line, printable, span } from './draw/block.js';
+import { type Block, fit, type Line, line, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
 import { table } from './draw/table.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../base/index.js';
@@ -33,7 +33,7 @@ export function trialReport(model: RunModel, row: number): string {
       ? model.table.onFront(row)
         ? 'on the front'
         : 'dominated'
-      : printable(trial.reason ?? '');
+      : (trial.reason ?? '');
   const cells = [
     `trial ${String(trial.id).padStart(String(model.table.count).length)}`,
     outcome.padStart(8),
@@ -83,8 +83,7 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
     for (const { id, command, state, reason } of model.view.controls) {
       if (state === 'waiting' || controls.has(id)) continue;
       controls.add(id);
-      if (report)
-        say(`${commandText(command)}: ${state}${reason === undefined ? '' : `: ${printable(reason)}`}`);
+      if (report) say(`${commandText(command)}: ${state}${reason === undefined ? '' : `: ${reason}`}`);
     }
   };
   const followed = followRun(run, (view) => {

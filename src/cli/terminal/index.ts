@@ -2,7 +2,7 @@
 export { reportData } from './data-progress.js';
 export { Exit, Interrupted, describeFailure } from './failure.js';
 export { interruptible } from './interrupt.js';
-export { type Io, createProgressLine, note, printBlock, printJson } from './io.js';
+export { type Io, createProgressLine, note, printBlock, printJson, printJsonText, printText } from './io.js';
 export {
   duration,
   integer,

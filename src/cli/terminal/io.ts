@@ -1,4 +1,9 @@
-/** Where a command prints: answers to stdout, everything else to stderr. */
+/**
+ * Where a command prints: answers to stdout, everything else to stderr. Nothing else in this room writes to
+ * either: names and reasons come from files of others, and what would move the cursor or set a title is
+ * replaced here, where text leaves.
+ */
+import { printable, printableJson, printableLines } from '../../base/index.js';
 import { type Block, detectTheme, paintBlock } from '../../dashboard/index.js';
 
 /** The streams and the environment of one invocation; tests pass their own. */
@@ -11,7 +16,16 @@ export interface Io {
 
 /** The answer for a machine: one line of JSON, alone on stdout. */
 export function printJson(io: Io, value: unknown): void {
-  io.stdout.write(`${JSON.stringify(value)}\n`);
+  io.stdout.write(`${printableJson(JSON.stringify(value))}\n`);
+}
+
+/** An answer that is text already, or JSON that was laid out for a person. */
+export function printText(io: Io, text: string): void {
+  io.stdout.write(printableLines(text));
+}
+
+export function printJsonText(io: Io, json: string): void {
+  io.stdout.write(`${printableJson(json)}\n`);
 }
 
 /** The answer for a person, coloured where stdout is a terminal that has colours. */
@@ -26,7 +40,7 @@ export function printBlock(
 
 /** A line of progress or advice. */
 export function note(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+  io.stderr.write(`${printableLines(text)}\n`);
 }
 
 /** Whether stderr can rewrite its last line. */
@@ -52,7 +66,7 @@ export function createProgressLine(io: Io, everyMs = 10_000): ProgressLine {
   let pending: string | undefined;
   const show = (text: string): void => {
     const width = (io.stderr.columns ?? 80) - 1;
-    io.stderr.write(rewrite ? `\r\u001b[K${text.slice(0, width)}` : `${text}\n`);
+    io.stderr.write(rewrite ? `\r\u001b[K${printable(text).slice(0, width)}` : `${printable(text)}\n`);
     last = performance.now();
     shown = true;
     pending = undefined;

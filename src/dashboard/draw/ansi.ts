@@ -1,5 +1,5 @@
 /** From blocks to escape sequences, in as many colours as the terminal has. */
-import { type Block, type Line, plainLine, type Role, type Span } from './block.js';
+import { type Block, type Line, paintedText, plainLine, type Role, type Span } from './block.js';
 import { type GlyphSet, toAscii } from './glyphs.js';
 
 export type ColourDepth = 'none' | '16' | '256' | 'true';
@@ -75,7 +75,8 @@ function codesOf(part: Span, colours: ColourDepth): string[] {
 export function paintLine(content: Line, theme: Theme): string {
   return content
     .map((part) => {
-      const text = theme.glyphs === 'ascii' ? toAscii(part.text) : part.text;
+      const safe = paintedText(part.text);
+      const text = theme.glyphs === 'ascii' ? toAscii(safe) : safe;
       const codes = codesOf(part, theme.colours);
       return codes.length === 0 || text === '' ? text : `\u001b[${codes.join(';')}m${text}\u001b[0m`;
     })

@@ -3,6 +3,7 @@
  * turns them into escape sequences for a terminal, `plainText` into lines for a pipe.
  */
 import stringWidth from 'string-width';
+import { printable } from '../../base/index.js';
 
 /** What a piece of text means; a theme gives each role its colour. */
 export type Role =
@@ -47,20 +48,19 @@ export function line(...parts: (string | Span)[]): Line {
 const narrow =
   /^[\x20-\x7e\u00a0-\u024f\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2605\u26a0\u2713\u2717\u2800-\u28ff]*$/;
 
+/** A text as it is painted: names and reasons come from files, and may hold what moves the cursor. */
+export function paintedText(text: string): string {
+  return narrow.test(text) ? text : printable(text);
+}
+
 /** Columns that a text takes in a terminal. */
 export function textWidth(text: string): number {
   // string-width is a hundred times slower than this test, and most text passes it.
-  return narrow.test(text) ? text.length : stringWidth(text);
+  return narrow.test(text) ? text.length : stringWidth(printable(text));
 }
 
 export function lineWidth(content: Line): number {
   return content.reduce((sum, part) => sum + textWidth(part.text), 0);
-}
-
-/** A text from outside without the characters that would move the cursor. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '?');
 }
 
 /** The longest beginning of `text` that fits in `width` columns. */
@@ -148,7 +148,7 @@ export function beside(...parts: readonly { readonly block: Block; readonly widt
 /** A line's text without its styles, blanks at the end left out. */
 export function plainLine(content: Line): string {
   return content
-    .map((part) => part.text)
+    .map((part) => paintedText(part.text))
     .join('')
     .trimEnd();
 }

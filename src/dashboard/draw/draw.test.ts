@@ -11,7 +11,6 @@ import {
   lineWidth,
   plainLine,
   plainText,
-  printable,
   span,
   textWidth,
 } from './block.js';
@@ -67,7 +66,7 @@ describe('blocks', () => {
   });
 
   it('text from outside cannot move the cursor', () => {
-    expect(printable('a\u001b[2Jb\n\u202ec')).toBe('a?[2Jb??c');
+    expect(plainLine([{ text: 'a\u001b[2Jb\n\u202ec' }])).toBe('a?[2Jb??c');
   });
 });
 

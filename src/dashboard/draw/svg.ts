@@ -1,6 +1,6 @@
 /** A block as an SVG picture of a terminal: for exported views and the README. */
 import { paintOf } from './ansi.js';
-import { type Block, lineWidth, type Span, textWidth } from './block.js';
+import { type Block, lineWidth, paintedText, type Span, textWidth } from './block.js';
 
 /** Size of one character at the font size used. */
 const cellWidth = 8.4;
@@ -12,7 +12,7 @@ const background = '#16181d';
 const foreground = '#d7dae0';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escapeXml = (text: string): string => text.replaceAll(/[&<>"]/g, (c) => escapes[c] ?? c);
+const escapeXml = (text: string): string => paintedText(text).replaceAll(/[&<>"]/g, (c) => escapes[c] ?? c);
 
 const hex = (rgb: readonly number[]): string =>
   `#${rgb.map((v) => v.toString(16).padStart(2, '0')).join('')}`;

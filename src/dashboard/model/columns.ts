@@ -1,6 +1,6 @@
 /** The columns of the trials table: how each sorts, filters and looks. */
 import type { Column } from '../draw/table.js';
-import { type Line, printable, span } from '../draw/block.js';
+import { type Line, span } from '../draw/block.js';
 import { marks } from '../draw/glyphs.js';
 import { formatCount, formatPercent, significant } from '../../base/index.js';
 import type { QueryColumn } from './query.js';
@@ -28,7 +28,7 @@ function stateCell(model: RunModel, row: number): Line {
       return [span(`running${share}`, 'accent')];
     }
     case 'failed':
-      return [span(printable(trial.reason ?? 'failed'), 'bad')];
+      return [span(trial.reason ?? 'failed', 'bad')];
     case 'complete':
       return [span('complete', 'muted')];
     default:
@@ -98,7 +98,7 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
       title: 'origin',
       sheds: 5,
       value: () => Number.NaN,
-      cell: (row) => [span(printable(model.row(row).origin), 'muted')],
+      cell: (row) => [span(model.row(row).origin, 'muted')],
     },
     {
       key: 'state',

@@ -1,6 +1,6 @@
 /** What a run of the list is: how it judges networks, what it prices, and where it was made. */
 import { significant } from '../../base/index.js';
-import { type Block, type Line, printable, span, wrapText } from '../draw/block.js';
+import { type Block, type Line, span, wrapText } from '../draw/block.js';
 import type { RunEntry } from '../model/run-list.js';
 import { deployText, namedText, trainingText } from '../model/titles.js';
 
@@ -35,9 +35,9 @@ export function aboutRun({ name, summary }: RunEntry, width: number): Block {
   ];
   return [
     [],
-    [span(` about ${printable(name)}`, 'accent', { bold: true })],
+    [span(` about ${name}`, 'accent', { bold: true })],
     ...fields.flatMap(([label, text]) =>
-      wrapText(printable(text), Math.max(8, width - labelWidth - 2)).map(
+      wrapText(text, Math.max(8, width - labelWidth - 2)).map(
         (part, i): Line => [span(` ${(i === 0 ? label : '').padEnd(labelWidth)}`, 'muted'), span(part)],
       ),
     ),

@@ -1,6 +1,6 @@
 /** Marked trials beside each other. */
 import { describeBlock, outChannels } from '../../models/index.js';
-import { type Block, type Line, printable, span } from '../draw/block.js';
+import { type Block, type Line, span } from '../draw/block.js';
 import { table } from '../draw/table.js';
 import { formatBytes, formatCount, formatMs, formatPercent } from '../../base/index.js';
 import { architectureOf } from '../model/candidate.js';
@@ -47,7 +47,7 @@ export function comparison(model: RunModel, rows: readonly number[], width: numb
   });
   const origins: Line[] = [
     [span('origin', 'muted')],
-    ...rows.map((row): Line => [span(printable(`${model.row(row).origin}  `))]),
+    ...rows.map((row): Line => [span(`${model.row(row).origin}  `)]),
   ];
   return [
     ...table(columns, [...numbers, origins, ...blocks(model, rows)], width),

@@ -2,17 +2,7 @@
 import { formatMs, formatPercent, messageOf, significant } from '../../base/index.js';
 import type { Predictor } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
-import {
-  type Block,
-  beside,
-  fit,
-  fitBlock,
-  type Line,
-  printable,
-  type Role,
-  span,
-  wrapText,
-} from '../draw/block.js';
+import { type Block, beside, fit, fitBlock, type Line, type Role, span, wrapText } from '../draw/block.js';
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
 import { predictorOf } from '../model/candidate.js';
@@ -109,7 +99,7 @@ function details({ model, ui }: DrawContext, width: number): Block {
     title(`${device.name}: error by family left out of the fit`),
     ...families.map(
       ([family, mape]): Line => [
-        ...fit([span(printable(family))], 20),
+        ...fit([span(family)], 20),
         span(' '),
         ...bar(mape / most, barWidth, mape > 20 ? 'bad' : mape > 10 ? 'warn' : 'good'),
         span(` ${significant(mape)} %`, 'muted'),
@@ -118,7 +108,7 @@ function details({ model, ui }: DrawContext, width: number): Block {
     ...(families.length === 0 ? [[span('no error by family is known', 'muted')]] : []),
     [span(`${profile.table.entries.length} kernels in its table, made ${profile.date}`, 'muted')],
     ...profile.sources.flatMap((source) =>
-      wrapText(printable(`${source.title} (${source.kind}, ${source.licence})`), width).map(
+      wrapText(`${source.title} (${source.kind}, ${source.licence})`, width).map(
         (text): Line => [span(text, 'muted')],
       ),
     ),

@@ -1,6 +1,6 @@
 /** Progress: budget, rates and time left, hypervolume, workers, failures. */
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fitBlock, type Line, line, printable, span, wrapText } from '../draw/block.js';
+import { type Block, beside, fitBlock, type Line, line, span, wrapText } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
@@ -107,9 +107,9 @@ function controlLines({ view }: RunModel, width: number): Block {
       refused: `refused: ${reason ?? ''}`,
       lost: 'not taken: the search had ended',
     };
-    const asked = printable(commandText(command));
+    const asked = commandText(command);
     // A reason is a sentence: where it does not fit beside the command, below it.
-    const [first = '', ...more] = wrapText(printable(outcome[state]), Math.max(12, width - asked.length - 4));
+    const [first = '', ...more] = wrapText(outcome[state], Math.max(12, width - asked.length - 4));
     const said = state === 'refused' ? 'bad' : 'muted';
     return [
       line(span(`${symbol} `, role), asked, span(`  ${first}`, said)),
@@ -124,7 +124,7 @@ function failureLines(model: RunModel): Block {
   return failureReasons(model)
     .slice(0, 4)
     .map(({ reason, count, last }) =>
-      line(span(`${count} x `, 'bad'), printable(reason), span(`  last: trial ${last}`, 'muted')),
+      line(span(`${count} x `, 'bad'), reason, span(`  last: trial ${last}`, 'muted')),
     );
 }
 
@@ -165,14 +165,12 @@ function draw(context: DrawContext): Block {
   const wide = width >= 110;
   const textWidth = wide ? 56 : width;
   const problems = model.view.problems.flatMap((text) =>
-    wrapText(`⚠ ${printable(text)}`, textWidth).map((part): Line => [span(part, 'warn')]),
+    wrapText(`⚠ ${text}`, textWidth).map((part): Line => [span(part, 'warn')]),
   );
   const message = model.view.ended?.message;
   const text: Block = [
     ...problems,
-    ...(message === undefined
-      ? []
-      : wrapText(printable(message), textWidth).map((part): Line => [span(part, 'bad')])),
+    ...(message === undefined ? [] : wrapText(message, textWidth).map((part): Line => [span(part, 'bad')])),
     ...budgetLines(model, progress, textWidth),
     countLine(model),
     ...workerLines(model),

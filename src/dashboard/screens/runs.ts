@@ -1,5 +1,5 @@
 /** Runs: the list of those beside this one, and two fronts compared. */
-import { type Block, fit, fitBlock, type Line, printable, type Role, span, wrapText } from '../draw/block.js';
+import { type Block, fit, fitBlock, type Line, type Role, span, wrapText } from '../draw/block.js';
 import { columnsThatFit, columnWidths, type Column, table, tableHead, tableRow } from '../draw/table.js';
 import { formatDuration, formatPercent, significant } from '../../base/index.js';
 import { compareFronts, type FrontMeasures } from '../model/compare-runs.js';
@@ -23,23 +23,19 @@ const columns: readonly Column[] = [
 
 function cells(entry: RunEntry, now: number): Line[] {
   const { name, summary, problem } = entry;
-  if (!summary)
-    return [
-      [span(printable(name))],
-      [span(problem ? printable(problem) : 'reading', problem ? 'bad' : 'muted')],
-    ];
+  if (!summary) return [[span(name)], [span(problem ? problem : 'reading', problem ? 'bad' : 'muted')]];
   const { front, live, config, trials, finished } = summary;
   const members = front?.front.length ?? 0;
   const best = Math.max(...(front?.front ?? []).map((member) => member.accuracy));
   const age = (now - summary.changedAt) / 1000;
   return [
-    [span(printable(name), 'text', { bold: true })],
+    [span(name, 'text', { bold: true })],
     [live ? span('▸ running', 'good') : span(front ? '  ended' : '  no front.json', 'muted')],
     [span(`${finished} of ${trials}`)],
     [span(members > 0 ? String(members) : '-', 'front')],
     [span(Number.isFinite(best) ? formatPercent(best, 2) : '-')],
     [span(front && members > 0 ? front.hypervolume.toFixed(4) : '-')],
-    [span(printable(config.profiles.join(', ')), 'muted')],
+    [span(config.profiles.join(', '), 'muted')],
     [span(front ? formatDuration(front.seconds) : '-')],
     // A clock that jumped back makes runs of the future.
     [span(age < 5 ? 'now' : `${formatDuration(age)} ago`, 'muted')],
@@ -127,7 +123,7 @@ const comparisonWords =
 
 function measured(name: string, { size, hypervolume, covers, epsilon }: FrontMeasures): Line[] {
   return [
-    [span(printable(name), 'accent')],
+    [span(name, 'accent')],
     [span(String(size))],
     [span(hypervolume.toFixed(4), 'front', { bold: true })],
     [span(formatPercent(covers, 0))],

@@ -1,5 +1,5 @@
 /** One trial in a few lines: what a cursor on it should tell. */
-import { type Block, type Line, line, lineWidth, printable, span } from '../draw/block.js';
+import { type Block, type Line, line, lineWidth, span } from '../draw/block.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
 import type { RunModel } from '../model/run-model.js';
@@ -48,9 +48,9 @@ export function trialSummary(model: RunModel, row: number): Block {
     ...latencies(model, row),
     field('params', span(formatCount(table.column('params')[row] ?? Number.NaN))),
     field('MACs', span(formatCount(table.column('macs')[row] ?? Number.NaN))),
-    field('origin', span(printable(originText(model, row)))),
+    field('origin', span(originText(model, row))),
     ...(trial.seconds === undefined ? [] : [field('took', span(formatDuration(trial.seconds)))]),
-    ...(trial.reason === undefined ? [] : [field('reason', span(printable(trial.reason), 'bad'))]),
+    ...(trial.reason === undefined ? [] : [field('reason', span(trial.reason, 'bad'))]),
   ];
 }
 
