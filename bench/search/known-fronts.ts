@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { createStudy } from '../../src/search/index.js';
 import { mixnetTask } from './mixnets.js';
-import { costsOf, measure } from './problem.js';
+import { costsOf } from '../../src/metrics/index.js';
+import { measure } from './problem.js';
 
 const known: Record<string, unknown> = {};
 for (const name of ['mixnets', 'mixnets-devices']) {
@@ -17,7 +18,7 @@ for (const name of ['mixnets', 'mixnets-devices']) {
       const trial = study.ask();
       study.tell(trial.id, task.evaluate(trial));
     }
-    found.push(...study.front().map((t) => costsOf({ ...t.known, ...t.values }, task.objectives)));
+    found.push(...study.front().map((t) => [...costsOf({ ...t.known, ...t.values }, task.objectives)]));
     console.log(name, population, measure(found));
   }
   known[name] = measure(found);

@@ -1,14 +1,7 @@
 /** What a search benchmark is run on, and the measure of how much of the front was found. */
+import { type Constraint, type Metrics, type Objective, costsOf, meetsAll } from '../../src/metrics/index.js';
 import { createHypervolume, paretoFront } from '../../src/pareto/index.js';
-import {
-  type Constraint,
-  type Metrics,
-  type Objective,
-  type Params,
-  type Space,
-  type StudyOptions,
-  discreteSpace,
-} from '../../src/search/index.js';
+import { type Params, type Space, type StudyOptions, discreteSpace } from '../../src/search/index.js';
 
 export interface Problem {
   readonly name: string;
@@ -22,21 +15,6 @@ export interface Problem {
   readonly reference: readonly number[];
   /** Hypervolume of the whole front, or of the best one known. */
   readonly best: number;
-}
-
-/** Values in minimisation. */
-export function costsOf(metrics: Metrics, objectives: readonly Objective[]): number[] {
-  return objectives.map(({ name, direction }) => {
-    const value = metrics[name] as number;
-    return direction === 'maximize' ? -value : value;
-  });
-}
-
-export function isFeasible(metrics: Metrics, constraints: readonly Constraint[]): boolean {
-  return constraints.every(({ metric, max = Infinity, min = -Infinity }) => {
-    const value = metrics[metric] as number;
-    return value <= max && value >= min;
-  });
 }
 
 type Plain = Omit<Problem, 'space' | 'reference' | 'best' | 'price'> & {
@@ -55,8 +33,8 @@ export function defineProblem({ spec, optimal, ...rest }: Plain): Problem {
   const points = optimal ?? [...space.enumerate()].map((genome) => space.params(genome));
   const metrics = points.map((params) => rest.evaluate({ params, architecture: params }));
   const costs = metrics
-    .filter((m) => isFeasible(m, rest.constraints))
-    .map((m) => costsOf(m, rest.objectives));
+    .filter((m) => meetsAll((name) => m[name], rest.constraints))
+    .map((m) => [...costsOf(m, rest.objectives)]);
   return { price: undefined, ...rest, space, ...measure(costs) };
 }
 
@@ -80,7 +58,8 @@ export function createMeter(problem: Problem) {
   const archive = createHypervolume(problem.reference);
   return {
     add(metrics: Metrics): void {
-      if (isFeasible(metrics, problem.constraints)) archive.add(costsOf(metrics, problem.objectives));
+      if (!meetsAll((name) => metrics[name], problem.constraints)) return;
+      archive.add(costsOf(metrics, problem.objectives));
     },
     ratio: () => archive.value / problem.best,
   };

@@ -3,7 +3,8 @@
  * out, after a first line that describes the space. So a problem is written down once.
  */
 import { createInterface } from 'node:readline';
-import { createMeter, costsOf } from './problem.js';
+import { costsOf } from '../../src/metrics/index.js';
+import { createMeter } from './problem.js';
 import { problemSet } from './problems.js';
 
 const [name = '', table, devices = 'pixel_litert'] = process.argv.slice(2);
@@ -39,5 +40,5 @@ for await (const line of createInterface({ input: process.stdin })) {
     ...(max === undefined ? [] : [(metrics[metric] as number) - max]),
     ...(min === undefined ? [] : [min - (metrics[metric] as number)]),
   ]);
-  say({ costs: costsOf(metrics, objectives), violations, distinct: seen.size, ratio: meter.ratio() });
+  say({ costs: [...costsOf(metrics, objectives)], violations, distinct: seen.size, ratio: meter.ratio() });
 }

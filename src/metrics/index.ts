@@ -1,5 +1,18 @@
 /** What trials are judged by, said once for the search, the runs, the dashboard and the report. */
 export {
+  type Bounds,
+  type Constraint,
+  type Limits,
+  type UpperLimit,
+  constraintSchema,
+  excessOf,
+  isWithin,
+  limitConstraints,
+  meetsAll,
+  totalViolation,
+  violationOf,
+} from './constraints.js';
+export {
   type LatencyFamily,
   type SizeMetric,
   isSizeMetric,
@@ -9,3 +22,14 @@ export {
   parseLatencyMetric,
   sizeMetrics,
 } from './names.js';
+export {
+  type MetricReader,
+  type Metrics,
+  type Objective,
+  costOf,
+  costsOf,
+  directionOf,
+  objectiveSchema,
+  toCost,
+} from './objectives.js';
+export { type Scales, createNormalizedHypervolume, pointOf, scalesOf, sharedScales } from './scales.js';

@@ -1,5 +1,5 @@
 /** Which plots a run, or several runs, have. */
-import { isSizeMetric, latencyMetric, limitedMetric, parseLatencyMetric } from '../metrics/index.js';
+import { isSizeMetric, latencyMetric, limitedMetric, parseLatencyMetric, toCost } from '../metrics/index.js';
 import { type Importance, importanceOf } from './model/importance.js';
 import { type Common, type TraitName, commonOf, traits } from './model/common.js';
 import { type Chosen, choose } from './model/breakdown.js';
@@ -150,12 +150,11 @@ export function figuresOf(run: ReportRun): RunFigures {
   const { view, complete, space, quality } = run;
   const fronts = costMetrics(run).flatMap((cost) => frontFigure([run], cost) ?? []);
   const steps = growthOf(complete, run.rules);
-  const sign = quality.direction === 'maximize' ? 1 : -1;
   const importance =
     space &&
     importanceOf(
       space,
-      complete.map((row) => ({ genome: row.genome, quality: sign * valueOf(row, quality.name) })),
+      complete.map((row) => ({ genome: row.genome, quality: -toCost(valueOf(row, quality.name), quality) })),
     );
   const common = commonOf(run);
   return {

@@ -10,23 +10,12 @@ import {
   parseWith,
   readTextFile,
 } from '../base/index.js';
+import { constraintSchema, objectiveSchema } from '../metrics/index.js';
 
 /** The version of the folder's layout and of the journal's lines. */
 export const formatVersion = 2;
 
 const numbers = z.record(z.string(), z.number());
-
-const objective = z.strictObject({ name: z.string(), direction: z.enum(['maximize', 'minimize']) });
-/** A metric that the run makes large or small. */
-export type RunObjective = z.output<typeof objective>;
-
-const constraint = z.strictObject({
-  metric: z.string(),
-  max: z.number().optional(),
-  min: z.number().optional(),
-});
-/** A limit on a metric that only an evaluation gives. */
-export type RunConstraint = z.output<typeof constraint>;
 
 const manifestSchema = z.strictObject({
   format: z.number().int(),
@@ -44,9 +33,9 @@ const manifestSchema = z.strictObject({
   /** The tensor backend, or the evaluator where that needs none. */
   backend: z.string(),
   space: z.strictObject({ name: z.string(), hash: z.string(), size: z.string() }),
-  objectives: z.array(objective).min(1),
+  objectives: z.array(objectiveSchema).min(1),
   /** What a trial must also meet to be on the front; the other limits are met by every trial. */
-  constraints: z.array(constraint).optional(),
+  constraints: z.array(constraintSchema).optional(),
   /** The metrics that are known before an evaluation, in the order in which the journal holds them. */
   metrics: z.array(z.string()),
 });

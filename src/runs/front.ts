@@ -1,8 +1,15 @@
 /** The front of a run and its hypervolume: one definition for the search, the dashboard and the report. */
-import { InternalError } from '../base/index.js';
-import { limitedMetric } from '../metrics/index.js';
-import { createHypervolume, paretoFront } from '../pareto/index.js';
-import type { Landmarks, RunConstraint, RunContents, RunObjective, StoredConfig } from './contents.js';
+import {
+  type Constraint,
+  type Objective,
+  type Scales,
+  createNormalizedHypervolume,
+  limitConstraints,
+  meetsAll,
+  pointOf as normalizedPoint,
+} from '../metrics/index.js';
+import { paretoFront } from '../pareto/index.js';
+import type { RunContents } from './contents.js';
 import { type TrialRow, metricOf } from './trial-row.js';
 
 /** What the front and the hypervolume need of a trial. */
@@ -10,10 +17,10 @@ export type Measured = Pick<TrialRow, 'id' | 'known' | 'values' | 'state'>;
 
 /** What the front and the hypervolume need of a run. */
 export interface FrontRules {
-  readonly objectives: readonly RunObjective[];
-  readonly scales: Landmarks['scales'];
+  readonly objectives: readonly Objective[];
+  readonly scales: Scales;
   /** Limits that a member must meet; a metric that a trial does not have breaks none. */
-  readonly constraints?: readonly Readonly<RunConstraint>[] | undefined;
+  readonly constraints?: readonly Constraint[] | undefined;
 }
 
 /** Whether a trial keeps every limit. */
@@ -21,18 +28,7 @@ export function meetsConstraints(
   row: Pick<Measured, 'known' | 'values'>,
   { constraints = [] }: FrontRules,
 ): boolean {
-  return constraints.every(({ metric, max = Number.POSITIVE_INFINITY, min = Number.NEGATIVE_INFINITY }) => {
-    const value = metricOf(row, metric);
-    return value === undefined || (value <= max && value >= min);
-  });
-}
-
-/** The upper limits of a config, by metric. */
-export function limitsOf(config: Pick<StoredConfig, 'limits' | 'robust'>): Record<string, number> {
-  const { latencyMs, macs, params, peakMemoryBytes } = config.limits;
-  const bounds = Object.entries(latencyMs).map(([name, limit]) => [limitedMetric(config, name), limit]);
-  const others = Object.entries({ macs, params, peakMemoryBytes });
-  return Object.fromEntries([...bounds, ...others].filter(([, limit]) => limit !== undefined));
+  return meetsAll((metric) => metricOf(row, metric), constraints);
 }
 
 /** The rules of a run, with the limits that are in force: one may have been tightened while it ran. */
@@ -41,24 +37,19 @@ export function rulesOf({
   config,
   landmarks,
 }: Pick<RunContents, 'manifest' | 'config' | 'landmarks'>): FrontRules & {
-  readonly constraints: readonly Readonly<RunConstraint>[];
+  readonly constraints: readonly Constraint[];
 } {
   const { objectives, constraints = [] } = manifest;
-  const limits = Object.entries(limitsOf(config)).map(([metric, max]) => ({ metric, max }));
-  return { objectives, constraints: [...constraints, ...limits], scales: landmarks.scales };
+  return {
+    objectives,
+    constraints: [...constraints, ...limitConstraints(config)],
+    scales: landmarks.scales,
+  };
 }
 
-/**
- * A trial's objectives as a point in minimisation, each from 0 to 1 where it counts: accuracy (and
- * whatever else is made large) as 1 - value; all but accuracy divided by their scale.
- */
+/** A trial's objectives in minimisation, each from 0 to 1 where it counts. */
 export function pointOf(row: Measured, { objectives, scales }: FrontRules): number[] {
-  return objectives.map(({ name, direction }) => {
-    const value = metricOf(row, name);
-    if (value === undefined) throw new InternalError(`trial ${row.id} has no ${name}`);
-    const scaled = value / (scales[name] ?? 1);
-    return direction === 'maximize' ? 1 - scaled : scaled;
-  });
+  return normalizedPoint((metric) => metricOf(row, metric), objectives, scales);
 }
 
 const counts = (row: Measured, rules: FrontRules) => row.state === 'complete' && meetsConstraints(row, rules);
@@ -84,7 +75,7 @@ export interface HypervolumeMeter {
  * by the largest reference model's where there is none; reference point accuracy 0, costs 1.
  */
 export function createHypervolumeMeter(rules: FrontRules): HypervolumeMeter {
-  const archive = createHypervolume(rules.objectives.map(() => 1));
+  const archive = createNormalizedHypervolume(rules.objectives);
   return {
     add: (row) => (counts(row, rules) ? archive.add(pointOf(row, rules)) : 0),
     get value() {

@@ -3,9 +3,7 @@ export {
   type Landmarks,
   type Manifest,
   type NewRunContents,
-  type RunConstraint,
   type RunContents,
-  type RunObjective,
   type StoredConfig,
   type WarmStart,
 } from './contents.js';
@@ -27,7 +25,6 @@ export {
   type Measured,
   createHypervolumeMeter,
   frontOf,
-  limitsOf,
   meetsConstraints,
   pointOf,
   rulesOf,

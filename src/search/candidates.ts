@@ -3,7 +3,7 @@
  * break one. All of it costs microseconds, so that no trial is spent on what cannot be deployed.
  */
 import type { Random } from '../base/index.js';
-import { type Constraint, type Metrics, totalViolation } from './metrics.js';
+import { type Constraint, type Metrics, totalViolation } from '../metrics/index.js';
 import type { Genome, Params, Space } from './space/index.js';
 
 /** A point of the space with what is known of it before it is evaluated. */

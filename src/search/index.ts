@@ -10,7 +10,7 @@ export {
   type HalvingOptions,
   createHalving,
 } from './halving/index.js';
-export type { Constraint, Metrics, Objective } from './metrics.js';
+export type { Constraint, Metrics, Objective } from '../metrics/index.js';
 export type { Price, Priced } from './candidates.js';
 export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';
 export {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
 import { type Fidelity, fidelitySchema } from './halving/index.js';
 import type { Price } from './candidates.js';
-import { type Constraint, type Objective, constraintSchema, objectiveSchema } from './metrics.js';
+import { type Constraint, type Objective, constraintSchema, objectiveSchema } from '../metrics/index.js';
 import type { SamplerSpec } from './samplers/index.js';
 import type { Params } from './space/index.js';
 

@@ -1,7 +1,7 @@
 /** What a sampler is given, and what it must give. */
 import type { Random } from '../base/index.js';
 import type { Candidate, Candidates } from './candidates.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from '../metrics/index.js';
 import type { Genome, Space } from './space/index.js';
 import type { Origin } from './trial.js';
 

@@ -1,6 +1,6 @@
 /** One proposal and what became of it. */
 import type { Report } from './halving/index.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from '../metrics/index.js';
 import type { Genome, Params } from './space/index.js';
 
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';

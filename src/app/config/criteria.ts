@@ -1,8 +1,13 @@
 /** What a search is judged by: objectives, limits and the metrics that both are computed from. */
 import { MixnasError } from '../../base/index.js';
-import { limitedMetric, parseLatencyMetric, sizeMetrics } from '../../metrics/index.js';
-import type { RunObjective } from '../../runs/index.js';
-import type { Constraint } from '../../search/index.js';
+import {
+  type Constraint,
+  type Objective,
+  directionOf,
+  limitConstraints,
+  parseLatencyMetric,
+  sizeMetrics,
+} from '../../metrics/index.js';
 import type { RunConfig } from './run-config.js';
 import { type Condition, type Expression, compileExpression, parseConditions } from './expressions/index.js';
 import { evaluatorMetrics } from './measured-metrics.js';
@@ -17,7 +22,7 @@ interface Derived {
 }
 
 export interface Criteria {
-  readonly objectives: readonly RunObjective[];
+  readonly objectives: readonly Objective[];
   /** Limits: those on metrics that are known beforehand cost no evaluation. */
   readonly constraints: readonly Constraint[];
   /** Priced metrics that are needed beyond latency, MACs and parameters. */
@@ -35,10 +40,6 @@ export interface Criteria {
   deriveMeasured(metrics: Readonly<Record<string, number>>): Record<string, number> | string;
 }
 
-/** The direction of a metric that is named as it is. */
-const directionOf = (name: string): RunObjective['direction'] =>
-  name === 'accuracy' ? 'maximize' : 'minimize';
-
 /**
  * Compiles the criteria of a search; once, since parsing costs milliseconds.
  * @param what the file the config came from, for messages.
@@ -51,7 +52,7 @@ export function createCriteria(
   >,
   what = 'config',
 ): Criteria {
-  const { profiles, limits } = config;
+  const { profiles } = config;
   const measured = evaluatorMetrics(config.evaluator);
   const quantities = { profiles, measured: measured.filter((name) => name !== 'accuracy') };
   const derived: Derived[] = [];
@@ -67,7 +68,7 @@ export function createCriteria(
   }
 
   const scales: Record<string, number> = {};
-  const objectives = config.objectives.map((spec, i): RunObjective => {
+  const objectives = config.objectives.map((spec, i): Objective => {
     if (typeof spec === 'string') {
       needs.add(spec);
       return { name: spec, direction: directionOf(spec) };
@@ -101,13 +102,7 @@ export function createCriteria(
         constraintOf(condition, use(condition.expression, condition.expression.text)),
     ),
   );
-  const { latencyMs, ...others } = limits;
-  const given = [
-    ...Object.entries(latencyMs).map(
-      ([name, max]): Constraint => ({ metric: limitedMetric(config, name), max }),
-    ),
-    ...Object.entries(others).flatMap(([metric, max]) => (max === undefined ? [] : [{ metric, max }])),
-  ];
+  const given = limitConstraints(config);
   for (const { metric } of given) needs.add(metric);
   for (const { expression } of targetConditions(config, what))
     expression.uses.forEach((metric) => needs.add(metric));

@@ -2,6 +2,7 @@
  * When a search ends before its budget. Rules see results in the order of the trials' numbers, and whether
  * trial n is asked depends on the trials up to n - lag alone: the same with any number of workers.
  */
+import { isWithin } from '../../metrics/index.js';
 import {
   type FrontRules,
   type Measured,
@@ -44,10 +45,7 @@ export function createStopWatch(config: RunConfig, rules: FrontRules): StopWatch
   if (!stop) return undefined;
   const target = targetConditions(config, 'config');
   const meets = (metrics: Readonly<Record<string, number>>) =>
-    target.every(({ expression, max = Infinity, min = -Infinity }) => {
-      const value = expression.evaluate(metrics);
-      return value <= max && value >= min;
-    });
+    target.every((condition) => isWithin(condition.expression.evaluate(metrics), condition));
   const lag = Math.max(stop.lag, config.workers);
   const meter = createHypervolumeMeter(rules);
   const values = [0];

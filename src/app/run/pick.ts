@@ -1,7 +1,7 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
 import { MixnasError, significant } from '../../base/index.js';
 import { createPredictor, loadProfile } from '../../hardware/index.js';
-import { latencyMetric } from '../../metrics/index.js';
+import { isWithin, latencyMetric } from '../../metrics/index.js';
 import { type Architecture, lower, parseSpace } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import {
@@ -142,9 +142,9 @@ function limitsOf(options: PickOptions, latency: string | undefined): Limit[] {
   ];
 }
 
-function meets(row: Candidate, { metric, max = Infinity, min = -Infinity }: Limit): boolean {
-  const value = metricOf(row, metric);
-  return value !== undefined && value <= max && value >= min;
+function meets(row: Candidate, limit: Limit): boolean {
+  const value = metricOf(row, limit.metric);
+  return value !== undefined && isWithin(value, limit);
 }
 
 function choose(

@@ -3,6 +3,7 @@
  * that decide about it, and goes on from the checkpoint or is stopped. Everything follows from the journal.
  */
 import type { EvaluationPart } from '../../evaluation/index.js';
+import { costOf } from '../../metrics/index.js';
 import type { RungRow, RunWriter, TrialRow } from '../../runs/index.js';
 import { type Halving, createHalving } from '../../search/index.js';
 import type { RunConfig, Criteria } from '../config/index.js';
@@ -56,10 +57,8 @@ export function createFidelity(
 
   function costs({ known }: PartTrial, values: Readonly<Record<string, number>>): number[] {
     const metrics: Record<string, number> = { ...known, ...values };
-    return criteria.objectives.map(({ name, direction }) => {
-      const value = metrics[name] ?? Number.POSITIVE_INFINITY;
-      return direction === 'maximize' ? -value : value;
-    });
+    // A metric that is missing is the worst there is.
+    return criteria.objectives.map((objective) => costOf(metrics, objective) ?? Number.POSITIVE_INFINITY);
   }
 
   function take(trial: PartTrial, rung: RungRow): void {

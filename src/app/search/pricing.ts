@@ -9,8 +9,8 @@ import {
   referenceArchitecture,
   referenceNames,
 } from '../../models/index.js';
-import { latencyMetric } from '../../metrics/index.js';
-import type { Landmarks, RunObjective } from '../../runs/index.js';
+import { latencyMetric, scalesOf } from '../../metrics/index.js';
+import type { Landmarks } from '../../runs/index.js';
 import type { Criteria, RunConfig } from '../config/index.js';
 
 /** Priced metrics of architectures, in this order always. */
@@ -83,13 +83,6 @@ export function createPricing(
  */
 export function landmarksOf(criteria: Criteria, pricing: Pricing): Landmarks {
   const models = referenceNames.map((name) => ({ name, values: pricing.price(referenceArchitecture(name)) }));
-  const limitOf = new Map(criteria.constraints.map(({ metric, max }) => [metric, max]));
-  const largest = (name: string) => Math.max(...models.map((m) => m.values[name] ?? 0));
-  const scaleOf = ({ name, direction }: RunObjective) =>
-    criteria.scales[name] ?? (direction === 'minimize' ? limitOf.get(name) : undefined) ?? largest(name);
-  const scales = criteria.objectives
-    .filter(({ name }) => name !== 'accuracy')
-    .map((objective) => [objective.name, scaleOf(objective)] as const)
-    .filter(([, scale]) => scale > 0);
-  return { models, scales: Object.fromEntries(scales) };
+  const references = models.map(({ values }) => values);
+  return { models, scales: scalesOf(criteria.objectives, criteria.scales, criteria.constraints, references) };
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MixnasError, createRandom, nearest } from '../../base/index.js';
 import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
+import { costOf, meetsAll } from '../../metrics/index.js';
 import { nonDominatedSort } from '../../pareto/index.js';
 import {
   type RunView,
@@ -127,10 +128,7 @@ function priceOf({ space, pricing }: WarmStartContext, genome: string): Readonly
 
 function meetsLimits(context: WarmStartContext, genome: string): boolean {
   const known = priceOf(context, genome);
-  return context.criteria.constraints.every(
-    ({ metric, max = Infinity, min = -Infinity }) =>
-      known[metric] === undefined || (known[metric] <= max && known[metric] >= min),
-  );
+  return meetsAll((metric) => known[metric], context.criteria.constraints);
 }
 
 /**
@@ -163,9 +161,7 @@ function best(
     );
     const value = expression.evaluate({ ...metrics, ...scores });
     if (Number.isNaN(value)) continue;
-    const costs = known.map(({ name, direction }) =>
-      direction === 'maximize' ? -(metrics[name] as number) : (metrics[name] as number),
-    );
+    const costs = known.map((objective) => costOf(metrics, objective) as number);
     found.set(genome, [-value, ...costs]);
   }
   const genomes = [...found.keys()];

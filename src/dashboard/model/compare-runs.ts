@@ -1,6 +1,12 @@
 /** Two fronts beside each other: hypervolume and coverage over what both have measured. */
-import { coverage, createHypervolume, epsilonIndicator } from '../../pareto/index.js';
-import { latencyMetric } from '../../metrics/index.js';
+import { coverage, epsilonIndicator } from '../../pareto/index.js';
+import {
+  createNormalizedHypervolume,
+  directionOf,
+  latencyMetric,
+  pointOf,
+  sharedScales,
+} from '../../metrics/index.js';
 import type { RunSummary } from '../../runs/index.js';
 
 export interface FrontComparison {
@@ -28,15 +34,18 @@ type Members = NonNullable<RunSummary['front']>['front'];
 export function compareFronts(a: RunSummary, b: RunSummary): FrontComparison | undefined {
   const devices = a.config.profiles.filter((name) => b.config.profiles.includes(name));
   if (!a.front?.front.length || !b.front?.front.length || devices.length === 0) return undefined;
-  const scales = devices.map((name) => Math.max(scaleOf(a, name), scaleOf(b, name)));
+  const names = devices.map((name) => latencyMetric(name));
+  const objectives = ['accuracy', ...names].map((name) => ({ name, direction: directionOf(name) }));
+  const scales = sharedScales(names, [a.landmarks.scales, b.landmarks.scales]);
   const points = (members: Members) =>
-    members.map((m) => [
-      1 - m.accuracy,
-      ...devices.map((name, i) => (m.latencyMs[name] ?? Infinity) / (scales[i] ?? 1)),
-    ]);
+    members.map(({ accuracy, latencyMs }) => {
+      const latencies = devices.map((name, i) => [names[i], latencyMs[name] ?? Infinity] as const);
+      const values = new Map<string | undefined, number>([['accuracy', accuracy], ...latencies]);
+      return pointOf((name) => values.get(name), objectives, scales);
+    });
   const [one, two] = [points(a.front.front), points(b.front.front)];
   const measures = (own: number[][], other: number[][]): FrontMeasures => {
-    const volume = createHypervolume([1, ...devices.map(() => 1)]);
+    const volume = createNormalizedHypervolume(objectives);
     for (const point of own) volume.add(point);
     return {
       size: own.length,
@@ -46,10 +55,6 @@ export function compareFronts(a: RunSummary, b: RunSummary): FrontComparison | u
     };
   };
   return { devices, warnings: warningsOf(a, b), first: measures(one, two), second: measures(two, one) };
-}
-
-function scaleOf({ landmarks }: RunSummary, device: string): number {
-  return landmarks.scales[latencyMetric(device)] ?? 1;
 }
 
 function warningsOf(a: RunSummary, b: RunSummary): string[] {

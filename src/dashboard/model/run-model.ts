@@ -1,12 +1,6 @@
 /** What the screens know of a run: the view of its folder as columns, series and titles. */
-import { latencyMetric, limitedMetric, sizeMetrics } from '../../metrics/index.js';
-import {
-  createHypervolumeMeter,
-  limitsOf,
-  type RunView,
-  type TrialRow,
-  type WorkerRow,
-} from '../../runs/index.js';
+import { latencyMetric, limitConstraints, limitedMetric, sizeMetrics } from '../../metrics/index.js';
+import { createHypervolumeMeter, type RunView, type TrialRow, type WorkerRow } from '../../runs/index.js';
 import { activeSeconds } from './clock.js';
 import { createTrialTable, type GrowingTable, type TrialTable } from './trials.js';
 
@@ -79,14 +73,18 @@ export function createRunModel(first: RunView): GrowingModel {
   let joins: { readonly row: TrialRow; readonly trials: number; readonly seconds: number }[];
   let measured: number;
   let memory = new Map<string, unknown>();
-  let limits = JSON.stringify(limitsOf(first.config));
+  let limits = JSON.stringify(limitConstraints(first.config));
   let devices = devicesOf(first);
 
   const restart = (): void => {
     const { objectives, metrics, constraints } = view.manifest;
     const rules = { objectives, constraints, scales: view.landmarks.scales };
-    const limits = limitsOf(view.config);
-    const named = [...metrics, ...objectives.map((objective) => objective.name), ...Object.keys(limits)];
+    const limits = limitConstraints(view.config);
+    const named = [
+      ...metrics,
+      ...objectives.map((objective) => objective.name),
+      ...limits.map(({ metric }) => metric),
+    ];
     const judged = devicesOf(view).map(({ metric }) => metric);
     const all = new Set([...ownMetrics, ...judged, ...named]);
     table = createTrialTable([...all], rules, limits);
@@ -121,7 +119,7 @@ export function createRunModel(first: RunView): GrowingModel {
   };
 
   const update = (next: RunView): void => {
-    const now = JSON.stringify(limitsOf(next.config));
+    const now = JSON.stringify(limitConstraints(next.config));
     // A limit that was tightened judges every trial anew.
     const replaced =
       next.trials.length < seen.length || next.manifest.created !== view.manifest.created || now !== limits;

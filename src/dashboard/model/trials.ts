@@ -2,6 +2,7 @@
  * All trials of a run as columns of numbers, so that 100,000 of them sort, filter and plot at once. Rows
  * stay in the order of their ids; new ones and new results are taken over one by one.
  */
+import { type UpperLimit, toCost } from '../../metrics/index.js';
 import {
   type FrontRules,
   meetsConstraints,
@@ -62,7 +63,7 @@ export interface GrowingTable extends TrialTable {
 export function createTrialTable(
   metrics: readonly string[],
   rules: FrontRules,
-  limits: Readonly<Record<string, number>>,
+  limits: readonly UpperLimit[],
 ): GrowingTable {
   const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
   let states8 = new Uint8Array(1024);
@@ -105,7 +106,7 @@ export function createTrialTable(
     for (const { name, direction } of rules.objectives) {
       const value = metricOf(trial, name);
       if (value === undefined || !Number.isFinite(value)) return undefined;
-      costs.push(direction === 'maximize' ? -value : value);
+      costs.push(toCost(value, { direction }));
     }
     return costs;
   };
@@ -120,9 +121,8 @@ export function createTrialTable(
     }
     return low < count && ids[low] === id ? low : undefined;
   };
-  const bounds = Object.entries(limits);
   const feasible = (row: number): boolean =>
-    bounds.every(([name, limit]) => !((columns.get(name)?.[row] ?? 0) > limit));
+    limits.every(({ metric, max }) => !((columns.get(metric)?.[row] ?? 0) > max));
 
   return {
     get count() {

@@ -1,4 +1,5 @@
 /** Several runs side by side: whether they can be compared, and by how much one is ahead of another. */
+import { sharedScales } from '../../metrics/index.js';
 import { coverage, epsilonIndicator } from '../../pareto/index.js';
 import { type FrontRules, type TrialRow, frontOf, meetsConstraints, pointOf } from '../../runs/index.js';
 import { type Growth, growthOf } from './hypervolume.js';
@@ -30,8 +31,10 @@ export function compare(runs: readonly ReportRun[]): Comparison | undefined {
     runs.every((run) => run.rules.objectives.some((o) => o.name === name)),
   );
   if (objectives.length === 0) return undefined;
-  const scales = Object.fromEntries(
-    objectives.map(({ name }) => [name, Math.max(...runs.map((run) => run.rules.scales[name] ?? 1))]),
+  const names = objectives.map(({ name }) => name);
+  const scales = sharedScales(
+    names,
+    runs.map((run) => run.rules.scales),
   );
   const rules = { objectives, scales };
   /** Every run keeps its own limits. */

@@ -1,5 +1,5 @@
 /** Networks in words and in plots: what is said of each when it is pointed at. */
-import { latencyMetric, parseLatencyMetric } from '../../metrics/index.js';
+import { latencyMetric, parseLatencyMetric, toCost } from '../../metrics/index.js';
 import { capital, type Metric, metricOfName } from './metrics.js';
 import { type Candidate, type Device, type ReportRun, valueOf } from './run.js';
 import { paretoFront } from '../../pareto/index.js';
@@ -58,10 +58,11 @@ export function bandOf(
 
 /** A run's front over one cost, those on the front of the two alone marked, knee and ends first. */
 export function frontSeries(run: ReportRun, cost: Metric, look: Omit<FrontSeries, 'points'>): FrontSeries {
-  const sign = run.quality.direction === 'maximize' ? -1 : 1;
   const front = run.front.filter(({ row }) => Number.isFinite(valueOf(row, cost.name)));
   const onLine = new Set(
-    paretoFront(front.map(({ row }) => [sign * valueOf(row, run.quality.name), valueOf(row, cost.name)])),
+    paretoFront(
+      front.map(({ row }) => [toCost(valueOf(row, run.quality.name), run.quality), valueOf(row, cost.name)]),
+    ),
   );
   const device = run.devices.find(({ name }) => latencyMetric(name) === cost.name);
   const points = front.map((candidate, i): FrontPoint => {

@@ -17,10 +17,9 @@ import {
   hasGates,
   parseSpace,
 } from '../../models/index.js';
-import { latencyMetric } from '../../metrics/index.js';
+import { type Objective, latencyMetric, toCost } from '../../metrics/index.js';
 import {
   type FrontRules,
-  type RunObjective,
   type RunView,
   type TrialRow,
   frontOf,
@@ -64,7 +63,7 @@ export interface ReportRun {
   readonly space: MixnetSpace | undefined;
   readonly devices: readonly Device[];
   /** What is made better up the plots: accuracy, or the first objective that is made large. */
-  readonly quality: RunObjective;
+  readonly quality: Objective;
   /** Finished trials with every objective. */
   readonly complete: readonly TrialRow[];
   /** Best quality first. */
@@ -90,7 +89,7 @@ export function prepareRun(view: RunView): ReportRun {
   const { objectives } = view.manifest;
   const rules = rulesOf(view);
   const quality =
-    objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [RunObjective])[0];
+    objectives.find(({ direction }) => direction === 'maximize') ?? (objectives as [Objective])[0];
   const space = attempt(() => parseSpace(view.space, 'space.json'), 'Architectures cannot be shown');
   const devices = deviceNames(view).map((name): Device => {
     const predictor = attempt(
@@ -131,9 +130,9 @@ export function prepareRun(view: RunView): ReportRun {
       weights && gated ? attempt(() => readGates(weights.path), 'Gate weights cannot be shown') : undefined;
     return { row, architecture, graph, predictions, files, gates };
   };
-  const sign = quality.direction === 'maximize' ? -1 : 1;
+  const costOf = (row: TrialRow) => toCost(valueOf(row, quality.name), quality);
   const front = frontOf(complete, rules)
-    .sort((a, b) => sign * (valueOf(a, quality.name) - valueOf(b, quality.name)) || a.id - b.id)
+    .sort((a, b) => costOf(a) - costOf(b) || a.id - b.id)
     .map(candidate);
   return { view, rules, space, devices, quality, complete, front, notes, deployed };
 }

@@ -2,7 +2,7 @@
  * Several budgets for one candidate: what is hopeless at a small one is not trained to the end.
  */
 import { z } from 'zod';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../../metrics/index.js';
 
 export const fidelitySchema = z.strictObject({
   /** Ascending, in units of the evaluator's own, such as training steps; the last is the full budget. */

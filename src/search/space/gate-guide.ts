@@ -5,7 +5,7 @@
  */
 import type { Random } from '../../base/index.js';
 import { gateMetric } from '../../models/index.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../../metrics/index.js';
 import { type Mix, parseMix } from './mixes.js';
 import type { Genome } from './space.js';
 

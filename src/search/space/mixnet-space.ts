@@ -5,7 +5,7 @@
 import type { Random } from '../../base/index.js';
 import type { Architecture, MixnetSpace } from '../../models/index.js';
 import { type GatedBlock, followGates } from './gate-guide.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../../metrics/index.js';
 import { type Mix, mixDistance, parseMix } from './mixes.js';
 import { type FeatureColumn, type Genome, type Space, type Step, genomeKey, hamming } from './space.js';
 

@@ -1,6 +1,6 @@
 /** What a study searches: a finite space of genomes, each the choice taken for every parameter. */
 import type { Random } from '../../base/index.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../../metrics/index.js';
 
 /** Choice indices, one a parameter. Two bytes a gene where a parameter has more than 256 choices. */
 export type Genome = Uint8Array | Uint16Array;

@@ -1,7 +1,7 @@
 /** A trial as the study keeps it, and what it may be told. */
 import { MixnasError, nearest } from '../../base/index.js';
 import type { Report } from '../halving/index.js';
-import type { Metrics } from '../metrics.js';
+import type { Metrics } from '../../metrics/index.js';
 import type { Genome, Params, Space } from '../space/index.js';
 import type { Origin, Told, Trial, TrialRecord, TrialState } from '../trial.js';
 

@@ -4,7 +4,7 @@
  */
 import { MixnasError, type Random } from '../../base/index.js';
 import type { Candidate, Candidates } from '../candidates.js';
-import { type Constraint, totalViolation, violationOf } from '../metrics.js';
+import { type Constraint, totalViolation, violationOf } from '../../metrics/index.js';
 import type { Genome, Space } from '../space/index.js';
 
 const draws = 300;

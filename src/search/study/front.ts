@@ -1,7 +1,7 @@
 /** The front of a study, kept up trial by trial. */
 import { dominates } from '../../pareto/index.js';
 import { type Entry, metricsOf } from './entry.js';
-import { type Constraint, type Objective, costsOf, totalViolation } from '../metrics.js';
+import { type Constraint, type Objective, costsOf, totalViolation } from '../../metrics/index.js';
 
 /** Non-dominated costs, with the trials that have them. */
 interface FrontPoint {

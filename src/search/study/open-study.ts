@@ -20,7 +20,7 @@ import {
   costsOf,
   excessOf,
   totalViolation,
-} from '../metrics.js';
+} from '../../metrics/index.js';
 import { type AnyOptions, parseOptions } from '../options.js';
 import { historyOf } from './history.js';
 import type { Observation, SamplerContext } from '../sampler.js';

@@ -1,6 +1,6 @@
 /** What a study offers: ask, tell, report, and the front. */
 import type { Verdict } from '../halving/index.js';
-import type { Constraint, Metrics, Objective } from '../metrics.js';
+import type { Constraint, Metrics, Objective } from '../../metrics/index.js';
 import type { Params, Space } from '../space/index.js';
 import type { Told, Trial, TrialRecord } from '../trial.js';
 
