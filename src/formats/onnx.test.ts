@@ -42,6 +42,7 @@ const block = fc
     expansion: fc.constantFrom(1, 2, 3),
     groups: fc.constantFrom(1, 2),
     seRatio: fc.constantFrom(0, 0.25),
+    seStyle: fc.constantFrom('mixnet', 'mobilenet-v3'),
     activation,
     stride: fc.constantFrom(1, 2),
     out: fc.constantFrom(4, 8),
@@ -58,6 +59,24 @@ const block = fc
 const other = fc.oneof(
   fc.record({ op: fc.constant('depthwise-separable'), out: fc.constantFrom(4, 8), activation }),
   fc.record({ op: fc.constant('shuffle'), stride: fc.constant(2), out: fc.constantFrom(4, 8), activation }),
+  fc
+    .record({
+      op: fc.constantFrom('universal-inverted-bottleneck', 'fused-inverted-residual', 'ghost', 'convolution'),
+      kernel: fc.constantFrom(3, 5),
+      startKernel: fc.constantFrom(0, 3, 5),
+      middleKernel: fc.constantFrom(3, 7),
+      expansion: fc.constantFrom(1, 2, 3),
+      seRatio: fc.constantFrom(0, 0.25),
+      activation,
+      stride: fc.constantFrom(1, 2),
+      out: fc.constantFrom(4, 8),
+    })
+    .map(({ kernel, startKernel, middleKernel, expansion, seRatio, ...rest }) => ({
+      ...rest,
+      ...(rest.op === 'universal-inverted-bottleneck' ? { startKernel, middleKernel } : { kernel }),
+      ...(rest.op !== 'convolution' && { expansion }),
+      ...(rest.op === 'ghost' && { seRatio, middle: rest.stride === 2 }),
+    })),
   fc.record({ op: fc.constant('max-pool'), kernel: fc.constantFrom(1, 3), stride: fc.constantFrom(1, 2) }),
   fc.record({
     op: fc.constant('mobile-vit'),
@@ -75,7 +94,13 @@ test('ONNX Runtime computes what the graph says, for any blocks, padding, gates 
     classes: fc.constant(3),
     stem: fc.record({ out: fc.constantFrom(4, 8), stride: fc.constantFrom(1, 2), activation }),
     blocks: fc.array(fc.oneof(block, other), { minLength: 1, maxLength: 2 }),
-    head: fc.record({ out: fc.constantFrom(0, 6), dropout: fc.constant(0.2) }),
+    head: fc.record({
+      out: fc.constantFrom(0, 6),
+      dropout: fc.constant(0.2),
+      hidden: fc.option(fc.record({ out: fc.constant(5), batchNorm: fc.boolean(), activation }), {
+        nil: undefined,
+      }),
+    }),
   });
   await fc.assert(
     fc.asyncProperty(architecture, fc.string(), async (input, seed) => {

@@ -30,6 +30,17 @@ const architecture = z.strictObject({
   head: z.strictObject({
     out: z.number().int().min(0),
     activation: activationSchema.default('relu'),
+    /**
+     * A layer after the global average, before the classifier, as MobileNetV3 has it: 1x1 convolution to `out`
+     * features, with batch norm or with a bias, then the activation.
+     */
+    hidden: z
+      .strictObject({
+        out: positive,
+        batchNorm: z.boolean().default(false),
+        activation: activationSchema.default('relu'),
+      })
+      .optional(),
     /** Share of the pooled features dropped in training. */
     dropout: z.number().min(0).max(0.9).default(0),
   }),

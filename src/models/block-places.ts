@@ -71,7 +71,8 @@ export function createBlockPlaces(): BlockPlaces {
       channels = outChannels(block, channels);
     }
     const { out, kernel, stride, activation } = stem;
-    const key = `${resolution} ${classes} ${inputChannels} ${out} ${kernel} ${stride} ${activation} ${size} ${channels} ${head.out} ${head.activation}`;
+    const hidden = head.hidden ? JSON.stringify(head.hidden) : '';
+    const key = `${resolution} ${classes} ${inputChannels} ${out} ${kernel} ${stride} ${activation} ${size} ${channels} ${head.out} ${head.activation} ${hidden}`;
     let ends = byEnds.get(key);
     if (ends === undefined) byEnds.set(key, (ends = { architecture, at, known: [] }));
     return { blocks: places, ends };

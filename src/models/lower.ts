@@ -39,6 +39,12 @@ export function lower(architecture: Architecture, at: LowerOptions = {}): LayerG
     x = g.activation('head.act', x, head.activation);
   }
   x = g.mean('head.mean', x);
+  if (head.hidden) {
+    const { out, batchNorm, activation } = head.hidden;
+    x = g.conv('head.hidden', x, out, { bias: !batchNorm });
+    if (batchNorm) x = g.batchNorm('head.hidden.bn', x);
+    x = g.activation('head.hidden.act', x, activation);
+  }
   if (head.dropout > 0) x = g.dropout('head.dropout', x, head.dropout);
   g.dense('head.dense', x, classes);
   return { name: architecture.name ?? 'architecture', resolution, classes, ops: g.ops };

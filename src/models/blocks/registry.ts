@@ -1,16 +1,30 @@
-/** The kinds of block. One line here and the folder that it names are all that a new kind takes. */
+/** The kinds of block. A line of the list here, with its import, and the folder that it names are all that a new kind takes. */
 import { z } from 'zod';
 import { InternalError } from '../../base/index.js';
 import type { GraphBuilder } from '../builder.js';
+import { convolution } from './convolution/index.js';
 import { depthwiseSeparable } from './depthwise-separable/index.js';
 import type { DeepReadonly } from './fields.js';
+import { fusedInvertedResidual } from './fused-inverted-residual/index.js';
+import { ghost } from './ghost/index.js';
 import { invertedResidual } from './inverted-residual/index.js';
 import type { BlockDescription, BlockKind, BlockSearch } from './kind.js';
 import { maxPool } from './max-pool/index.js';
 import { mobileVit } from './mobile-vit/index.js';
 import { shuffle } from './shuffle/index.js';
+import { universalInvertedBottleneck } from './universal-inverted-bottleneck/index.js';
 
-const kinds = [invertedResidual, depthwiseSeparable, shuffle, maxPool, mobileVit] as const;
+const kinds = [
+  invertedResidual,
+  depthwiseSeparable,
+  shuffle,
+  maxPool,
+  mobileVit,
+  universalInvertedBottleneck,
+  convolution,
+  fusedInvertedResidual,
+  ghost,
+] as const;
 
 type SchemasOf<Kinds extends readonly { readonly schema: z.ZodType }[]> = {
   -readonly [I in keyof Kinds]: Kinds[I]['schema'];

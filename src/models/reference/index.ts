@@ -1,7 +1,10 @@
 /** The published networks that a search is measured against, by name. */
 import { MixnasError, nearest } from '../../base/index.js';
 import type { Architecture } from '../architecture.js';
-import { efficientnetB0, mobilenetV1, mobilenetV2 } from './mobile.js';
+import { ghostnet } from './ghostnet.js';
+import { efficientnetB0, efficientnetLite0, mobilenetV1, mobilenetV2 } from './mobile.js';
+import { mobilenetV3Large, mobilenetV3Small } from './mobilenet-v3.js';
+import { mobilenetV4Medium, mobilenetV4Small } from './mobilenet-v4.js';
 import { mobilevitS, mobilevitXS } from './mobilevit.js';
 import { shufflenet10, shufflenet15 } from './shufflenet.js';
 import { mixnetL, mixnetM, mixnetS, mixnetXL } from './mixnet.js';
@@ -27,6 +30,8 @@ interface Reference {
 const mixconv = 'Tan and Le, "MixConv: Mixed Depthwise Convolutional Kernels", BMVC 2019, arXiv 1907.09595';
 
 const shuffle = 'Ma et al., "ShuffleNet V2", ECCV 2018, arXiv 1807.11164';
+const v3 = 'Howard et al., "Searching for MobileNetV3", ICCV 2019, arXiv 1905.02244';
+const v4 = 'Qin et al., "MobileNetV4", ECCV 2024, arXiv 2404.10518';
 const vit = 'Mehta and Rastegari, "MobileViT", ICLR 2022, arXiv 2110.02178';
 
 const references: Readonly<Record<string, Reference>> = {
@@ -62,6 +67,19 @@ const references: Readonly<Record<string, Reference>> = {
     },
     build: mobilenetV2,
   },
+  'mobilenet-v3-small': {
+    info: { source: v3, top1Paper: 67.4, flopsPaper: 56e6 },
+    build: mobilenetV3Small,
+  },
+  'mobilenet-v3-large': {
+    info: { source: v3, top1Paper: 75.2, flopsPaper: 219e6 },
+    build: mobilenetV3Large,
+  },
+  'mobilenet-v4-conv-s': {
+    info: { source: v4, top1Paper: 73.8, flopsPaper: 0.2e9 },
+    build: mobilenetV4Small,
+  },
+  'mobilenet-v4-conv-m': { info: { source: v4, top1Paper: 79.9, flopsPaper: 1e9 }, build: mobilenetV4Medium },
   'shufflenet-v2-1.0': {
     info: { source: shuffle, top1Paper: 69.4, flopsPaper: 146e6 },
     build: shufflenet10,
@@ -77,6 +95,22 @@ const references: Readonly<Record<string, Reference>> = {
       flopsPaper: 390e6,
     },
     build: efficientnetB0,
+  },
+  'efficientnet-lite0': {
+    info: {
+      source: 'The authors of EfficientNet, github.com/tensorflow/tpu, after arXiv 1905.11946',
+      top1Paper: 75.1,
+      flopsPaper: 407e6,
+    },
+    build: efficientnetLite0,
+  },
+  'ghostnet-1.0': {
+    info: {
+      source: 'Han et al., "GhostNet", CVPR 2020, arXiv 1911.11907',
+      top1Paper: 73.9,
+      flopsPaper: 141e6,
+    },
+    build: ghostnet,
   },
   'mobilevit-xs': { info: { source: vit, top1Paper: 74.8 }, build: mobilevitXS },
   'mobilevit-s': { info: { source: vit, top1Paper: 78.4 }, build: mobilevitS },

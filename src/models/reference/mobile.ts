@@ -1,6 +1,6 @@
 /**
  * MobileNetV1 (Howard et al., arXiv 1704.04861, table 1), MobileNetV2 (Sandler et al., arXiv 1801.04381,
- * table 2) and EfficientNet-B0 (Tan and Le, arXiv 1905.11946, table 1).
+ * table 2), EfficientNet-B0 and -Lite0 (Tan and Le, arXiv 1905.11946, table 1).
  */
 import type { Architecture } from '../architecture.js';
 import type { Block, MixBlock } from '../blocks/index.js';
@@ -90,21 +90,27 @@ export function mobilenetV2(): Architecture {
   };
 }
 
-export function efficientnetB0(): Architecture {
-  const rows: readonly Row[] = [
-    { expansion: 1, out: 16, repeats: 1, stride: 1, kernel: 3 },
-    { expansion: 6, out: 24, repeats: 2, stride: 2, kernel: 3 },
-    { expansion: 6, out: 40, repeats: 2, stride: 2, kernel: 5 },
-    { expansion: 6, out: 80, repeats: 3, stride: 2, kernel: 3 },
-    { expansion: 6, out: 112, repeats: 3, stride: 1, kernel: 5 },
-    { expansion: 6, out: 192, repeats: 4, stride: 2, kernel: 5 },
-    { expansion: 6, out: 320, repeats: 1, stride: 1, kernel: 3 },
-  ];
+/** Table 1 of the EfficientNet paper. */
+const efficientnetRows: readonly Row[] = [
+  { expansion: 1, out: 16, repeats: 1, stride: 1, kernel: 3 },
+  { expansion: 6, out: 24, repeats: 2, stride: 2, kernel: 3 },
+  { expansion: 6, out: 40, repeats: 2, stride: 2, kernel: 5 },
+  { expansion: 6, out: 80, repeats: 3, stride: 2, kernel: 3 },
+  { expansion: 6, out: 112, repeats: 3, stride: 1, kernel: 5 },
+  { expansion: 6, out: 192, repeats: 4, stride: 2, kernel: 5 },
+  { expansion: 6, out: 320, repeats: 1, stride: 1, kernel: 3 },
+];
+
+function efficientnet(name: string, activation: 'swish' | 'relu6', seRatio: number): Architecture {
   return {
-    name: 'efficientnet-b0',
+    name,
     ...imagenet,
-    stem: { out: 32, kernel: 3, stride: 2, activation: 'swish' },
-    blocks: blocksOf(rows, { activation: 'swish', seRatio: 0.25 }),
-    head: { out: 1280, activation: 'swish', dropout: 0.2 },
+    stem: { out: 32, kernel: 3, stride: 2, activation },
+    blocks: blocksOf(efficientnetRows, { activation, seRatio }),
+    head: { out: 1280, activation, dropout: 0.2 },
   };
 }
+
+export const efficientnetB0 = () => efficientnet('efficientnet-b0', 'swish', 0.25);
+/** B0 for devices that have neither swish nor squeeze-and-excitation: SAME padding, epsilon 1e-3. */
+export const efficientnetLite0 = () => efficientnet('efficientnet-lite0', 'relu6', 0);

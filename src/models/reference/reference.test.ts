@@ -2,12 +2,18 @@ import { expect, test } from 'vitest';
 import { cost, countCost } from '../cost.js';
 import { lower } from '../lower.js';
 import efficientnetFixture from './fixtures/efficientnet-b0.json' with { type: 'json' };
+import efficientnetLiteFixture from './fixtures/efficientnet-lite0.json' with { type: 'json' };
+import ghostnetFixture from './fixtures/ghostnet-1-0.json' with { type: 'json' };
 import largeFixture from './fixtures/mixnet-l.json' with { type: 'json' };
 import mediumFixture from './fixtures/mixnet-m.json' with { type: 'json' };
 import smallFixture from './fixtures/mixnet-s.json' with { type: 'json' };
 import xlargeFixture from './fixtures/mixnet-xl.json' with { type: 'json' };
 import mobilenet1Fixture from './fixtures/mobilenet-v1.json' with { type: 'json' };
 import mobilenet2Fixture from './fixtures/mobilenet-v2.json' with { type: 'json' };
+import mobilenet3LargeFixture from './fixtures/mobilenet-v3-large.json' with { type: 'json' };
+import mobilenet3SmallFixture from './fixtures/mobilenet-v3-small.json' with { type: 'json' };
+import mobilenet4MediumFixture from './fixtures/mobilenet-v4-conv-m.json' with { type: 'json' };
+import mobilenet4SmallFixture from './fixtures/mobilenet-v4-conv-s.json' with { type: 'json' };
 import mobilevitSFixture from './fixtures/mobilevit-s.json' with { type: 'json' };
 import mobilevitXSFixture from './fixtures/mobilevit-xs.json' with { type: 'json' };
 import shufflenet10Fixture from './fixtures/shufflenet-v2-1-0.json' with { type: 'json' };
@@ -27,6 +33,12 @@ const layered = [
   { name: 'mobilenet-v2', fixture: mobilenet2Fixture },
   { name: 'shufflenet-v2-1.0', fixture: shufflenet10Fixture },
   { name: 'efficientnet-b0', fixture: efficientnetFixture },
+  { name: 'efficientnet-lite0', fixture: efficientnetLiteFixture },
+  { name: 'mobilenet-v3-small', fixture: mobilenet3SmallFixture },
+  { name: 'mobilenet-v3-large', fixture: mobilenet3LargeFixture },
+  { name: 'mobilenet-v4-conv-s', fixture: mobilenet4SmallFixture },
+  { name: 'mobilenet-v4-conv-m', fixture: mobilenet4MediumFixture },
+  { name: 'ghostnet-1.0', fixture: ghostnetFixture },
   { name: 'mobilevit-xs', fixture: mobilevitXSFixture },
   { name: 'mobilevit-s', fixture: mobilevitSFixture },
 ];

@@ -52,6 +52,7 @@ export function encodeArchitecture(layout: Layout, architecture: Architecture): 
     assign(layout.stem.kernel, genome, stem.kernel) &&
     assign(layout.stem.stride, genome, stem.stride) &&
     assign(layout.stem.activation, genome, stem.activation) &&
+    head.hidden === undefined &&
     stages.length === layout.stages.length &&
     layout.stages.every((stage, i) => encodeStage(stage, genome, stages[i] ?? [])) &&
     assign(layout.head.width, genome, head.out) &&

@@ -27,6 +27,9 @@ export function graphOf(
   return lower(architecture);
 }
 
+/** What blocks have in common that expand, with a smooth activation. */
+const swish = (out: number) => ({ expansion: 2, activation: 'swish' as const, out });
+
 /** One network a feature, by what it exercises. */
 export const testGraphs: Readonly<Record<string, LayerGraph>> = {
   ReLU: graphOf([{ activation: 'relu' }]),
@@ -45,6 +48,27 @@ export const testGraphs: Readonly<Record<string, LayerGraph>> = {
   'dilated kernels': graphOf([{ kernels: [3, 5], dilations: [2, 3], activation: 'hswish' }]),
   'grouped expand and project': graphOf([{ expandGroups: 2, projectGroups: 3 }]),
   'squeeze-and-excitation': graphOf([{ seRatio: 0.5 }]),
+  "MobileNetV3's squeeze-and-excitation, a layer after the mean": graphOf(
+    [{ seRatio: 0.5, seStyle: 'mobilenet-v3', activation: 'hswish' }],
+    { head: { out: 10, activation: 'hswish', hidden: { out: 8, activation: 'hswish' } } },
+  ),
+  'universal inverted bottlenecks, a layer with batch norm after the mean': graphOf(
+    [
+      { op: 'universal-inverted-bottleneck', startKernel: 5, middleKernel: 3, stride: 2, ...swish(8) },
+      { op: 'universal-inverted-bottleneck', startKernel: 3, ...swish(8) },
+      { op: 'universal-inverted-bottleneck', middleKernel: 5, ...swish(8) },
+      { op: 'universal-inverted-bottleneck', ...swish(6) },
+    ],
+    { head: { out: 0, hidden: { out: 8, batchNorm: true, activation: 'swish' } } },
+  ),
+  'convolutions and fused inverted residuals': graphOf([
+    { op: 'convolution', kernel: 3, stride: 2, activation: 'swish', out: 8 },
+    { op: 'fused-inverted-residual', ...swish(8) },
+  ]),
+  'ghost modules': graphOf([
+    { op: 'ghost', stride: 2, middle: true, seRatio: 0.25, ...swish(8) },
+    { op: 'ghost', ...swish(8) },
+  ]),
   'soft gate': graphOf([{ kernels: [3, 5, 7], expansion: 3, gate: 'soft' }]),
   'hard gates, given and learned thresholds, one group dilated': graphOf([
     { kernels: [5, 3, 7], expansion: 3, gate: 'hard', gateThreshold: 0.8 },
