@@ -7,28 +7,53 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
 import { kernelOps } from './kernel.js';
-import { integer, row, source } from './profile/index.js';
+import { integer, row, rowColumns, source } from './profile/index.js';
 
 const time = z.number().positive();
 
 const measurements = z.strictObject({
-  format: z.literal('mixnas-measurements'),
-  version: z.literal(1),
-  source: source,
-  /** Names of the profiles these are for; times below are in this order. */
-  devices: z.array(z.string()).min(1),
-  kernels: z.array(z.strictObject({ op: z.enum(kernelOps), shape: row })),
-  networks: z.array(
-    z.strictObject({
-      name: z.string(),
-      family: z.string().optional(),
-      /** Index of each launched kernel, in order, and its µs on each device. */
-      launches: z.array(z.strictObject({ kernel: integer, us: z.array(time.nullable()) })),
-      /** End-to-end µs on each device, and their standard deviation where known. */
-      endToEndUs: z.array(time.nullable()).optional(),
-      deviationUs: z.array(z.number().min(0).nullable()).optional(),
-    }),
-  ),
+  format: z.literal('mixnas-measurements').describe('What the file is.'),
+  version: z.literal(1).describe('The version of this format.'),
+  source: source.describe('Where the figures come from.'),
+  devices: z
+    .array(z.string())
+    .min(1)
+    .describe('Names of the profiles that these are for; all times are in this order.'),
+  kernels: z
+    .array(
+      z.strictObject({
+        op: z.enum(kernelOps).describe('The class of the device kernel.'),
+        shape: row.describe(rowColumns),
+      }),
+    )
+    .describe('The distinct device kernels.'),
+  networks: z
+    .array(
+      z.strictObject({
+        name: z.string().describe('What the network is called.'),
+        family: z
+          .string()
+          .optional()
+          .describe('Networks of one family are left out together when a fit is judged.'),
+        launches: z
+          .array(
+            z.strictObject({
+              kernel: integer.describe('The device kernel, as an index into `kernels`.'),
+              us: z.array(time.nullable()).describe('Its µs on each device; null where it was not measured.'),
+            }),
+          )
+          .describe('The device kernels that ran, in order.'),
+        endToEndUs: z
+          .array(time.nullable())
+          .optional()
+          .describe('µs of the whole network on each device; null where it was not measured.'),
+        deviationUs: z
+          .array(z.number().min(0).nullable())
+          .optional()
+          .describe('The standard deviation of these, where known.'),
+      }),
+    )
+    .describe('The networks that were measured.'),
 });
 
 /** The zod schema of a measurements file. */

@@ -12,5 +12,5 @@ export {
   profileVersion,
   termNames,
 } from './profile.js';
-export { integer, row, source } from './shared-schemas.js';
+export { integer, row, rowColumns, source } from './shared-schemas.js';
 export { stringifyData } from './stringify.js';

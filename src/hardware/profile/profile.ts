@@ -10,7 +10,7 @@ import { activations } from '../../models/index.js';
 import { kernelOps } from '../kernel.js';
 import { areNumbers3, areTableEntries } from '../large-parts.js';
 import { migrate } from './migrations.js';
-import { integer, row, source } from './shared-schemas.js';
+import { integer, row, rowColumns, source } from './shared-schemas.js';
 
 /** The version that this code writes; older files are migrated when they are read. */
 export const profileVersion = 1;
@@ -23,26 +23,44 @@ const kernelOp = z.enum(kernelOps);
 
 /** Fusion rules: how the runtime turns the layers of a graph into kernels. */
 const mapping = z.strictObject({
-  /** Activations merged into the kernel that makes their input. Others are element-wise kernels. */
-  fusedActivations: z.array(z.enum(activations)),
-  /** Whether an addition is merged into the kernel that makes its newer input. */
-  fusesAdd: z.boolean(),
-  /** `copy`: slices and concatenations are kernels of their own; `free`: done by addressing. */
-  slice: z.enum(['copy', 'free']),
-  concat: z.enum(['copy', 'free']),
-  /** Which convolutions run as Winograd 4x4, see `launchedAs`. Absent: none. */
-  winograd: z.strictObject({ leastQuads: integer, leastTiles: integer }).optional(),
-  /** Which convolutions keep their weights in constant memory, see `launchedAs`. Absent: none. */
-  smallConv: z.strictObject({ mostBytes: integer, mostQuads: integer }).optional(),
+  fusedActivations: z
+    .array(z.enum(activations))
+    .describe(
+      'Activations merged into the device kernel that makes their input. Others are element-wise device kernels.',
+    ),
+  fusesAdd: z
+    .boolean()
+    .describe('Whether an addition is merged into the device kernel that makes its newer input.'),
+  slice: z
+    .enum(['copy', 'free'])
+    .describe('`copy`: a slice of channels is a device kernel of its own; `free`: done by addressing.'),
+  concat: z.enum(['copy', 'free']).describe('The same of concatenations of channels.'),
+  winograd: z
+    .strictObject({
+      leastQuads: integer.describe('Least channels in and out, each in groups of four.'),
+      leastTiles: integer.describe('Least number of 4x4 tiles of the output.'),
+    })
+    .optional()
+    .describe('Which 3x3 convolutions of stride 1 run as Winograd 4x4. Absent: none.'),
+  smallConv: z
+    .strictObject({
+      mostBytes: integer.describe('Most bytes of weights.'),
+      mostQuads: integer.describe('Most channels out, in groups of four.'),
+    })
+    .optional()
+    .describe('Which convolutions keep their weights in constant memory. Absent: none.'),
 });
 
 /** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
 const tableEntries = z.array(
   z.strictObject({
-    op: kernelOp,
-    shape: row,
-    us: z.array(z.number().positive()).min(1),
-    models: z.array(integer).min(1),
+    op: kernelOp.describe('The class of the device kernel.'),
+    shape: row.describe(rowColumns),
+    us: z
+      .array(z.number().positive())
+      .min(1)
+      .describe('Median time in µs in each network that launched it, in the order of `models`.'),
+    models: z.array(integer).min(1).describe('Those networks, as indices into the list of the table.'),
   }),
 );
 /** Lines over `output`, see `createSurface`. */
@@ -60,111 +78,158 @@ export const termNames = [
   'fused',
   'inputs',
 ] as const;
-const term = z.tuple([z.enum(termNames), amount]);
+const term = z
+  .tuple([z.enum(termNames), amount])
+  .describe('A quantity of the device kernel, and its µs a unit: see docs/hardware.md.');
 
 /** µs as a sum of non-negative terms. */
 const linearModel = z.strictObject({
-  kind: z.literal('linear'),
-  terms: z.array(term),
-  /** Kernels it was fitted to. */
-  points: integer,
+  kind: z.literal('linear').describe('µs as a sum of terms.'),
+  terms: z.array(term).describe('The terms, none negative.'),
+  points: integer.describe('How many device kernels it was fitted to.'),
 });
 
 /** Latency at the nodes of a grid, see `createSurface`, plus `fusedUs` for each million numbers of a fused add. */
 const surfaceModelOf = (values: z.ZodType<SurfaceValues>) =>
   z.strictObject({
-    kind: z.literal('surface'),
-    points: integer,
-    fusedUs: amount,
-    axes: z.strictObject({
-      stride: z.array(integer).min(1),
-      kernel: z.array(integer).min(1),
-      size: z.array(integer).min(1),
-      /** Channels in and out, in quads (groups of four). */
-      input: z.array(integer).min(1),
-      output: z.array(integer).min(1),
-    }),
-    values,
+    kind: z
+      .literal('surface')
+      .describe('µs between the nodes of a grid, each axis interpolated in logarithms.'),
+    points: integer.describe('How many device kernels it was fitted to.'),
+    fusedUs: amount.describe('µs for each million numbers of an addition that is merged.'),
+    axes: z
+      .strictObject({
+        stride: z.array(integer).min(1).describe('Strides.'),
+        kernel: z.array(integer).min(1).describe('Heights of the convolution kernel.'),
+        size: z.array(integer).min(1).describe('Heights of the output, in pixels.'),
+        input: z.array(integer).min(1).describe('Channels in, in groups of four.'),
+        output: z.array(integer).min(1).describe('Channels out, in groups of four.'),
+      })
+      .describe('The nodes of the grid along each axis.'),
+    values: values.describe(
+      '1000 times the natural logarithm of µs at the nodes: by stride, then in the order kernel, size, input a line over output, which holds its first value and then how much each next one adds.',
+    ),
   });
 
 /** Priced as another class of the same traffic: for what nobody measured. */
-const borrowedModel = z.strictObject({ kind: z.literal('as'), op: kernelOp });
+const borrowedModel = z.strictObject({
+  kind: z.literal('as').describe('Priced as another class with the same traffic.'),
+  op: kernelOp.describe('That class.'),
+});
 
 /** Mean absolute error, % within 10 %, rank correlation, % inside a band that was calibrated on the others. */
 const judged = {
-  mape: amount,
-  within10: amount,
-  spearman: z.number().optional(),
-  coverage90: amount.optional(),
+  mape: amount.describe('Mean absolute error, in percent.'),
+  within10: amount.describe('Percent of the networks that are predicted within 10 %.'),
+  spearman: z.number().optional().describe('Rank correlation of predicted and measured latency.'),
+  coverage90: amount.optional().describe('Percent inside a 90 % band that was calibrated on the others.'),
 };
 
 /** A profile whose two large parts, nearly all of a file, are checked by these. */
 const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceValues>) =>
   z.strictObject({
-    $schema: z.string().optional(),
-    format: z.literal('mixnas-profile'),
-    version: z.literal(profileVersion),
-    name,
-    device: z.string(),
-    chip: z.string(),
-    unit: z.enum(['GPU', 'NPU', 'CPU']),
-    runtime: z.strictObject({ name: z.string(), version: z.string().optional() }),
-    precision: z.enum(['fp32', 'fp16', 'int8']),
-    bytesPerValue: z.number().positive(),
-    batch: z.literal(1),
-    date: z.string(),
-    sources: z.array(source).min(1),
-    notes: z.array(z.string()).optional(),
+    $schema: z.string().optional().describe('Where this schema lies, for editors.'),
+    format: z.literal('mixnas-profile').describe('What the file is.'),
+    version: z.literal(profileVersion).describe('The version of this format.'),
+    name: name.describe('What commands call it.'),
+    device: z.string().describe('The device that was measured, such as a phone.'),
+    chip: z.string().describe('The chip, and the part of it that computes.'),
+    unit: z.enum(['GPU', 'NPU', 'CPU']).describe('The kind of processor.'),
+    runtime: z
+      .strictObject({
+        name: z.string().describe('The runtime that launches the device kernels.'),
+        version: z.string().optional().describe('Its version, where known.'),
+      })
+      .describe('What ran the networks.'),
+    precision: z.enum(['fp32', 'fp16', 'int8']).describe('The numbers it computes with.'),
+    bytesPerValue: z.number().positive().describe('Bytes of one number of an activation.'),
+    batch: z.literal(1).describe('Images at once.'),
+    date: z.string().describe('When the measurements were made, or published.'),
+    sources: z.array(source).min(1).describe('Where its figures come from.'),
+    notes: z.array(z.string()).optional().describe('What a user should know.'),
     memory: z
-      .strictObject({ bandwidthGBs: z.number().positive().optional(), budgetBytes: amount.optional() })
-      .optional(),
-    mapping,
-    /**
-     * µs of a network = fixedUs + sqrtUs x the square root of B + the sum of B's parts, each times its
-     * class's factor (`scale` where it has none of its own). B is what kernels keep the device busy for: each
-     * its own time, but at least `leastKernelUs`, before which the next cannot be dispatched.
-     */
-    overhead: z.strictObject({
-      fixedUs: amount,
-      scale: z.number().min(1),
-      scales: z.partialRecord(kernelOp, z.number().min(1)).optional(),
-      sqrtUs: amount,
-      leastKernelUs: amount,
-    }),
-    /** Natural logarithm of high / predicted = predicted / low at 90 %, see `bandWidth`. */
-    band: z.strictObject({
-      network: amount,
-      interpolated: amount,
-      extrapolated: amount,
-      /** Kernels of a class, a window or a dilation that nobody measured: see `hidden`. */
-      unmeasured: amount,
-    }),
-    /**
-     * Kernels that were hidden from a fit and predicted the way that unmeasured ones are: how many, and the natural
-     * logarithm of the factor either way within which nine in ten lie.
-     */
-    hidden: z.array(z.strictObject({ what: z.string(), points: integer, width90: amount })).optional(),
-    models: z.partialRecord(
-      kernelOp,
-      z.discriminatedUnion('kind', [linearModel, surfaceModelOf(values), borrowedModel]),
-    ),
-    /** Error on networks left out, in percent. Absent: nothing could be left out, no error is claimed. */
+      .strictObject({
+        bandwidthGBs: z.number().positive().optional().describe('Memory bandwidth, in GB a second.'),
+        budgetBytes: amount.optional().describe('Memory that a network may use, in bytes.'),
+      })
+      .optional()
+      .describe('The memory of the device, where known.'),
+    mapping: mapping.describe('How layers become device kernels.'),
+    overhead: z
+      .strictObject({
+        fixedUs: amount.describe('µs of every network.'),
+        scale: z.number().min(1).describe('Factor on device kernels of classes without one of their own.'),
+        scales: z
+          .partialRecord(kernelOp, z.number().min(1))
+          .optional()
+          .describe('Factors of classes of device kernels.'),
+        sqrtUs: amount.describe('µs times the square root of B.'),
+        leastKernelUs: amount.describe('µs before which the next device kernel cannot be dispatched.'),
+      })
+      .describe(
+        'From device kernels to a network: µs = fixedUs + sqrtUs x the square root of B + the sum of the parts of B, each times the factor of its class. B is what the device kernels keep the device busy for: each its own time, but at least leastKernelUs.',
+      ),
+    band: z
+      .strictObject({
+        network: amount.describe('What a network deviates by even where all its device kernels are known.'),
+        interpolated: amount.describe('Times the share of the latency that is interpolated.'),
+        extrapolated: amount.describe(
+          'Times the share that is extrapolated but for what `unmeasured` is about.',
+        ),
+        unmeasured: amount.describe(
+          'Times the share of device kernels of a class, a window or a dilation that nobody measured: see `hidden`.',
+        ),
+      })
+      .describe(
+        'The 90 % band as the natural logarithm of high / predicted = predicted / low: the root of the squares of `network` and of the sum of the others.',
+      ),
+    hidden: z
+      .array(
+        z.strictObject({
+          what: z.string().describe('Which device kernels.'),
+          points: integer.describe('How many.'),
+          width90: amount.describe(
+            'Natural logarithm of the factor either way within which nine in ten lie.',
+          ),
+        }),
+      )
+      .optional()
+      .describe('Device kernels that were hidden from a fit and predicted the way that unmeasured ones are.'),
+    models: z
+      .partialRecord(
+        kernelOp,
+        z.discriminatedUnion('kind', [linearModel, surfaceModelOf(values), borrowedModel]),
+      )
+      .describe('What prices device kernels that the table does not hold, by class.'),
     error: z
       .strictObject({
-        leftOut: z.enum(['family', 'model']),
-        networks: integer,
+        leftOut: z.enum(['family', 'model']).describe('What was left out at a time.'),
+        networks: integer.describe('How many networks were predicted.'),
         ...judged,
-        /** The same with a tenth of the networks left out at a time, so that most families are known. */
-        models: z.strictObject(judged).optional(),
-        byFamily: z.record(z.string(), amount).optional(),
+        models: z
+          .strictObject(judged)
+          .optional()
+          .describe(
+            'The same with a tenth of the networks left out at a time: most families are known then.',
+          ),
+        byFamily: z
+          .record(z.string(), amount)
+          .optional()
+          .describe('Mean absolute error by family, in percent.'),
       })
-      .optional(),
-    table: z.strictObject({
-      /** `scaled`: taken over from a sibling device and recalibrated, so neither measured nor simulated here. */
-      kind: z.enum(['measured', 'simulated', 'scaled']),
-      models: z.array(z.string()),
-      entries,
-    }),
+      .optional()
+      .describe('The error on networks left out. Absent: nothing could be left out, no error is claimed.'),
+    table: z
+      .strictObject({
+        kind: z
+          .enum(['measured', 'simulated', 'scaled'])
+          .describe(
+            '`scaled`: taken over from a sibling device and recalibrated, so neither measured nor simulated here.',
+          ),
+        models: z.array(z.string()).describe('The networks that launched the device kernels.'),
+        entries: entries.describe('The device kernels: a line a shape.'),
+      })
+      .describe('Device kernels whose time is known.'),
   });
 
 /** What is published, and what says what is wrong with a file. */

@@ -4,7 +4,11 @@ import type { KernelRow } from '../kernel.js';
 
 export const integer = z.number().int().min(0);
 
-/** A kernel's shape, column by column: see `KernelRow`. */
+/** What a row holds, for the schemas. */
+export const rowColumns =
+  'The shape of the device kernel: height of the (square) output, channels in, channels out, window (for concat and elementwise: images read), stride, dilation, groups, images read besides by merged additions.';
+
+/** The shape of a device kernel, column by column: see `KernelRow`. */
 export const row: z.ZodType<KernelRow> = z.tuple([
   integer,
   integer,
@@ -18,9 +22,11 @@ export const row: z.ZodType<KernelRow> = z.tuple([
 
 /** Where numbers come from. `measured` on a device, or `simulated` by a vendor's compiler. */
 export const source = z.strictObject({
-  title: z.string(),
-  url: z.string().optional(),
-  licence: z.string(),
-  kind: z.enum(['measured', 'simulated']),
-  note: z.string().optional(),
+  title: z.string().describe('What it is called.'),
+  url: z.string().optional().describe('Where it is.'),
+  licence: z.string().describe('Under which licence the figures are used.'),
+  kind: z
+    .enum(['measured', 'simulated'])
+    .describe("`measured` on a device, or `simulated` by a vendor's compiler."),
+  note: z.string().optional().describe('What else there is to know of it.'),
 });
