@@ -31,6 +31,7 @@ const folders = {
   ],
   dashboard: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
   report: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
+  testing: ['base', 'pareto', 'search'],
   cli: ['base', 'app', 'dashboard', 'report'],
 };
 /** Folders of which only the types may be used as well. */

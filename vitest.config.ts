@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Rooms whose modules keep no state and start nothing: their test files share one process and its imports. */
-const pure = 'src/{base,formats,hardware,metrics,models,pareto,report,search}/**/*.test.{ts,tsx}';
+const pure = 'src/{base,formats,hardware,metrics,models,pareto,report,search,testing}/**/*.test.{ts,tsx}';
 /** The command line and child processes run the build. */
 const globalSetup = 'tests/support/build.ts';
 

@@ -1,6 +1,7 @@
 /** Searching discrete spaces by ask and tell. */
 export { createStudy, type Study } from './study/index.js';
 export type { StudyOptions } from './options.js';
+export type { History, Observation, Proposal, Sampler, SamplerContext, SamplerFactory } from './sampler.js';
 export type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
 export {
   type Fidelity,
@@ -11,7 +12,7 @@ export {
   createHalving,
 } from './halving/index.js';
 export type { Constraint, Metrics, Objective } from '../metrics/index.js';
-export type { Price, Priced } from './candidates.js';
+export type { Candidate, Candidates, Price, Priced } from './candidates.js';
 export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';
 export {
   type Condition,

@@ -4,6 +4,7 @@ import { MixnasError, parseWith } from '../base/index.js';
 import { type Fidelity, fidelitySchema } from './halving/index.js';
 import type { Price } from './candidates.js';
 import { type Constraint, type Objective, constraintSchema, objectiveSchema } from '../metrics/index.js';
+import type { SamplerFactory } from './sampler.js';
 import type { SamplerSpec } from './samplers/index.js';
 import type { Params } from './space/index.js';
 
@@ -18,8 +19,8 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly constraints?: readonly Constraint[] | undefined;
   /** Metrics that are known before an evaluation, such as latency; they need not be told. */
   readonly price?: Price<P, A> | undefined;
-  /** Default `auto`. */
-  readonly sampler?: SamplerSpec | undefined;
+  /** One of ours by name, or your own: a function that makes it. Default `auto`. */
+  readonly sampler?: SamplerSpec | SamplerFactory | undefined;
   /** The same seed gives the same study. Default 1. */
   readonly seed?: string | number | undefined;
   /** How many trials are meant to be spent; samplers plan by it, nothing ends there. */

@@ -77,3 +77,9 @@ export interface Sampler {
   /** The proposal for trial `id`; undefined when nothing new is left. */
   propose(id: number, horizon: number): Proposal | undefined;
 }
+
+/**
+ * How a sampler of your own is made; `createStudy` and `search` take one. It is called at the start, and
+ * again when a limit or the number of trials is changed.
+ */
+export type SamplerFactory = (context: SamplerContext) => Sampler;

@@ -9,17 +9,19 @@ export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
  * How a proposal came about. `known`: it was evaluated by an earlier run. `model`: it promises most; `direction`:
  * most progress in one direction; `doubt`: most if the model is less sure than it says.
  */
-export type Origin =
-  | 'queued'
-  | 'known'
-  | 'random'
-  | 'crossover'
-  | 'mutation'
-  | 'local'
-  | 'model'
-  | 'direction'
-  | 'doubt'
-  | 'promotion';
+export const origins = [
+  'queued',
+  'known',
+  'random',
+  'crossover',
+  'mutation',
+  'local',
+  'model',
+  'direction',
+  'doubt',
+  'promotion',
+] as const;
+export type Origin = (typeof origins)[number];
 
 /** A trial as a study shows it; `P` is its params, `A` the architecture on a space that has one. */
 export interface Trial<P = Params, A = unknown> {

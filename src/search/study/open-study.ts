@@ -9,6 +9,7 @@
 import { InternalError, MixnasError, createRandom } from '../../base/index.js';
 import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
+import { checkedSampler } from './code-sampler.js';
 import { Entry, checkMetrics, checkStep, metricsOf, toldAs } from './entry.js';
 import type { Verdict } from '../halving/index.js';
 import { requireFeasible } from './feasibility.js';
@@ -38,7 +39,8 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const topRung = (fidelity?.budgets.length ?? 1) - 1;
   const seed = String(given);
   const root = createRandom(seed);
-  const createSampler = parseSampler(options.sampler ?? 'auto');
+  const { sampler: chosen = 'auto' } = options;
+  const createSampler = typeof chosen === 'function' ? checkedSampler(chosen) : parseSampler(chosen);
 
   let budget = planned;
   const trials: Entry[] = [];
