@@ -172,11 +172,11 @@ describe('mixnas profile and data', () => {
 
   it('lists the data sets', async () => {
     const { datasets } = answerOf(await runCli('data', 'list', '--json')) as { datasets: { name: string }[] };
-    expect(datasets.map(({ name }) => name)).toEqual(['cifar10', 'textures', 'folder']);
+    expect(datasets.map(({ name }) => name)).toEqual(['cifar10', 'cifar100', 'textures', 'folder']);
   });
 
   it('refuses a data set that there is not', async () => {
-    const { code, stderr } = await runCli('data', 'fetch', 'cifar100');
+    const { code, stderr } = await runCli('data', 'fetch', 'cifar1000');
     expect(code).toBe(2);
     expect(stderr).toContain('cifar10');
   });

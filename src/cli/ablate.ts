@@ -18,7 +18,7 @@ export function ablateCommand(io: Io): Command {
   return new Command('ablate')
     .description("repeat the MixConv paper's comparisons on a training budget; goes on where it was stopped")
     .argument('[comparison...]', 'kernels, split, depth, dilation, gate, groups (default: all)')
-    .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--steps <count>', 'training steps of every network (default: 1000)', integer(1))
     .option('--seeds <count>', 'trainings of every network (default: 3)', integer(1))
     .option('--workers <count>', 'processes that train at once (default: one a core)', integer(1))

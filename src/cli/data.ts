@@ -36,8 +36,11 @@ export function dataCommand(io: Io): Command {
   data
     .command('fetch')
     .description('fetch and check a data set; what is in the cache is not fetched again')
-    .argument('<dataset>', 'cifar10, textures, or a folder of images')
-    .option('--path <path>', 'for cifar10: its official binary archive, or the folder with its files')
+    .argument('<dataset>', 'cifar10, cifar100, textures, or a folder of images')
+    .option(
+      '--path <path>',
+      'for cifar10 and cifar100: the official binary archive, or the folder with its files',
+    )
     .option('--verify', 'check every byte of the cache, and build it again where one is wrong')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mixnas data fetch cifar10')

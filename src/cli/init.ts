@@ -14,7 +14,7 @@ export function initCommand(io: Io): Command {
   return new Command('init')
     .description('write a config to start from, with every field explained')
     .argument('[file]', 'where to write it; `-` prints it', 'mixnas.yaml')
-    .option('--dataset <name>', 'cifar10, textures, or a folder of images')
+    .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images')
     .option('--space <name>', 'the search space, by name or file')
     .option('--profile <name>', 'a device to price on; repeatable', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)

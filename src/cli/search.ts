@@ -37,7 +37,7 @@ export function searchCommand(io: Io): Command {
     .description('search networks for accuracy against latency; the defaults suffice')
     .argument('[config]', 'a YAML file; what is given below overrides it')
     .option('--space <name>', 'the search space, by name or file (default: cifar-small)')
-    .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
     .option(

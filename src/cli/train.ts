@@ -66,7 +66,7 @@ export function trainCommand(io: Io): Command {
       '<architecture>',
       "a reference model's name, a JSON or YAML file, run#trial, or with --resume a folder",
     )
-    .option('--dataset <name>', 'cifar10, textures, or a folder of images (default: cifar10)')
+    .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--recipe <file>', 'a YAML or JSON file with the whole recipe; the options below override it')
     .option('--steps <count>', 'training steps (default: 300)', integer(1))
     .option('--batch-size <images>', 'images a step (default: 64)', integer(1))

@@ -9,7 +9,7 @@ const count = z.number().int().positive();
 const dataset = z
   .union([z.string().min(1), dataSpecSchema])
   .describe(
-    'What to train on: `cifar10`, `textures`, a folder of images (one sub-folder a class), or one of these with its options.',
+    'What to train on: `cifar10`, `cifar100`, `textures`, a folder of images (one sub-folder a class), or one of these with its options.',
   );
 
 const sampler = z

@@ -16,7 +16,7 @@ const cachedBytes = () => Object.fromEntries(listDataSets().map((set) => [set.na
 
 describe('data sets', () => {
   it('are listed with what of them is cached', async () => {
-    expect(cachedBytes()).toEqual({ cifar10: 0, textures: 0, folder: 0 });
+    expect(cachedBytes()).toEqual({ cifar10: 0, cifar100: 0, textures: 0, folder: 0 });
     for (const path of ['a/1.png', 'a/2.png', 'b/1.png', 'b/2.png'].map((name) =>
       join(root, 'images', name),
     )) {
@@ -32,7 +32,7 @@ describe('data sets', () => {
       height: 8,
       width: 8,
     });
-    expect(cachedBytes()).toEqual({ cifar10: 0, textures: 0, folder: 4 * (8 * 8 * 3 + 1) });
+    expect(cachedBytes()).toEqual({ cifar10: 0, cifar100: 0, textures: 0, folder: 4 * (8 * 8 * 3 + 1) });
   });
 
   it('report what they hold', async () => {

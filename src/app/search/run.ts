@@ -8,7 +8,7 @@ import {
   type RunWriter,
   secondsOf,
 } from '../../runs/index.js';
-import { loadDataSet } from '../../training/index.js';
+import { isFetched, loadDataSet } from '../../training/index.js';
 import type { RunConfig } from '../config/index.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
@@ -98,7 +98,7 @@ export async function runSearch(
 /** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
 async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
   const needsData = evaluator.name !== 'synthetic' && evaluator.name !== 'command';
-  if (!needsData || dataset.name === 'textures') return;
+  if (!needsData || !isFetched(dataset)) return;
   await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
 }
 

@@ -4,14 +4,12 @@
  * green and 32x32 blue bytes. Whatever the images came from is brought into this form first, so that
  * one set of published checksums vouches for all of it.
  */
-import { createHash } from 'node:crypto';
-import { MixnasError } from '../../base/index.js';
-import { type DataSet, type ImageSet, createDataSet, labelHistogram } from './image-set.js';
+import { type Archive, type ArchiveFile, checkFile } from './cifar-archive.js';
+import { bytesOfRecord, checkEven, pixels, recordsToSet } from './cifar-records.js';
+import { type DataSet, createDataSet } from './image-set.js';
 
-const side = 32;
-const pixels = side * side;
 /** Bytes of one record: the label and three planes. */
-export const recordBytes = 1 + 3 * pixels;
+export const recordBytes = bytesOfRecord(1);
 
 const classes = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 
@@ -43,28 +41,27 @@ export const splitOf = (file: RecordFile) => (file.name === 'test_batch' ? 'test
 
 const remedy = 'Get cifar-10-binary.tar.gz again from https://www.cs.toronto.edu/~kriz/cifar.html.';
 
-/**
- * Checks one file of records: its length, then its checksum.
- * @param where the file as the user knows it.
- * @throws MixnasError `bad-data` with the bytes expected and found.
- */
+/** Checks one file of records. @throws MixnasError `bad-data` with the bytes expected and found. */
 export function checkRecords(bytes: Uint8Array, file: RecordFile, where: string): void {
-  const expected = file.records * recordBytes;
-  if (bytes.length !== expected) {
-    const problem = bytes.length < expected ? 'is cut off' : 'is too long';
-    throw new MixnasError(
-      'bad-data',
-      `${where} ${problem}: ${expected} bytes expected, ${bytes.length} found.`,
-      {
-        remedy,
-      },
-    );
-  }
-  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
-    throw new MixnasError('bad-data', `${where} is not CIFAR-10's ${file.name}: its SHA-256 differs.`, {
-      remedy,
-    });
-  }
+  checkFile(bytes, archiveFile(file), where, { title: 'CIFAR-10', remedy });
+}
+
+const archiveFile = ({ name, records, sha256 }: RecordFile): ArchiveFile => ({
+  name: `${name}.bin`,
+  published: { bytes: records * recordBytes, sha256 },
+});
+
+/** The official archive with these files. */
+export function cifar10Archive(files: readonly RecordFile[], byHand: string): Archive {
+  return {
+    title: 'CIFAR-10',
+    name: 'cifar10',
+    tarball: 'cifar-10-binary.tar.gz',
+    folder: 'cifar-10-batches-bin',
+    files: files.map(archiveFile),
+    remedy,
+    byHand,
+  };
 }
 
 /** Rows of 1024 interleaved RGB pixels, one image a row, as records. */
@@ -82,25 +79,6 @@ export function sheetToRecords(sheet: Uint8Array, labels: ArrayLike<number>): Ui
   return records;
 }
 
-/** Files of records as images, in order. */
-function recordsToSet(files: readonly Uint8Array[]): ImageSet {
-  const count = files.reduce((sum, file) => sum + file.length / recordBytes, 0);
-  const images = new Uint8Array(count * pixels * 3);
-  const labels = new Uint8Array(count);
-  let image = 0;
-  for (const file of files) {
-    for (let from = 0; from < file.length; from += recordBytes, image++) {
-      labels[image] = file[from] as number;
-      for (let p = 0, out = image * pixels * 3; p < pixels; p++, out += 3) {
-        images[out] = file[from + 1 + p] as number;
-        images[out + 1] = file[from + 1 + pixels + p] as number;
-        images[out + 2] = file[from + 1 + 2 * pixels + p] as number;
-      }
-    }
-  }
-  return { count, height: side, width: side, channels: 3, classes, images, labels };
-}
-
 /**
  * The data set that checked files of records hold.
  * @param records the content of each of `files`.
@@ -108,16 +86,13 @@ function recordsToSet(files: readonly Uint8Array[]): ImageSet {
  */
 export function recordsToDataSet(records: readonly Uint8Array[], files: readonly RecordFile[]): DataSet {
   const ofSplit = (split: 'train' | 'test') =>
-    recordsToSet(records.filter((_, i) => splitOf(files[i] as RecordFile) === split));
+    recordsToSet(
+      records.filter((_, i) => splitOf(files[i] as RecordFile) === split),
+      classes,
+      1,
+    );
   const train = ofSplit('train');
   const test = ofSplit('test');
-  for (const [split, set] of Object.entries({ train, test })) {
-    const histogram = labelHistogram(set);
-    if (histogram.length !== classes.length || histogram.some((n) => n !== set.count / classes.length)) {
-      throw new MixnasError('bad-data', `CIFAR-10's ${split} labels are uneven: ${histogram.join(', ')}.`, {
-        remedy,
-      });
-    }
-  }
+  checkEven({ train, test }, 'CIFAR-10', remedy);
   return createDataSet('cifar10', train, test);
 }

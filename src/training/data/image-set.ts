@@ -1,5 +1,7 @@
 /** Labelled images as flat typed arrays: what every data set becomes, and what the batches are cut from. */
 
+import { z } from 'zod';
+
 /** Images of one size with their labels. */
 export interface ImageSet {
   readonly count: number;
@@ -13,6 +15,9 @@ export interface ImageSet {
   /** `[count]`; 16 bits wide where there are more than 256 classes. */
   readonly labels: Uint8Array | Uint16Array;
 }
+
+/** Height and width of images in pixels, as a config gives them. */
+export const resolutionSchema = z.number().int().min(8).max(512);
 
 /** One number a channel: red, green, blue. */
 export type PerChannel = readonly [number, number, number];

@@ -1,8 +1,8 @@
 /** Data sets: fetched, decoded, split and cut into batches. Plain typed arrays, no TensorFlow. */
 export type { DataSet, ImageSet } from './image-set.js';
 export type { DataProgress, LoadOptions } from './options.js';
-export { type DataSpec, type ResolvedDataSpec, dataSpecSchema } from './spec.js';
+export { type DataSpec, type ResolvedDataSpec, dataSpecSchema } from './registry.js';
 export { loadDataSet } from './load.js';
 export { type Split, splitTrainValidation } from './split.js';
 export { type Normalisation, allIndices, createBatchStream, evalBatches } from './batches.js';
-export { type CatalogueEntry, dataSetCatalogue } from './catalogue.js';
+export { type CatalogueEntry, dataSetCatalogue, isFetched, namedDataSets } from './catalogue.js';

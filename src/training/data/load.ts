@@ -1,11 +1,8 @@
 /** Loading a data set by its spec. */
-import { parseWith, unreachable } from '../../base/index.js';
-import { loadCifar10 } from './cifar10.js';
-import { loadFolder } from './folder.js';
+import { parseWith } from '../../base/index.js';
 import type { DataSet } from './image-set.js';
 import type { LoadOptions } from './options.js';
-import { type DataSpec, dataSpecSchema } from './spec.js';
-import { createTextures } from './textures.js';
+import { type DataSpec, dataSetKind, dataSpecSchema } from './registry.js';
 
 /**
  * Loads a data set, fetching and decoding it first where that has not been done. The cache is safe when
@@ -15,14 +12,5 @@ import { createTextures } from './textures.js';
  */
 export async function loadDataSet(spec: DataSpec, options: LoadOptions = {}): Promise<DataSet> {
   const resolved = parseWith(dataSpecSchema, spec, 'data', 'bad-config');
-  switch (resolved.name) {
-    case 'cifar10':
-      return loadCifar10(resolved, options);
-    case 'textures':
-      return createTextures(resolved, options);
-    case 'folder':
-      return loadFolder(resolved, options);
-    default:
-      return unreachable(resolved);
-  }
+  return dataSetKind(resolved).load(resolved, options);
 }

@@ -8,8 +8,10 @@
  * geometrically and are in pixels, whatever the resolution. Under the noise a 3x3 window sees little
  * difference between two slow waves; a window of half a wavelength does.
  */
+import { z } from 'zod';
 import { type Random, createRandom } from '../../base/index.js';
-import { type DataSet, type ImageSet, createDataSet, createLabels } from './image-set.js';
+import type { DataSetKind } from './data-set-kind.js';
+import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from './image-set.js';
 import type { LoadOptions } from './options.js';
 
 /** What `textures` can be asked for. */
@@ -172,3 +174,26 @@ export function createTextures(options: TexturesOptions, { onProgress, signal }:
   tick(total);
   return createDataSet('textures', train, test);
 }
+
+const schema = z.strictObject({
+  name: z.literal('textures'),
+  seed: z.number().int().nonnegative().default(1),
+  /** Training images; a quarter as many test images come on top. */
+  size: z.number().int().min(16).max(200_000).default(4_000),
+  /** Height and width in pixels. */
+  resolution: resolutionSchema.default(32),
+  classes: z.number().int().min(2).max(16).default(8),
+});
+
+export const textures = {
+  name: 'textures',
+  schema,
+  named: true,
+  fetched: false,
+  load: (spec, options) => createTextures(spec, options),
+  entry: () => ({
+    description: 'wave patterns of any resolution whose classes differ by scale alone',
+    source: 'generated from a seed; needs no network',
+    cachedBytes: 0,
+  }),
+} satisfies DataSetKind<z.output<typeof schema>>;
