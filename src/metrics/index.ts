@@ -12,6 +12,7 @@ export {
   totalViolation,
   violationOf,
 } from './constraints.js';
+export { type FrontRules, frontCosts } from './front.js';
 export {
   type LatencyFamily,
   type SizeMetric,

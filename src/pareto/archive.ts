@@ -1,5 +1,6 @@
 /** A front and its hypervolume, kept up to date point by point. */
-import { type Point, weaklyDominates } from './dominance.js';
+import type { Point } from './dominance.js';
+import { createFront } from './front.js';
 import { exclusive } from './hypervolume.js';
 
 /** A growing set of points of which only the non-dominated ones are kept. */
@@ -16,7 +17,8 @@ export interface HypervolumeArchive {
 
 /** An empty archive up to a reference point, in minimisation. Two objectives cost log n a point. */
 export function createHypervolume(reference: Point): HypervolumeArchive {
-  const points: Point[] = [];
+  const front = createFront<Point>(reference.length, 'covered');
+  const points = front.ascending;
   const gain = reference.length === 2 ? stripGain : generalGain;
   let value = 0;
 
@@ -59,12 +61,9 @@ export function createHypervolume(reference: Point): HypervolumeArchive {
   return {
     add(point) {
       // First of all: in a long search nearly every point is covered, and the volume is the costly part.
-      if (points.some((q) => weaklyDominates(q, point))) return 0;
+      if (!front.accepts(point)) return 0;
       const added = gain(point);
-      let write = 0;
-      for (const q of points) if (!weaklyDominates(point, q)) points[write++] = q;
-      points.length = write;
-      points.splice(place(point[0] as number), 0, point);
+      front.add(point, point);
       value += added;
       return added;
     },

@@ -1,4 +1,4 @@
-/** Pareto fronts as pure numbers: dominance, sorting, hypervolume, indicators. Minimisation throughout. */
+/** Pareto fronts as pure numbers: dominance, the incremental front, sorting, hypervolume, indicators. Minimisation throughout. */
 export {
   type Point,
   crowdingDistance,
@@ -7,6 +7,7 @@ export {
   paretoFront,
   weaklyDominates,
 } from './dominance.js';
+export { type EqualPoints, type Front, createFront } from './front.js';
 export { hypervolume } from './hypervolume.js';
 export { type HypervolumeArchive, createHypervolume } from './archive.js';
 export { coverage, epsilonIndicator, kneePoint } from './indicators.js';

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dominates } from '../pareto/index.js';
-import { type Measured, createHypervolumeMeter, frontOf, pointOf } from './front.js';
+import { type Measured, createHypervolumeMeter, frontOf, pointOf, rulesOf } from './front.js';
+import type { RunFront } from './front-files.js';
 import { contents } from './test-helpers/small-run.js';
+import { readRun } from './view.js';
 
 const rules = { objectives: contents.manifest.objectives, scales: contents.landmarks.scales };
 
@@ -62,4 +67,23 @@ test('the hypervolume of two trials is the area that they cover', () => {
   expect(meter.value).toBeCloseTo(0.8 * 0.4, 12);
   meter.add(row(0.5, 2));
   expect(meter.value).toBeCloseTo(0.8 * 0.4 + 0.5 * 0.4, 12);
+});
+
+test('the front and the hypervolume of the committed run are the ones that its search wrote', () => {
+  const folder = fileURLToPath(new URL('../../runs/example', import.meta.url));
+  const view = readRun(folder);
+  const written = JSON.parse(readFileSync(join(folder, 'front.json'), 'utf8')) as RunFront;
+  const meter = createHypervolumeMeter(rulesOf(view));
+  for (const row of view.trials) meter.add(row);
+  expect(frontOf(view.trials, rulesOf(view)).map(({ id }) => id)).toEqual(
+    written.front.map(({ trial }) => trial),
+  );
+  expect(meter.value).toBe(written.hypervolume);
+});
+
+test('a complete trial that lacks an objective is neither on the front nor in the hypervolume', () => {
+  const row: Measured = { id: 0, known: { 'latencyMs.phone': 1 }, values: {}, state: 'complete' };
+  const meter = createHypervolumeMeter(rules);
+  expect(meter.add(row)).toBe(0);
+  expect(frontOf([row], rules)).toEqual([]);
 });

@@ -20,10 +20,12 @@ export {
 export { type ControlRequest, sendControl } from './control.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
-  type FrontRules,
   type HypervolumeMeter,
   type Measured,
+  type RunFrontier,
+  costsOfRow,
   createHypervolumeMeter,
+  createRunFrontier,
   frontOf,
   meetsConstraints,
   pointOf,

@@ -1,11 +1,10 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
 import { MixnasError, significant } from '../../base/index.js';
 import { createPredictor, loadProfile } from '../../hardware/index.js';
-import { isWithin, latencyMetric } from '../../metrics/index.js';
+import { type FrontRules, isWithin, latencyMetric } from '../../metrics/index.js';
 import { type Architecture, lower, parseSpace } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import {
-  type FrontRules,
   type RunView,
   type TrialRow,
   frontOf,

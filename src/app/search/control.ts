@@ -4,9 +4,9 @@
  * resumed run proposes what the unbroken one would have.
  */
 import { MixnasError, messageOf } from '../../base/index.js';
-import { limitedMetric } from '../../metrics/index.js';
+import { type FrontRules, limitedMetric } from '../../metrics/index.js';
 import type { Architecture } from '../../models/index.js';
-import { type Command, type FrontRules, type RunWriter, commandText } from '../../runs/index.js';
+import { type Command, type RunWriter, commandText } from '../../runs/index.js';
 import type { Params, Study } from '../../search/index.js';
 import type { RunConfig } from '../config/index.js';
 import type { FinishedTrial, FrontKeeper } from './front-keeper.js';

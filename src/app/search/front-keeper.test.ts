@@ -1,7 +1,8 @@
+import type { FrontRules } from '../../metrics/index.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MixnetSpace } from '../../models/index.js';
-import { type FrontRules, type RunWriter, frontOf } from '../../runs/index.js';
+import { type RunWriter, frontOf } from '../../runs/index.js';
 import { type FinishedTrial, createFrontKeeper } from './front-keeper.js';
 import type { RunConfig } from '../config/run-config.js';
 

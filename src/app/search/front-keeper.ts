@@ -1,14 +1,13 @@
 /** Keeps the front of a search as trials come in: its files, and the weights of what is or may come back on it. */
-import { latencyMetric } from '../../metrics/index.js';
+import { type FrontRules, latencyMetric } from '../../metrics/index.js';
 import type { MixnetSpace } from '../../models/index.js';
 import {
   type FrontMember,
-  type FrontRules,
   type Measured,
   type RunFront,
   type RunWriter,
   createHypervolumeMeter,
-  frontOf,
+  createRunFrontier,
 } from '../../runs/index.js';
 import { createLasting } from './lasting-trials.js';
 import type { RunConfig } from '../config/index.js';
@@ -53,11 +52,14 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
   let { rules } = options;
   let meter = createHypervolumeMeter(rules);
   const started = performance.now();
-  let members = frontOf(before, rules);
+  let front = createRunFrontier<FinishedTrial>(rules);
   let finished = before.length;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let stale = true;
-  for (const trial of before) meter.add(trial);
+  for (const trial of before) {
+    meter.add(trial);
+    front.add(trial);
+  }
   const kept = createLasting(config);
   for (const trial of before) kept.add(trial, rules);
   writer.keepWeights(kept.ids());
@@ -80,7 +82,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       run: writer.name,
       seed: config.seed,
       trials: finished,
-      front: members.map(memberOf),
+      front: front.members().map(memberOf),
       deploy: config.deploy,
       hypervolume: meter.value,
       seconds: Math.round((secondsBefore + (performance.now() - started) / 1000) * 10) / 10,
@@ -99,18 +101,19 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       finished++;
       stale = true;
       meter.add(trial);
-      const now = frontOf([...members, trial], rules);
-      const onFront = now.some((member) => member.id === trial.id);
+      const onFront = front.add(trial);
       for (const id of kept.add(trial, rules)) writer.removeWeights(id);
-      members = now;
       if (onFront && performance.now() - writtenAt >= writeEveryMs) flush();
       return onFront;
     },
     judge(next, trials) {
       rules = next;
-      members = frontOf(trials, rules);
+      front = createRunFrontier(rules);
       meter = createHypervolumeMeter(rules);
-      for (const trial of trials) meter.add(trial);
+      for (const trial of trials) {
+        meter.add(trial);
+        front.add(trial);
+      }
       for (const id of kept.judge(rules)) writer.removeWeights(id);
       stale = true;
       flush();
@@ -119,7 +122,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       return finished;
     },
     get size() {
-      return members.length;
+      return front.size;
     },
     get hypervolume() {
       return meter.value;

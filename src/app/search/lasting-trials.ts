@@ -2,9 +2,9 @@
  * Which trials are on the front or may come back on it: a limit that is tightened takes networks off, and what they
  * alone have beaten returns. Where every latency is an objective as it is limited, that is the front and nothing else.
  */
-import { limitedMetric } from '../../metrics/index.js';
+import { type FrontRules, limitedMetric } from '../../metrics/index.js';
 import { dominates, weaklyDominates } from '../../pareto/index.js';
-import { type FrontRules, type Measured, meetsConstraints, pointOf } from '../../runs/index.js';
+import { type Measured, meetsConstraints, costsOfRow } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
 
 export interface LastingTrials {
@@ -17,14 +17,14 @@ export interface LastingTrials {
 
 interface Entry {
   readonly trial: Measured;
-  readonly point: readonly number[];
+  readonly costs: readonly number[];
   /** What limits are on; alike for all where a search does not know it. */
   readonly limited: readonly number[];
 }
 
 /** Whether `a` keeps `b` off the front for good: no limit strikes `a` alone. */
 const outlives = (a: Entry, b: Entry): boolean =>
-  dominates(a.point, b.point) && weaklyDominates(a.limited, b.limited);
+  dominates(a.costs, b.costs) && weaklyDominates(a.limited, b.limited);
 
 /** None at first. */
 export function createLasting(config: Pick<RunConfig, 'profiles' | 'robust'>): LastingTrials {
@@ -40,9 +40,10 @@ export function createLasting(config: Pick<RunConfig, 'profiles' | 'robust'>): L
 
   return {
     add(trial, rules) {
-      if (trial.state !== 'complete' || !meetsConstraints(trial, rules)) return [trial.id];
+      const costs = costsOfRow(trial, rules);
+      if (!costs) return [trial.id];
       const limited = limits.map((metric) => trial.known[metric] ?? 0);
-      const entry = { trial, point: pointOf(trial, rules), limited };
+      const entry = { trial, costs, limited };
       if (kept.some((other) => outlives(other, entry))) return [trial.id];
       const gone = keepIf((other) => !outlives(entry, other));
       kept.push(entry);

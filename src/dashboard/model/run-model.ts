@@ -1,6 +1,12 @@
 /** What the screens know of a run: the view of its folder as columns, series and titles. */
 import { latencyMetric, limitConstraints, limitedMetric, sizeMetrics } from '../../metrics/index.js';
-import { createHypervolumeMeter, type RunView, type TrialRow, type WorkerRow } from '../../runs/index.js';
+import {
+  createHypervolumeMeter,
+  rulesOf,
+  type RunView,
+  type TrialRow,
+  type WorkerRow,
+} from '../../runs/index.js';
 import { activeSeconds } from './clock.js';
 import { createTrialTable, type GrowingTable, type TrialTable } from './trials.js';
 
@@ -77,8 +83,8 @@ export function createRunModel(first: RunView): GrowingModel {
   let devices = devicesOf(first);
 
   const restart = (): void => {
-    const { objectives, metrics, constraints } = view.manifest;
-    const rules = { objectives, constraints, scales: view.landmarks.scales };
+    const { objectives, metrics } = view.manifest;
+    const rules = rulesOf(view);
     const limits = limitConstraints(view.config);
     const named = [
       ...metrics,

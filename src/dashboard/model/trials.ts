@@ -2,15 +2,9 @@
  * All trials of a run as columns of numbers, so that 100,000 of them sort, filter and plot at once. Rows
  * stay in the order of their ids; new ones and new results are taken over one by one.
  */
-import { type UpperLimit, toCost } from '../../metrics/index.js';
-import {
-  type FrontRules,
-  meetsConstraints,
-  metricOf,
-  type RowState,
-  type TrialRow,
-} from '../../runs/index.js';
-import { createFrontTracker } from './front.js';
+import type { FrontRules, UpperLimit } from '../../metrics/index.js';
+import { costsOfRow, metricOf, type RowState, type TrialRow } from '../../runs/index.js';
+import { createFront } from '../../pareto/index.js';
 
 /** What is read of a trial. */
 export type TrialInput = Pick<
@@ -74,7 +68,7 @@ export function createTrialTable(
   let seconds = new Float64Array(1024);
   const joiners: number[] = [];
   const failures: number[] = [];
-  const front = createFrontTracker(rules.objectives.length);
+  const front = createFront<number>(rules.objectives.length);
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
   let count = 0;
 
@@ -101,15 +95,6 @@ export function createTrialTable(
     kinds8 = largerBytes(kinds8);
   };
 
-  const costsOf = (trial: TrialInput): number[] | undefined => {
-    const costs: number[] = [];
-    for (const { name, direction } of rules.objectives) {
-      const value = metricOf(trial, name);
-      if (value === undefined || !Number.isFinite(value)) return undefined;
-      costs.push(toCost(value, { direction }));
-    }
-    return costs;
-  };
   /** Ids rise with the rows, and mostly equal them. */
   const rowOf = (id: number): number | undefined => {
     let low = 0;
@@ -160,9 +145,8 @@ export function createTrialTable(
       if (trial.state === 'failed') failures.push(row);
       if (trial.state !== 'complete') return;
       kinds8[row] = feasible(row) ? kinds.beaten : kinds.beyond;
-      if (kinds8[row] === kinds.beyond || !meetsConstraints(trial, rules)) return;
-      const costs = costsOf(trial);
-      const gone = costs && front.offer(row, costs);
+      const costs = kinds8[row] === kinds.beyond ? undefined : costsOfRow(trial, rules);
+      const gone = costs && front.add(row, costs);
       if (!gone) return;
       kinds8[row] = kinds.front;
       for (const one of gone) kinds8[one] = kinds.beaten;

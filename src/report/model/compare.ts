@@ -1,7 +1,7 @@
 /** Several runs side by side: whether they can be compared, and by how much one is ahead of another. */
-import { sharedScales } from '../../metrics/index.js';
+import { type FrontRules, sharedScales } from '../../metrics/index.js';
 import { coverage, epsilonIndicator } from '../../pareto/index.js';
-import { type FrontRules, type TrialRow, frontOf, meetsConstraints, pointOf } from '../../runs/index.js';
+import { type TrialRow, frontOf, meetsConstraints, pointOf } from '../../runs/index.js';
 import { type Growth, growthOf } from './hypervolume.js';
 import type { ReportRun } from './run.js';
 

@@ -1,5 +1,6 @@
 /** How the hypervolume of a run grew with its trials. */
-import { type FrontRules, type TrialRow, createHypervolumeMeter } from '../../runs/index.js';
+import type { FrontRules } from '../../metrics/index.js';
+import { type TrialRow, createHypervolumeMeter } from '../../runs/index.js';
 
 /** The hypervolume after so many finished trials. */
 export interface Growth {

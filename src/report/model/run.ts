@@ -17,15 +17,8 @@ import {
   hasGates,
   parseSpace,
 } from '../../models/index.js';
-import { type Objective, latencyMetric, toCost } from '../../metrics/index.js';
-import {
-  type FrontRules,
-  type RunView,
-  type TrialRow,
-  frontOf,
-  metricOf,
-  rulesOf,
-} from '../../runs/index.js';
+import { type FrontRules, type Objective, latencyMetric, toCost } from '../../metrics/index.js';
+import { type RunView, type TrialRow, frontOf, metricOf, rulesOf } from '../../runs/index.js';
 import { type GateWeights, readGates } from './gates.js';
 
 /** A device of the run; the profile is undefined where its copy in the run cannot be read. */

@@ -1,12 +1,12 @@
 /** The front of a study, kept up trial by trial. */
-import { dominates } from '../../pareto/index.js';
+import { type Point, createFront } from '../../pareto/index.js';
 import { type Entry, metricsOf } from './entry.js';
-import { type Constraint, type Objective, costsOf, totalViolation } from '../../metrics/index.js';
+import { type Constraint, type Objective, costsOf, frontCosts, totalViolation } from '../../metrics/index.js';
 
-/** Non-dominated costs, with the trials that have them. */
-interface FrontPoint {
-  readonly costs: Float64Array;
-  readonly entries: Entry[];
+/** A trial that stands on the front, with its costs. */
+interface Member {
+  readonly entry: Entry;
+  readonly costs: Point;
 }
 
 export interface StudyFront {
@@ -17,7 +17,7 @@ export interface StudyFront {
   /** The trials on the front, by id. */
   trials(): Entry[];
   /** Their distinct costs. */
-  costs(): Float64Array[];
+  costs(): Point[];
   /** The complete trial that meets the constraints and these, best by the first objective, then the second, ... */
   best(among: readonly Entry[], extra: readonly Constraint[]): Entry | undefined;
 }
@@ -28,34 +28,35 @@ export function createStudyFront(
   constraints: () => readonly Constraint[],
 ): StudyFront {
   let rung = 0;
-  let front: FrontPoint[] = [];
+  let front = createFront<Member>(objectives.length);
   const costsAt = (entry: Entry) => costsOf(metricsOf(entry), objectives);
 
   function enter(entry: Entry): void {
     if (entry.rung > rung) {
       rung = entry.rung;
-      front = [];
+      front = createFront(objectives.length);
     }
     if (entry.rung < rung) return;
-    if (totalViolation(metricsOf(entry), constraints()) > 0) return;
-    const point = costsAt(entry);
-    const same = front.find((other) => other.costs.every((cost, k) => cost === point[k]));
-    if (same) {
-      same.entries.push(entry);
-    } else if (!front.some((other) => dominates(other.costs, point))) {
-      front = front.filter((other) => !dominates(point, other.costs));
-      front.push({ costs: point, entries: [entry] });
-    }
+    const metrics = metricsOf(entry);
+    const costs = frontCosts((name) => metrics[name], { objectives, constraints: constraints() });
+    if (costs) front.add({ entry, costs }, costs);
   }
 
   return {
     enter,
     rebuild(entries) {
-      front = [];
+      front = createFront(objectives.length);
       for (const entry of entries) if (entry.state === 'complete') enter(entry);
     },
-    trials: () => front.flatMap((point) => point.entries).sort((a, b) => a.id - b.id),
-    costs: () => front.map((point) => point.costs),
+    trials: () =>
+      front
+        .members()
+        .map(({ entry }) => entry)
+        .sort((a, b) => a.id - b.id),
+    costs: () => {
+      const distinct = new Map(front.members().map(({ costs }) => [Array.from(costs).join(), costs]));
+      return [...distinct.values()];
+    },
     best(among, extra) {
       const wanted = [...constraints(), ...extra];
       const order = (a: Entry, b: Entry): number => {
