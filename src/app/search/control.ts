@@ -32,17 +32,17 @@ export interface SearchControl {
 }
 
 export interface SearchControlOptions {
-  readonly config: RunConfig;
-  readonly study: Study<Params, Architecture>;
+  readonly config: Pick<RunConfig, 'budget' | 'profiles' | 'robust'>;
+  readonly study: Pick<Study<Params, Architecture>, 'trials' | 'plan' | 'limit' | 'enqueue'>;
   readonly writer: Pick<RunWriter, 'append' | 'requests'>;
-  readonly front: FrontKeeper;
+  readonly front: Pick<FrontKeeper, 'judge'>;
   /** What the front is as the session begins. */
   readonly rules: FrontRules;
   readonly emit: (event: SearchEvent) => void;
 }
 
 /** What the front is made of. */
-function completeTrials({ trials }: Study<Params, Architecture>): FinishedTrial[] {
+function completeTrials({ trials }: Pick<Study<Params, Architecture>, 'trials'>): FinishedTrial[] {
   return trials.flatMap(({ id, known, values, state, genome }) =>
     values && state === 'complete' ? [{ id, known, values, state, genome }] : [],
   );

@@ -8,6 +8,7 @@ import { loadProfile } from '../profile/load.js';
 import { mapKernels } from '../mapping.js';
 import { priceKernels } from '../network.js';
 import { createPricer } from '../predict/price.js';
+import type { ProfileDescription } from './description.js';
 import { evaluateForest, fitForest } from './boost.js';
 import { nonNegativeLeastSquares } from './nnls.js';
 import { recalibrate } from './recalibrate.js';
@@ -38,7 +39,7 @@ function convolutions(count: number, seed: string): { model: string; kernel: Ker
 }
 
 const { mapping, bytesPerValue } = loadProfile('mali-g76');
-const head = {
+const head: ProfileDescription = {
   name: 'phone',
   device: 'phone',
   chip: 'chip',
@@ -49,9 +50,9 @@ const head = {
   date: '2026',
   sources: [source],
   mapping,
-} as const;
+};
 const fitted = (rows: ReturnType<typeof convolutions>) =>
-  tune(buildMeasurements('phone', source, rows, []).data, structuredClone(head) as never);
+  tune(buildMeasurements('phone', source, rows, []).data, head);
 
 test('a device of known physics is found again from its kernels, on shapes that it did not see', () => {
   const pricer = createPricer(fitted(convolutions(300, 'fit')));

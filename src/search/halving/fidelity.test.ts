@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
 import { evaluateSmall, records, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
-import { type Params, type Study, createStudy } from '../index.js';
+import { type Params, type SamplerName, type Study, createStudy } from '../index.js';
 
-const open = (sampler: string, parallel = 1): Study =>
+const open = (sampler: SamplerName, parallel = 1): Study =>
   createStudy({
     space: smallSpace,
     objectives: twoObjectives,
@@ -11,7 +11,7 @@ const open = (sampler: string, parallel = 1): Study =>
     parallel,
     seed: 5,
     fidelity: { budgets: [1, 3, 9], eta: 3 },
-  } as never);
+  });
 
 /** Accuracy grows with the budget, for every candidate alike. */
 const after = (params: Params, budget: number) => {

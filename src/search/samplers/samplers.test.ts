@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
-import { type Study, createStudy, samplerNames } from '../index.js';
+import { type SamplerName, createStudy, samplerNames } from '../index.js';
 import { rankCorrelation } from '../model/ranks.js';
 import { createScale, scaleKinds } from '../model/scale.js';
 import type { Observation } from '../sampler.js';
@@ -51,17 +51,17 @@ test('niching keeps the first front and spreads what it keeps of the last over t
 });
 
 test('every sampler finds more than chance does on a structured problem', () => {
-  const found = (sampler: string, seed: number) => {
+  const found = (sampler: SamplerName, seed: number) => {
     const fidelity = sampler === 'mo-asha' ? { fidelity: { budgets: [1] } } : {};
     const options = { space: smallSpace, objectives: twoObjectives, sampler, seed, ...fidelity };
-    const study = createStudy(options as never) as unknown as Study;
+    const study = createStudy(options);
     for (let i = 0; i < 45; i++) {
       const trial = study.ask();
       study.tell(trial.id, evaluateSmall(trial.params));
     }
     return study.hypervolume({ accuracy: 0, latencyMs: 12 });
   };
-  const mean = (sampler: string) => [1, 2, 3].reduce((sum, seed) => sum + found(sampler, seed) / 3, 0);
+  const mean = (sampler: SamplerName) => [1, 2, 3].reduce((sum, seed) => sum + found(sampler, seed) / 3, 0);
   const chance = mean('random');
   const worse = samplerNames.filter((name) => name !== 'random' && mean(name) <= chance);
   expect(worse).toEqual([]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MixnasError, createRandom } from '../../base/index.js';
 import { anySpace, smallSpace } from '../test-helpers/small-space.js';
-import { type Space, createStudy, discreteSpace, spaceSize } from '../index.js';
+import { type Space, type SpaceSpec, createStudy, discreteSpace, spaceSize } from '../index.js';
 
 const message = (action: () => unknown): string => {
   try {
@@ -47,11 +47,11 @@ test('operators give canonical genomes, and params lead back to them', () => {
 });
 
 test('an inactive parameter is absent from params and makes no difference', () => {
-  const space = discreteSpace(smallSpace);
-  const skip = space.encode({ depth: 2, width: 8, op: 'skip', act: 'relu', se: true } as never);
+  const space = discreteSpace<SpaceSpec>(smallSpace) as Space;
+  const skip = space.encode({ depth: 2, width: 8, op: 'skip', act: 'relu', se: true });
   expect(skip).toBeDefined();
   expect(
-    space.encode({ depth: 2, width: 8, op: 'skip', kernel: 3, act: 'relu', se: true } as never),
+    space.encode({ depth: 2, width: 8, op: 'skip', kernel: 3, act: 'relu', se: true }),
   ).toBeUndefined();
   expect(space.canonical([0, 0, 2, 1, 1, 0, 1])).toEqual(skip);
   expect(space.canonical([0, 0, 3, 0, 0, 0, 0])).toBeUndefined();

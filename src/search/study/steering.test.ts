@@ -14,7 +14,7 @@ function open(sampler: SamplerName): Study {
     sampler,
     seed: 5,
     ...(sampler === 'mo-asha' && { fidelity: { budgets: [1] } }),
-  } as never);
+  });
 }
 
 function run(study: Study, upTo: number): Study {

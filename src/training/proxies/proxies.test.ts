@@ -3,6 +3,7 @@ import { createRandom } from '../../base/index.js';
 import { countCost } from '../../models/index.js';
 import { createTextures } from '../data/textures.js';
 import { graphOf, testGraphs } from '../test-helpers/graphs.js';
+import type { TrainingBatch } from '../network/contract.js';
 import { type WeightArray, type Weights, inputShape, sizeOf } from '../network/variables.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
 import { ensembleStanding } from './ensemble.js';
@@ -136,7 +137,7 @@ describe('all scores of a network', () => {
   });
 
   test('depth counts layers with a kernel along the longest way', () => {
-    const batches = [] as never[];
+    const batches: TrainingBatch[] = [];
     const depth = (blocks: Parameters<typeof graphOf>[0]) =>
       scoreNetwork({ graph: graphOf(blocks), batches, names: ['depth'], seed: 1, runtime }).depth;
     expect(depth([{}])).toBe(6); // stem, expand, depthwise, project, head, classifier
