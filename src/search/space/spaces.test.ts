@@ -50,9 +50,7 @@ test('an inactive parameter is absent from params and makes no difference', () =
   const space = discreteSpace<SpaceSpec>(smallSpace) as Space;
   const skip = space.encode({ depth: 2, width: 8, op: 'skip', act: 'relu', se: true });
   expect(skip).toBeDefined();
-  expect(
-    space.encode({ depth: 2, width: 8, op: 'skip', kernel: 3, act: 'relu', se: true }),
-  ).toBeUndefined();
+  expect(space.encode({ depth: 2, width: 8, op: 'skip', kernel: 3, act: 'relu', se: true })).toBeUndefined();
   expect(space.canonical([0, 0, 2, 1, 1, 0, 1])).toEqual(skip);
   expect(space.canonical([0, 0, 3, 0, 0, 0, 0])).toBeUndefined();
   expect(space.canonical([0, 0])).toBeUndefined();
