@@ -11,10 +11,9 @@ const folders = {
   search: ['base', 'models', 'pareto', 'metrics'],
   training: ['base', 'models'],
   formats: ['base', 'models'],
-  evaluation: ['base', 'models', 'metrics', 'hardware', 'training'],
+  evaluation: ['base', 'models', 'training'],
   runs: ['base', 'models', 'pareto', 'metrics'],
   measure: ['base', 'models', 'hardware', 'formats', 'training'],
-  export: ['base', 'models', 'training', 'formats'],
   app: [
     'base',
     'models',
@@ -27,16 +26,12 @@ const folders = {
     'evaluation',
     'runs',
     'measure',
-    'export',
   ],
   dashboard: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
   report: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
   testing: ['base', 'pareto', 'search'],
   cli: ['base', 'app', 'dashboard', 'report'],
 };
-/** Folders of which only the types may be used as well. */
-const typesOnly = { evaluation: ['search'], runs: ['search'] };
-
 /** What only tests use, and dist does not hold: see tsconfig.build.json. */
 const tests = '\\.test\\.tsx?$|/test-helpers/';
 const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
@@ -47,15 +42,8 @@ const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
       comment: `src/${folder} may import ${allowed.join(', ') || 'nothing of ours'}.`,
       severity: 'error',
       from: { path: `^src/${folder}/`, pathNot: tests },
-      to: { path: other([...allowed, ...(typesOnly[folder] ?? [])]) },
+      to: { path: other(allowed) },
     },
-    ...(typesOnly[folder] ?? []).map((name) => ({
-      name: `${folder}-types-of-${name}`,
-      comment: `src/${folder} may import only types of src/${name}.`,
-      severity: 'error',
-      from: { path: `^src/${folder}/`, pathNot: tests },
-      to: { path: `^src/${name}/`, dependencyTypesNot: ['type-only'] },
-    })),
     {
       name: `${folder}-door`,
       comment: `src/${folder} is entered through its index.ts only.`,
