@@ -10,40 +10,80 @@ import {
   plainBlock,
   positive,
   strideSchema,
+  activationText,
+  normText,
+  paddingText,
 } from './blocks/index.js';
 
+const stem = z
+  .strictObject({
+    out: positive.describe('Output channels.'),
+    kernel: kernelSchema.default(3).describe(`Height and width of the convolution kernel. ${paddingText}`),
+    stride: strideSchema.default(2).describe('Stride of the convolution, in both directions.'),
+    activation: activationSchema.default('relu').describe(`Activation after batch norm. ${activationText}`),
+  })
+  .describe(
+    `The first layers: convolution without bias, ${normText}, activation. Its weights: stem.conv.kernel [height, width, input, output], stem.bn.gamma, .beta, .mean, .variance.`,
+  );
+
+const hidden = z
+  .strictObject({
+    out: positive.describe('Features that it puts out.'),
+    batchNorm: z
+      .boolean()
+      .default(false)
+      .describe(`Whether ${normText} follows the convolution, which then has no bias.`),
+    activation: activationSchema.default('relu').describe(`Activation at its end. ${activationText}`),
+  })
+  .optional()
+  .describe(
+    'A layer between the global average and the classifier, as MobileNetV3 has it: 1x1 convolution, with batch norm or with a bias, then the activation. Its weights: head.hidden.kernel [1, 1, input, output].',
+  );
+
+const head = z
+  .strictObject({
+    out: z
+      .number()
+      .int()
+      .min(0)
+      .describe(
+        `Channels of a 1x1 convolution without bias, with ${normText} and activation behind it; 0: none of the three.`,
+      ),
+    activation: activationSchema
+      .default('relu')
+      .describe(`Activation of that convolution. ${activationText}`),
+    hidden,
+    dropout: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0)
+      .describe(
+        'Share of the features before the classifier that is set to 0 in training, the others divided by 1 - share. At inference nothing happens.',
+      ),
+  })
+  .describe(
+    'The last layers: 1x1 convolution (see `out`), mean over height and width, `hidden` if there is one, dropout, then a dense layer with bias to the classes, whose outputs are the logits. Its weights: head.dense.kernel [features, classes] and .bias.',
+  );
+
 const architecture = z.strictObject({
-  name: z.string().min(1).optional(),
-  /** Input height and width in pixels, unless lowering is asked for another. */
-  resolution: positive,
-  classes: positive,
-  /** Channels of the input image. */
-  inputChannels: positive.default(3),
-  stem: z.strictObject({
-    out: positive,
-    kernel: kernelSchema.default(3),
-    stride: strideSchema.default(2),
-    activation: activationSchema.default('relu'),
-  }),
-  blocks: z.array(blockSchema).min(1).max(128),
-  /** 1x1 convolution to `out` channels (0: none), global average, dense to the classes. */
-  head: z.strictObject({
-    out: z.number().int().min(0),
-    activation: activationSchema.default('relu'),
-    /**
-     * A layer after the global average, before the classifier, as MobileNetV3 has it: 1x1 convolution to `out`
-     * features, with batch norm or with a bias, then the activation.
-     */
-    hidden: z
-      .strictObject({
-        out: positive,
-        batchNorm: z.boolean().default(false),
-        activation: activationSchema.default('relu'),
-      })
-      .optional(),
-    /** Share of the pooled features dropped in training. */
-    dropout: z.number().min(0).max(0.9).default(0),
-  }),
+  name: z.string().min(1).optional().describe('A name for people; it makes no difference to the network.'),
+  resolution: positive.describe(
+    'Height and width of the input image in pixels, unless a command asks for another size.',
+  ),
+  classes: positive.describe('Number of classes: outputs of the classifier.'),
+  inputChannels: positive
+    .default(3)
+    .describe('Channels of the input image, the last axis (NHWC): red, green, blue.'),
+  stem,
+  blocks: z
+    .array(blockSchema)
+    .min(1)
+    .max(128)
+    .describe(
+      'The blocks between stem and head, in order. Block i reads what the one before it puts out; the names of its weights begin with `blocks.i`, counted from 0.',
+    ),
+  head,
 });
 
 /** An architecture, with every default filled in. */

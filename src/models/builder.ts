@@ -1,6 +1,7 @@
 /** Appends ops to a layer graph, working out each op's shape. */
 import type { Activation } from './blocks/fields.js';
 import type { DepthwiseOp, GroupScaleOp, HardGateOp, Op, Shape } from './graph.js';
+import { batchNormEpsilon, batchNormMomentum, layerNormEpsilon } from './norms.js';
 
 interface ConvOptions {
   readonly kernel?: number;
@@ -13,12 +14,6 @@ interface ConvOptions {
 export function sameSize(size: number, stride: number): number {
   return Math.ceil(size / stride);
 }
-
-/** Batch normalisation as in the authors' MixNet code. */
-const epsilon = 1e-3;
-const momentum = 0.99;
-/** Layer normalisation as in MobileViT's code. */
-const layerNormEpsilon = 1e-5;
 
 /**
  * A layer graph in the making: each method appends one op that reads op `from`, and returns its id. Ops
@@ -101,8 +96,8 @@ export class GraphBuilder {
       shape,
       block,
       kind: 'batchNorm',
-      epsilon,
-      momentum,
+      epsilon: batchNormEpsilon,
+      momentum: batchNormMomentum,
     });
   }
 

@@ -52,7 +52,8 @@ type Fields = Readonly<Record<string, z.ZodType>>;
 function lines(fields: Fields, given: Readonly<Record<string, unknown>>, indent: string): string[] {
   return Object.entries(fields).flatMap(([key, schema]) => {
     const { about, value: initial, fields: inner } = fieldOf(schema);
-    if (about === undefined) return [];
+    // Where the schema lies is for editors of JSON.
+    if (about === undefined || key === '$schema') return [];
     const value = given[key] ?? initial;
     const text = comment(about).map((line) => indent + line);
     if (inner && value === undefined) {

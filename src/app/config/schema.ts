@@ -13,7 +13,12 @@ const dataset = z
   );
 
 const sampler = z
-  .union([z.string().min(1), z.looseObject({ name: z.string().min(1) })])
+  .union([
+    z.string().min(1),
+    z.looseObject({
+      name: z.string().min(1).describe('The name of the sampler; its options are further fields.'),
+    }),
+  ])
   .describe(
     'How architectures are proposed: `auto`, or one of docs/search.md by name, or by name with its options.',
   );
@@ -193,7 +198,7 @@ const fields = {
 
 /** The schema of a config file. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('Where this schema lies, for editors.'),
   ...fields,
   portable: z
     .strictObject({
@@ -201,7 +206,7 @@ export const configSchema = z.strictObject({
       space: fields.space.unwrap().optional(),
       sampler: sampler.optional(),
       evaluator: evaluator.optional(),
-      fidelity: fidelitySchema.optional(),
+      fidelity: fidelitySchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
       budget: fields.budget.unwrap().optional(),
     })
     .optional()

@@ -24,8 +24,9 @@ export function choices<T extends z.ZodType<number | string>>(item: T) {
     .refine((values) => new Set(values).size === values.length, { message: 'lists a choice twice' });
 }
 
-/** Of a stage: expanded channels / input channels. */
-export const expansionChoices = choices(z.number().min(1).max(12));
+export const expansionChoices = choices(z.number().min(1).max(12)).describe(
+  'Choices of expanded channels / input channels of a block; the product is rounded as the kind of block says in architecture.schema.json.',
+);
 
 export type DeepReadonly<T> = T extends readonly (infer U)[]
   ? readonly DeepReadonly<U>[]

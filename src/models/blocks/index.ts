@@ -31,3 +31,4 @@ export { mixLabel } from './inverted-residual/mixes.js';
 export { type MixBlock } from './inverted-residual/schema.js';
 export { splitChannels } from './inverted-residual/split.js';
 export { roundChannels } from './rounding.js';
+export { activationText, normText, paddingText } from './texts.js';

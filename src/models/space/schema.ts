@@ -7,6 +7,7 @@ import {
   type MixStage,
   type StageCommon,
   activationSchema,
+  activationText,
   choices,
   kernelSchema,
   positive,
@@ -20,16 +21,16 @@ const mixBlock = 'inverted-residual';
 
 /** What a stage of blocks of any kind may be. Genes are one of these lists each. */
 const commonFields = {
-  /** The kind of the stage's blocks; inverted residuals where nothing is said. */
-  op: z.enum(searchableKinds as [string, ...string[]]).optional(),
-  /** Number of blocks. */
-  depth: choices(positive.max(16)),
-  /** Output channels of every block of the stage. */
-  width: choices(positive),
-  /** Stride of the first block; the others have 1. */
-  stride: strideSchema,
-  /** One choice for all blocks of the stage. */
-  activation: choices(activationSchema),
+  op: z
+    .enum(searchableKinds as [string, ...string[]])
+    .optional()
+    .describe("The kind of the stage's blocks; default `inverted-residual`."),
+  depth: choices(positive.max(16)).describe('Choices of the number of blocks.'),
+  width: choices(positive).describe('Choices of the output channels of every block of the stage.'),
+  stride: strideSchema.describe('Stride of the first block, default 1; the others have 1.'),
+  activation: choices(activationSchema).describe(
+    `Choices of the activation, one for all blocks of the stage; default [relu]. ${activationText}`,
+  ),
 };
 
 function searchOfKind(op: string): BlockSearch<Block> {
@@ -70,26 +71,50 @@ function stageSchema(op: string) {
 const stageSchemas = new Map(searchableKinds.map((op) => [op, stageSchema(op)]));
 
 const space = z.strictObject({
-  name: z.string().min(1),
-  /** Training resolution in pixels and number of classes of the architectures. */
-  resolution: positive,
-  classes: positive,
-  inputChannels: positive.default(3),
-  stem: z.strictObject({
-    width: choices(positive),
-    kernel: choices(kernelSchema).default([3]),
-    stride: choices(strideSchema).default([2]),
-    activation: choices(activationSchema).default(['relu']),
-  }),
-  /** For every stage that does not say otherwise; what blocks of its kind do not have is left out. */
-  defaults: partialStage.default({}),
-  stages: z.array(partialStage).min(1).max(16),
-  head: z.strictObject({
-    /** Channels of the 1x1 convolution before the global average; 0 for none. */
-    width: choices(z.number().int().min(0)),
-    activation: choices(activationSchema).default(['relu']),
-    dropout: z.number().min(0).max(0.9).default(0),
-  }),
+  name: z.string().min(1).describe('What the space is called.'),
+  resolution: positive.describe(
+    'Height and width in pixels of the images that architectures are trained on.',
+  ),
+  classes: positive.describe('Number of classes that they are trained on.'),
+  inputChannels: positive.default(3).describe('Channels of the input image: red, green, blue.'),
+  stem: z
+    .strictObject({
+      width: choices(positive).describe('Choices of the output channels.'),
+      kernel: choices(kernelSchema)
+        .default([3])
+        .describe('Choices of the height and width of the convolution kernel.'),
+      stride: choices(strideSchema).default([2]).describe('Choices of the stride.'),
+      activation: choices(activationSchema)
+        .default(['relu'])
+        .describe(`Choices of the activation after batch norm. ${activationText}`),
+    })
+    .describe('The first layers: convolution, batch norm, activation.'),
+  defaults: partialStage
+    .default({})
+    .describe(
+      'What holds for every stage that does not say otherwise; what blocks of its kind do not have is left out.',
+    ),
+  stages: z
+    .array(partialStage)
+    .min(1)
+    .max(16)
+    .describe('The stages, in order. Every list in them is a choice that a search makes.'),
+  head: z
+    .strictObject({
+      width: choices(z.number().int().min(0)).describe(
+        'Choices of the channels of the 1x1 convolution before the global average; 0: none.',
+      ),
+      activation: choices(activationSchema)
+        .default(['relu'])
+        .describe(`Choices of the activation of that convolution. ${activationText}`),
+      dropout: z
+        .number()
+        .min(0)
+        .max(0.9)
+        .default(0)
+        .describe('Share of the features before the classifier that is dropped in training.'),
+    })
+    .describe('The last layers: 1x1 convolution, global average, dropout, dense layer to the classes.'),
 });
 
 /** The zod schema of a space file. */

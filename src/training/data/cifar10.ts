@@ -120,9 +120,14 @@ export async function loadCifar10(
 }
 
 const schema = z.strictObject({
-  name: z.literal('cifar10'),
-  /** The official binary archive, or the folder with its files; without it the data is fetched. */
-  path: z.string().min(1).optional(),
+  name: z
+    .literal('cifar10')
+    .describe('CIFAR-10: 32x32 pixels, 10 classes, 50,000 training and 10,000 test images.'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The official binary archive, or the folder with its files; default: the data is fetched.'),
 });
 
 export const cifar10 = {

@@ -146,9 +146,14 @@ export async function loadCifar100(
 }
 
 const schema = z.strictObject({
-  name: z.literal('cifar100'),
-  /** The official binary archive, or the folder with its files; without it the data is fetched. */
-  path: z.string().min(1).optional(),
+  name: z
+    .literal('cifar100')
+    .describe('CIFAR-100: 32x32 pixels, 100 classes, 50,000 training and 10,000 test images.'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The official binary archive, or the folder with its files; default: the data is fetched.'),
 });
 
 export const cifar100 = {

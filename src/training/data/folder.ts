@@ -136,13 +136,19 @@ export async function loadFolder(options: FolderOptions, load: LoadOptions = {})
 }
 
 const schema = z.strictObject({
-  name: z.literal('folder'),
-  /** Holds `train/<class>/*` and `test/<class>/*`, or `<class>/*`. */
-  path: z.string().min(1),
-  /** Height and width the images are brought to, in pixels. */
-  resolution: resolutionSchema.default(32),
-  /** Share of each class set aside for testing, where the folder has no `test`. */
-  testShare: z.number().gt(0).lt(1).default(0.2),
+  name: z.literal('folder').describe('Your own images, one sub-folder a class.'),
+  path: z.string().min(1).describe('Holds `train/<class>/*` and `test/<class>/*`, or `<class>/*`.'),
+  resolution: resolutionSchema
+    .default(32)
+    .describe(
+      'Height and width in pixels that images are brought to: scaled to cover the square, the middle cut out.',
+    ),
+  testShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.2)
+    .describe('Share of each class set aside for testing, where the folder has no `test`.'),
 });
 
 function bytesOfFolders(parent: string): number {

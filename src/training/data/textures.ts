@@ -176,13 +176,17 @@ export function createTextures(options: TexturesOptions, { onProgress, signal }:
 }
 
 const schema = z.strictObject({
-  name: z.literal('textures'),
-  seed: z.number().int().nonnegative().default(1),
-  /** Training images; a quarter as many test images come on top. */
-  size: z.number().int().min(16).max(200_000).default(4_000),
-  /** Height and width in pixels. */
-  resolution: resolutionSchema.default(32),
-  classes: z.number().int().min(2).max(16).default(8),
+  name: z.literal('textures').describe('Textures that are computed, for trying things out.'),
+  seed: z.number().int().nonnegative().default(1).describe('The same seed gives the same images.'),
+  size: z
+    .number()
+    .int()
+    .min(16)
+    .max(200_000)
+    .default(4_000)
+    .describe('Number of training images; a quarter as many test images come on top.'),
+  resolution: resolutionSchema.default(32).describe('Height and width of the images in pixels.'),
+  classes: z.number().int().min(2).max(16).default(8).describe('Number of classes.'),
 });
 
 export const textures = {

@@ -2,15 +2,19 @@
 import { z } from 'zod';
 import { type DeepReadonly, activationSchema, kernelSchema, positive, strideSchema } from '../fields.js';
 import type { BlockKind } from '../kind.js';
+import { activationText, normText, paddingText } from '../texts.js';
 
-const schema = z.strictObject({
-  op: z.literal('convolution'),
-  kernel: kernelSchema.default(3),
-  activation: activationSchema.default('relu'),
-  stride: strideSchema.default(1),
-  /** Output channels. There is no skip connection. */
-  out: positive,
-});
+const schema = z
+  .strictObject({
+    op: z.literal('convolution').describe('The kind of block: a plain convolution.'),
+    kernel: kernelSchema.default(3).describe(`Height and width of the convolution kernel. ${paddingText}`),
+    activation: activationSchema.default('relu').describe(`After batch norm. ${activationText}`),
+    stride: strideSchema.default(1).describe('Stride of the convolution.'),
+    out: positive.describe('Output channels. There is no residual.'),
+  })
+  .describe(
+    `Convolution without bias, ${normText}, activation. Weights: conv.kernel [height, width, input, output], conv.bn.`,
+  );
 
 export const convolution = {
   op: 'convolution',

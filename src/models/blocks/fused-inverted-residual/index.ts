@@ -6,19 +6,31 @@ import { z } from 'zod';
 import { type DeepReadonly, activationSchema, kernelSchema, positive, strideSchema } from '../fields.js';
 import type { BlockKind, BlockSite } from '../kind.js';
 import { roundChannels } from '../rounding.js';
+import { activationText, normText, paddingText, residualText, roundText } from '../texts.js';
 import { pointwiseUnit } from '../units.js';
 
-const schema = z.strictObject({
-  op: z.literal('fused-inverted-residual'),
-  /** Of the convolution that expands; it has the stride. */
-  kernel: kernelSchema.default(3),
-  /** Expanded channels / input channels; the product is rounded to a multiple of 8. */
-  expansion: z.number().min(1).max(12),
-  activation: activationSchema.default('relu'),
-  stride: strideSchema.default(1),
-  /** Output channels. A skip connection is added when stride is 1 and `out` equals the input. */
-  out: positive,
-});
+const schema = z
+  .strictObject({
+    op: z
+      .literal('fused-inverted-residual')
+      .describe('The kind of block: a full convolution that expands, then a 1x1 convolution that projects.'),
+    kernel: kernelSchema
+      .default(3)
+      .describe(`Height and width of the kernel of the convolution that expands. ${paddingText}`),
+    expansion: z
+      .number()
+      .min(1)
+      .max(12)
+      .describe(`Expanded channels / input channels; the product is ${roundText(8)}.`),
+    activation: activationSchema
+      .default('relu')
+      .describe(`After the expansion; the projection has none. ${activationText}`),
+    stride: strideSchema.default(1).describe('Stride of the convolution that expands.'),
+    out: positive.describe(residualText),
+  })
+  .describe(
+    `Convolution that expands, batch norm, activation, 1x1 convolution that projects, batch norm, residual; no biases; each is ${normText}. Weights: expand.kernel [height, width, input, output], expand.bn, project.kernel, project.bn.`,
+  );
 
 type FusedBlock = DeepReadonly<z.output<typeof schema>>;
 

@@ -14,34 +14,53 @@ import {
 } from '../fields.js';
 import type { BlockKind, BlockSite } from '../kind.js';
 import { roundChannels } from '../rounding.js';
+import { activationText, hardSqueezeText, normText, paddingText, roundText } from '../texts.js';
 import { depthwiseUnit, pointwiseUnit, squeezeExcite } from '../units.js';
 
 const even = positive.refine((n) => n % 2 === 0, { message: 'is even: both halves get as many channels' });
 
 const schema = z
   .strictObject({
-    op: z.literal('ghost'),
-    /** Of the depthwise convolution between the modules and of the one in the shortcut. */
-    kernel: kernelSchema.default(3),
-    /** Expanded channels / input channels; the product is rounded to a multiple of 4. */
-    expansion: z.number().min(1).max(12),
-    /**
-     * Squeezed channels / *expanded* channels, rounded to a multiple of 4; 0 means no squeeze-and-excitation. ReLU
-     * inside, a hard sigmoid at the gate.
-     */
-    seRatio: z.number().min(0).max(1).default(0),
-    /** Whether a depthwise convolution lies between the modules; a stride of 2 needs one. */
-    middle: z.boolean().default(false),
-    /** Of the first module; the second has none. */
-    activation: activationSchema.default('relu'),
-    stride: strideSchema.default(1),
-    /** Output channels, even. */
-    out: even,
+    op: z.literal('ghost').describe('The kind of block: the bottleneck of GhostNet.'),
+    kernel: kernelSchema
+      .default(3)
+      .describe(
+        `Height and width of the kernel of the depthwise convolution between the modules and of the one in the shortcut. ${paddingText}`,
+      ),
+    expansion: z
+      .number()
+      .min(1)
+      .max(12)
+      .describe(`Channels of the first module / input channels; the product is ${roundText(4)}.`),
+    seRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        `Squeezed channels / expanded channels, ${roundText(4)}; 0: no squeeze-and-excitation. ${hardSqueezeText}.`,
+      ),
+    middle: z
+      .boolean()
+      .default(false)
+      .describe('Whether a depthwise convolution lies between the modules; a stride of 2 needs one.'),
+    activation: activationSchema
+      .default('relu')
+      .describe(`After both batch norms of the first module; the second module has none. ${activationText}`),
+    stride: strideSchema
+      .default(1)
+      .describe('Stride of the depthwise convolution between the modules and of the one in the shortcut.'),
+    out: even.describe(
+      'Output channels, even. Something is always added at the very end: the input of the block where `stride` is 1 and `out` equals the input channels, else the shortcut.',
+    ),
   })
   .refine((b) => b.stride === 1 || b.middle, {
     message: 'a stride of 2 needs `middle: true`',
     path: ['stride'],
-  });
+  })
+  .describe(
+    `Ghost module that expands, depthwise convolution with batch norm where \`middle\`, squeeze-and-excitation, ghost module that projects, sum with the input or with a shortcut (depthwise convolution, batch norm, 1x1 convolution, batch norm; no activations). A ghost module makes half of its channels by 1x1 convolution, batch norm, activation (primary), the other half from these by 3x3 depthwise convolution, batch norm, activation (cheap), and concatenates primary and cheap. No biases but in squeeze-and-excitation; each is ${normText}.`,
+  );
 
 type GhostBlock = DeepReadonly<z.output<typeof schema>>;
 

@@ -10,20 +10,30 @@ import { type MixBlock, dilationsOf, gateSchema, seStyleSchema } from './schema.
 
 /** Genes are one of these lists each, `kernels` to `groups` make one. */
 const fields = {
-  /** Depthwise kernel sizes to mix. */
-  kernels: choices(kernelSchema),
-  /** Dilations to combine with kernels above 1; a block of stride 2 uses 1 only. */
-  dilations: choices(positive.max(8)),
-  /** How many kernels a block may mix. */
-  groups: choices(positive.max(8)),
-  split: choices(z.enum(['equal', 'exponential'])),
-  gate: choices(gateSchema),
+  kernels: choices(kernelSchema).describe(
+    'Depthwise kernel sizes, of which each block of inverted residuals mixes as many as one of `groups`, smallest first.',
+  ),
+  dilations: choices(positive.max(8)).describe(
+    'Dilations to combine with kernels above 1; default [1]. A block of stride 2 uses 1 only.',
+  ),
+  groups: choices(positive.max(8)).describe('How many kernels a block may mix; default [1].'),
+  split: choices(z.enum(['equal', 'exponential'])).describe(
+    'How channels may divide among the kernels of a block; default [equal].',
+  ),
+  gate: choices(gateSchema).describe(
+    'Whether the groups of a block may be weighed by attention (`soft`), and skipped at run time (`hard`, threshold 0.5); default [none].',
+  ),
   expansion: expansionChoices,
-  expandGroups: choices(positive),
-  projectGroups: choices(positive),
-  seRatio: choices(z.number().min(0).max(1)),
-  /** How channels are squeezed where `seRatio` is above 0; `mixnet` where nothing is said. */
-  seStyle: choices(seStyleSchema).optional(),
+  expandGroups: choices(positive).describe('Groups of the 1x1 convolution that expands; default [1].'),
+  projectGroups: choices(positive).describe('Groups of the 1x1 convolution that projects; default [1].'),
+  seRatio: choices(z.number().min(0).max(1)).describe(
+    'Squeezed channels of squeeze-and-excitation / channels that `seStyle` names; 0: none; default [0].',
+  ),
+  seStyle: choices(seStyleSchema)
+    .optional()
+    .describe(
+      'How channels are squeezed where `seRatio` is above 0: `mixnet` (default) or `mobilenet-v3`, see architecture.schema.json.',
+    ),
 };
 
 /** A stage of inverted residuals. */

@@ -7,11 +7,8 @@ import type { GraphBuilder } from '../../builder.js';
 import type { BlockSite } from '../kind.js';
 import { roundChannels } from '../rounding.js';
 import { squeezeExcite } from '../units.js';
-import { type MixBlock, dilationsOf } from './schema.js';
+import { type MixBlock, defaultThreshold, dilationsOf } from './schema.js';
 import { splitChannels } from './split.js';
-
-/** Of a hard gate that gives none: a group is skipped below half of its even weight. */
-const defaultThreshold = 0.5;
 
 /** Channels inside a block of `input` channels. */
 export function expandedChannels(input: number, expansion: number): number {

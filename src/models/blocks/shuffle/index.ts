@@ -6,16 +6,26 @@
 import { z } from 'zod';
 import { type DeepReadonly, activationSchema, kernelSchema, positive, strideSchema } from '../fields.js';
 import type { BlockKind, BlockSite } from '../kind.js';
+import { activationText, normText, paddingText } from '../texts.js';
 import { depthwiseUnit, pointwiseUnit } from '../units.js';
 
-const schema = z.strictObject({
-  op: z.literal('shuffle'),
-  kernel: kernelSchema.default(3),
-  activation: activationSchema.default('relu'),
-  stride: strideSchema.default(1),
-  /** Output channels, even. */
-  out: positive.refine((n) => n % 2 === 0, { message: 'is even: both halves get as many channels' }),
-});
+const schema = z
+  .strictObject({
+    op: z.literal('shuffle').describe('The kind of block: a unit of ShuffleNetV2.'),
+    kernel: kernelSchema.default(3).describe(`Height and width of the depthwise kernels. ${paddingText}`),
+    activation: activationSchema
+      .default('relu')
+      .describe(
+        `After each 1x1 convolution's batch norm; depthwise convolutions have none. ${activationText}`,
+      ),
+    stride: strideSchema.default(1).describe('Stride of the depthwise convolutions.'),
+    out: positive
+      .refine((n) => n % 2 === 0, { message: 'is even: both halves get as many channels' })
+      .describe('Output channels, even. There is no residual.'),
+  })
+  .describe(
+    `Two halves of \`out\` / 2 channels, concatenated, then interleaved: channel 2 j + h of the output is channel j of half h. The second half (main): 1x1 convolution, batch norm, activation, depthwise convolution, batch norm, 1x1 convolution, batch norm, activation. Where \`stride\` is 1 and \`out\` equals the input channels, the first half is the first half of the input as it is and main reads the second; else both read all channels and the first half (side) is depthwise convolution, batch norm, 1x1 convolution, batch norm, activation. No biases; each is ${normText}.`,
+  );
 
 type ShuffleBlock = DeepReadonly<z.output<typeof schema>>;
 

@@ -13,12 +13,15 @@ const hasStart = (which: Depthwise) => which === 'start' || which === 'both';
 const hasMiddle = (which: Depthwise) => which === 'middle' || which === 'both';
 
 const fields = {
-  /** Which depthwise convolutions a block has: before the expansion, after it, both or none. */
-  depthwise: choices(z.enum(depthwise)),
-  /** Kernels of the convolution before the expansion. */
-  startKernels: choices(kernelSchema),
-  /** Kernels of the convolution after the expansion. */
-  middleKernels: choices(kernelSchema),
+  depthwise: choices(z.enum(depthwise)).describe(
+    'Which depthwise convolutions a universal inverted bottleneck has: before the expansion (`start`), after it (`middle`), both or none; default [middle].',
+  ),
+  startKernels: choices(kernelSchema).describe(
+    'Sizes of the depthwise kernel before the expansion; default [3].',
+  ),
+  middleKernels: choices(kernelSchema).describe(
+    'Sizes of the depthwise kernel after the expansion; default [3].',
+  ),
   expansion: expansionChoices,
 };
 
