@@ -30,6 +30,7 @@ const folders = {
   dashboard: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
   report: ['base', 'runs', 'metrics', 'pareto', 'models', 'hardware'],
   testing: ['base', 'pareto', 'search'],
+  public: ['base', 'models', 'pareto', 'hardware', 'search', 'runs'],
   cli: ['base', 'app', 'dashboard', 'report'],
 };
 /** What only tests use, and dist does not hold: see tsconfig.build.json. */

@@ -1,5 +1,6 @@
 /**
- * mixnas as a library: what the command line does can be done from a script.
+ * mixnas as a library: what the command line does can be done from a script. The few names that a user types are
+ * here; `mixnas/models`, `/hardware`, `/search`, `/pareto`, `/runs` and `/testing` hold the rest.
  *
  * @example
  * import { createStudy } from 'mixnas';
@@ -12,29 +13,71 @@
  * study.tell(trial.id, { accuracy: 0.91, latencyMs: 3.2 });
  * study.front();
  */
+export { type ErrorCode, MixnasError } from './base/index.js';
 export {
-  type ErrorCode,
-  MixnasError,
-  type Random,
-  createRandom,
-} from './base/index.js';
-export * from './models/index.js';
-export * from './pareto/index.js';
-export * from './search/index.js';
+  type SamplerFactory,
+  type Study,
+  type StudyOptions,
+  type Trial,
+  createStudy,
+} from './search/index.js';
+export type {
+  CodeEvaluator,
+  EvaluationAnswer,
+  EvaluationHooks,
+  EvaluationRequest,
+} from './evaluation/index.js';
+export { type Architecture, parseArchitecture } from './models/index.js';
+export { type Profile, loadProfile, profileNames, registerProfileFolder } from './hardware/index.js';
+export { type RunView, readRun } from './runs/index.js';
 export {
-  type KernelPrediction,
-  type Prediction,
-  type Predictor,
-  type Profile,
-  createPredictor,
-  loadProfile,
-  parseProfile,
-  profileNames,
-} from './hardware/index.js';
-export { type RunView, type TrialRow, followRun, listRuns, readRun } from './runs/index.js';
-export { type NamedWeights, encodeOnnx } from './formats/index.js';
-export * from './app/index.js';
-// Of a layer graph, and of an architecture by name or file.
-export { cost } from './models/index.js';
-export { cost as costReport } from './app/index.js';
+  type AblateOptions,
+  type AblationReport,
+  type ConfigInput,
+  type ConfigOverrides,
+  type CostReport,
+  type Diagnosis,
+  type EvaluateOptions,
+  type EvaluateReport,
+  type MeasureOptions,
+  type MeasureReport,
+  type PickOptions,
+  type Picked,
+  type PredictOptions,
+  type PredictReport,
+  type ResumeOptions,
+  type SearchConfig,
+  type SearchEvent,
+  type SearchHooks,
+  type SearchResult,
+  type TrainArchitectureOptions,
+  type TrainReport,
+  type TuneOptions,
+  type TuneReport,
+  type ValidateOptions,
+  type ValidateReport,
+  type WeightsFile,
+  ablate as runAblation,
+  control as controlRun,
+  cost,
+  diagnose as diagnoseMachine,
+  evaluate as evaluateNetwork,
+  fetchDataSet,
+  listDataSets,
+  listProfiles,
+  loadConfig,
+  measureProfile,
+  parseConfig,
+  pick as pickNetwork,
+  predict as predictLatency,
+  readWeights,
+  resolveArchitecture,
+  resume,
+  resumeTraining,
+  search,
+  trainArchitecture,
+  tune as tuneProfile,
+  validate as validateProfile,
+  writeWeights,
+} from './app/index.js';
 export { writeReport } from './report/index.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../src/base/index.js';
-import { createStudy, spaceSize } from '../src/index.js';
+import { createStudy, spaceSize } from '../src/public/search.js';
 
 type Example = (
   open: typeof createStudy,

@@ -9,6 +9,9 @@ export {
   pick,
 } from './run/index.js';
 export {
+  type WeightsFile,
+  readWeights,
+  writeWeights,
   resolveArchitecture,
   type CostOptions,
   type CostReport,

@@ -1,5 +1,6 @@
 /** From a spec to the evaluator, in the process that evaluates. */
 import { unreachable } from '../base/index.js';
+import { refuseCode } from './code.js';
 import { createCommandEvaluator } from './command.js';
 import type { Evaluator } from './evaluator.js';
 import { createProxyEvaluator } from './proxy.js';
@@ -21,6 +22,8 @@ export async function createEvaluator(spec: EvaluatorSpec, data: TrainingData): 
       return createSyntheticEvaluator(spec);
     case 'command':
       return createCommandEvaluator(spec);
+    case 'code':
+      return refuseCode();
     default:
       return unreachable(spec);
   }

@@ -45,7 +45,7 @@ export interface ExecutorOptions extends TrainingData {
  * @throws MixnasError what is wrong with the backend, the data or the recipe.
  */
 export function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  return options.evaluator.name === 'synthetic' || options.evaluator.name === 'command'
+  return ['synthetic', 'command', 'code'].includes(options.evaluator.name)
     ? createEvaluator(options.evaluator, options).then((evaluator) =>
         createLocalExecutor(evaluator, options.workers),
       )

@@ -1,4 +1,11 @@
 /** Evaluation: an architecture to its accuracy, in worker processes. */
+export {
+  type CodeEvaluator,
+  type EvaluationAnswer,
+  type EvaluationHooks,
+  type EvaluationRequest,
+  createCodeEvaluator,
+} from './code.js';
 export { defaultWorkers } from './cores.js';
 export type {
   EvaluationJob,

@@ -1,5 +1,6 @@
 /** Naming an evaluator in a config: what turns an architecture into an accuracy. */
 import { z } from 'zod';
+import { codeSchema } from './code.js';
 import { proxyNames, recipeSchema, supernetRecipeSchema } from '../training/index.js';
 
 const training = recipeSchema
@@ -106,7 +107,14 @@ const supernet = supernetRecipeSchema
 export const supernetSpecSchema = supernet;
 
 /** An evaluator with its options. */
-export const evaluatorSchema = z.discriminatedUnion('name', [training, supernet, proxy, synthetic, command]);
+export const evaluatorSchema = z.discriminatedUnion('name', [
+  training,
+  supernet,
+  proxy,
+  synthetic,
+  command,
+  codeSchema,
+]);
 
 /** An evaluator with every default filled in. */
 export type EvaluatorSpec = z.output<typeof evaluatorSchema>;

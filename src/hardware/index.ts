@@ -3,6 +3,7 @@ export {
   loadProfile,
   profileNames,
   profilePath,
+  registerProfileFolder,
   type MappingRules,
   type Profile,
   type ProfileSource,

@@ -3,5 +3,5 @@ import type { EvaluatorSpec } from '../../evaluation/index.js';
 
 /** The names of the metrics that an evaluation gives: `accuracy` always, and what a command adds. */
 export function evaluatorMetrics(evaluator: EvaluatorSpec): readonly string[] {
-  return evaluator.name === 'command' ? ['accuracy', ...evaluator.metrics] : ['accuracy'];
+  return 'metrics' in evaluator ? ['accuracy', ...evaluator.metrics] : ['accuracy'];
 }

@@ -27,7 +27,7 @@ function readNetwork(path: string): TrainedNetwork {
 }
 
 /** Where the weights lie that a user names. */
-function weightsPath(spec: string): string {
+export function weightsPath(spec: string): string {
   const trial = existsSync(spec) ? undefined : parseTrial(spec);
   if (trial) {
     const { run, row } = findTrial(trial);

@@ -4,7 +4,14 @@ import type { Profile } from '../../hardware/index.js';
 import type { Architecture, MixnetSpace } from '../../models/index.js';
 import { latencyMetric } from '../../metrics/index.js';
 import { type WarmStart, decodeGenome } from '../../runs/index.js';
-import { type Params, type SamplerSpec, type Study, createStudy, mixnetSpace } from '../../search/index.js';
+import {
+  type Params,
+  type SamplerFactory,
+  type SamplerSpec,
+  type Study,
+  createStudy,
+  mixnetSpace,
+} from '../../search/index.js';
 import { groupWeights } from './group-guide.js';
 import { type RunConfig, type Criteria, createCriteria } from '../config/index.js';
 import { type Pricing, createPricing } from './pricing.js';
@@ -26,6 +33,7 @@ export type WarmStartParts = Pick<SearchParts, 'config' | 'space' | 'criteria' |
 /**
  * Builds a search.
  * @param warmStart what a new search begins with, to be worked out; or what one that is resumed began with.
+ * @param sampler one from code, in place of the config's.
  * @throws MixnasError `infeasible` when no architecture of the space meets the limits.
  */
 export function prepareSearch(
@@ -33,6 +41,7 @@ export function prepareSearch(
   space: MixnetSpace,
   profiles: readonly Profile[],
   warmStart?: WarmStart | ((parts: WarmStartParts) => WarmStart | undefined),
+  sampler?: SamplerFactory,
 ): SearchParts {
   const criteria = createCriteria(given);
   const pricing = createPricing(given, profiles, criteria);
@@ -56,7 +65,7 @@ export function prepareSearch(
     objectives: criteria.objectives,
     constraints: criteria.constraints,
     price: ({ architecture }) => pricing.price(architecture),
-    sampler: config.sampler as SamplerSpec,
+    sampler: sampler ?? (config.sampler as SamplerSpec),
     seed: config.seed,
     trials: config.budget.trials,
     parallel: config.workers,

@@ -4,6 +4,7 @@ import { loadProfile } from '../../hardware/index.js';
 import { type Architecture, parseSpace } from '../../models/index.js';
 import { type ResumedRun, resumeRun } from '../../runs/index.js';
 import { parseStoredConfig, type RunConfig } from '../config/index.js';
+import { checkCode } from './code-parts.js';
 import { type SearchParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
 import { recordOf } from '../network/index.js';
@@ -39,6 +40,7 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
   const notice = (text: string) => options.onEvent?.({ type: 'notice', text });
   if (mended) notice("The journal's last line was torn; it was cut off, and its trial runs again.");
   const stored = parseStoredConfig(view.config, `${view.folder}/config.json`);
+  checkCode(stored, writer.name, options);
   const config: RunConfig = {
     ...stored,
     budget: {
@@ -53,7 +55,7 @@ async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions
     throw new MixnasError('bad-run', `${view.folder}: its copy of the profile ${name} is missing.`);
   });
   const space = parseSpace(view.space, `${view.folder}/space.json`);
-  const parts = prepareSearch(config, space, profiles, view.warmStart);
+  const parts = prepareSearch(config, space, profiles, view.warmStart, options.sampler);
   if (missingResults(view).length === 0) parts.study.restore(view.trials.map(recordOf));
   for (const { command, state } of view.controls) {
     if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);

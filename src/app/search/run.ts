@@ -1,5 +1,11 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
-import { type Executor, type WorkerEvent, createExecutor } from '../../evaluation/index.js';
+import {
+  type Executor,
+  type WorkerEvent,
+  createCodeEvaluator,
+  createExecutor,
+  createLocalExecutor,
+} from '../../evaluation/index.js';
 import {
   type Landmarks,
   type RunEnd,
@@ -10,6 +16,7 @@ import {
 } from '../../runs/index.js';
 import { isFetched, loadDataSet } from '../../training/index.js';
 import type { RunConfig } from '../config/index.js';
+import type { CodeParts } from './code-parts.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './control.js';
@@ -22,8 +29,8 @@ import { isFinished, recordOf } from '../network/index.js';
 import { takeOver } from './warm-results.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
 
-/** How a search is watched and stopped. */
-export interface SearchHooks {
+/** How a search is watched and stopped, and what of it is code. */
+export interface SearchHooks extends CodeParts {
   readonly onEvent?: ((event: SearchEvent) => void) | undefined;
   /**
    * Aborting ends the search within seconds: what is finished is saved, trials that run are dropped and
@@ -64,15 +71,17 @@ export async function runSearch(
   await fetchData(parts.config, hooks);
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
-  const executor = await createExecutor({
-    evaluator: parts.config.evaluator,
-    dataset: parts.config.dataset,
-    splitSeed: parts.config.seed,
-    space: parts.space.source,
-    workers,
-    onWorker: (event) => onWorker(event),
-    signal: hooks.signal,
-  });
+  const executor = hooks.evaluator
+    ? createLocalExecutor(createCodeEvaluator(hooks.evaluator), workers)
+    : await createExecutor({
+        evaluator: parts.config.evaluator,
+        dataset: parts.config.dataset,
+        splitSeed: parts.config.seed,
+        space: parts.space.source,
+        workers,
+        onWorker: (event) => onWorker(event),
+        signal: hooks.signal,
+      });
   try {
     const opened = open(executor);
     try {
@@ -97,7 +106,7 @@ export async function runSearch(
 
 /** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
 async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
-  const needsData = evaluator.name !== 'synthetic' && evaluator.name !== 'command';
+  const needsData = !['synthetic', 'command', 'code'].includes(evaluator.name);
   if (!needsData || !isFetched(dataset)) return;
   await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
 }

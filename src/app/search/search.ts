@@ -2,30 +2,46 @@
 import { probeBackend } from '../../evaluation/index.js';
 import { checkNewRun, createRun, nextRunName, runsRoot } from '../../runs/index.js';
 import { newContents } from './run-contents.js';
-import { type SearchConfig, loadSpace } from '../config/index.js';
-import { prepareSearch } from './parts.js';
+import { type ConfigInput, type SearchConfig, loadSpace, parseConfig } from '../config/index.js';
+import { codeSpec, withCode } from './code-parts.js';
+import { type WarmStartParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
 import { createWarmStart } from './warm-start.js';
 
 /**
  * Searches.
+ * @param given what `loadConfig` or `parseConfig` returned, or what a config file would hold.
  * @throws MixnasError for what is wrong with the config, limits that cannot be met, data, backend or run
  *   name: then nothing has been written. Later `no-space`, or workers that do not start: then the run can
  *   be resumed.
  */
-export async function search(given: SearchConfig, hooks: SearchHooks = {}): Promise<SearchResult> {
-  const { config, profiles, runName } = await chooseForBackend(given, hooks);
+export async function search(
+  given: SearchConfig | ConfigInput,
+  hooks: SearchHooks = {},
+): Promise<SearchResult> {
+  const resolved = resolveConfig(given, hooks);
+  const {
+    config: chosen,
+    profiles,
+    runName,
+  } = hooks.evaluator ? resolved : await chooseForBackend(resolved, hooks);
+  const config = withCode(chosen, hooks);
   const root = hooks.root ?? runsRoot();
   const name = () => runName ?? nextRunName(root, config.name);
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
-  const parts = prepareSearch(config, loadSpace(config.space), profiles, (known) =>
-    createWarmStart({ ...known, root, notice }),
-  );
+  const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice });
+  const parts = prepareSearch(config, loadSpace(config.space), profiles, warmStart, hooks.sampler);
   return runSearch(parts, hooks, config.workers, (executor) => {
     const contents = newContents(parts, executor);
     return { writer: createRun(root, name(), contents), landmarks: contents.landmarks, view: undefined };
   });
+}
+
+/** A config of a script is parsed here; an evaluator from code says which metrics its formulas may use. */
+function resolveConfig(given: SearchConfig | ConfigInput, { evaluator }: SearchHooks): SearchConfig {
+  if ('config' in given) return given;
+  return parseConfig({ ...given, ...(evaluator && { evaluator: codeSpec(evaluator) }) });
 }
 
 /** The config's `portable` variant where it has one and there is no TensorFlow. */

@@ -101,7 +101,7 @@ function takeResults(
 
 /** What the evaluator told; undefined where it did not tell everything that it tells now. */
 function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<string, number> | undefined {
-  const names = ['accuracy', ...(evaluator.name === 'command' ? evaluator.metrics : [])];
+  const names = ['accuracy', ...('metrics' in evaluator ? evaluator.metrics : [])];
   const told = names.map((name) => [name, values[name]] as const);
   return told.every(([, value]) => value !== undefined)
     ? (Object.fromEntries(told) as Record<string, number>)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { loadProfile, profileNames } from './load.js';
+import { loadProfile, profileNames, registerProfileFolder } from './load.js';
 
 let folder: string;
 beforeEach(() => {
@@ -47,4 +47,16 @@ test('a file of a newer version says so', () => {
   const path = join(folder, 'new.json');
   writeFileSync(path, JSON.stringify({ ...loadProfile('mali-g76'), version: 99 }));
   expect(failure(path).message).toContain('version 99 is newer');
+});
+
+test('a profile in a folder that a script registers is found by its name', () => {
+  writeFileSync(
+    join(folder, 'my-board.json'),
+    JSON.stringify({ ...loadProfile('mali-g76'), name: 'my-board' }),
+  );
+  expect(profileNames()).not.toContain('my-board');
+  registerProfileFolder(folder);
+  expect(profileNames()).toContain('my-board');
+  expect(loadProfile('my-board').name).toBe('my-board');
+  expect(() => registerProfileFolder(join(folder, 'none'))).toThrow('none: no such folder of profiles.');
 });

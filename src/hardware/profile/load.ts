@@ -1,6 +1,6 @@
 /** Finding and reading profile files: those of ./profiles, the user's, those of the package, and any path. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import {
   MixnasError,
   messageOf,
@@ -11,10 +11,31 @@ import {
 } from '../../base/index.js';
 import { type Profile, parseProfile } from './profile.js';
 
+/** Folders that a script added, the latest first. */
+const registered: string[] = [];
+
+/**
+ * Adds a folder of profiles, for this process: each NAME.json in it is found by its name from now on, before those of
+ * ./profiles, the user's and the package's.
+ * @throws MixnasError `bad-profile` when there is no such folder.
+ */
+export function registerProfileFolder(folder: string): void {
+  const path = resolve(folder);
+  if (!existsSync(path) || !statSync(path).isDirectory()) {
+    throw new MixnasError('bad-profile', `${folder}: no such folder of profiles.`);
+  }
+  registered.unshift(path);
+}
+
 /** Folders that are searched for NAME.json, the user's own first. */
 function profileFolders(): string[] {
   return [
-    ...new Set([join(process.cwd(), 'profiles'), userProfilesFolder(), join(packageRoot(), 'profiles')]),
+    ...new Set([
+      ...registered,
+      join(process.cwd(), 'profiles'),
+      userProfilesFolder(),
+      join(packageRoot(), 'profiles'),
+    ]),
   ];
 }
 

@@ -1,0 +1,16 @@
+/** `mixnas/hardware`: profiles of devices, and the latency of a layer graph on them. */
+export {
+  type KernelPrediction,
+  type Measurements,
+  type Prediction,
+  type Predictor,
+  type Profile,
+  createPredictor,
+  loadMeasurements,
+  loadProfile,
+  parseMeasurements,
+  parseProfile,
+  peakMemoryBytes,
+  profileNames,
+  registerProfileFolder,
+} from '../hardware/index.js';

@@ -1,0 +1,61 @@
+/** The numbered examples do what they say, as a reader would run them. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, expect, test } from 'vitest';
+import { packageRoot } from '../src/base/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mixnas-examples-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const bin = join(packageRoot(), 'bin/mixnas.mjs');
+const example = (name: string) => join(packageRoot(), 'examples', name);
+
+function run(...args: readonly string[]): string {
+  const env = {
+    ...process.env,
+    MIXNAS_RUNS: join(folder, 'runs'),
+    MIXNAS_PROFILES: join(folder, 'profiles'),
+  };
+  const done = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
+  expect(`${done.status} ${done.stderr}`).toMatch(/^0 /);
+  return done.stdout;
+}
+
+test('01: a first search', () => {
+  const front = JSON.parse(run(bin, 'search', example('01-first-search.yaml'), '--json')) as {
+    front: unknown[];
+  };
+  expect(front.front.length).toBeGreaterThan(0);
+});
+
+test('02: images of your own', async () => {
+  for (const name of ['cat', 'dog']) {
+    mkdirSync(join(folder, 'my-images', name), { recursive: true });
+    for (let i = 0; i < 12; i++) {
+      const background = { r: i * 10, g: name === 'cat' ? 200 : 20, b: 90 };
+      const image = sharp({ create: { width: 40, height: 40, channels: 3, background } });
+      await image.png().toFile(join(folder, 'my-images', name, `${i}.png`));
+    }
+  }
+  cpSync(example('02-own-data.yaml'), join(folder, '02-own-data.yaml'));
+  const { front } = JSON.parse(run(bin, 'search', '02-own-data.yaml', '--json')) as { front: unknown[] };
+  expect(front.length).toBeGreaterThan(0);
+});
+
+test('03: a device of your own from a CSV', () => {
+  const named = ['--like', 'mali-g76', '--device', 'My phone', '--source', 'made up', '--licence', 'CC0'];
+  run(bin, 'profile', 'tune', 'my-phone', '--kernels', example('03-own-device.csv'), ...named);
+  expect(run(bin, 'predict', 'mixnet-s', '--profile', 'my-phone')).toContain('my-phone');
+});
+
+test.each([
+  ['04-own-evaluator.mjs', /trial \d+: 0\.\d+/],
+  ['05-own-sampler.mjs', /best: \{ depth: 5, width: 64, kernel: 3 \}/],
+  ['06-ask-and-tell.mjs', /latencyMs/],
+  ['07-resume.mjs', /interrupted\ntrials after 20 trials/],
+  ['08-choose-and-deploy.mjs', /mali-g76: [\d.]+ ms[^]*\d+ arrays/],
+])('%s', (name, expected) => {
+  expect(run(example(name))).toMatch(expected);
+});

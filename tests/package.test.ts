@@ -1,0 +1,64 @@
+/** The package as a stranger gets it: packed, in a new project, typed strictly and without `skipLibCheck`. */
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const project = mkdtempSync(join(tmpdir(), 'mixnas-stranger-'));
+const packageFile = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+  'dependencies',
+  Readonly<Record<string, string>>
+>;
+
+function run(program: string, ...args: readonly string[]): string {
+  const { MIXNAS_CHILDREN: _, ...env } = process.env;
+  const done = spawnSync(program, args, { cwd: project, env, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`${program} ${args.join(' ')}: ${done.stdout}${done.stderr}`);
+  return done.stdout;
+}
+
+function link(name: string): void {
+  const to = join(project, 'node_modules', name);
+  mkdirSync(dirname(to), { recursive: true });
+  symlinkSync(join(root, 'node_modules', name), to);
+}
+
+beforeAll(() => {
+  const tarball = JSON.parse(
+    run('npm', 'pack', root, '--ignore-scripts', '--json', '--pack-destination', project),
+  ) as readonly { readonly filename: string }[];
+  mkdirSync(join(project, 'node_modules', 'mixnas'), { recursive: true });
+  const archive = join(project, tarball[0]?.filename as string);
+  run('tar', '-xzf', archive, '-C', join(project, 'node_modules', 'mixnas'), '--strip-components=1');
+  // What an install would fetch, taken from here.
+  for (const name of [...Object.keys(packageFile.dependencies), '@types/node']) link(name);
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }\n');
+  copyFileSync(join(root, 'tests/support/stranger.mts'), join(project, 'stranger.mts'));
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+test('a script of 15 lines with a sampler and an evaluator of its own is typed strictly, and searches', () => {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+  run(process.execPath, tsc, ...options, 'stranger.mts');
+  expect(run(process.execPath, 'stranger.mjs')).toBe('trials true true\n');
+});
+
+test('every door of the package opens, and its documents travel', () => {
+  const doors = ['', '/models', '/hardware', '/search', '/pareto', '/runs', '/testing'];
+  const script = `for (const door of ${JSON.stringify(doors)}) console.log(Object.keys(await import('mixnas' + door)).length > 0)`;
+  expect(run(process.execPath, '--input-type=module', '-e', script)).toBe('true\n'.repeat(doors.length));
+  const page = join(project, 'node_modules/mixnas/docs/search.md');
+  expect(readFileSync(page, 'utf8')).toContain('createStudy');
+});
