@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../src/base/index.js';
+import { packageRoot, upperMedian } from '../src/base/index.js';
 import { makeUpRun } from '../tests/support/made-up-run.js';
 
 const at = process.argv.indexOf('--trials');
@@ -68,7 +68,6 @@ async function openDashboard(folder: string): Promise<Opened> {
   };
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const verdict = (value: number, budget: number) =>
   `${(value / budget).toFixed(2)} of the budget of ${budget}${value <= budget ? '' : '  MISSED'}`;
@@ -119,9 +118,11 @@ function sayKeys(what: string, taken: Taken): void {
   const times = taken.flatMap(([name, time]) => (time ? [{ name, ...time }] : []));
   const worst = times.reduce((a, b) => (b.ms > a.ms ? b : a));
   const cpu = times.map((time) => time.cpuMs);
-  say(`${what}, ${times.length} keys: median ${median(times.map(({ ms }) => ms)).toFixed(1)} ms`);
+  say(`${what}, ${times.length} keys: median ${upperMedian(times.map(({ ms }) => ms)).toFixed(1)} ms`);
   say(`  most ${worst.ms.toFixed(1)} ms (${worst.name}): ${verdict(worst.ms, budgets.keyMs)}`);
-  say(`  of processor time: median ${median(cpu).toFixed(1)} ms, most ${Math.max(...cpu).toFixed(1)} ms`);
+  say(
+    `  of processor time: median ${upperMedian(cpu).toFixed(1)} ms, most ${Math.max(...cpu).toFixed(1)} ms`,
+  );
   for (const { name, ms, cpuMs } of times) {
     if (ms > budgets.keyMs) say(`  slow: ${name}, ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} of the processor`);
   }
@@ -143,11 +144,11 @@ async function main(root: string): Promise<void> {
     opening.push(opened);
     opened.close();
   }
-  const openMs = median(opening.map((one) => one.openMs));
-  const cpuMs = median(opening.map((one) => one.cpuMs));
+  const openMs = upperMedian(opening.map((one) => one.openMs));
+  const cpuMs = upperMedian(opening.map((one) => one.cpuMs));
   say(`\nprocess start to first frame, median of ${openings}: ${openMs.toFixed(0)} ms`);
   say(`  ${verdict(openMs, budgets.openMs)}`);
-  say(`  keys are taken after ${median(opening.map((one) => one.keysMs)).toFixed(0)} ms`);
+  say(`  keys are taken after ${upperMedian(opening.map((one) => one.keysMs)).toFixed(0)} ms`);
   say(
     `  processor time ${cpuMs.toFixed(0)} ms, ${(cpuMs / parseMs).toFixed(1)} times JSON.parse of the journal alone`,
   );

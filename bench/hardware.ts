@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { createRandom, packageRoot } from '../src/base/index.js';
+import { createRandom, packageRoot, upperMedian } from '../src/base/index.js';
 import {
   benchmarkDevice,
   createPredictor,
@@ -77,8 +77,6 @@ function distinct(space: string, count: number) {
   return [...drawn.values()];
 }
 
-const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[list.length >> 1] as number;
-
 /** Predictions a second of one core, each time by a new predictor with nothing in its memory. */
 function speed(name: string, architectures: ReturnType<typeof distinct>): number {
   const at = { resolution: 224, classes: 1000 };
@@ -90,7 +88,7 @@ function speed(name: string, architectures: ReturnType<typeof distinct>): number
     const { user, system } = process.cpuUsage(started);
     return architectures.length / ((user + system) / 1e6);
   });
-  return median(rates);
+  return upperMedian(rates);
 }
 
 /** Milliseconds to read a profile and make its predictor ready. */
@@ -111,7 +109,7 @@ console.log(
 console.log(`${'profile'.padEnd(16)}${spaces.map((space) => space.padStart(17)).join('')}      load`);
 for (const name of all) {
   const rates = drawn.map((list) => Math.round(speed(name, list)).toLocaleString('en').padStart(17));
-  const load = median(Array.from({ length: 9 }, () => loadMs(name)));
+  const load = upperMedian(Array.from({ length: 9 }, () => loadMs(name)));
   console.log(`${name.padEnd(16)}${rates.join('')}${cell(load, 1, 10)}`);
 }
 console.log(

@@ -13,6 +13,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { upperMedian } from '../src/base/index.js';
 import { createPricing } from '../src/app/search/pricing.js';
 import { loadSpace } from '../src/app/config/spaces.js';
 import { loadProfile } from '../src/hardware/index.js';
@@ -81,11 +82,10 @@ function run(sampler: string): Mark[] {
       study.tell(trial.id, { accuracy: surrogateAccuracy(trial.architecture) });
     }
     const total = times.reduce((a, b) => a + b, 0);
-    times.sort((a, b) => a - b);
     globalThis.gc?.();
     return {
       trials,
-      medianUs: times[times.length >> 1] as number,
+      medianUs: upperMedian(times),
       meanUs: total / times.length,
       candidatesPerSecond: (1e6 * candidates) / total,
       rssBytes: process.memoryUsage().rss,

@@ -10,6 +10,7 @@
  * by medians; peaks of single rounds are in the lines.
  */
 import { parseArgs } from 'node:util';
+import { upperMedian } from '../src/base/index.js';
 import { lower, parseArchitecture } from '../src/models/index.js';
 import {
   type RecipeInput,
@@ -67,8 +68,6 @@ const lasting = [undefined, 'portable' as const].map((path) =>
 const images = new Float32Array(32 * 16 * 16 * 3).map((_, i) => Math.sin(i));
 const targets = new Float32Array(32 * 4).fill(0.25);
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 const rss: number[] = [];
 const tensors = new Set<number>();
 const end = performance.now() + Number(options.minutes) * 60_000;
@@ -102,8 +101,8 @@ for (let round = 0; performance.now() < end || round % kinds !== 0 || round < ki
 }
 
 const fifth = Math.floor(rss.length / 5);
-const before = median(rss.slice(fifth, 2 * fifth));
-const after = median(rss.slice(-fifth));
+const before = upperMedian(rss.slice(fifth, 2 * fifth));
+const after = upperMedian(rss.slice(-fifth));
 const growth = after / before - 1;
 const flat = growth <= allowedGrowth && tensors.size === 1;
 console.log(

@@ -5,7 +5,7 @@
  *
  *     npm run bench:supernet [-- --quick]
  */
-import { createRandom } from '../src/base/index.js';
+import { createRandom, upperMedian } from '../src/base/index.js';
 import { loadSpace } from '../src/app/config/spaces.js';
 import { countCost } from '../src/models/index.js';
 import {
@@ -36,7 +36,6 @@ const clock = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 const line = (what: string, value: string) => console.log(`${what.padEnd(46)} ${value}`);
 
 const opened = clock();
@@ -84,9 +83,9 @@ for (let i = 0; i < 3; i++) {
 }
 const both = Array.from({ length: rounds }, (_, i) => ({
   supernet: supernetStep(i),
-  alone: median(Array.from({ length: 3 }, () => aloneStep(i))),
+  alone: upperMedian(Array.from({ length: 3 }, () => aloneStep(i))),
 }));
-const ratio = median(both.map((round) => round.supernet / (passes * round.alone)));
+const ratio = upperMedian(both.map((round) => round.supernet / (passes * round.alone)));
 
 const split = splitTrainValidation(dataset.train, { validation: 1000, seed: 1 });
 const scorer = createScorer({ supernet, dataset, split, calibration: 1024, seed: 1, runtime });
@@ -106,13 +105,13 @@ line('largest subnet', `${(countCost(largest.graph).macs / 1e6).toFixed(1)} MMAC
 line('recorded and opened', `${(openedMs / 1000).toFixed(1)} s`);
 line(
   `supernet step, ${passes} passes of ${batchSize} images`,
-  `${median(both.map((r) => r.supernet)).toFixed(0)} ms`,
+  `${upperMedian(both.map((r) => r.supernet)).toFixed(0)} ms`,
 );
-line('step of the largest subnet alone', `${median(both.map((r) => r.alone)).toFixed(0)} ms`);
+line('step of the largest subnet alone', `${upperMedian(both.map((r) => r.alone)).toFixed(0)} ms`);
 line(`supernet step / ${passes} steps of the largest`, `${ratio.toFixed(2)} (bar: 1.3)`);
 line('score of the largest subnet', `${(again / 1000).toFixed(2)} s (bar: 2)`);
 line('the same as the first score of a process', `${(first / 1000).toFixed(2)} s`);
-line('score of a random subnet, median', `${(median(scored) / 1000).toFixed(2)} s`);
+line('score of a random subnet, median', `${(upperMedian(scored) / 1000).toFixed(2)} s`);
 line('score of a random subnet, the slowest', `${(Math.max(...scored) / 1000).toFixed(2)} s`);
 alone.dispose();
 supernet.dispose();

@@ -18,7 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allowedCores } from '../src/evaluation/cores.js';
 import { countCost, lower, parseArchitecture } from '../src/models/index.js';
-import { type Way, measure, median } from './training/measure.js';
+import { upperMedian } from '../src/base/index.js';
+import { type Way, measure } from './training/measure.js';
 import { networks } from './training/networks.js';
 
 const { values: options } = parseArgs({
@@ -73,15 +74,17 @@ for (const index of options.networks.split(',').map(Number)) {
   for (const way of ways) {
     const list = rates.get(way) as number[];
     console.log(
-      `  ${way.label.padEnd(22)} ${way.use.padEnd(9)} ${median(list).toFixed(0).padStart(6)}` +
+      `  ${way.label.padEnd(22)} ${way.use.padEnd(9)} ${upperMedian(list).toFixed(0).padStart(6)}` +
         `   (${list.map((rate) => rate.toFixed(0)).join(', ')})   ${versions.get(way)}`,
     );
   }
   const best = (side: readonly Way[]) =>
-    side.reduce((a, b) => (median(rates.get(b) as number[]) > median(rates.get(a) as number[]) ? b : a));
+    side.reduce((a, b) =>
+      upperMedian(rates.get(b) as number[]) > upperMedian(rates.get(a) as number[]) ? b : a,
+    );
   const ratio = (side: readonly Way[]) => {
     const [a, b] = [rates.get(best(ours)) as number[], rates.get(best(side)) as number[]];
-    return median(a.map((rate, round) => rate / (b[round] as number))).toFixed(2);
+    return upperMedian(a.map((rate, round) => rate / (b[round] as number))).toFixed(2);
   };
   console.log(`  mixnas is ${ratio(tfjs)} times plain tfjs`);
   if (hasTorch) {

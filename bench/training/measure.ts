@@ -1,6 +1,7 @@
 /** Runs measuring processes, together where they are several, and reads their answers. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { upperMedian } from '../../src/base/index.js';
 import type { Answer, Job } from './job.js';
 
 /** A way to run one side: a command, its variables, and how it uses the cores. */
@@ -11,9 +12,6 @@ export interface Way {
   /** `together`: one process on all cores. `apart`: one network a core. `shared`: one network, a process a core. */
   readonly use: 'together' | 'apart' | 'shared';
 }
-
-export const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
 class Measurer {
   readonly #child: ChildProcess;
@@ -72,6 +70,6 @@ export async function measure(
       : [new Measurer(command, environment, whole)];
   await Promise.all(measurers.map((measurer) => measurer.ready()));
   const answers = await Promise.all(measurers.map((measurer) => measurer.run()));
-  const rate = answers.reduce((sum, { seconds }) => sum + job.batch / median(seconds), 0);
+  const rate = answers.reduce((sum, { seconds }) => sum + job.batch / upperMedian(seconds), 0);
   return { rate, version: answers[0]?.version ?? '' };
 }

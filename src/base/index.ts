@@ -1,4 +1,4 @@
-/** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers. */
+/** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers, statistics. */
 export { type ChildOptions, canPin, startModule } from './child.js';
 export { readDocument } from './document.js';
 export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
@@ -18,5 +18,14 @@ export {
 } from './format.js';
 export { mathjs } from './mathjs.js';
 export { groupBy } from './group.js';
+export {
+  bisect,
+  kendall,
+  lowerBound,
+  median,
+  ranks,
+  spearman,
+  upperMedian,
+} from './statistics/index.js';
 export { nearest, printable, printableJson, printableLines } from './text.js';
 export { asDiskError, readTextFile, writeFileAtomic } from './files.js';

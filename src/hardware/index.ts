@@ -19,7 +19,6 @@ export {
   type EnergyEstimate,
   estimateEnergy,
   type Source,
-  median,
   type MemoryPlan,
   peakMemoryBytes,
   planMemory,
@@ -64,9 +63,9 @@ export {
   timeKernels,
 } from './importers/index.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
-export { type Agreement, type Compared, agreement, spearman } from './statistics.js';
+export { type Agreement, type Compared, agreement } from './agreement.js';
 export { type Validation, type ValidationFiles, validateProfile } from './validate.js';
-import type { Agreement } from './statistics.js';
+import type { Agreement } from './agreement.js';
 import type { BenchmarkRow, ProfileDescription } from './fit/index.js';
 import type { Kernel } from './kernel.js';
 import type { MeasuredWhole } from './importers/index.js';

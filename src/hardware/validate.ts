@@ -13,7 +13,7 @@ import { type Kernel, kernelKey } from './kernel.js';
 import { priceKernels } from './network.js';
 import { createPricer } from './predict/index.js';
 import type { MappingRules, Profile } from './profile/index.js';
-import { type Agreement, agreement, compared } from './statistics.js';
+import { type Agreement, agreement, compared } from './agreement.js';
 
 /** Lines of the two CSV files, and what to call them in messages. */
 export interface ValidationFiles {

@@ -1,5 +1,5 @@
 /** From what was measured to the measurements that a profile is fitted from. */
-import { InternalError } from '../base/index.js';
+import { InternalError, median } from '../base/index.js';
 import {
   type Kernel,
   type MappingRules,
@@ -11,7 +11,6 @@ import {
   kernelRow,
   kernelWrites,
   mapKernels,
-  median,
 } from '../hardware/index.js';
 import type { LayerGraph } from '../models/index.js';
 import { type NodeTime, attributeNodes } from './attribute.js';

@@ -4,6 +4,7 @@
  * Both are found from all networks at once; what is left, the machine having been faster or slower while the
  * nodes were timed, is taken off each network by one factor.
  */
+import { upperMedian } from '../base/index.js';
 import type { NodeTime } from './attribute.js';
 
 export interface TimedWhole {
@@ -48,7 +49,7 @@ export function findProbeEffect(networks: readonly TimedWhole[]): ProbeEffect {
     if (fixedUs < 0) [fixedUs, probeUs] = [0, ne / (nn || 1)];
     if (probeUs < 0) probeUs = 0;
     const off = rows.map((r) => Math.abs(r.excess - probeUs * r.n + fixedUs * r.one));
-    const limit = 2 * (off.toSorted((a, b) => a - b)[off.length >> 1] ?? 0) + 1e-9;
+    const limit = 2 * upperMedian(off) + 1e-9;
     weights = off.map((deviation) => Math.min(1, limit / deviation));
   }
   return { probeUs, fixedUs };

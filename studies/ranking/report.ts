@@ -1,6 +1,7 @@
 /** The ranking study as a page. */
+import { kendall } from '../../src/base/index.js';
 import { type ProxyName, type ProxyScores, ensembleStanding, proxyNames } from '../../src/training/index.js';
-import { type Interval, bootstrap, kendallTau } from '../shared/statistics.js';
+import { type Interval, bootstrap } from '../shared/statistics.js';
 import { type Plan, bandMacs, calibration } from './plan.js';
 
 /** All that is known of one network. */
@@ -42,18 +43,17 @@ const pick = (values: readonly number[], indices: readonly number[]) =>
 function tausOf(networks: readonly Measured[]) {
   const truth = networks.map(({ accuracy }) => accuracy);
   const scores = scoresOf(networks);
+  // A resample in which all are equal says nothing and is left out.
+  const tauOf = (values: readonly number[], indices: readonly number[]) =>
+    kendall(pick(values, indices), pick(truth, indices)) ?? Number.NaN;
   const supernet = scores.get('supernet') as number[];
   return [...scores].map(([name, values]) => ({
     name,
-    tau: bootstrap(networks.length, (i) => kendallTau(pick(values, i), pick(truth, i))),
+    tau: bootstrap(networks.length, (i) => tauOf(values, i)),
     behind:
       name === 'supernet'
         ? undefined
-        : bootstrap(
-            networks.length,
-            (i) =>
-              kendallTau(pick(supernet, i), pick(truth, i)) - kendallTau(pick(values, i), pick(truth, i)),
-          ),
+        : bootstrap(networks.length, (i) => tauOf(supernet, i) - tauOf(values, i)),
   }));
 }
 

@@ -1,20 +1,5 @@
-/** Rank correlation with bootstrap intervals. */
+/** Bootstrap intervals. */
 import { createRandom } from '../../src/base/index.js';
-
-/** Kendall's tau-b: 1 for the same order, -1 for the reverse; ties count for neither. NaN where all are tied. */
-export function kendallTau(a: readonly number[], b: readonly number[]): number {
-  let [agreeing, untiedA, untiedB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const x = Math.sign((a[i] as number) - (a[j] as number));
-      const y = Math.sign((b[i] as number) - (b[j] as number));
-      agreeing += x * y;
-      untiedA += x * x;
-      untiedB += y * y;
-    }
-  }
-  return agreeing / Math.sqrt(untiedA * untiedB);
-}
 
 export interface Interval {
   readonly value: number;

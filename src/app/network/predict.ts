@@ -1,4 +1,5 @@
 /** The latency of one architecture on one or more devices. */
+import { spearman } from '../../base/index.js';
 import {
   createPredictor,
   type EnergyEstimate,
@@ -6,7 +7,6 @@ import {
   loadProfile,
   type Prediction,
   profileNames,
-  spearman,
 } from '../../hardware/index.js';
 import { layerShares, lower } from '../../models/index.js';
 import { resolveArchitecture } from './architecture.js';
@@ -97,7 +97,7 @@ export function compareRankings(reports: readonly PredictReport[]): RankingRepor
         profile,
         latencyMs,
         ranks: latencyMs.map((ms) => 1 + latencyMs.filter((other) => other < ms).length),
-        agreement: latencies.map((other) => spearman(latencyMs, other)),
+        agreement: latencies.map((other) => spearman(latencyMs, other) ?? 1),
       };
     }),
   };

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { MixnasError, cacheFolder, createRandom, userProfilesFolder } from '../../base/index.js';
+import { MixnasError, cacheFolder, createRandom, median, userProfilesFolder } from '../../base/index.js';
 import {
   type Agreement,
   agreement,
@@ -10,7 +10,6 @@ import {
   createPredictor,
   loadMeasurements,
   loadProfile,
-  median,
   type Profile,
   profilePath,
   tuneProfile,

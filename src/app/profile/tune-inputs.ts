@@ -1,7 +1,7 @@
 /** Reads the files that a profile is fitted from. */
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { MixnasError } from '../../base/index.js';
+import { MixnasError, upperMedian } from '../../base/index.js';
 import {
   type BuiltLaunch,
   fileLines,
@@ -123,15 +123,14 @@ export function unlikelyUnits({ kernels, networks }: Measurements, unit: Profile
   const [slowest, fastest] = believable[unit];
   const macs = kernels.map(({ op, shape }) => kernelMacs(kernelOfRow(op, shape)));
   const speeds = (pairs: readonly (readonly [work: number, us: number | null | undefined])[]) =>
-    pairs.flatMap(([work, us]) => (us && work >= leastMacs ? [work / us] : [])).sort((a, b) => a - b);
-  const middle = (list: readonly number[]) => list[list.length >> 1];
+    pairs.flatMap(([work, us]) => (us && work >= leastMacs ? [work / us] : []));
   const launches = networks.flatMap((network) => network.launches);
-  const kernelSpeed = middle(speeds(launches.map(({ kernel, us }) => [macs[kernel] as number, us[0]])));
+  const kernelSpeed = upperMedian(speeds(launches.map(({ kernel, us }) => [macs[kernel] as number, us[0]])));
   const workOf = (list: typeof launches) =>
     list.reduce((sum, { kernel }) => sum + (macs[kernel] as number), 0);
-  const networkSpeed = middle(speeds(networks.map((n) => [workOf(n.launches), n.endToEndUs?.[0]])));
-  const odd = (what: string, of: string, speed: number | undefined) =>
-    speed !== undefined && (speed > fastest || speed < slowest)
+  const networkSpeed = upperMedian(speeds(networks.map((n) => [workOf(n.launches), n.endToEndUs?.[0]])));
+  const odd = (what: string, of: string, speed: number) =>
+    speed > fastest || speed < slowest
       ? [`${what} would run ${speed.toPrecision(2)} million multiplications a second: are they in ${of}?`]
       : [];
   return [...odd('The kernels', 'µs', kernelSpeed), ...odd('The networks', 'ms', networkSpeed)];

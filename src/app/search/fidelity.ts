@@ -2,6 +2,7 @@
  * Trials in parts: each is evaluated up to a rung, waits there with a checkpoint until the results are in
  * that decide about it, and goes on from the checkpoint or is stopped. Everything follows from the journal.
  */
+import { upperMedian } from '../../base/index.js';
 import type { EvaluationPart } from '../../evaluation/index.js';
 import { costOf } from '../../metrics/index.js';
 import type { RungRow, RunWriter, TrialRow } from '../../runs/index.js';
@@ -80,7 +81,7 @@ export function createFidelity(
       const all = found.map(
         ([other, values]) => (values[metric] as number) - (reached(other)[place]?.values[metric] as number),
       );
-      return all.toSorted((a, b) => a - b)[all.length >> 1] as number;
+      return upperMedian(all);
     };
     return new Map(metrics.map((metric) => [metric, gainOf(metric)]));
   }

@@ -6,7 +6,7 @@ import { type Block, beside, fit, fitBlock, type Line, type Role, span, wrapText
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
 import { predictorOf } from '../model/candidate.js';
-import { rankCorrelation, rankings } from '../model/devices.js';
+import { deviceCorrelation, rankings } from '../model/devices.js';
 import type { Device, RunModel } from '../model/run-model.js';
 import { selectedRow } from '../model/selection.js';
 import { scrolled, scrolledTo } from './cursor.js';
@@ -125,7 +125,7 @@ function correlations(model: RunModel): Block {
       [{ title: '' }, ...devices.map(({ name }) => ({ title: name, align: 'right' as const }))],
       devices.map((a) => [
         [span(a.name, 'muted')],
-        ...devices.map((b) => (a === b ? '1' : rankCorrelation(model, a, b).toFixed(2))),
+        ...devices.map((b) => (a === b ? '1' : deviceCorrelation(model, a, b).toFixed(2))),
       ]),
     ),
   ];

@@ -1,7 +1,7 @@
 /** Our predictions beside simpler ones, on the same networks left out. */
+import { spearman } from '../../base/index.js';
 import type { Measurements } from '../measurements.js';
 import type { Profile } from '../profile/index.js';
-import { spearman } from '../statistics.js';
 import { baselines } from './baselines.js';
 import { crossValidate, errorOf } from './cross-validate.js';
 import { observationsOf } from './fit-profile.js';
@@ -25,10 +25,11 @@ export function compareMethods(
   const networks = observationsOf(data, profile.name, profile.mapping);
   const rows = Object.entries(baselines).map(([method, predictive]): BenchmarkRow => {
     const left = crossValidate(networks, leave, predictive);
-    const order = spearman(
-      left.map((l) => l.predictedUs),
-      left.map((l) => l.measuredUs),
-    );
+    const order =
+      spearman(
+        left.map((l) => l.predictedUs),
+        left.map((l) => l.measuredUs),
+      ) ?? 1;
     return { method: method as keyof typeof baselines, ...errorOf(left), spearman: order };
   });
   const { mape, within10, spearman: rank, coverage90 } = crossValidatedAgreement(data, profile, leave);

@@ -1,9 +1,9 @@
 /** Makes a profile from measurements: the table, the models for what it does not hold, overhead, band, error. */
-import { MixnasError } from '../../base/index.js';
+import { MixnasError, median } from '../../base/index.js';
 import { launchedAs } from '../algorithms.js';
 import { type Kernel, kernelKey, kernelOfRow, kernelRow } from '../kernel.js';
 import type { MeasuredNetwork, Measurements } from '../measurements.js';
-import { createPricer, median } from '../predict/index.js';
+import { createPricer } from '../predict/index.js';
 import { type MappingRules, type Profile, profileVersion } from '../profile/index.js';
 import type { ProfileDescription } from './description.js';
 import { fitFromNetworks } from './from-networks.js';

@@ -1,5 +1,5 @@
 /** Non-negative least squares (Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23). */
-import { mathjs } from '../../base/index.js';
+import { mathjs, upperMedian } from '../../base/index.js';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -80,7 +80,7 @@ export function weightedFit(rows: Matrix, b: readonly number[]): number[] {
     const deviations = rows.map((row, k) =>
       Math.abs(row.reduce((sum, v, j) => sum + v * (x[j] as number), 0) - (b[k] as number)),
     );
-    const limit = 3 * (deviations.toSorted((p, q) => p - q)[deviations.length >> 1] as number) + 1e-9;
+    const limit = 3 * upperMedian(deviations) + 1e-9;
     weights = deviations.map((d) => Math.sqrt(Math.min(1, limit / d)));
   }
   return x;

@@ -1,6 +1,7 @@
 /** Fits what a whole network costs beyond its kernels. */
+import { median } from '../../base/index.js';
 import type { KernelOp } from '../kernel.js';
-import { busyUs, median } from '../predict/index.js';
+import { busyUs } from '../predict/index.js';
 import type { Profile } from '../profile/index.js';
 import { weightedFit } from './nnls.js';
 

@@ -2,9 +2,10 @@
  * A profile for a sibling of a device that has one, from a few measured networks: kernels keep their
  * proportions, all of them become slower or faster by one factor, and the fixed cost is the device's own.
  */
+import { median } from '../../base/index.js';
 import type { Kernel } from '../kernel.js';
 import { priceKernels } from '../network.js';
-import { createPricer, median } from '../predict/index.js';
+import { createPricer } from '../predict/index.js';
 import type { KernelModel, Profile } from '../profile/index.js';
 import { crossValidate, errorOf, predictWith, type Predictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';

@@ -3,7 +3,7 @@ import { MixnasError } from '../../base/index.js';
 import { bandWidth } from '../predict/index.js';
 import type { Measurements } from '../measurements.js';
 import type { Profile } from '../profile/index.js';
-import { type Agreement, agreement, compared } from '../statistics.js';
+import { type Agreement, agreement, compared } from '../agreement.js';
 import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
 import { fitOnce, observationsOf, timesOfTable } from './fit-profile.js';

@@ -1,8 +1,8 @@
 /** Measurements put together from launches and whole networks, with what is odd about them. */
+import { median } from '../../base/index.js';
 import { type Kernel, kernelKey, kernelRow } from '../kernel.js';
 import type { Measurements } from '../measurements.js';
 import type { ProfileSource } from '../profile/index.js';
-import { median } from '../predict/index.js';
 import { type CollectedKernel, LaunchCollector } from './collect.js';
 
 /** Times that differ by about this factor are a mistake of unit. */

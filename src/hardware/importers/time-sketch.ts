@@ -2,7 +2,7 @@
  * The times of one kernel, however often it was measured: all of them while they are few, then a histogram
  * on a logarithmic axis. What it tells does not depend on the order in which times are added.
  */
-import { median } from '../predict/index.js';
+import { median } from '../../base/index.js';
 
 const mostExact = 64;
 /** Bins are this much apart, relatively: far below the noise of any measurement. */

@@ -4,5 +4,5 @@ export { type EnergyEstimate, estimateEnergy } from './energy.js';
 export { type MemoryPlan, peakMemoryBytes, planMemory } from './memory.js';
 export { busyUs, classScales, networkUs } from './overhead.js';
 export { type KernelPrediction, type Prediction, type Predictor, createPredictor } from './predictor.js';
-export { type Price, type Pricer, type Source, createPricer, median } from './price.js';
+export { type Price, type Pricer, type Source, createPricer } from './price.js';
 export { depthQuads, padded, quads, termValue } from './terms.js';

@@ -1,5 +1,5 @@
 /** The latency of one kernel: the table where it has the kernel, else the fitted model of its class. */
-import { MixnasError, unreachable } from '../../base/index.js';
+import { MixnasError, median, unreachable } from '../../base/index.js';
 import { launchedAs, nearestWinograd } from '../algorithms.js';
 import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelRow, rowKey } from '../kernel.js';
 import type { KernelModel, Profile } from '../profile/index.js';
@@ -22,15 +22,6 @@ export interface Pricer {
   price(kernel: Kernel): Price;
   /** The time alone. */
   us(kernel: Kernel): number;
-}
-
-/** The middle of a list; the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  if (values.length === 1) return values[0] as number;
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }
 
 /** A function from kernel to µs for one class's model. */

@@ -10,7 +10,6 @@ export {
 export { drawDirection } from './direction.js';
 export { type Codes, createJointBook } from './kernel.js';
 export { normalCdf } from './normal.js';
-export { rankCorrelation } from './ranks.js';
 export { withoutRounding } from './rounding.js';
 export { createScale } from './scale.js';
 export { type Encoded, type Surrogate, createSurrogate, limitScale } from './surrogate.js';

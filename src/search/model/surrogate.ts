@@ -1,4 +1,5 @@
 /** A learned metric: scaled and fitted at fixed numbers of observations, growing in between. */
+import { upperMedian } from '../../base/index.js';
 import type { FeatureColumn } from '../space/index.js';
 import { fitHyper } from './fit.js';
 import { type GaussianProcess, createGaussianProcess } from './gaussian-process.js';
@@ -80,8 +81,7 @@ export function createSurrogate(
 
 /** Keeps 0, where a constraint is just met, and tames what is far from it. */
 export function limitScale(values: readonly number[]): Scale {
-  const sizes = values.map(Math.abs).sort((a, b) => a - b);
-  const middle = sizes[sizes.length >> 1] || 1;
+  const middle = upperMedian(values.map(Math.abs)) || 1;
   return {
     knots: [],
     ties: 1,

@@ -5,15 +5,9 @@
  * zero-cost proxy, or a surrogate fitted to the results. Either is held against results it has not seen:
  * while its rank correlation is too low, the first child is taken as it comes.
  */
-import type { Random } from '../../base/index.js';
+import { type Random, spearman } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import {
-  createJointBook,
-  rankCorrelation,
-  createScale,
-  type Encoded,
-  createSurrogate,
-} from '../model/index.js';
+import { createJointBook, createScale, type Encoded, createSurrogate } from '../model/index.js';
 import type { Observation, Proposal, Sampler, SamplerContext } from '../sampler.js';
 import type { Genome } from '../space/index.js';
 import { activeData } from './active-data.js';
@@ -31,6 +25,9 @@ export interface PredictorOptions {
 const parentCount = 30;
 /** From this rank correlation on a prediction counts. */
 const leastTrust = 0.3;
+/** Of equal values nothing can be learned, so they earn no trust. */
+const isTrusted = (predicted: readonly number[], found: readonly number[]): boolean =>
+  (spearman(predicted, found) ?? 0) >= leastTrust;
 
 /** Predicted costs of a candidate, or a place by score; undefined while there is nothing to trust. */
 type Predict = (candidate: Candidate) => Float64Array;
@@ -67,7 +64,7 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
     const metric = score as string;
     const scoreOf = (candidate: Candidate) => -(candidate.known[metric] ?? 0);
     const scores = seen.slice(-200).map((o) => scoreOf(candidates.consider(o.genome)));
-    if (rankCorrelation(scores, placesOf(seen.slice(-200))) < leastTrust) return undefined;
+    if (!isTrusted(scores, placesOf(seen.slice(-200)))) return undefined;
     return (candidate) => Float64Array.of(scoreOf(candidate));
   }
 
@@ -103,7 +100,7 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
     const guessed = unseen.map((o) => ({ ...o, costs: predict(candidates.consider(o.genome)) }));
     const trusted = models.every((model, k) => {
       const column = (all: readonly Observation[]) => all.map((o) => o.costs[k] as number);
-      return !model || rankCorrelation(column(guessed), column(unseen)) >= leastTrust;
+      return !model || isTrusted(column(guessed), column(unseen));
     });
     update(known);
     kept = { checkpoint, predict: trusted ? predict : undefined };

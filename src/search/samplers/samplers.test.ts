@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { evaluateSmall, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
 import { type SamplerName, createStudy, samplerNames } from '../index.js';
-import { rankCorrelation } from '../model/ranks.js';
 import { createScale, scaleKinds } from '../model/scale.js';
 import type { Observation } from '../sampler.js';
 import { referenceDirections, selectByNiche } from './nsga3.js';
@@ -98,11 +97,4 @@ test('scales rise, lead back to what they came from, and make a long tail short'
     if (kind !== 'linear') expect(scale.to(least)).toBeGreaterThan(createScale('linear', values).to(least));
   }
   expect(createScale('blended', [3, 3, 3]).to(3)).toBe(0);
-});
-
-test('rank correlation: 1 for the same order, -1 for the reverse, ties in the middle', () => {
-  expect(rankCorrelation([1, 5, 9], [10, 20, 90])).toBeCloseTo(1, 12);
-  expect(rankCorrelation([1, 5, 9], [3, 2, 1])).toBeCloseTo(-1, 12);
-  expect(rankCorrelation([1, 1, 2, 2], [1, 1, 2, 2])).toBeCloseTo(1, 12);
-  expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBe(0);
 });

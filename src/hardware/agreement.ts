@@ -1,4 +1,5 @@
 /** Figures of how well predictions agree with measurements. */
+import { spearman } from '../base/index.js';
 import { bandWidth, type Shares } from './predict/index.js';
 import type { Profile } from './profile/index.js';
 
@@ -23,34 +24,6 @@ export interface Agreement {
   readonly spearman: number;
   /** Share inside the 90 % band, in percent. */
   readonly coverage90: number;
-}
-
-/** Ranks from 1; equal values share the mean of their ranks. */
-function ranks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));
-  const result = new Array<number>(values.length);
-  for (let i = 0; i < order.length; ) {
-    let end = i;
-    while (end + 1 < order.length && values[order[end + 1] as number] === values[order[i] as number]) end++;
-    for (let j = i; j <= end; j++) result[order[j] as number] = (i + end) / 2 + 1;
-    i = end + 1;
-  }
-  return result;
-}
-
-/** Spearman's rank correlation; 1 for fewer than two values. */
-export function spearman(a: readonly number[], b: readonly number[]): number {
-  if (a.length < 2) return 1;
-  const [x, y] = [ranks(a), ranks(b)];
-  const middle = (a.length + 1) / 2;
-  let [xy, xx, yy] = [0, 0, 0];
-  x.forEach((rank, i) => {
-    const other = (y[i] as number) - middle;
-    xy += (rank - middle) * other;
-    xx += (rank - middle) ** 2;
-    yy += other ** 2;
-  });
-  return xx === 0 || yy === 0 ? 1 : xy / Math.sqrt(xx * yy);
 }
 
 /** One network compared, with the band that its fitted shares ask for. */
@@ -80,10 +53,12 @@ export function agreement(models: readonly Compared[]): Agreement {
     mape: models.reduce((sum, m) => sum + Math.abs(m.errorPct), 0) / models.length,
     within5: percent((m) => Math.abs(m.errorPct) <= 5),
     within10: percent((m) => Math.abs(m.errorPct) <= 10),
-    spearman: spearman(
-      models.map((m) => m.predictedMs),
-      models.map((m) => m.measuredMs),
-    ),
+    // Of networks that all take equally long none is in a wrong place.
+    spearman:
+      spearman(
+        models.map((m) => m.predictedMs),
+        models.map((m) => m.measuredMs),
+      ) ?? 1,
     coverage90: percent((m) => m.lowMs <= m.measuredMs && m.measuredMs <= m.highMs),
   };
 }
