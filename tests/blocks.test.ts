@@ -1,5 +1,7 @@
 /** Each kind of block all the way: hashed, counted, priced on a device, trained a few steps on textures. */
+import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../src/base/index.js';
 import { createPredictor, loadProfile } from '../src/hardware/index.js';
 import {
   type Architecture,
@@ -11,10 +13,13 @@ import {
   createCostCounter,
   lower,
   parseArchitecture,
+  parseSpace,
   referenceArchitecture,
   referenceNames,
   scaleTo,
 } from '../src/models/index.js';
+import universal from '../src/models/space/fixtures/universal.json' with { type: 'json' };
+import { createStudy, mixnetSpace, samplerNames } from '../src/search/index.js';
 import {
   type DataSet,
   type Runtime,
@@ -104,3 +109,43 @@ test('reference models keep their weights when they are made for small images', 
     expect(weights(small)).toEqual(weights(referenceArchitecture(name)));
   }
 });
+
+const several = parseSpace(universal);
+
+test('in a space of several kinds of block, mutations and crossovers are other members that parse and lower', () => {
+  const space = mixnetSpace(several);
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const random = createRandom(seed);
+      const [a, b] = [space.random(random), space.random(random)];
+      const mutant = space.mutate(a, random);
+      expect(mutant).not.toEqual(a);
+      for (const child of [mutant, space.crossover(a, b, random)].flat()) {
+        expect(several.canonical(child)).toEqual(child);
+        const architecture = several.decode(child);
+        expect(parseArchitecture(architecture)).toEqual(architecture);
+        expect(lower(architecture).ops.at(-1)?.shape).toEqual([1, 1, 7]);
+      }
+    }),
+  );
+});
+
+test.each(samplerNames.filter((name) => name !== 'mo-asha'))(
+  'the sampler %s searches a space of several kinds of block',
+  (sampler) => {
+    const study = createStudy({
+      space: several,
+      objectives: [
+        { name: 'macs', direction: 'minimize' },
+        { name: 'params', direction: 'maximize' },
+      ],
+      sampler,
+      seed: 5,
+    });
+    for (let i = 0; i < 24; i++) {
+      const trial = study.ask();
+      study.tell(trial.id, { ...countCost(lower(trial.architecture)) });
+    }
+    expect(study.front().length).toBeGreaterThan(0);
+  },
+);

@@ -116,5 +116,9 @@ export function architectureTable(
     head.out === 0 ? '-' : `${head.out} @ ${size}`,
     percent(shares?.head),
   ]);
+  if (head.hidden) {
+    const { out, activation } = head.hidden;
+    rows.push([[span('hidden', 'muted')], '', '1', '', '', '', '', '', activation, `${out} @ 1`, '']);
+  }
   return table(columns, rows, width);
 }
