@@ -34,3 +34,24 @@ test('a field that is missing is looked for where the one around it stands', () 
 test('what is no YAML is refused with line and column', () => {
   expect(() => parse('limits:\n  ms: [1\n')).toThrow(/file\.yaml: line 3, column 1: not YAML or JSON: /);
 });
+
+test('aliases without an anchor, and those that stand for thousands, are one sentence', () => {
+  expect(() => parse('a: *nowhere\n')).toThrow(/not YAML or JSON: .*[Uu]nresolved alias/);
+  const bomb = [
+    'a0: &a0 [x]',
+    ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`),
+  ];
+  expect(() => parse(bomb.join('\n'))).toThrow(/not YAML or JSON: .*alias/);
+});
+
+test('JSON is read by its own parser, a large one too; a large one of YAML is refused', () => {
+  const kernels = Array.from({ length: 300_000 }, () => 3);
+  expect(parse(JSON.stringify({ limits: { ms: 1 }, kernels }))).toMatchObject({ limits: { ms: 1 } });
+  expect(() => parse(`limits: { ms: 1 }\nkernels: [${kernels.join()}]`)).toThrow(/as YAML larger than/);
+});
+
+test('what is nested without end is refused', () => {
+  expect(() => parse('['.repeat(10_000))).toThrow(/nested|not YAML/);
+  expect(() => parse(`${'['.repeat(1000)}${']'.repeat(1000)}`)).toThrow(/nested deeper than 100 levels/);
+  expect(() => parse('- '.repeat(20_000))).toThrow(/nested/);
+});

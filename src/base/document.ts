@@ -1,7 +1,8 @@
 /** YAML and JSON as people write them: read with the line of every field, for messages. */
 import { LineCounter, isNode, parseDocument } from 'yaml';
-import { type ErrorCode, MixnasError } from './errors.js';
-import { readTextFile } from './files.js';
+import { type ErrorCode, MixnasError, messageOf } from './errors.js';
+import { isTooDeep, looksTooDeep, mostDepth, readTextFile, sizeLimits } from './files/index.js';
+import { formatBytes } from './format.js';
 
 /** From a field's path to the number of the line where it stands. */
 type Lines = (path: readonly PropertyKey[]) => number | undefined;
@@ -16,29 +17,80 @@ export function lineOf(data: unknown, path: readonly PropertyKey[]): number | un
 
 /**
  * Reads a YAML or JSON file; an empty one is `{}`.
- * @throws MixnasError with `code`: the file cannot be read, or is neither, and on which line.
+ * @throws MixnasError with `code`: the file cannot be read, is too large, or is neither, and on which line.
  */
 export function readDocument(path: string, code: ErrorCode): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(readTextFile(path, code), { lineCounter, prettyErrors: false });
-  const error = document.errors[0];
-  if (error) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new MixnasError(code, `${path}: line ${line}, column ${col}: not YAML or JSON: ${error.message}.`, {
-      cause: error,
-    });
-  }
-  const data: unknown = document.toJS() ?? {};
-  if (typeof data === 'object' && data !== null) {
-    known.set(data, (fields) => {
-      for (let depth = fields.length; depth > 0; depth--) {
-        const offset = keyOffset(document, fields.slice(0, depth));
-        if (offset !== undefined) return lineCounter.linePos(offset).line;
-      }
-      return undefined;
-    });
-  }
+  const text = readTextFile(path, code);
+  const data = asJson(text) ?? readYaml(text, path, code);
+  if (isTooDeep(data)) throw tooDeep(path, code);
   return data;
+}
+
+const tooDeep = (path: string, code: ErrorCode) =>
+  new MixnasError(code, `${path}: it is nested deeper than ${mostDepth} levels.`);
+
+/**
+ * JSON is a hundred times cheaper by its own parser; YAML's looks again where a message needs a line.
+ * @returns undefined for what is not an object or a list in JSON.
+ */
+function asJson(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  let data: object;
+  try {
+    data = JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
+  if (text.length <= sizeLimits.yaml) known.set(data, (fields) => yamlOf(text).lines(fields));
+  return data;
+}
+
+function readYaml(text: string, path: string, code: ErrorCode): unknown {
+  if (text.length > sizeLimits.yaml) {
+    throw new MixnasError(
+      code,
+      `${path} is not JSON, and as YAML larger than ${formatBytes(sizeLimits.yaml)}.`,
+      {
+        remedy: 'Check that it is the file that was meant; a large document must be JSON.',
+      },
+    );
+  }
+  if (looksTooDeep(text)) throw tooDeep(path, code);
+  const notYaml = (where: string, why: string, cause: unknown) =>
+    new MixnasError(code, `${path}: ${where}not YAML or JSON: ${why}.`, { cause });
+  let parsed: ReturnType<typeof yamlOf>;
+  let data: unknown;
+  try {
+    parsed = yamlOf(text);
+    data = parsed.document.errors.length > 0 ? {} : (parsed.document.toJS() ?? {});
+  } catch (error) {
+    // An alias without its anchor, or one that stands for thousands of others; lists within lists without end.
+    throw notYaml('', error instanceof RangeError ? 'it is nested too deeply' : reasonOf(error), error);
+  }
+  const [error] = parsed.document.errors;
+  if (error) {
+    const { line, col } = parsed.counter.linePos(error.pos[0]);
+    throw notYaml(`line ${line}, column ${col}: `, reasonOf(error), error);
+  }
+  if (typeof data === 'object' && data !== null) known.set(data, parsed.lines);
+  return data;
+}
+
+/** The parser's sentence, without what it quotes of the file. */
+const reasonOf = (error: unknown) => messageOf(error).replace(/:? ["'`].*$/s, '');
+
+/** A text's YAML, and where its fields stand. */
+function yamlOf(text: string) {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const lines: Lines = (fields) => {
+    for (let depth = fields.length; depth > 0; depth--) {
+      const offset = keyOffset(document, fields.slice(0, depth));
+      if (offset !== undefined) return counter.linePos(offset).line;
+    }
+    return undefined;
+  };
+  return { document, counter, lines };
 }
 
 /** Where the key of a field begins, or the element of a list. */

@@ -28,4 +28,21 @@ export {
   upperMedian,
 } from './statistics/index.js';
 export { nearest, printable, printableJson, printableLines } from './text.js';
-export { asDiskError, readTextFile, writeFileAtomic } from './files.js';
+export {
+  type FileAccess,
+  type ReadOptions,
+  asDiskError,
+  asSystemError,
+  makeFolders,
+  openRegular,
+  ownFolder,
+  ownPart,
+  parseJsonText,
+  readBytes,
+  readJsonFile,
+  readTextFile,
+  removeOwn,
+  removeOwnWhere,
+  sizeLimits,
+  writeFileAtomic,
+} from './files/index.js';

@@ -2,8 +2,14 @@
  * The evaluator that asks a trained supernet: a network's accuracy with the weights it shares with all others,
  * its batch statistics estimated for it alone. Its second job is to train a network that was cut out further.
  */
-import { readFileSync } from 'node:fs';
-import { InternalError, MixnasError, messageOf, writeFileAtomic } from '../base/index.js';
+import {
+  InternalError,
+  MixnasError,
+  messageOf,
+  readBytes,
+  sizeLimits,
+  writeFileAtomic,
+} from '../base/index.js';
 import { type MixnetSpace, gateMetrics, parseSpace } from '../models/index.js';
 import {
   type Scorer,
@@ -45,7 +51,10 @@ export async function createSupernetEvaluator(
     if (path === undefined) throw new InternalError('a supernet job without a supernet');
     if (loaded?.path === path) return loaded;
     const supernet = openSupernet(space, dataset, spec, splitSeed, runtime);
-    const { weights } = decodeTrainingState(readFileSync(path), path);
+    const { weights } = decodeTrainingState(
+      readBytes(path, 'bad-data', { own: true, limit: sizeLimits.weights }),
+      path,
+    );
     supernet.load(weights);
     const scorer = createScorer({ supernet, dataset, split, calibration, seed: splitSeed, runtime });
     loaded = { path, supernet, scorer };

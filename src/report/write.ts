@@ -1,7 +1,13 @@
 /** Writing a report: the page, its plots as SVG and PNG, the front as CSV and JSON. */
-import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import { MixnasError, asDiskError, writeFileAtomic } from '../base/index.js';
+import {
+  MixnasError,
+  asDiskError,
+  makeFolders,
+  ownFolder,
+  removeOwnWhere,
+  writeFileAtomic,
+} from '../base/index.js';
 import { readRun, type RunView } from '../runs/index.js';
 import { comparisonFigures, figuresOf, type RunFigures } from './figures.js';
 import { compare } from './model/compare.js';
@@ -12,6 +18,10 @@ import { linksFrom } from './page/front.js';
 import { runPage } from './page/run-page.js';
 import type { Plot } from './plots/chart.js';
 import { renderPngs, renderSvg } from './plots/render.js';
+
+/** What an earlier report may have left: the files of plots, by the names that figures give them. */
+const isPlotFile = (name: string): boolean =>
+  /^(front-.+|breakdown-.+|hypervolume|importance|[a-z]+-by-depth)\.(svg|png)$/.test(name);
 
 export interface ReportOptions {
   /** The page's file; its plots go into a folder of the same name that ends in `-files`. */
@@ -58,8 +68,9 @@ export async function writeReport(
     ['svg', 'png'].map((kind) => join(files, `${name}.${kind}`)),
   );
   try {
-    rmSync(files, { recursive: true, force: true });
-    mkdirSync(files, { recursive: true });
+    makeFolders(dirname(page));
+    ownFolder(files, 'bad-run');
+    removeOwnWhere(files, isPlotFile, 'bad-run');
     [...svgs].forEach(([name, svg], i) => {
       writeFileAtomic(join(files, `${name}.svg`), svg);
       writeFileAtomic(join(files, `${name}.png`), pngs[i] as Uint8Array);

@@ -1,15 +1,17 @@
 /** The files of a run folder beside its journal: everything needed to show the run and to go on with it. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import {
   type ErrorCode,
   MixnasError,
-  messageOf,
+  ownPart,
   packageVersion,
   parseWith,
-  readTextFile,
+  readJsonFile,
+  sizeLimits,
 } from '../base/index.js';
+import { isSaneTime } from './journal/index.js';
 import { constraintSchema, objectiveSchema } from '../metrics/index.js';
 
 /** The version of the folder's layout and of the journal's lines. */
@@ -21,7 +23,7 @@ const manifestSchema = z.strictObject({
   format: z.number().int(),
   name: z.string(),
   /** ISO 8601. */
-  created: z.string(),
+  created: z.string().refine((text) => isSaneTime(Date.parse(text)), 'is not a date'),
   versions: z.record(z.string(), z.string()),
   machine: z.strictObject({
     host: z.string(),
@@ -122,22 +124,16 @@ export function writeContents(folder: string, name: string, contents: NewRunCont
 
 const code: ErrorCode = 'bad-run';
 
-function readJson(path: string): unknown {
-  const text = readTextFile(path, code);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MixnasError(code, `${path}: ${messageOf(error)}.`, { cause: error });
-  }
-}
+/** A part of the folder: that file itself, no link to another. */
+const readJson = (path: string, limit?: number): unknown => readJsonFile(path, code, { own: true, limit });
 
 /**
  * Reads the files of a run folder, all but the journal.
  * @throws MixnasError `bad-run` when one is missing or broken, or was written by a newer mixnas.
  */
 export function readContents(folder: string): RunContents {
-  const read = <T>(file: string, schema: z.ZodType<T>): T =>
-    parseWith(schema, readJson(join(folder, file)), join(folder, file), code);
+  const read = <T>(file: string, schema: z.ZodType<T>, limit?: number): T =>
+    parseWith(schema, readJson(join(folder, file), limit), join(folder, file), code);
   const { format } = read('manifest.json', z.looseObject({ format: z.number() }));
   if (format > formatVersion) {
     throw new MixnasError(code, `${folder} was written by a newer mixnas (format ${format}).`, {
@@ -149,12 +145,17 @@ export function readContents(folder: string): RunContents {
     config: read('config.json', storedConfigSchema),
     space: readJson(join(folder, 'space.json')),
     landmarks: read('landmarks.json', landmarksSchema),
-    ...(existsSync(join(folder, warmStartFile)) ? { warmStart: read(warmStartFile, warmStartSchema) } : {}),
+    ...(ownPart(join(folder, warmStartFile), 'file', code)
+      ? { warmStart: read(warmStartFile, warmStartSchema, sizeLimits.table) }
+      : {}),
     profiles: profilePaths(join(folder, 'profiles')),
   };
 }
 
+/** @throws MixnasError `bad-run` where the folder, or a profile in it, is a link. */
 function profilePaths(folder: string): Record<string, string> {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
-  return Object.fromEntries(files.map((file) => [file.slice(0, -'.json'.length), join(folder, file)]));
+  const files = ownPart(folder, 'folder', code) ? readdirSync(folder) : [];
+  const paths = files.filter((file) => file.endsWith('.json')).map((file) => join(folder, file));
+  for (const path of paths) ownPart(path, 'file', code);
+  return Object.fromEntries(paths.map((path) => [basename(path, '.json'), path]));
 }

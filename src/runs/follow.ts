@@ -1,7 +1,7 @@
 /** Follows a run as another process writes it. */
 import { statSync } from 'node:fs';
 import { MixnasError, messageOf } from '../base/index.js';
-import { liveWriter } from './lock.js';
+import { liveWriter } from './lock-holder.js';
 import { findRun } from './names.js';
 import { RunReading, type RunView } from './view.js';
 

@@ -1,65 +1,35 @@
 /**
- * One writer a run: the file `lock` names the process that writes. Where there is no lock, or its process is
- * dead, a process writes itself in, waits, and has the lock if it still finds itself there: of two that
- * come at the same moment, the later one. The holder looks again at every sync, so that whatever a
- * suspended machine or a shared folder does, no two processes go on writing.
+ * One writer a run: the file `lock` names the process that writes. It comes into being whole and at once, as a second
+ * name of a file that is written before; of two processes that come together, one finds it there. A lock whose process
+ * is gone is replaced by the one process that has claimed just that lock. The holder looks whether the lock is still its
+ * own before every line that it writes, so that whatever a suspended machine or a shared folder does, no two go on.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { MixnasError, asDiskError, canonicalJson } from '../base/index.js';
+import { MixnasError, asDiskError, canonicalJson, ownPart, removeOwn, shortHash } from '../base/index.js';
+import { type Holder, judge, liveWriter, lockPath, ownIdentity, readHolder } from './lock-holder.js';
 
-const holderSchema = z.strictObject({
-  pid: z.number().int().positive(),
-  host: z.string(),
-  /** When that process started, in the kernel's ticks: tells it from a later one of the same number. */
-  started: z.string(),
-});
-type Holder = z.output<typeof holderSchema>;
+const freshMs = 2000;
 
 /** The lock of one run, held by this process. */
 export interface Lock {
-  /** @throws MixnasError `bad-run` when another process has taken the run. */
+  /** Whether the folder is a copy of one that another process writes. */
+  readonly copied: boolean;
+  /** Cheap enough for every line. @throws MixnasError `bad-run` when another process has taken the run. */
   check(): void;
   release(): void;
-}
-
-const settleMs = 100;
-
-/** Field 22 of /proc/<pid>/stat; empty where there is none, so that the number alone must do. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function isAlive(holder: Holder): boolean {
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startOf(holder.pid) === holder.started;
-}
-
-/** Who is in the lock file: undefined when there is none, or none that can be read. */
-function readHolder(path: string): Holder | undefined {
-  try {
-    return holderSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The process that writes a run now, as far as it can be seen from this host. */
-export function liveWriter(folder: string): { pid: number; host: string } | undefined {
-  const holder = readHolder(join(folder, 'lock'));
-  if (!holder || (holder.host === hostname() && !isAlive(holder))) return undefined;
-  return { pid: holder.pid, host: holder.host };
 }
 
 function locked(folder: string, { pid, host }: { pid: number; host: string }): MixnasError {
@@ -68,9 +38,7 @@ function locked(folder: string, { pid, host }: { pid: number; host: string }): M
     'bad-run',
     `${folder} is being written by process ${pid}${here ? '' : ` on ${host}`}.`,
     {
-      remedy: here
-        ? 'Wait for it, or stop it first.'
-        : `If that process is gone, remove ${join(folder, 'lock')} and try again.`,
+      remedy: `Wait for it, or stop it first. If that process is gone, or this is a copy of its folder, remove ${lockPath(folder)} and try again.`,
     },
   );
 }
@@ -80,38 +48,139 @@ function locked(folder: string, { pid, host }: { pid: number; host: string }): M
  * @throws MixnasError `bad-run` when a living process has it, `no-space` when it cannot be written.
  */
 export function takeLock(folder: string): Lock {
-  const path = join(folder, 'lock');
-  const text = canonicalJson({ pid: process.pid, host: hostname(), started: startOf(process.pid) });
-  const holds = () => canonicalJson(readHolder(path)) === text;
-  const check = () => {
-    if (holds()) return;
+  const path = lockPath(folder);
+  const token = randomUUID();
+  ownPart(path, 'file', 'bad-run');
+  try {
+    const own = writeOwn(`${path}.${token}`, folder, token);
+    try {
+      const copied = enter(folder, own);
+      return heldLock(folder, token, copied);
+    } finally {
+      removeOwn(own);
+    }
+  } catch (error) {
+    throw asDiskError(error, path) ?? error;
+  }
+}
+
+/** Writes this process's lock under a name of its own. */
+function writeOwn(path: string, folder: string, token: string): string {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+  try {
+    const inode = String(fstatSync(file, { bigint: true }).ino);
+    const holder: Holder = { ...ownIdentity(), token, inode, folder: realpathSync(folder) };
+    writeSync(file, canonicalJson(holder));
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+/** Puts one's own lock in the place of none, or of one whose process is gone. Returns whether the folder is a copy. */
+function enter(folder: string, own: string): boolean {
+  const path = lockPath(folder);
+  if (isMade(own, path)) return false;
+  // Before its text is read: what is judged must be what is replaced.
+  const found = look(path);
+  const holder = readHolder(path);
+  if (!holder && isBeingWritten(path)) throw locked(folder, { pid: 0, host: hostname() });
+  const verdict = holder ? judge(folder, holder) : 'gone';
+  if (holder && verdict === 'writing') throw locked(folder, holder);
+  replace(folder, own, found);
+  return verdict === 'copied';
+}
+
+/** Without hard links a lock is empty for a moment. */
+function isBeingWritten(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.size === 0 && Math.abs(Date.now() - stats.mtimeMs) < freshMs;
+}
+
+/** Gives a file a second name; false where that is taken. */
+function isMade(file: string, name: string): boolean {
+  try {
+    linkSync(file, name);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
+  }
+  // A file system without hard links: the name is taken at once, its text follows.
+  return isCopiedTo(file, name);
+}
+
+function isCopiedTo(file: string, name: string): boolean {
+  try {
+    const made = openSync(name, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+    try {
+      const inode = String(fstatSync(made, { bigint: true }).ino);
+      writeSync(made, canonicalJson({ ...readHolder(file), inode }));
+    } finally {
+      closeSync(made);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Replaces a lock whose process is gone. Who does so first claims that very lock: two that found the same one cannot
+ * both replace it, and a lock that was taken meanwhile is never moved away.
+ */
+function replace(folder: string, own: string, gone: BigIntStats | undefined): void {
+  const path = lockPath(folder);
+  if (!gone) return enterAgain(folder, own, path);
+  const claim = `${path}.claim-${shortHash([String(gone.ino), String(gone.mtimeNs)])}`;
+  if (!isMade(own, claim)) {
+    const claimant = readHolder(claim);
+    if (claimant && judge(folder, claimant) === 'writing') throw locked(folder, claimant);
+    removeOwn(claim); // its process was killed on the way
+    if (!isMade(own, claim)) throw locked(folder, readHolder(claim) ?? { pid: 0, host: hostname() });
+  }
+  try {
+    const now = look(path);
+    if (now && isSame(now, gone)) renameSync(own, path);
+    else enterAgain(folder, own, path);
+  } finally {
+    removeOwn(claim);
+  }
+}
+
+function enterAgain(folder: string, own: string, path: string): void {
+  if (!isMade(own, path)) throw locked(folder, readHolder(path) ?? { pid: 0, host: hostname() });
+}
+
+function heldLock(folder: string, token: string, copied: boolean): Lock {
+  const path = lockPath(folder);
+  const holds = () => readHolder(path)?.token === token;
+  const lost = () => {
     const other = liveWriter(folder);
-    throw other
+    return other
       ? locked(folder, other)
       : new MixnasError('bad-run', `${path} is gone: another process has taken the run over.`);
   };
-
-  const other = liveWriter(folder);
-  if (other) throw locked(folder, other);
-  writeWhole(path, text);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
-  check();
+  if (!holds()) throw lost();
+  let seen = look(path);
+  const check = () => {
+    const now = look(path);
+    if (now && isSame(now, seen)) return;
+    if (!holds()) throw lost();
+    seen = now;
+  };
   return {
+    copied,
     check,
     release: () => {
-      if (holds()) rmSync(path, { force: true });
+      if (holds()) removeOwn(path);
     },
   };
 }
 
-/** Replaces the lock file: a reader sees the old holder or the new one, never an empty file. */
-function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw asDiskError(error, path) ?? error;
-  }
-}
+const look = (path: string) => statSync(path, { bigint: true, throwIfNoEntry: false });
+
+const isSame = (a: BigIntStats, b: BigIntStats | undefined) =>
+  a.ino === b?.ino && a.dev === b.dev && a.mtimeNs === b.mtimeNs && a.size === b.size;

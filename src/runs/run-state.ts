@@ -81,6 +81,8 @@ export class RunState {
   readonly #shelf: RowShelf;
   /** Rows that no reader has seen. */
   #unseen: Row[] = [];
+  /** Trials that run. */
+  readonly #running = new Set<number>();
 
   constructor(manifest: Manifest) {
     this.#shelf = new RowShelf(manifest.metrics);
@@ -121,11 +123,12 @@ export class RunState {
         });
         return;
       case 'ask':
+        this.#running.add(line.id);
         return this.#put(this.#placeOf(line.id), new Row(line, this.#shelf));
       case 'report':
         return this.#report(line);
       case 'rung':
-        this.#rowToChange(line.id)?.rung(line);
+        this.#changeRunning(line.id)?.rung(line);
         if (line.worker !== undefined) this.#freeWorker(line.worker);
         return;
       case 'tell':
@@ -164,11 +167,12 @@ export class RunState {
   }
 
   #report(line: JournalLine & { type: 'report' }): void {
-    this.#rowToChange(line.id)?.report(line);
+    this.#changeRunning(line.id)?.report(line);
     this.#setWorker(line.worker, { trial: line.id });
   }
 
   #tell(line: JournalLine & { type: 'tell' }): void {
+    this.#running.delete(line.id);
     this.#rowToChange(line.id)?.tell(line);
     if (line.worker !== undefined) this.#freeWorker(line.worker);
   }
@@ -179,7 +183,34 @@ export class RunState {
   }
 
   #interruptRunning(): void {
-    for (const { id, state } of this.trials) if (state === 'running') this.#rowToChange(id)?.interrupt();
+    for (const id of this.#running) {
+      const row = this.#rowToChange(id);
+      if (row?.state === 'running') row.interrupt();
+    }
+    this.#running.clear();
+  }
+
+  /** The row of a trial that runs from now on: it may have been interrupted at a rung. */
+  #changeRunning(id: number): Row | undefined {
+    const row = this.#rowToChange(id);
+    if (row) this.#running.add(id);
+    return row;
+  }
+
+  /** Whether a trial was asked for. */
+  has(id: number): boolean {
+    return this.trials[this.#placeOf(id)]?.id === id;
+  }
+
+  /** Whether a trial is complete, pruned or failed. */
+  hasEnded(id: number): boolean {
+    const row = this.trials[this.#placeOf(id)];
+    return row?.id === id && row.endedAt !== undefined;
+  }
+
+  /** Steps at the last rung of a trial; 0 before the first. */
+  rungOf(id: number): number {
+    return this.trials[this.#placeOf(id)]?.rungs.at(-1)?.step ?? 0;
   }
 
   /** The place of the first trial with an id of at least `id`; ids only ever grow. */

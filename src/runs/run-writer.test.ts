@@ -49,7 +49,7 @@ test('a journal torn at any byte loses at most its last line', () =>
       reading.advance();
       const kept = torn.lastIndexOf(10) + 1;
       const lines = torn.toString().split('\n').length - 1;
-      expect(recoverJournal(reading)).toEqual({ lines, mended: kept < length });
+      expect(recoverJournal(reading)).toMatchObject({ lines, mended: kept < length });
       expect(readFileSync(journal)).toEqual(whole.subarray(0, kept));
       expect(reading.view().trials.filter((row) => row.state === 'complete')).toHaveLength(
         Math.max(0, Math.floor((lines - 1) / 2)),

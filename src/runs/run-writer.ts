@@ -1,18 +1,19 @@
 /** Making a run folder, and taking one up again: the only ways to write a run. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MixnasError, asDiskError } from '../base/index.js';
+import { MixnasError, asDiskError, makeFolders } from '../base/index.js';
 import { type NewRunContents, writeContents } from './contents.js';
 import { ControlReader, type ControlRequest } from './control.js';
 import { type JournalEntry, openJournal } from './journal/index.js';
 import { type RunFront, writeFront } from './front-files.js';
+import { type KeptFiles, keptFiles, removeIfEmpty } from './kept-files.js';
 import { type Lock, takeLock } from './lock.js';
 import { checkRunName, findRun } from './names.js';
 import { recoverJournal } from './recovery.js';
 import { RunReading, type RunView } from './view.js';
 
 /** The one writer of a run; holds its lock until it is closed. */
-export interface RunWriter {
+export interface RunWriter extends Omit<KeptFiles, 'close'> {
   readonly folder: string;
   readonly name: string;
   /**
@@ -22,19 +23,10 @@ export interface RunWriter {
   append(entry: JournalEntry): void;
   /** What the search was asked since the last look, or since the run was opened. */
   requests(): ControlRequest[];
-  /** Where the weights of a trial belong. */
-  weightsPath(trial: number): string;
-  /** Removes a trial's weights, if there are any. */
-  removeWeights(trial: number): void;
-  /** Removes all weights but those of `trials`; only while no worker is writing any. */
-  keepWeights(trials: ReadonlySet<number>): void;
-  /** Where the checkpoint of a trial after so many steps belongs; its folder is made. */
-  checkpointPath(trial: number, step: number): string;
-  removeCheckpoint(path: string): void;
-  /** Removes all checkpoints but these; only while no worker is writing any. */
-  keepCheckpoints(paths: ReadonlySet<string>): void;
   /** Replaces `front.json` and `front.csv`. */
   writeFront(front: RunFront): void;
+  /** Aborted, with a MixnasError `bad-run`, within a second after another process has taken the run. */
+  readonly lost: AbortSignal;
   /** Flushes the journal to the disk and gives the run free; again does nothing. */
   close(): void;
 }
@@ -48,14 +40,16 @@ export interface RunWriter {
 export function createRun(root: string, name: string, contents: NewRunContents): RunWriter {
   checkNewRun(root, name);
   const folder = join(root, name);
-  const building = join(root, `.${name}.${process.pid}`);
+  let building: string | undefined;
   const hadRoot = existsSync(root);
   try {
-    mkdirSync(building, { recursive: true });
+    makeFolders(root);
+    building = mkdtempSync(join(root, `.${name}.`));
+    chmodSync(building, folderMode & ~process.umask());
     writeContents(building, name, contents);
     renameSync(building, folder);
   } catch (error) {
-    rmSync(building, { recursive: true, force: true });
+    if (building !== undefined) rmSync(building, { recursive: true, force: true });
     if (!hadRoot) removeIfEmpty(root);
     if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw taken(folder);
     throw asDiskError(error, folder) ?? error;
@@ -69,7 +63,7 @@ export function createRun(root: string, name: string, contents: NewRunContents):
  */
 export function checkNewRun(root: string, name: string): void {
   checkRunName(name);
-  if (existsSync(join(root, name))) throw taken(join(root, name));
+  if (lstatSync(join(root, name), { throwIfNoEntry: false })) throw taken(join(root, name));
 }
 
 function taken(folder: string): MixnasError {
@@ -78,13 +72,8 @@ function taken(folder: string): MixnasError {
   });
 }
 
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is not empty, or not there.
-  }
-}
+/** As `mkdir` makes a folder; one that is made under a name of its own is for its user only. */
+const folderMode = 0o777;
 
 /** A run that is taken up again. */
 export interface ResumedRun {
@@ -93,6 +82,10 @@ export interface ResumedRun {
   readonly view: RunView;
   /** Whether the journal's last line was torn and has been cut off. */
   readonly mended: boolean;
+  /** Where the original is kept of a journal that two processes had written at once. */
+  readonly original?: string | undefined;
+  /** Whether the folder is a copy of one that another process writes. */
+  readonly copied: boolean;
 }
 
 /**
@@ -107,9 +100,10 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
   try {
     const reading = new RunReading(folder);
     reading.advance();
-    const { lines, mended } = recoverJournal(reading);
-    const view = { ...reading.view(), live: false, problems: [] };
-    return { writer: openWriter(folder, view.name, lock, lines), view, mended };
+    const { lines, mended, original, reading: recovered } = recoverJournal(reading);
+    const view = { ...recovered.view(), live: false, problems: [] };
+    const writer = openWriter(folder, view.name, lock, lines);
+    return { writer, view, mended, original, copied: lock.copied };
   } catch (error) {
     lock.release();
     throw asDiskError(error, folder) ?? error;
@@ -117,40 +111,52 @@ export function resumeRun(pathOrName: string, root?: string): ResumedRun {
 }
 
 function openWriter(folder: string, name: string, lock: Lock, lines: number): RunWriter {
-  const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check: lock.check });
+  const { check } = lock;
+  const kept = keptFiles(folder);
+  const journal = openJournal(join(folder, 'journal.jsonl'), { lines, check });
   const control = new ControlReader(folder, 'end');
-  const weights = join(folder, 'weights');
-  const checkpoints = join(folder, 'checkpoints');
-  const weightsPath = (trial: number) => join(weights, `${trial}.safetensors`);
+  const watch = watchLock(lock);
+  /** What changes other files than the journal is only for who holds the run. */
+  const held =
+    <Args extends unknown[]>(change: (...args: Args) => void) =>
+    (...args: Args) => {
+      check();
+      change(...args);
+    };
   return {
     folder,
     name,
+    lost: watch.signal,
     append: journal.append,
     requests: () => control.read(),
-    weightsPath,
-    removeWeights: (trial) => rmSync(weightsPath(trial), { force: true }),
-    keepWeights(trials) {
-      const keep = new Set([...trials].map(weightsPath));
-      for (const path of readdirSync(weights).map((file) => join(weights, file))) {
-        if (!keep.has(path)) rmSync(path, { force: true });
-      }
-    },
-    checkpointPath(trial, step) {
-      mkdirSync(checkpoints, { recursive: true });
-      return join(checkpoints, `${trial}-${step}`);
-    },
-    removeCheckpoint: (path) => rmSync(path, { recursive: true, force: true }),
-    keepCheckpoints(paths) {
-      const found = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
-      for (const path of found.map((file) => join(checkpoints, file))) {
-        if (!paths.has(path)) rmSync(path, { recursive: true, force: true });
-      }
-    },
-    writeFront: (front) => writeFront(folder, front),
+    weightsPath: kept.weightsPath,
+    removeWeights: held(kept.removeWeights),
+    keepWeights: held(kept.keepWeights),
+    checkpointPath: kept.checkpointPath,
+    removeCheckpoint: held(kept.removeCheckpoint),
+    keepCheckpoints: held(kept.keepCheckpoints),
+    writeFront: held((front: RunFront) => writeFront(folder, front)),
     close() {
-      removeIfEmpty(checkpoints);
+      watch.stop();
+      kept.close();
       journal.close();
       lock.release();
     },
   };
+}
+
+const lookEveryMs = 1000;
+
+/** Looks after a lock while nothing is written. */
+function watchLock({ check }: Lock): { readonly signal: AbortSignal; stop(): void } {
+  const lost = new AbortController();
+  const timer = setInterval(() => {
+    try {
+      check();
+    } catch (error) {
+      clearInterval(timer);
+      lost.abort(error);
+    }
+  }, lookEveryMs).unref();
+  return { signal: lost.signal, stop: () => clearInterval(timer) };
 }

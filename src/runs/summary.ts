@@ -1,12 +1,12 @@
 /** A run in short, without its trials: what a list of runs shows, and what compares two. */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { ownPart, parseWith, readJsonFile, sizeLimits } from '../base/index.js';
 import { latencyMetric } from '../metrics/index.js';
 import { type RunContents, readContents } from './contents.js';
 import { frontOf, createHypervolumeMeter, rulesOf } from './front.js';
-import { liveWriter } from './lock.js';
+import { liveWriter } from './lock-holder.js';
 import { TallyReader } from './tally.js';
 import { metricOf } from './trial-row.js';
 import { type RunView, readRun } from './view.js';
@@ -69,13 +69,8 @@ export function readRunSummary(folder: string, tally = new TallyReader(folder)):
 }
 
 function readFront(path: string): FrontSummary | undefined {
-  if (!existsSync(path)) return undefined;
-  let data: unknown;
-  try {
-    data = JSON.parse(readTextFile(path, 'bad-run'));
-  } catch (error) {
-    throw new MixnasError('bad-run', `${path}: ${messageOf(error)}.`, { cause: error });
-  }
+  if (!ownPart(path, 'file', 'bad-run')) return undefined;
+  const data = readJsonFile(path, 'bad-run', { own: true, limit: sizeLimits.table });
   return parseWith(frontSchema, data, path, 'bad-run');
 }
 

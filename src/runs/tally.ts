@@ -1,6 +1,7 @@
 /** How many trials a run asks for now and how many are finished, without reading what became of each. */
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownPart } from '../base/index.js';
+import { WholeLines, mostLineBytes } from './journal/index.js';
 import { readFrom } from './view.js';
 
 const budgetMark = Buffer.from('"trials":');
@@ -19,7 +20,7 @@ export interface Tally {
 export class TallyReader {
   readonly #journal: string;
   #at = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #lines = new WholeLines(mostLineBytes);
   #trials: number | undefined;
   #finished = 0;
 
@@ -28,9 +29,11 @@ export class TallyReader {
   }
 
   read(): Tally {
-    if (existsSync(this.#journal)) {
-      if (statSync(this.#journal).size < this.#at) {
-        [this.#at, this.#rest, this.#trials, this.#finished] = [0, Buffer.alloc(0), undefined, 0];
+    const stats = ownPart(this.#journal, 'file', 'bad-run');
+    if (stats) {
+      if (stats.size < this.#at) {
+        [this.#at, this.#trials, this.#finished] = [0, undefined, 0];
+        this.#lines.drop();
       }
       readFrom(this.#journal, this.#at, (chunk) => this.#feed(chunk));
     }
@@ -39,20 +42,17 @@ export class TallyReader {
 
   #feed(chunk: Buffer): void {
     this.#at += chunk.length;
-    const bytes = Buffer.concat([this.#rest, chunk]);
-    const whole = bytes.lastIndexOf(lineEnd) + 1;
-    for (const at of placesOf(budgetMark, bytes, whole)) {
-      const start = bytes.lastIndexOf(lineEnd, at) + 1;
-      this.#trials = trialsOf(bytes.toString('utf8', start, bytes.indexOf(lineEnd, at))) ?? this.#trials;
+    const lines = this.#lines.feed(chunk);
+    for (const at of placesOf(budgetMark, lines)) {
+      const start = lines.lastIndexOf(lineEnd, at) + 1;
+      this.#trials = trialsOf(lines.toString('utf8', start, lines.indexOf(lineEnd, at))) ?? this.#trials;
     }
-    for (const _ of placesOf(endMark, bytes, whole)) this.#finished++;
-    this.#rest = Buffer.from(bytes.subarray(whole));
+    for (const _ of placesOf(endMark, lines)) this.#finished++;
   }
 }
 
-/** Where a mark stands before an end. */
-function* placesOf(mark: Buffer, bytes: Buffer, end: number): Iterable<number> {
-  for (let at = bytes.indexOf(mark); at >= 0 && at < end; at = bytes.indexOf(mark, at + 1)) yield at;
+function* placesOf(mark: Buffer, bytes: Buffer): Iterable<number> {
+  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) yield at;
 }
 
 /** What a line says about the number of trials: one that begins a session, or a change that was taken. */
@@ -66,5 +66,5 @@ function trialsOf(line: string): number | undefined {
   const { type, trials, command, state } = data as Record<string, unknown>;
   const asked = type === 'session' ? trials : (command as Record<string, unknown> | undefined)?.['trials'];
   const counts = type === 'session' || (type === 'control' && state === 'taken');
-  return counts && typeof asked === 'number' ? asked : undefined;
+  return counts && Number.isSafeInteger(asked) ? (asked as number) : undefined;
 }

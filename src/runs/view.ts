@@ -1,11 +1,13 @@
 /** A run as its readers see it: the dashboard, the report, `resume`. Reading never disturbs the writer. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { MixnasError, asDiskError } from '../base/index.js';
+import { openRegular } from '../base/index.js';
+import { BrokenLines } from './broken-lines.js';
 import { type RunContents, readContents } from './contents.js';
-import { type BrokenLine, JournalReader } from './journal/index.js';
+import { type BrokenLine, type JournalLine, JournalReader } from './journal/index.js';
+import { LineCheck } from './line-check.js';
 import { ControlReader, type ControlRequest } from './control.js';
-import { liveWriter } from './lock.js';
+import { liveWriter } from './lock-holder.js';
 import { findRun } from './names.js';
 import {
   type ControlRow,
@@ -47,7 +49,7 @@ const chunkBytes = 1 << 16;
 
 /** Reads a file from `from` to its present end, a piece at a time. The piece is only lent. */
 export function readFrom(path: string, from: number, take: (chunk: Buffer) => void): void {
-  const file = openSync(path, 'r');
+  const { file } = openRegular(path, constants.O_RDONLY, { code: 'bad-run', own: true });
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     for (let at = from, read = 1; read > 0; at += read) {
@@ -64,7 +66,12 @@ export class RunReading {
   readonly folder: string;
   readonly contents: RunContents;
   readonly reader = new JournalReader();
-  readonly broken: BrokenLine[] = [];
+  readonly broken = new BrokenLines();
+  /** Whether numbers come twice: two processes have written the journal. */
+  doubled = false;
+  /** The highest number of a line so far. */
+  #highest = 0;
+  readonly #check: LineCheck;
   readonly #control: ControlReader;
   readonly #requests = new Map<string, ControlRequest>();
   readonly #state: RunState;
@@ -75,6 +82,7 @@ export class RunReading {
     this.contents = readContents(folder);
     this.#control = new ControlReader(folder, 'start');
     this.#state = new RunState(this.contents.manifest);
+    this.#check = new LineCheck(this.contents.manifest, this.#state);
   }
 
   get journal(): string {
@@ -86,16 +94,22 @@ export class RunReading {
     return this.#control.hasGrown();
   }
 
-  /** Takes what was appended since the last look. Returns whether that was anything. */
-  advance(): boolean {
+  /**
+   * Takes what was appended since the last look.
+   * @param taken is handed each line that counts.
+   * @returns whether that was anything.
+   */
+  advance(taken?: (line: JournalLine) => void): boolean {
     const before = this.reader.bytes;
     const restBefore = this.reader.restBytes;
     this.reader.dropRest(); // it may have been a torn line that a recovery has cut off since
     readFrom(this.journal, before, (chunk) =>
       this.reader.feed(
         chunk,
-        (line) => this.#state.apply(line),
-        (line) => this.broken.push(line),
+        (line) => {
+          if (!this.doubled || !this.#check.isRepeat(line)) this.#take(line, this.reader.lines, taken);
+        },
+        (line) => this.#takeBroken(line, taken),
       ),
     );
     const requests = this.#control.read();
@@ -104,11 +118,30 @@ export class RunReading {
     return bytes > before || restBytes !== restBefore || requests.length > 0;
   }
 
+  #take(line: JournalLine, place: number, taken?: (line: JournalLine) => void): void {
+    this.#highest = Math.max(this.#highest, line.n);
+    const message = this.#check.fault(line);
+    if (message !== undefined) return this.broken.push({ line: place, message, whole: true });
+    this.#state.apply(line);
+    taken?.(line);
+  }
+
+  /** A line whose number was there before is sound but for that: another process wrote at the same time. */
+  #takeBroken(broken: BrokenLine, taken?: (line: JournalLine) => void): void {
+    const { entry, line } = broken;
+    if (entry && entry.n <= this.#highest) this.doubled = true;
+    if (!entry || !this.doubled) return this.broken.push(broken);
+    if (!this.#check.isRepeat(entry)) this.#take(entry, line, taken);
+  }
+
   view(): RunView {
     const { sessions, workers, end, phase, lastAt } = this.#state;
     const live = liveWriter(this.folder) !== undefined;
     const torn =
       this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
+    const doubled = this.doubled
+      ? ['Two processes have written the journal at once; `resume` puts it in order and keeps the original.']
+      : [];
     return {
       ...this.contents,
       config: this.#configInForce(),
@@ -122,7 +155,7 @@ export class RunReading {
       phase,
       ended: end,
       live,
-      problems: [...this.broken.map((b) => `Line ${b.line} of the journal ${b.message}.`), ...torn],
+      problems: [...this.broken.problems(), ...doubled, ...torn],
       lastAt,
     };
   }
@@ -176,12 +209,6 @@ export class RunReading {
  */
 export function readRun(pathOrName: string, root?: string): RunView {
   const reading = new RunReading(findRun(pathOrName, root));
-  try {
-    reading.advance();
-  } catch (error) {
-    throw (
-      asDiskError(error, reading.journal) ?? new MixnasError('bad-run', `${reading.journal}: no journal.`)
-    );
-  }
+  reading.advance();
   return reading.view();
 }

@@ -1,7 +1,6 @@
 /** A training that was stopped between two steps, as one safetensors file. */
-import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { MixnasError, parseWith, writeFileAtomic } from '../base/index.js';
+import { MixnasError, ownPart, parseWith, readBytes, sizeLimits, writeFileAtomic } from '../base/index.js';
 import type { WeightArray, Weights } from './network/variables.js';
 import type { TrainingRecord, TrainingState } from './train/state.js';
 import { parseJson } from './trained-network.js';
@@ -84,7 +83,9 @@ export function decodeTrainingState(bytes: Uint8Array, what = 'the checkpoint'):
  * @throws MixnasError `bad-data` when it is broken, or holds no training.
  */
 export function readTrainingState(path: string): TrainingState | undefined {
-  return existsSync(path) ? decodeTrainingState(readFileSync(path), path) : undefined;
+  if (!ownPart(path, 'file', 'bad-data')) return undefined;
+  const bytes = readBytes(path, 'bad-data', { own: true, limit: sizeLimits.weights });
+  return decodeTrainingState(bytes, path);
 }
 
 /** Writes a checkpoint, whole or not at all; `metadata` as in `encodeTrainingState`. */

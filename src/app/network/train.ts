@@ -1,13 +1,19 @@
 /** Training one architecture from scratch, into a folder of its own. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   MixnasError,
   asDiskError,
+  makeFolders,
+  ownPart,
   packageVersion,
   parseWith,
+  readBytes,
   readDocument,
+  removeOwn,
+  removeOwnWhere,
+  sizeLimits,
   writeFileAtomic,
 } from '../../base/index.js';
 import { type Architecture, architectureSchema, countCost, lower, scaleTo } from '../../models/index.js';
@@ -101,6 +107,7 @@ type Job = Omit<z.output<typeof jobSchema>, 'architecture'> & { readonly archite
 
 const checkpointName = 'checkpoint.safetensors';
 const weightsName = 'weights.safetensors';
+const eventsName = 'events';
 
 /**
  * Trains an architecture and saves it, with a checkpoint every epoch and TensorBoard's event files.
@@ -135,12 +142,12 @@ export async function trainArchitecture(
  */
 export async function resumeTraining(folder: string, options: Hooks = {}): Promise<TrainReport> {
   const path = join(folder, checkpointName);
-  if (!existsSync(path)) {
+  if (!ownPart(path, 'file', 'bad-data')) {
     throw new MixnasError('bad-data', `${path}: there is no checkpoint to go on from.`, {
       remedy: 'Checkpoints are written at the end of every epoch; train again from the start.',
     });
   }
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path, 'bad-data', { own: true, limit: sizeLimits.weights });
   const { metadata } = decodeWeights(bytes, path);
   const job = parseWith(
     jobSchema,
@@ -166,7 +173,7 @@ async function runJob(
   const { params, macs } = countCost(graph);
   const runtime = await loadRuntime();
   const seconds = () => Date.now() / 1000;
-  const events = createEventFile(join(folder, 'events'), {
+  const events = createEventFile(join(folder, eventsName), {
     startStep: from?.step ?? 0,
     wallSeconds: seconds(),
   });
@@ -271,7 +278,7 @@ function refuseTaken(folder: string): void {
 async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
   let made: string | undefined;
   try {
-    made = mkdirSync(folder, { recursive: true });
+    made = makeFolders(folder);
   } catch (error) {
     throw asDiskError(error, folder) ?? error;
   }
@@ -279,7 +286,25 @@ async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> 
     return await use();
   } catch (error) {
     const kept = existsSync(join(folder, checkpointName));
-    if (made !== undefined && !kept) rmSync(folder, { recursive: true, force: true });
+    if (made !== undefined && !kept) removeMade(folder, made);
     throw error;
+  }
+}
+
+/** Takes away the files of a training, and the folders that were made for it as far as nothing else is in them. */
+function removeMade(folder: string, first: string): void {
+  const events = join(folder, eventsName);
+  removeOwnWhere(events, (name) => name.startsWith('events.out.tfevents.'), 'bad-data');
+  for (const name of [weightsName, 'architecture.json', 'training.json']) removeOwn(join(folder, name));
+  try {
+    rmdirSync(events);
+  } catch {
+    // It is not there.
+  }
+  try {
+    for (let inner = resolve(folder); inner.length >= resolve(first).length; inner = dirname(inner))
+      rmdirSync(inner);
+  } catch {
+    // Something else is in it.
   }
 }

@@ -1,8 +1,7 @@
 /** What a search on a supernet does before its trials and after them: training it, and fine-tuning the front. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { formatPercent, parseWith, writeFileAtomic } from '../../base/index.js';
+import { formatPercent, ownPart, parseWith, readJsonFile, writeFileAtomic } from '../../base/index.js';
 import { createExecutor, trainSupernetInProcess } from '../../evaluation/index.js';
 import type { FrontMember, RunWriter } from '../../runs/index.js';
 import type { SearchEvent } from './events.js';
@@ -69,8 +68,8 @@ const tunedSchema = z.array(
 type Tuned = z.output<typeof tunedSchema>[number];
 
 function readTuned(path: string): Tuned[] {
-  if (!existsSync(path)) return [];
-  return parseWith<Tuned[]>(tunedSchema, JSON.parse(readFileSync(path, 'utf8')), path, 'bad-run');
+  if (!ownPart(path, 'file', 'bad-run')) return [];
+  return parseWith<Tuned[]>(tunedSchema, readJsonFile(path, 'bad-run', { own: true }), path, 'bad-run');
 }
 
 /** As many of the front as wanted, from the least to the most accurate in even steps; the best is among them. */

@@ -36,9 +36,19 @@ export async function resume(pathOrName: string, options: ResumeOptions = {}): P
   }
 }
 
-async function goOn({ writer, view, mended }: ResumedRun, options: ResumeOptions): Promise<SearchResult> {
+async function goOn(
+  { writer, view, mended, original, copied }: ResumedRun,
+  options: ResumeOptions,
+): Promise<SearchResult> {
   const notice = (text: string) => options.onEvent?.({ type: 'notice', text });
   if (mended) notice("The journal's last line was torn; it was cut off, and its trial runs again.");
+  if (copied)
+    notice('This folder is a copy of a run that is still being written; what is added here stays here.');
+  if (original !== undefined) {
+    notice(
+      `Two processes had written the journal at once; it was put in order, and the original is ${original}.`,
+    );
+  }
   const stored = parseStoredConfig(view.config, `${view.folder}/config.json`);
   checkCode(stored, writer.name, options);
   const config: RunConfig = {

@@ -95,7 +95,11 @@ export async function runSearch(
       const view = takeOver(parts, opened.writer, opened.view);
       if (view && parts.study.trials.length === 0) parts.study.restore(view.trials.map(recordOf));
       const resumed = opened.view !== undefined;
-      return await searchIn(parts, hooks, executor, { ...opened, view, resumed });
+      const { lost } = opened.writer;
+      const signal = hooks.signal ? AbortSignal.any([hooks.signal, lost]) : lost;
+      const result = await searchIn(parts, { ...hooks, signal }, executor, { ...opened, view, resumed });
+      lost.throwIfAborted();
+      return result;
     } finally {
       opened.writer.close();
     }

@@ -1,6 +1,6 @@
 /** Results of earlier runs, written into a run's journal as its first trials. */
-import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownPart, readBytes, sizeLimits, writeFileAtomic } from '../../base/index.js';
 import { type RunView, type RunWriter, decodeGenome, readRun } from '../../runs/index.js';
 import type { SearchParts } from './parts.js';
 import { isFinished } from '../network/index.js';
@@ -10,6 +10,8 @@ export function missingResults({ warmStart, trials }: Pick<RunView, 'warmStart' 
   const finished = new Set(trials.filter(isFinished).map(({ id }) => id));
   return (warmStart?.known ?? []).map((_, id) => id).filter((id) => !finished.has(id));
 }
+
+const weightsOf = (path: string) => readBytes(path, 'bad-run', { own: true, limit: sizeLimits.weights });
 
 /**
  * Writes what is missing, in a new run everything, with the weights that the earlier runs have kept.
@@ -27,7 +29,7 @@ export function takeOver(
     const known = pricing.price(space.decode(decodeGenome(genome)));
     const prices = pricing.metrics.map((metric) => known[metric] as number);
     const weights = join(from.folder, 'weights', `${from.trial}.safetensors`);
-    if (existsSync(weights)) copyFileSync(weights, writer.weightsPath(id));
+    if (ownPart(weights, 'file', 'bad-run')) writeFileAtomic(writer.weightsPath(id), weightsOf(weights));
     writer.append({ type: 'ask', id, genome, known: prices, origin: 'known' });
     writer.append({ type: 'tell', id, state: 'complete', values, seconds: 0 });
   }

@@ -1,6 +1,6 @@
 /** The one place where an error becomes a sentence and an exit code. */
 import { CommanderError } from 'commander';
-import { MixnasError, messageOf } from '../../base/index.js';
+import { MixnasError, asSystemError, messageOf } from '../../base/index.js';
 
 export interface Failure {
   readonly exitCode: number;
@@ -26,7 +26,9 @@ export class Interrupted extends Exit {
 }
 
 /** Turns anything thrown by a command into what the user sees. */
-export function describeFailure(error: unknown, debug: boolean): Failure {
+export function describeFailure(thrown: unknown, debug: boolean): Failure {
+  // What the operating system refuses is no fault of the program.
+  const error = asSystemError(thrown) ?? thrown;
   // commander prints its own message, and throws for `--help` and `--version` as well.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, text: '' };
   if (error instanceof Exit) return { exitCode: error.exitCode, text: '' };

@@ -1,7 +1,7 @@
 /** What the gates of the front did on validation images, as its weights files record it. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, readSync } from 'node:fs';
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith } from '../../base/index.js';
+import { MixnasError, openRegular, parseWith } from '../../base/index.js';
 
 const gatesSchema = z.record(z.string(), z.looseObject({ mean: z.array(z.number()) }));
 const headerSchema = z.looseObject({
@@ -12,7 +12,7 @@ const headerSchema = z.looseObject({
 export type GateWeights = Readonly<Record<string, readonly number[]>>;
 
 /** A header is a few kilobytes; more is no header. */
-const mostHeaderBytes = 1 << 26;
+const mostHeaderBytes = 1 << 24;
 
 /**
  * Reads what the gates did from the header of a safetensors file, its weights left alone.
@@ -28,7 +28,7 @@ export function readGates(path: string): GateWeights | undefined {
 
 /** The header: JSON after 8 bytes that give its length. */
 function headerOf(path: string): unknown {
-  const file = openSync(path, 'r');
+  const { file } = openRegular(path, constants.O_RDONLY, { code: 'bad-data', own: true });
   try {
     const size = Buffer.alloc(8);
     const got = readSync(file, size, 0, 8, 0);
@@ -45,8 +45,8 @@ function headerOf(path: string): unknown {
 function json(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw broken(path, messageOf(error));
+  } catch {
+    throw broken(path, 'its header is not JSON');
   }
 }
 

@@ -1,5 +1,5 @@
 /** A run made ready for the report: its front with predictions, its devices, and what is missing. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../base/index.js';
 import {
@@ -163,14 +163,15 @@ const deviceTitle = (name: string, profile: Profile | undefined): string =>
 /** Weights and exported files, `<trial>.<extension>` in any folder of the run. */
 function filesByTrial(folder: string): Map<number, NetworkFile[]> {
   const files = new Map<number, NetworkFile[]>();
-  const folders = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const folders = readdirSync(folder, { withFileTypes: true });
   for (const inner of folders.filter((entry) => entry.isDirectory())) {
     for (const file of readdirSync(join(folder, inner.name)).sort()) {
       const match = /^(\d+)[.-].*?([A-Za-z0-9]+)$/.exec(file);
       if (!match || inner.name === 'profiles') continue;
       const path = join(folder, inner.name, file);
-      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
-      if (bytes === undefined) continue; // a live search has just removed it
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (!stats?.isFile()) continue; // a live search has just removed it, or it is a link to elsewhere
+      const bytes = stats.size;
       const trial = Number(match[1]);
       const label = match[2] === 'safetensors' ? 'weights' : (match[2] as string);
       files.set(trial, [...(files.get(trial) ?? []), { label, path, bytes }]);

@@ -92,7 +92,7 @@ export function breakdownPlot(device: Device, chosen: readonly Chosen[], subtitl
     ];
   });
   return chart({
-    name: `breakdown-${device.name}`,
+    name: `breakdown-${device.name.replace(/[^A-Za-z0-9._-]/g, '-')}`,
     title: `Where the time goes on ${device.name}`,
     subtitle: [subtitle],
     description: chosen

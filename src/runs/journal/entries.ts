@@ -6,9 +6,7 @@
 import { z } from 'zod';
 import { InternalError } from '../../base/index.js';
 import { commandSchema } from './command.js';
-
-const count = z.number().int().min(0);
-const milliseconds = z.number();
+import { count, mostSeconds, seconds, time, trialNumber, workerNumber } from './ranges.js';
 
 /** A process began to write: a new run, or one that was resumed. */
 const session = z.strictObject({
@@ -22,26 +20,26 @@ const session = z.strictObject({
   backend: z.string(),
   trials: count,
   /** Wall-clock limit of this session. */
-  seconds: z.number().positive().optional(),
+  seconds: z.number().positive().max(mostSeconds).optional(),
 });
 
 /** A trial was proposed, or is run again after an interruption: then its line is the same. */
 const ask = z.strictObject({
   type: z.literal('ask'),
-  id: count,
+  id: trialNumber,
   /** Indices of choices; see `encodeGenome`. */
   genome: z.string(),
   /** Values of the manifest's `metrics`, in their order. */
   known: z.array(z.number()),
-  parents: z.array(count).optional(),
+  parents: z.array(trialNumber).optional(),
   origin: z.string(),
 });
 
 /** How far the training of a trial is. */
 const report = z.strictObject({
   type: z.literal('report'),
-  id: count,
-  worker: count,
+  id: trialNumber,
+  worker: workerNumber,
   step: count,
   steps: count,
   loss: z.number().optional(),
@@ -51,26 +49,26 @@ const report = z.strictObject({
 /** A trial has reached a rung: the end of a part of its evaluation, with a checkpoint. */
 const rung = z.strictObject({
   type: z.literal('rung'),
-  id: count,
+  id: trialNumber,
   /** Steps done in all. */
   step: count,
   values: z.record(z.string(), z.number()),
-  seconds: z.number().min(0),
-  worker: count.optional(),
+  seconds,
+  worker: workerNumber.optional(),
   curve: z.string().optional(),
 });
 
 /** A trial is finished. */
 const tell = z.strictObject({
   type: z.literal('tell'),
-  id: count,
+  id: trialNumber,
   state: z.enum(['complete', 'pruned', 'failed']),
   values: z.record(z.string(), z.number()).optional(),
   reason: z.string().optional(),
   /** What a pruned trial would have come to, as the sampler was told. */
   estimate: z.record(z.string(), z.number()).optional(),
-  seconds: z.number().min(0),
-  worker: count.optional(),
+  seconds,
+  worker: workerNumber.optional(),
   /** See `encodeCurve`. */
   curve: z.string().optional(),
 });
@@ -78,7 +76,7 @@ const tell = z.strictObject({
 /** A worker process started or ended. */
 const worker = z.strictObject({
   type: z.literal('worker'),
-  worker: count,
+  worker: workerNumber,
   state: z.enum(['started', 'renewed', 'crashed']),
   pid: count.optional(),
   reason: z.string().optional(),
@@ -129,7 +127,7 @@ export const entrySchema = z.discriminatedUnion('type', [
 /** A journal line: an entry with its number in the journal (from 1) and its time. */
 export type JournalLine = JournalEntry & { readonly n: number; readonly t: number };
 
-const stamp = { n: z.number().int().positive(), t: milliseconds };
+const stamp = { n: z.number().int().positive(), t: time };
 export const lineSchema = z.discriminatedUnion('type', [
   session.extend(stamp),
   ask.extend(stamp),

@@ -11,4 +11,7 @@ export {
 } from './entries.js';
 export type { BrokenLine } from './journal-line.js';
 export { JournalReader } from './journal-reader.js';
-export { openJournal } from './journal-writer.js';
+export { openJournal, severalNames } from './journal-writer.js';
+export { isSaneTime, mostLineBytes } from './ranges.js';
+export { formatLine } from './journal-line.js';
+export { WholeLines } from './whole-lines.js';

@@ -3,7 +3,6 @@
  * checked on the bytes as they lie in the file: `{"n":7,"t":1719…,"type":"tell",…,"c":"8f3a01bc"}`.
  */
 import { crc32 } from 'node:zlib';
-import { messageOf } from '../../base/index.js';
 import { type JournalEntry, type JournalLine, lineSchema } from './entries.js';
 import { isPlainLine } from './plain-line.js';
 
@@ -31,6 +30,10 @@ export function formatLine(entry: JournalEntry, n: number, t: number): string {
 export interface BrokenLine {
   readonly line: number;
   readonly message: string;
+  /** What it says, where only its number is not that of its place. */
+  readonly entry?: JournalLine;
+  /** Whether it stands there as it was written: a line that was torn does not. */
+  readonly whole?: true;
 }
 
 /**
@@ -63,22 +66,26 @@ export function parseText(
   let data: unknown;
   try {
     data = JSON.parse(text);
-  } catch (error) {
-    return { line: number, message: `is no JSON: ${messageOf(error)}` };
+  } catch {
+    return { line: number, message: 'is not JSON', whole: true };
   }
   if (isPlainLine(data)) return data.n === number ? data : misnumbered(data, number);
   const { c: _, ...line } = data as Record<string, unknown>;
   const parsed = lineSchema.safeParse(line);
   if (!parsed.success) {
-    return { line: number, message: `is not understood: ${parsed.error.issues[0]?.message ?? ''}` };
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.length ? `\`${issue.path.join('.')}\`: ` : '';
+    return { line: number, message: `is not understood: ${field}${issue?.message ?? ''}`, whole: true };
   }
   return parsed.data.n === number ? parsed.data : misnumbered(parsed.data, number);
 }
 
-const misnumbered = ({ n }: { n: number }, line: number): BrokenLine => ({
+const misnumbered = (entry: JournalLine, line: number): BrokenLine => ({
   line,
-  message: `is numbered ${n}`,
+  message: `is numbered ${entry.n}`,
+  entry,
+  whole: true,
 });
 
 /** Whether `parseLine` could not read a line. */
-export const isBroken = (line: JournalLine | BrokenLine): line is BrokenLine => 'line' in line;
+export const isBroken = (line: JournalLine | BrokenLine): line is BrokenLine => !('type' in line);

@@ -2,6 +2,8 @@
 import { isAscii } from 'node:buffer';
 import { type BrokenLine, isBroken, parseText } from './journal-line.js';
 import type { JournalLine } from './entries.js';
+import { mostLineBytes } from './ranges.js';
+import { formatBytes } from '../../base/index.js';
 
 const lineEnd = 10;
 
@@ -13,27 +15,50 @@ export class JournalReader {
   bytes = 0;
   /** Where the last whole line begins. */
   lastLine = 0;
-  /** The beginning of the next line. */
-  #rest: Buffer = Buffer.alloc(0);
+  /** The beginning of the next line, in pieces; nothing of one that is too long. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
 
   /** Bytes after the last line end: a line that is being written, or was torn. */
   get restBytes(): number {
-    return this.#rest.length;
+    return this.#restBytes;
   }
 
   /** Forgets the beginning of the next line: the file is read again from `bytes`. */
   dropRest(): void {
-    this.#rest = Buffer.alloc(0);
+    this.#rest = [];
+    this.#restBytes = 0;
   }
 
   /** Takes the next bytes of the file and hands over every line that they complete. */
   feed(chunk: Buffer, take: (line: JournalLine) => void, takeBroken: (line: BrokenLine) => void): void {
-    const first = this.#rest.length > 0 ? chunk.indexOf(lineEnd) + 1 : 0;
-    if (first > 0) this.#lines(Buffer.concat([this.#rest, chunk.subarray(0, first)]), take, takeBroken);
-    const bytes =
-      this.#rest.length > 0 && first === 0 ? Buffer.concat([this.#rest, chunk]) : chunk.subarray(first);
-    const read = this.#lines(bytes, take, takeBroken);
-    this.#rest = Buffer.from(bytes.subarray(read)); // a copy: the chunk is its reader's to use again
+    const first = this.#restBytes > 0 ? chunk.indexOf(lineEnd) + 1 : 0;
+    if (first > 0) this.#endRest(chunk.subarray(0, first), take, takeBroken);
+    // Still within the line that was begun: it is put together once, at its end.
+    if (this.#restBytes > 0) return this.#keep(chunk);
+    const bytes = chunk.subarray(first);
+    this.#keep(bytes.subarray(this.#lines(bytes, take, takeBroken)));
+  }
+
+  #keep(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#restBytes += bytes.length;
+    if (this.#restBytes > mostLineBytes) this.#rest = [];
+    else this.#rest.push(Buffer.from(bytes)); // a copy: the chunk is its reader's to use again
+  }
+
+  /** Takes the end of the line that was begun. */
+  #endRest(end: Buffer, take: (line: JournalLine) => void, takeBroken: (line: BrokenLine) => void): void {
+    const length = this.#restBytes + end.length;
+    const whole = length > mostLineBytes ? undefined : Buffer.concat([...this.#rest, end]);
+    this.dropRest();
+    if (whole) {
+      this.#lines(whole, take, takeBroken);
+      return;
+    }
+    this.lastLine = this.bytes;
+    this.bytes += length;
+    takeBroken({ line: ++this.lines, message: `is longer than ${formatBytes(mostLineBytes)}` });
   }
 
   /** Hands over the whole lines of a piece that begins with one. Returns how many bytes they take. */

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -51,14 +51,18 @@ test('a line whose bytes were changed anywhere is not believed', () => {
 test('a full disk is one clear error', () =>
   inTemporaryFolder((folder) => {
     const path = join(folder, 'journal.jsonl');
-    symlinkSync('/dev/full', path);
-    const journal = openJournal(path, { lines: 0, check: () => {} });
+    writeFileSync(path, '');
+    const write = () => {
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    };
+    const journal = openJournal(path, { lines: 0, check: () => {}, write });
     expect(() => journal.append(session)).toThrow(/journal.jsonl: the disk is full/);
   }));
 
 test('lines are numbered on from those that were there', () =>
   inTemporaryFolder((folder) => {
     const path = join(folder, 'journal.jsonl');
+    writeFileSync(path, '');
     for (const lines of [0, 1, 2]) {
       const journal = openJournal(path, { lines, check: () => {} });
       journal.append(session);
@@ -74,6 +78,7 @@ test('lines are numbered on from those that were there', () =>
 test('nothing is written after the end, into whatever file has the same number by then', () =>
   inTemporaryFolder((folder) => {
     const path = join(folder, 'journal.jsonl');
+    writeFileSync(path, '');
     const journal = openJournal(path, { lines: 0, check: () => {} });
     journal.close();
     expect(() => journal.append(session)).toThrow(/closed/);

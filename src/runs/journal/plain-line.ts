@@ -3,28 +3,28 @@
  * them as reading, summing and parsing them together. What is not plainly right goes to zod, which says why.
  */
 import type { JournalLine } from './entries.js';
+import { isCount, isSaneTime, isSeconds, isTrial, isWorker } from './ranges.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
-const isNumbers = (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'number');
+const isNumbers = (value: unknown) => Array.isArray(value) && value.every(Number.isFinite);
 
 function isAsk({ id, genome, known, parents, origin }: Fields): boolean {
-  const parentsFit = parents === undefined || (Array.isArray(parents) && parents.every(isCount));
+  const parentsFit = parents === undefined || (Array.isArray(parents) && parents.every(isTrial));
   return (
-    isCount(id) && typeof genome === 'string' && isNumbers(known) && parentsFit && typeof origin === 'string'
+    isTrial(id) && typeof genome === 'string' && isNumbers(known) && parentsFit && typeof origin === 'string'
   );
 }
 
 function isTell({ id, state, values, seconds, worker, curve, reason }: Fields): boolean {
   return (
-    isCount(id) &&
+    isTrial(id) &&
     state === 'complete' &&
     typeof values === 'object' &&
     values !== null &&
     isNumbers(Object.values(values)) &&
-    typeof seconds === 'number' &&
-    (worker === undefined || isCount(worker)) &&
+    isSeconds(seconds) &&
+    (worker === undefined || isWorker(worker)) &&
     (curve === undefined || typeof curve === 'string') &&
     reason === undefined
   );
@@ -33,7 +33,7 @@ function isTell({ id, state, values, seconds, worker, curve, reason }: Fields): 
 /** Whether a line is an `ask`, or a `tell` of a complete trial, beyond doubt. False says nothing. */
 export function isPlainLine(data: unknown): data is JournalLine {
   const line = data as Fields;
-  if (!isCount(line['n']) || typeof line['t'] !== 'number') return false;
+  if (!isCount(line['n']) || !isSaneTime(line['t'])) return false;
   if (line['type'] === 'ask') return isAsk(line);
   return line['type'] === 'tell' && isTell(line);
 }

@@ -2,8 +2,9 @@
  * TensorBoard's event files: records of a length, its checksum, an Event message and its checksum (the
  * TFRecord format). Only scalars are written, which takes six fields of two messages.
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRegular, ownFolder } from '../../base/index.js';
 import { crc32c } from './crc32c.js';
 
 /** TFRecord's checksums are rotated and shifted, so that a checksum of data that holds one is no weakness. */
@@ -71,9 +72,9 @@ export function createEventFile(
   folder: string,
   { startStep, wallSeconds }: { readonly startStep: number; readonly wallSeconds: number },
 ): EventFile {
-  mkdirSync(folder, { recursive: true });
+  ownFolder(folder, 'bad-data');
   const path = join(folder, `events.out.tfevents.${Math.floor(wallSeconds)}.${startStep}.mixnas`);
-  const append = (...parts: Uint8Array[]) => appendFileSync(path, record(Buffer.concat(parts)));
+  const append = (...parts: Uint8Array[]) => appendOwn(path, record(Buffer.concat(parts)));
   append(double(1, wallSeconds), message(3, 'brain.Event:2'));
   // SessionLog with the status START.
   if (startStep > 0) append(double(1, wallSeconds), integer(2, startStep), message(7, integer(1, 1)));
@@ -86,4 +87,14 @@ export function createEventFile(
       append(double(1, wall), integer(2, step), message(5, Buffer.concat(entries)));
     },
   };
+}
+
+function appendOwn(path: string, bytes: Uint8Array): void {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+  const { file } = openRegular(path, flags, { code: 'bad-data', own: true });
+  try {
+    writeSync(file, bytes);
+  } finally {
+    closeSync(file);
+  }
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asDiskError, readTextFile, writeFileAtomic } from './files.js';
-import { canonicalJson, shortHash } from './hash.js';
+import { asDiskError, readTextFile, writeFileAtomic } from './index.js';
+import { canonicalJson, shortHash } from '../hash.js';
 
 let folder: string;
 beforeEach(() => {

@@ -1,0 +1,40 @@
+/** Writing whole files. */
+import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { asDiskError } from './disk-error.js';
+import { removeOwn } from './own.js';
+
+/**
+ * Writes a file so that a reader, or a kill, sees the old content or the new, never a part of it. A link in the
+ * file's place is replaced, not followed.
+ * @throws MixnasError `no-space` when it cannot be written.
+ */
+export function writeFileAtomic(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openNew(temporary);
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      let written = 0;
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    removeOwn(temporary);
+    throw asDiskError(error, path) ?? error;
+  }
+}
+
+/** A new file of this name; what an earlier process of the same number left there is removed. */
+function openNew(path: string): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  try {
+    return openSync(path, flags, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    unlinkSync(path);
+    return openSync(path, flags, 0o666);
+  }
+}
