@@ -45,7 +45,7 @@ beforeAll(() => {
   for (const name of [...Object.keys(packageFile.dependencies), '@types/node']) link(name);
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }\n');
   copyFileSync(join(root, 'tests/support/stranger.mts'), join(project, 'stranger.mts'));
-});
+}, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 test('a script of 15 lines with a sampler and an evaluator of its own is typed strictly, and searches', () => {

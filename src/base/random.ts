@@ -8,7 +8,7 @@ import seedrandom from 'seedrandom';
 /** A saved stream; plain JSON. */
 export interface RandomState {
   readonly seed: string;
-  readonly state: seedrandom.State.Arc4;
+  readonly state: { i: number; j: number; S: number[] };
 }
 
 /** A deterministic stream of random numbers. */
