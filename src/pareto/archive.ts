@@ -1,4 +1,5 @@
 /** A front and its hypervolume, kept up to date point by point. */
+import { bisect } from '../base/index.js';
 import type { Point } from './dominance.js';
 import { createFront } from './front.js';
 import { exclusive } from './hypervolume.js';
@@ -27,14 +28,7 @@ export function createHypervolume(reference: Point): HypervolumeArchive {
 
   /** The first place whose x is not below `value`. */
   function place(value: number): number {
-    let low = 0;
-    let high = points.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (x(middle) < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return bisect(points.length, (i) => x(i) < value);
   }
 
   function stripGain(point: Point): number {

@@ -2,6 +2,7 @@
  * Pareto dominance among points in *minimisation*: every coordinate is a cost, smaller is better.
  * Coordinates are numbers other than NaN, which callers reject at their border; infinities are allowed.
  */
+import { bisect } from '../base/index.js';
 
 /** A point: one cost a coordinate. */
 export type Point = ArrayLike<number>;
@@ -66,14 +67,7 @@ export function nonDominatedSort(points: readonly Point[]): number[][] {
   const fronts: number[][] = [];
   for (const i of lexicographic(points)) {
     const p = points[i] as Point;
-    let low = 0;
-    let high = fronts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (frontDominates(points, fronts[middle] as number[], p)) low = middle + 1;
-      else high = middle;
-    }
-    const front = fronts[low];
+    const front = fronts[bisect(fronts.length, (k) => frontDominates(points, fronts[k] as number[], p))];
     if (front) front.push(i);
     else fronts.push([i]);
   }

@@ -1,4 +1,5 @@
 /** The incremental front: what no other point dominates, kept up to date point by point. */
+import { bisect } from '../base/index.js';
 import type { Point } from './dominance.js';
 
 /** Members of a growing front, each with its costs in minimisation. */
@@ -38,16 +39,7 @@ export function createFront<T>(objectives: number, equal: EqualPoints = 'join'):
   const cost = (place: number, k: number) => costs[place * objectives + k] as number;
 
   /** The first place whose objective 0 is not below `value`. */
-  function placeOf(value: number): number {
-    let low = 0;
-    let high = members.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cost(middle, 0) < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  const placeOf = (value: number): number => bisect(members.length, (place) => cost(place, 0) < value);
 
   /** Whether a member keeps a point off the front. */
   function keepsOff(place: number, point: Point): boolean {

@@ -2,6 +2,7 @@
  * Exact hypervolume: the volume that a set of points dominates, up to a reference point, in
  * minimisation. Points that do not beat the reference in every coordinate add nothing.
  */
+import { lowerBound } from '../base/index.js';
 import { type Point, weaklyDominates } from './dominance.js';
 
 const at = (point: Point, i: number) => point[i] as number;
@@ -39,7 +40,7 @@ function area(points: readonly Point[], reference: Point): number {
   xs.sort();
   const lowest = new Float64Array(xs.length).fill(Infinity);
   for (const p of points) {
-    const place = lowerBound(xs, xs.length, at(p, 0));
+    const place = lowerBound(xs, at(p, 0));
     const y = at(p, 1);
     if (y < (lowest[place] as number)) lowest[place] = y;
   }
@@ -54,18 +55,6 @@ function area(points: readonly Point[], reference: Point): number {
     }
   }
   return total;
-}
-
-/** The first place among `length` ascending numbers that is not below `value`. */
-function lowerBound(ascending: Float64Array, length: number, value: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Three objectives: slabs along the third, each as thick as the step to the next point. */
@@ -92,7 +81,7 @@ function createStaircase(referenceX: number, referenceY: number, capacity: numbe
   return {
     area: () => total,
     add(x: number, y: number): void {
-      const place = lowerBound(xs, length, x);
+      const place = lowerBound(xs, x, length);
       let height = place > 0 ? (ys[place - 1] as number) : referenceY;
       if (height <= y || (place < length && xs[place] === x && (ys[place] as number) <= y)) return;
       let end = place;

@@ -1,4 +1,5 @@
 /** A run as its journal tells it: entries folded, one by one, into rows of trials. */
+import { bisect } from '../base/index.js';
 import type { Command, JournalLine } from './journal/index.js';
 import type { Manifest } from './contents.js';
 import { Row, RowShelf } from './trial-row.js';
@@ -215,14 +216,7 @@ export class RunState {
 
   /** The place of the first trial with an id of at least `id`; ids only ever grow. */
   #placeOf(id: number): number {
-    let low = 0;
-    let high = this.trials.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.trials[middle] as Row).id < id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return bisect(this.trials.length, (place) => (this.trials[place] as Row).id < id);
   }
 
   /** The row of a trial, not yet seen by any reader; undefined where its `ask` could not be read. */

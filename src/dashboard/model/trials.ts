@@ -2,6 +2,7 @@
  * All trials of a run as columns of numbers, so that 100,000 of them sort, filter and plot at once. Rows
  * stay in the order of their ids; new ones and new results are taken over one by one.
  */
+import { lowerBound } from '../../base/index.js';
 import type { FrontRules, UpperLimit } from '../../metrics/index.js';
 import { costsOfRow, metricOf, type RowState, type TrialRow } from '../../runs/index.js';
 import { createFront } from '../../pareto/index.js';
@@ -97,14 +98,8 @@ export function createTrialTable(
 
   /** Ids rise with the rows, and mostly equal them. */
   const rowOf = (id: number): number | undefined => {
-    let low = 0;
-    let high = Math.min(count, id + 1);
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((ids[middle] as number) < id) low = middle + 1;
-      else high = middle;
-    }
-    return low < count && ids[low] === id ? low : undefined;
+    const row = lowerBound(ids, id, Math.min(count, id + 1));
+    return row < count && ids[row] === id ? row : undefined;
   };
   const feasible = (row: number): boolean =>
     limits.every(({ metric, max }) => !((columns.get(metric)?.[row] ?? 0) > max));

@@ -5,6 +5,7 @@
  * of power transformations", Biometrika 2000; used for search by Cowen-Rivers et al., "HEBO", JAIR 2022),
  * or by the mean of that and the normal scores of their ranks, which spreads a crowded top.
  */
+import { bisect } from '../../base/index.js';
 import { normalQuantile } from './normal.js';
 import { alike, mergeRounding } from './rounding.js';
 
@@ -129,13 +130,8 @@ function throughKnots(allValues: readonly number[], allScores: readonly number[]
   ): number => {
     if (x <= (xs[0] as number)) return (ys[0] as number) + (x - (xs[0] as number)) * below;
     if (x >= (xs[n - 1] as number)) return (ys[n - 1] as number) + (x - (xs[n - 1] as number)) * above;
-    let left = 0;
-    let right = n - 1;
-    while (right - left > 1) {
-      const middle = (left + right) >> 1;
-      if ((xs[middle] as number) <= x) left = middle;
-      else right = middle;
-    }
+    const right = bisect(n, (place) => (xs[place] as number) <= x);
+    const left = right - 1;
     const share = (x - (xs[left] as number)) / ((xs[right] as number) - (xs[left] as number));
     return (ys[left] as number) + share * ((ys[right] as number) - (ys[left] as number));
   };
