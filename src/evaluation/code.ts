@@ -13,7 +13,7 @@ import {
 /** How a config names an evaluator from code. */
 export const codeSchema = z
   .strictObject({
-    name: z.literal('code'),
+    name: z.literal('code').describe('An evaluator given from code.'),
     title: z.string().min(1).default('code').describe('What the evaluator of the script is called.'),
     steps: z
       .number()

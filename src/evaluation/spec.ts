@@ -19,7 +19,7 @@ const training = recipeSchema
 
 const synthetic = z
   .strictObject({
-    name: z.literal('synthetic'),
+    name: z.literal('synthetic').describe('A dry run with made-up accuracies.'),
     seconds: z.number().min(0).max(3600).default(0).describe('How long each trial pretends to take.'),
     steps: z.number().int().positive().default(5).describe('In how many steps it pretends to train.'),
   })
@@ -27,7 +27,7 @@ const synthetic = z
 
 const command = z
   .strictObject({
-    name: z.literal('command'),
+    name: z.literal('command').describe('Asks a program of your own.'),
     command: z
       .union([z.string().min(1), z.array(z.string()).min(1)])
       .describe('The program with its arguments as a list, or one line for the shell.'),
@@ -52,7 +52,7 @@ const command = z
 
 const proxy = z
   .strictObject({
-    name: z.literal('proxy'),
+    name: z.literal('proxy').describe('Zero-cost scores; nothing is trained.'),
     scores: z
       .array(z.enum(proxyNames))
       .min(1)
@@ -97,7 +97,11 @@ const supernet = supernetRecipeSchema
           .min(0)
           .default(5)
           .describe('How many networks of the front are trained further.'),
-        learningRate: z.number().positive().default(0.1),
+        learningRate: z
+          .number()
+          .positive()
+          .default(0.1)
+          .describe('The highest learning rate of that training, after its warm-up.'),
       })
       .prefault({})
       .describe('Training of networks that were cut out, after the search.'),
