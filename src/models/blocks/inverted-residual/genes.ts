@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MixnasError } from '../../../base/index.js';
 import { type Choice, assign, need, valueOf } from '../../space/genes.js';
 import { choices, expansionChoices, kernelSchema, positive } from '../fields.js';
-import type { BlockGenes, BlockSearch, GenePlace, StageCommon } from '../kind.js';
+import type { BlockGenes, BlockSearch, FromStage, GenePlace, StageCommon } from '../kind.js';
 import { expandedChannels } from './lower.js';
 import { type Mix, allMixes, mixLabel, mixOptions } from './mixes.js';
 import { type MixBlock, dilationsOf, gateSchema, seStyleSchema } from './schema.js';
@@ -86,11 +86,11 @@ function choose({ list, name, block, exists }: GenePlace, stage: MixStage, mixes
 
 type Choices = ReturnType<typeof choose>;
 
-function decode(choices: Choices, genome: ArrayLike<number>) {
+function decode(choices: Choices, genome: ArrayLike<number>, stage: FromStage): MixBlock {
   const { kernels, dilations } = valueOf(choices.mix, genome);
   const seStyle = valueOf(choices.seStyle, genome);
   return {
-    op: 'inverted-residual' as const,
+    op: 'inverted-residual',
     kernels,
     ...(dilations.some((dilation) => dilation > 1) && { dilations }),
     split: valueOf(choices.split, genome),
@@ -100,6 +100,9 @@ function decode(choices: Choices, genome: ArrayLike<number>) {
     projectGroups: valueOf(choices.projectGroups, genome),
     seRatio: valueOf(choices.seRatio, genome),
     ...(seStyle !== 'mixnet' && { seStyle }),
+    activation: stage.activation,
+    stride: stage.stride,
+    out: stage.out,
   };
 }
 
@@ -180,7 +183,7 @@ export const mixBlockSearch = {
       const own = choose(place, stage, mixes.get(place.stride) as readonly Mix[]);
       return {
         choices: Object.values<Choice<unknown>>({ ...own }),
-        decode: (genome, fromStage) => ({ ...decode(own, genome), ...fromStage }),
+        decode: (genome, fromStage) => decode(own, genome, fromStage),
         encode: (genome, block) => encode(own, genome, block),
         count: () => count(own),
       };
