@@ -56,7 +56,7 @@ const layers = Object.entries(folders).flatMap(([folder, allowed]) => {
 });
 
 /** Rooms whose folders are entered through their own index.ts as well, from within the room too. */
-const withInnerDoors = '(app|cli|hardware|runs|search)';
+const withInnerDoors = '(app|cli|evaluation|hardware|runs|search)';
 const innerDoors = [
   {
     name: 'inner-doors',

@@ -1,6 +1,16 @@
 /** What evaluators and executors take and give; an evaluator of one's own implements `Evaluator`. */
 import type { ErrorCode } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
+import type { ResolvedDataSpec } from '../training/index.js';
+
+/** What evaluators learn from, if they learn. */
+export interface TrainingData {
+  readonly dataset: ResolvedDataSpec;
+  /** Decides which training images are held out. */
+  readonly splitSeed: string | number;
+  /** The source of the space that is searched, for evaluators that need it. */
+  readonly space?: unknown;
+}
 
 /** One architecture to be evaluated. */
 export interface EvaluationJob {

@@ -1,12 +1,7 @@
-/** Evaluation: an architecture to its accuracy, in worker processes. */
-export {
-  type CodeEvaluator,
-  type EvaluationAnswer,
-  type EvaluationHooks,
-  type EvaluationRequest,
-  createCodeEvaluator,
-} from './code.js';
-export { defaultWorkers } from './cores.js';
+/**
+ * Evaluation: an architecture to its accuracy. Read `evaluator.ts`, the contract; `evaluators/`, the registry with a
+ * file or folder each; `executors/`, which run them in worker processes or in this one.
+ */
 export type {
   EvaluationJob,
   EvaluationOutcome,
@@ -16,14 +11,27 @@ export type {
   LearningPoint,
 } from './evaluator.js';
 export {
+  type CodeEvaluator,
+  type EvaluationAnswer,
+  type EvaluationHooks,
+  type EvaluationRequest,
+  type EvaluatorSpec,
+  type EvaluatorTraits,
+  type SupernetTraining,
+  createCodeEvaluator,
+  evaluatorNames,
+  evaluatorOf,
+  evaluatorSchema,
+  trainSupernetInProcess,
+} from './evaluators/index.js';
+export {
   type Executor,
   type ExecutorOptions,
   type ExecutorOutcome,
+  type ReadyBackend,
+  type WorkerEvent,
   createExecutor,
   createLocalExecutor,
-} from './executor.js';
-export type { WorkerEvent } from './pool-worker.js';
-export { probeBackend } from './probe.js';
-export type { ReadyBackend } from './worker-process.js';
-export { type EvaluatorSpec, evaluatorSchema } from './spec.js';
-export { type SupernetTraining, trainSupernetInProcess } from './train-supernet.js';
+  defaultWorkers,
+  probeBackend,
+} from './executors/index.js';

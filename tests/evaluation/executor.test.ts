@@ -10,9 +10,9 @@ import {
   type ExecutorOptions,
   createExecutor,
   createProcessExecutor,
-} from '../../src/evaluation/executor.js';
-import type { WorkerEvent } from '../../src/evaluation/pool-worker.js';
-import { evaluatorSchema } from '../../src/evaluation/spec.js';
+} from '../../src/evaluation/executors/executor.js';
+import type { WorkerEvent } from '../../src/evaluation/executors/pool-worker.js';
+import { evaluatorSchema } from '../../src/evaluation/evaluators/index.js';
 
 const architecture = { ...referenceArchitecture('mixnet-s'), resolution: 32 };
 const job = (trial: number) => ({ trial, architecture, seed: `seed ${trial}` });
@@ -137,8 +137,8 @@ test('workers end with their parent, however that ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mixnas-parent-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const script = `
-    import { createProcessExecutor } from '${packageRoot()}/src/evaluation/executor.ts';
-    import { evaluatorSchema } from '${packageRoot()}/src/evaluation/spec.ts';
+    import { createProcessExecutor } from '${packageRoot()}/src/evaluation/executors/executor.ts';
+    import { evaluatorSchema } from '${packageRoot()}/src/evaluation/index.ts';
     await createProcessExecutor({
       evaluator: evaluatorSchema.parse({ name: 'synthetic' }),
       dataset: { name: 'textures', seed: 1, size: 64, resolution: 8, classes: 2 },

@@ -1,5 +1,6 @@
 /** What a config says of devices and metrics must fit the devices that it lists. */
 import { MixnasError, nearest } from '../../base/index.js';
+import { evaluatorOf } from '../../evaluation/index.js';
 import {
   latencyFamilies,
   latencyMetric,
@@ -81,7 +82,8 @@ export function checkFidelity(
     });
   }
   if (!fidelity) return;
-  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') {
+  const { inParts, steps: total } = evaluatorOf(evaluator);
+  if (!inParts) {
     throw new MixnasError(
       'bad-config',
       `${what}: \`fidelity\`: a ${evaluator.name} judges a network in one go.`,
@@ -96,13 +98,9 @@ export function checkFidelity(
     throw new MixnasError('bad-config', `${field}: ${rungs.join(', ')} do not ascend.`);
   }
   const last = rungs.at(-1) as number;
-  if (last >= evaluator.steps) {
-    throw new MixnasError(
-      'bad-config',
-      `${field}: ${last} is not below the evaluator's ${evaluator.steps} steps.`,
-      {
-        remedy: 'Leave the last rung out, or raise `evaluator.steps`: they are the last rung.',
-      },
-    );
+  if (last >= total) {
+    throw new MixnasError('bad-config', `${field}: ${last} is not below the evaluator's ${total} steps.`, {
+      remedy: 'Leave the last rung out, or raise `evaluator.steps`: they are the last rung.',
+    });
   }
 }

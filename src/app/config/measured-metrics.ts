@@ -1,7 +1,7 @@
 /** What an evaluator tells of a network. */
-import type { EvaluatorSpec } from '../../evaluation/index.js';
+import { type EvaluatorSpec, evaluatorOf } from '../../evaluation/index.js';
 
 /** The names of the metrics that an evaluation gives: `accuracy` always, and what a command adds. */
 export function evaluatorMetrics(evaluator: EvaluatorSpec): readonly string[] {
-  return 'metrics' in evaluator ? ['accuracy', ...evaluator.metrics] : ['accuracy'];
+  return evaluatorOf(evaluator).metrics;
 }

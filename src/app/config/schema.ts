@@ -1,7 +1,7 @@
 /** A search as a YAML file says it. Every field has a default; `schemas/config.schema.json` is made from this. */
 import { z } from 'zod';
 import { dataSpecSchema } from '../../training/index.js';
-import { evaluatorSchema } from '../../evaluation/index.js';
+import { evaluatorNames, evaluatorSchema } from '../../evaluation/index.js';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
@@ -24,7 +24,7 @@ const sampler = z
   );
 
 const evaluator = z
-  .union([z.enum(['training', 'supernet', 'proxy', 'synthetic']), evaluatorSchema])
+  .union([z.enum(evaluatorNames), evaluatorSchema])
   .describe(
     'How an architecture is judged: `training`, `supernet`, `proxy`, or one of these with its options (steps, batchSize, ...); `command` asks a program of your own.',
   );

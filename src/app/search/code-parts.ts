@@ -1,6 +1,6 @@
 /** What a script gives a search from code: an evaluator and a sampler. The run records what they are called. */
 import { MixnasError } from '../../base/index.js';
-import type { CodeEvaluator } from '../../evaluation/index.js';
+import { type CodeEvaluator, evaluatorOf } from '../../evaluation/index.js';
 import type { SamplerFactory } from '../../search/index.js';
 import type { RunConfig } from '../config/index.js';
 
@@ -33,7 +33,7 @@ const titleOf = ({ name }: SamplerFactory) => (name === '' ? 'sampler' : name);
  * @throws MixnasError `bad-usage` where it is missing, is another, or is not asked for.
  */
 export function checkCode(config: RunConfig, run: string, { evaluator, sampler }: CodeParts): void {
-  const wasEvaluator = config.evaluator.name === 'code' ? config.evaluator.title : undefined;
+  const wasEvaluator = evaluatorOf(config.evaluator).code;
   const wasSampler = config.sampler.name === 'code' ? String(config.sampler['title']) : undefined;
   check('evaluator', wasEvaluator, evaluator?.name);
   check('sampler', wasSampler, sampler && titleOf(sampler));

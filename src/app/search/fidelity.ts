@@ -3,7 +3,7 @@
  * that decide about it, and goes on from the checkpoint or is stopped. Everything follows from the journal.
  */
 import { upperMedian } from '../../base/index.js';
-import type { EvaluationPart } from '../../evaluation/index.js';
+import { type EvaluationPart, evaluatorOf } from '../../evaluation/index.js';
 import { costOf } from '../../metrics/index.js';
 import type { RungRow, RunWriter, TrialRow } from '../../runs/index.js';
 import { type Halving, createHalving } from '../../search/index.js';
@@ -49,7 +49,7 @@ export function createFidelity(
 ): Fidelity {
   const { rungs = [], reduction = 3, lag = 1 } = config.fidelity ?? {};
   const { evaluator } = config;
-  const total = 'steps' in evaluator ? evaluator.steps : 0;
+  const { steps: total } = evaluatorOf(evaluator);
   const steps = [...rungs, total];
   const halving: Halving = createHalving({ rungs: rungs.length, reduction, lag });
   const results = new Map<number, RungRow[]>();

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { formatPercent, ownPart, parseWith, readJsonFile, writeFileAtomic } from '../../base/index.js';
-import { createExecutor, trainSupernetInProcess } from '../../evaluation/index.js';
+import { createExecutor, evaluatorOf, trainSupernetInProcess } from '../../evaluation/index.js';
 import type { FrontMember, RunWriter } from '../../runs/index.js';
 import type { SearchEvent } from './events.js';
 import type { SearchParts } from './parts.js';
@@ -19,7 +19,7 @@ const tunedFile = 'tuned.json';
 
 /** The file of a run's supernet, for the jobs of its trials; undefined where the evaluator has none. */
 export function supernetPath({ config }: SearchParts, { folder }: RunWriter): string | undefined {
-  return config.evaluator.name === 'supernet' ? join(folder, supernetFile) : undefined;
+  return evaluatorOf(config.evaluator).supernet && join(folder, supernetFile);
 }
 
 /** Progress is written to the journal no more often than this. */
@@ -36,10 +36,11 @@ export async function supernetPhase(
 ): Promise<boolean> {
   const { config, space } = parts;
   const path = supernetPath(parts, writer);
-  if (path === undefined || config.evaluator.name !== 'supernet') return true;
+  const { supernet: evaluator } = evaluatorOf(config.evaluator);
+  if (path === undefined || !evaluator) return true;
   let reportedAt = Number.NEGATIVE_INFINITY;
   return trainSupernetInProcess({
-    evaluator: config.evaluator,
+    evaluator,
     dataset: config.dataset,
     splitSeed: config.seed,
     space: space.source,
@@ -92,10 +93,9 @@ export async function finetunePhase(
   hooks: PhaseHooks,
 ): Promise<boolean> {
   const { config, space } = parts;
-  const { evaluator } = config;
+  const { supernet: evaluator } = evaluatorOf(config.evaluator);
   const supernet = supernetPath(parts, writer);
-  if (supernet === undefined || evaluator.name !== 'supernet' || evaluator.finetune.networks === 0)
-    return true;
+  if (supernet === undefined || !evaluator || evaluator.finetune.networks === 0) return true;
   const path = join(writer.folder, tunedFile);
   const tuned = readTuned(path);
   const waiting = chosenFrom(front, evaluator.finetune.networks).filter(

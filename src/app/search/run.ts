@@ -5,6 +5,7 @@ import {
   createCodeEvaluator,
   createExecutor,
   createLocalExecutor,
+  evaluatorOf,
 } from '../../evaluation/index.js';
 import {
   type Landmarks,
@@ -110,8 +111,7 @@ export async function runSearch(
 
 /** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
 async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
-  const needsData = !['synthetic', 'command', 'code'].includes(evaluator.name);
-  if (!needsData || !isFetched(dataset)) return;
+  if (!evaluatorOf(evaluator).needsData || !isFetched(dataset)) return;
   await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
 }
 

@@ -1,5 +1,5 @@
 /** A search, from its config to its front. */
-import { probeBackend } from '../../evaluation/index.js';
+import { probeBackend, evaluatorOf } from '../../evaluation/index.js';
 import { checkNewRun, createRun, nextRunName, runsRoot } from '../../runs/index.js';
 import { newContents } from './run-contents.js';
 import { type ConfigInput, type SearchConfig, loadSpace, parseConfig } from '../config/index.js';
@@ -46,8 +46,7 @@ function resolveConfig(given: SearchConfig | ConfigInput, { evaluator }: SearchH
 
 /** The config's `portable` variant where it has one and there is no TensorFlow. */
 async function chooseForBackend(given: SearchConfig, { onEvent }: SearchHooks): Promise<SearchConfig> {
-  const { name } = given.config.evaluator;
-  if (!given.portable || (name !== 'training' && name !== 'supernet')) return given;
+  if (!given.portable || !evaluatorOf(given.config.evaluator).trains) return given;
   const { backend } = await probeBackend();
   if (backend === 'tensorflow') return given;
   const { dataset, budget } = given.portable.config;

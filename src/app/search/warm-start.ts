@@ -1,6 +1,7 @@
 /** What a search begins with: results of earlier runs, the reference MixNets, and what a cheap score likes. */
 import { isDeepStrictEqual } from 'node:util';
 import { MixnasError, createRandom, nearest } from '../../base/index.js';
+import { evaluatorOf } from '../../evaluation/index.js';
 import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
 import { costOf, meetsAll } from '../../metrics/index.js';
 import { nonDominatedSort } from '../../pareto/index.js';
@@ -67,8 +68,7 @@ function checkSpace(view: RunView, space: MixnetSpace): void {
 /** Whether an accuracy of that run means the same in this one. */
 function comparable(view: RunView, config: RunConfig): boolean {
   const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
-  // What a supernet or a rank says counts in its own run only.
-  if (evaluator.name === 'supernet' || evaluator.name === 'proxy') return false;
+  if (!evaluatorOf(evaluator).comparable) return false;
   return isDeepStrictEqual([dataset, evaluator], [config.dataset, config.evaluator]);
 }
 
@@ -101,7 +101,7 @@ function takeResults(
 
 /** What the evaluator told; undefined where it did not tell everything that it tells now. */
 function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<string, number> | undefined {
-  const names = ['accuracy', ...('metrics' in evaluator ? evaluator.metrics : [])];
+  const names = evaluatorOf(evaluator).metrics;
   const told = names.map((name) => [name, values[name]] as const);
   return told.every(([, value]) => value !== undefined)
     ? (Object.fromEntries(told) as Record<string, number>)

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../base/index.js';
-import { referenceArchitecture } from '../models/index.js';
+import { packageRoot } from '../../../base/index.js';
+import { referenceArchitecture } from '../../../models/index.js';
 import { createCommandEvaluator } from './command.js';
-import type { EvaluationProgress } from './evaluator.js';
-import { createLocalExecutor } from './executor.js';
-import { type CommandSpec, evaluatorSchema } from './spec.js';
+import type { EvaluationProgress } from '../../evaluator.js';
+import { createLocalExecutor } from '../../executors/index.js';
+import { evaluatorSchema } from '../index.js';
+import type { CommandSpec } from './schema.js';
 
 const architecture = referenceArchitecture('mixnet-s');
 const specOf = (more: object) => evaluatorSchema.parse({ name: 'command', ...more }) as CommandSpec;

@@ -1,7 +1,7 @@
 /** The lines that an outside evaluator writes. */
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith } from '../base/index.js';
-import type { LearningPoint } from './evaluator.js';
+import { MixnasError, messageOf, parseWith } from '../../../base/index.js';
+import type { LearningPoint } from '../../evaluator.js';
 
 /** The result of an evaluation: metrics by name, or why there are none. */
 export type CommandAnswer = Readonly<Record<string, number>> | { readonly failed: string };

@@ -2,20 +2,44 @@
  * The evaluator that trains nothing: where a network stands, by zero-cost scores, among random networks of the
  * space. What it gives as `accuracy` is that standing, from 0 to 1, and no accuracy.
  */
-import { createRandom } from '../base/index.js';
-import { type Architecture, type LayerGraph, lower, parseSpace, scaleTo } from '../models/index.js';
+import { z } from 'zod';
+import { createRandom } from '../../base/index.js';
+import { type Architecture, type LayerGraph, lower, parseSpace, scaleTo } from '../../models/index.js';
 import {
   type ProxyScores,
   ensembleStanding,
   loadDataSet,
   loadRuntime,
   proxyBatches,
+  proxyNames,
   scoreNetwork,
   splitTrainValidation,
-} from '../training/index.js';
-import type { Evaluator } from './evaluator.js';
-import type { ProxySpec } from './spec.js';
-import type { TrainingData } from './training.js';
+} from '../../training/index.js';
+import type { Evaluator, TrainingData } from '../evaluator.js';
+import { defineEvaluator } from './entry.js';
+
+const schema = z
+  .strictObject({
+    name: z.literal('proxy').describe('Zero-cost scores; nothing is trained.'),
+    scores: z
+      .array(z.enum(proxyNames))
+      .min(1)
+      .default([...proxyNames])
+      .describe('Zero-cost scores; of several the mean rank counts.'),
+    batchSize: z.number().int().min(4).max(512).default(32).describe('Images that a network is scored on.'),
+    reference: z
+      .number()
+      .int()
+      .min(4)
+      .max(1000)
+      .default(32)
+      .describe('Random networks of the space among which each takes its rank.'),
+  })
+  .describe(
+    'Nothing is trained: `accuracy` is the rank of a network among random ones by zero-cost scores, from 0 to 1.',
+  );
+
+type ProxySpec = z.output<typeof schema>;
 
 /** @throws MixnasError `no-backend` or `bad-data`; `bad-config` for larger batches than there are images. */
 export async function createProxyEvaluator(
@@ -59,3 +83,14 @@ export async function createProxyEvaluator(
     },
   };
 }
+
+export const proxyEntry = defineEvaluator({
+  schema,
+  create: createProxyEvaluator,
+  needsData: true,
+  needsBackend: true,
+  inParts: false,
+  // A rank counts among the networks of its own run only.
+  comparable: false,
+  trains: false,
+});

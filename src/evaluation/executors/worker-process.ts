@@ -1,7 +1,7 @@
 /** The parent's end of one worker process. */
 import type { ChildProcess } from 'node:child_process';
-import { InternalError, MixnasError, type ErrorCode, startModule } from '../base/index.js';
-import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from './evaluator.js';
+import { InternalError, MixnasError, type ErrorCode, startModule } from '../../base/index.js';
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
 import { type FromWorker, type ToWorker, fromWorkerSchema } from './messages.js';
 
 /** How much of what a worker says on stderr is kept, for the reason of its end. */

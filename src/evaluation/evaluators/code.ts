@@ -1,17 +1,18 @@
 /** The evaluator for those who call mixnas from a script: a function of theirs, in this process. */
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith } from '../base/index.js';
-import type { Architecture } from '../models/index.js';
+import { MixnasError, messageOf, parseWith } from '../../base/index.js';
+import type { Architecture } from '../../models/index.js';
 import {
   type EvaluationJob,
   type EvaluationOutcome,
   type Evaluator,
   type LearningPoint,
   isTrialFault,
-} from './evaluator.js';
+} from '../evaluator.js';
+import { defineEvaluator } from './entry.js';
 
 /** How a config names an evaluator from code. */
-export const codeSchema = z
+const schema = z
   .strictObject({
     name: z.literal('code').describe('An evaluator given from code.'),
     title: z.string().min(1).default('code').describe('What the evaluator of the script is called.'),
@@ -29,7 +30,7 @@ export const codeSchema = z
   .describe('A function of a script: `search(config, { evaluator })`.');
 
 /** Where the function itself is not to be had. @throws MixnasError `bad-config` always. */
-export function refuseCode(): never {
+function refuseCode(): never {
   throw new MixnasError('bad-config', 'The evaluator `code` is a function that only a script can give.', {
     remedy: 'Call `search(config, { evaluator })` from a script; docs/extending/evaluator.md shows how.',
   });
@@ -122,3 +123,16 @@ function requestOf(job: EvaluationJob, steps: number): EvaluationRequest {
   const { from = 0, until = steps, load, save } = part ?? {};
   return { trial, seed, architecture, steps, from, until, load, save, weights: weightsPath };
 }
+
+/** Only the spec of an evaluator from code is data; `search` is given the function. */
+export const codeEntry = defineEvaluator({
+  schema,
+  create: refuseCode,
+  needsData: false,
+  needsBackend: false,
+  inParts: true,
+  comparable: true,
+  trains: false,
+  metrics: (spec) => spec.metrics,
+  code: (spec) => spec.title,
+});

@@ -9,8 +9,8 @@ import {
   readBytes,
   sizeLimits,
   writeFileAtomic,
-} from '../base/index.js';
-import { type MixnetSpace, gateMetrics, parseSpace } from '../models/index.js';
+} from '../../../base/index.js';
+import { type MixnetSpace, gateMetrics, parseSpace } from '../../../models/index.js';
 import {
   type Scorer,
   type Supernet,
@@ -23,10 +23,16 @@ import {
   openSupernet,
   splitTrainValidation,
   train,
-} from '../training/index.js';
-import { type EvaluationJob, type EvaluationOutcome, type Evaluator, isTrialFault } from './evaluator.js';
-import type { SupernetSpec } from './spec.js';
-import type { TrainingData } from './training.js';
+} from '../../../training/index.js';
+import {
+  type EvaluationJob,
+  type EvaluationOutcome,
+  type Evaluator,
+  type TrainingData,
+  isTrialFault,
+} from '../../evaluator.js';
+import { defineEvaluator } from '../entry.js';
+import { type SupernetSpec, supernetSchema } from './schema.js';
 
 /** A supernet with its weights, read from a file. */
 interface Loaded {
@@ -120,3 +126,15 @@ export async function createSupernetEvaluator(
 }
 
 type Saved = Parameters<typeof encodeNetwork>[0];
+
+export const supernetEntry = defineEvaluator({
+  schema: supernetSchema,
+  create: createSupernetEvaluator,
+  needsData: true,
+  needsBackend: true,
+  inParts: false,
+  // What a supernet says counts among the networks that share its weights only.
+  comparable: false,
+  trains: true,
+  supernet: (spec) => spec,
+});

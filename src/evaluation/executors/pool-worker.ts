@@ -1,6 +1,6 @@
 /** One place in a pool of workers: always filled with a living process when a job comes. */
-import { MixnasError } from '../base/index.js';
-import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from './evaluator.js';
+import { MixnasError } from '../../base/index.js';
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
 import type { Setup } from './messages.js';
 import { type ReadyBackend, WorkerProcess } from './worker-process.js';
 

@@ -2,7 +2,7 @@
  * The process that trains a supernet: all cores in one, since its passes follow one another. Parent and child
  * speak as a worker and its parent do.
  */
-import { parseSpace } from '../models/index.js';
+import { parseSpace } from '../../../models/index.js';
 import {
   loadDataSet,
   loadRuntime,
@@ -10,9 +10,9 @@ import {
   splitTrainValidation,
   trainSupernet,
   writeTrainingState,
-} from '../training/index.js';
-import { serveParent } from './serve-parent.js';
-import { type FromRunner, type SupernetJob, supernetJobSchema } from './supernet-messages.js';
+} from '../../../training/index.js';
+import { serveParent } from '../../serve-parent.js';
+import { type FromRunner, type SupernetJob, supernetJobSchema } from './messages.js';
 
 async function run(job: SupernetJob, send: (answer: FromRunner) => void): Promise<void> {
   const { evaluator, dataset: spec, splitSeed, space, path, threads } = job;

@@ -1,31 +1,40 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
-import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../base/index.js';
-import { gateMetrics, lower, scaleTo } from '../models/index.js';
+import { z } from 'zod';
+import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../../base/index.js';
+import { gateMetrics, lower, scaleTo } from '../../models/index.js';
 import {
   type DataSet,
   type Recipe,
-  type ResolvedDataSpec,
   createBatchStream,
   describeData,
   encodeNetwork,
   loadDataSet,
   loadRuntime,
   readTrainingState,
+  recipeSchema,
   splitTrainValidation,
   train,
   writeTrainingState,
-} from '../training/index.js';
-import { type Evaluator, isTrialFault } from './evaluator.js';
-import type { TrainingSpec } from './spec.js';
+} from '../../training/index.js';
+import { type Evaluator, type TrainingData, isTrialFault } from '../evaluator.js';
+import { defineEvaluator } from './entry.js';
 
-/** What a training evaluator learns from. */
-export interface TrainingData {
-  readonly dataset: ResolvedDataSpec;
-  /** Decides which training images are held out. */
-  readonly splitSeed: string | number;
-  /** The source of the space that is searched, for evaluators that need it. */
-  readonly space?: unknown;
-}
+const schema = recipeSchema
+  .safeExtend({
+    name: z
+      .literal('training')
+      .describe('Trains every architecture from scratch for a fixed number of steps.'),
+    validation: z
+      .number()
+      .int()
+      .positive()
+      .default(2500)
+      .describe('Training images that are held out, and on which accuracy is measured.'),
+  })
+  .describe('Short training: the accuracy of each architecture is really measured.');
+
+/** Training with every default filled in. */
+export type TrainingSpec = z.output<typeof schema>;
 
 /**
  * Loads the backend and the data set, once, and checks that the data suits the recipe.
@@ -94,3 +103,13 @@ function checkFit(
   const indices = splitTrainValidation(train, split).train;
   createBatchStream(train, indices, { batchSize, augmentation, random: createRandom(0), mean, std });
 }
+
+export const trainingEntry = defineEvaluator({
+  schema,
+  create: createTrainingEvaluator,
+  needsData: true,
+  needsBackend: true,
+  inParts: true,
+  comparable: true,
+  trains: true,
+});

@@ -1,9 +1,9 @@
 /** What a worker process and its parent say to each other. Both ends check what they receive. */
 import { z } from 'zod';
-import { architectureSchema } from '../models/index.js';
-import { dataSpecSchema } from '../training/index.js';
-import { errorMessageSchema } from './serve-parent.js';
-import { evaluatorSchema } from './spec.js';
+import { architectureSchema } from '../../models/index.js';
+import { dataSpecSchema } from '../../training/index.js';
+import { errorMessageSchema } from '../serve-parent.js';
+import { evaluatorSchema } from '../evaluators/index.js';
 
 /** The first message to a worker: what it is to evaluate with. */
 const setup = z.strictObject({

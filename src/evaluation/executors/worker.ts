@@ -2,12 +2,12 @@
  * A worker process: sets an evaluator up, then evaluates the jobs that its parent sends, one at a time.
  * A crash of native code takes down this process and one trial.
  */
-import { InternalError } from '../base/index.js';
-import { loadRuntime } from '../training/index.js';
-import { createEvaluator } from './create-evaluator.js';
-import type { Evaluator } from './evaluator.js';
+import { InternalError } from '../../base/index.js';
+import { loadRuntime } from '../../training/index.js';
+import { createEvaluator } from '../evaluators/index.js';
+import type { Evaluator } from '../evaluator.js';
 import { type FromWorker, type ToWorker, toWorkerSchema } from './messages.js';
-import { serveParent } from './serve-parent.js';
+import { serveParent } from '../serve-parent.js';
 
 let evaluator: Evaluator | undefined;
 

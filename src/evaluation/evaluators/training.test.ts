@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ArchitectureInput, parseArchitecture } from '../models/index.js';
-import type { RecipeInput } from '../training/index.js';
-import type { EvaluationJob } from './evaluator.js';
-import { type TrainingSpec, evaluatorSchema } from './spec.js';
-import { createTrainingEvaluator } from './training.js';
+import { type ArchitectureInput, parseArchitecture } from '../../models/index.js';
+import type { RecipeInput } from '../../training/index.js';
+import type { EvaluationJob } from '../evaluator.js';
+import { evaluatorSchema } from './index.js';
+import { type TrainingSpec, createTrainingEvaluator } from './training.js';
 
 const block: ArchitectureInput['blocks'][number] = {
   op: 'inverted-residual',

@@ -1,9 +1,13 @@
 /** Running evaluations: in worker processes, one pinned to a core each, or in this process. */
-import type { EvaluationJob, EvaluationOutcome, EvaluationProgress, Evaluator } from './evaluator.js';
+import type {
+  EvaluationJob,
+  EvaluationOutcome,
+  EvaluationProgress,
+  Evaluator,
+  TrainingData,
+} from '../evaluator.js';
 import { allowedCores } from './cores.js';
-import { createEvaluator } from './create-evaluator.js';
-import type { EvaluatorSpec } from './spec.js';
-import type { TrainingData } from './training.js';
+import { type EvaluatorSpec, createEvaluator, evaluatorOf } from '../evaluators/index.js';
 import type { ReadyBackend } from './worker-process.js';
 import { PoolWorker, type WorkerEvent } from './pool-worker.js';
 
@@ -45,11 +49,11 @@ export interface ExecutorOptions extends TrainingData {
  * @throws MixnasError what is wrong with the backend, the data or the recipe.
  */
 export function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  return ['synthetic', 'command', 'code'].includes(options.evaluator.name)
-    ? createEvaluator(options.evaluator, options).then((evaluator) =>
+  return evaluatorOf(options.evaluator).needsBackend
+    ? createProcessExecutor(options)
+    : createEvaluator(options.evaluator, options).then((evaluator) =>
         createLocalExecutor(evaluator, options.workers),
-      )
-    : createProcessExecutor(options);
+      );
 }
 
 /** Hands out worker numbers, first come, first served. */

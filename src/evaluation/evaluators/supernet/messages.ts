@@ -1,12 +1,12 @@
 /** What the process that trains a supernet and its parent say to each other. */
 import { z } from 'zod';
-import { dataSpecSchema } from '../training/index.js';
-import { errorMessageSchema } from './serve-parent.js';
-import { supernetSpecSchema } from './spec.js';
+import { dataSpecSchema } from '../../../training/index.js';
+import { errorMessageSchema } from '../../serve-parent.js';
+import { supernetSchema } from './schema.js';
 
 /** The one message to it. */
 export const supernetJobSchema = z.strictObject({
-  evaluator: supernetSpecSchema,
+  evaluator: supernetSchema,
   dataset: dataSpecSchema,
   splitSeed: z.union([z.string(), z.number()]),
   /** A space's source. */

@@ -1,7 +1,7 @@
 /** Training a supernet in a process of its own. */
-import { type ErrorCode, InternalError, MixnasError, startModule } from '../base/index.js';
-import { readTrainingState } from '../training/index.js';
-import { type FromRunner, type SupernetJob, fromRunnerSchema } from './supernet-messages.js';
+import { type ErrorCode, InternalError, MixnasError, startModule } from '../../../base/index.js';
+import { readTrainingState } from '../../../training/index.js';
+import { type FromRunner, type SupernetJob, fromRunnerSchema } from './messages.js';
 
 export interface SupernetProgress {
   readonly step: number;
@@ -35,7 +35,7 @@ export async function trainSupernetInProcess(options: SupernetTraining): Promise
   const step = stepsOf(job.path);
   if (step >= steps) return true;
   onProgress({ step, steps });
-  const child = startModule(new URL('./supernet-runner.js', import.meta.url), {
+  const child = startModule(new URL('./runner.js', import.meta.url), {
     env: { TF_NUM_INTRAOP_THREADS: String(job.threads), TF_NUM_INTEROP_THREADS: '1' },
   });
   let said = '';

@@ -7,16 +7,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { MixnasError, messageOf } from '../base/index.js';
-import { type CommandAnswer, parseLine } from './command-lines.js';
+import { MixnasError, messageOf } from '../../../base/index.js';
+import { type CommandAnswer, parseLine } from './lines.js';
 import type {
   EvaluationJob,
   EvaluationOutcome,
   EvaluationProgress,
   Evaluator,
   LearningPoint,
-} from './evaluator.js';
-import type { CommandSpec } from './spec.js';
+} from '../../evaluator.js';
+import { defineEvaluator } from '../entry.js';
+import { type CommandSpec, commandSchema } from './schema.js';
 
 /** How much of what the program says on stderr is kept, for the reason of its failure. */
 const stderrTail = 2000;
@@ -147,3 +148,14 @@ function killGroup({ pid }: ChildProcess): void {
     // It has ended meanwhile.
   }
 }
+
+export const commandEntry = defineEvaluator({
+  schema: commandSchema,
+  create: createCommandEvaluator,
+  needsData: false,
+  needsBackend: false,
+  inParts: true,
+  comparable: true,
+  trains: false,
+  metrics: ({ metrics }) => metrics,
+});

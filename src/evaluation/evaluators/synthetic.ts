@@ -4,16 +4,27 @@
  * squeeze-and-excitation help, ever less). It says nothing about real networks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom } from '../base/index.js';
+import { z } from 'zod';
+import { createRandom } from '../../base/index.js';
 import {
   type Architecture,
   type BlockDescription,
   countCost,
   describeBlock,
   lower,
-} from '../models/index.js';
-import type { Evaluator, LearningPoint } from './evaluator.js';
-import type { SyntheticSpec } from './spec.js';
+} from '../../models/index.js';
+import type { Evaluator, LearningPoint } from '../evaluator.js';
+import { defineEvaluator } from './entry.js';
+
+const schema = z
+  .strictObject({
+    name: z.literal('synthetic').describe('A dry run with made-up accuracies.'),
+    seconds: z.number().min(0).max(3600).default(0).describe('How long each trial pretends to take.'),
+    steps: z.number().int().positive().default(5).describe('In how many steps it pretends to train.'),
+  })
+  .describe('A dry run: a made-up accuracy, for trying out a space, limits and the dashboard in seconds.');
+
+type SyntheticSpec = z.output<typeof schema>;
 
 /** The made-up accuracy of an architecture, without noise: from 0.3 to 0.95. */
 function capacityOf(architecture: Architecture): number {
@@ -56,3 +67,13 @@ export function createSyntheticEvaluator({ seconds, steps }: SyntheticSpec): Eva
     },
   };
 }
+
+export const syntheticEntry = defineEvaluator({
+  schema,
+  create: createSyntheticEvaluator,
+  needsData: false,
+  needsBackend: false,
+  inParts: true,
+  comparable: true,
+  trains: false,
+});

@@ -1,0 +1,30 @@
+/** A program of one's own as evaluator, as a config names it. */
+import { z } from 'zod';
+
+export const commandSchema = z
+  .strictObject({
+    name: z.literal('command').describe('Asks a program of your own.'),
+    command: z
+      .union([z.string().min(1), z.array(z.string()).min(1)])
+      .describe('The program with its arguments as a list, or one line for the shell.'),
+    steps: z
+      .number()
+      .int()
+      .positive()
+      .default(100)
+      .describe('What a whole evaluation takes, in steps or epochs: told to the program, and the last rung.'),
+    timeoutSeconds: z
+      .number()
+      .positive()
+      .max(1e7)
+      .default(86_400)
+      .describe('An evaluation that takes longer is ended, and its trial has failed.'),
+    metrics: z
+      .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name such as energyMj'))
+      .default([])
+      .describe('What the program tells beside `accuracy`; formulas may use it.'),
+  })
+  .describe('A program of your own: architecture as JSON on its standard input, result on its output.');
+
+/** A command with every default filled in. */
+export type CommandSpec = z.output<typeof commandSchema>;

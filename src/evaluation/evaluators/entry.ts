@@ -1,0 +1,40 @@
+/** What the registry knows of an evaluator: everything in which evaluators differ for those who use them. */
+import type { z } from 'zod';
+import type { Evaluator, TrainingData } from '../evaluator.js';
+import type { SupernetSpec } from './supernet/schema.js';
+
+/** What every spec has. */
+export interface Spec {
+  readonly name: string;
+  /** What a whole evaluation takes; with `inParts`, the last rung. */
+  readonly steps?: number | undefined;
+}
+
+/** An evaluator of the registry; `S` is its spec, with every default filled in. */
+export interface EvaluatorEntry<S extends Spec> {
+  /** Its name in a config, and its options. */
+  readonly schema: z.ZodType<S>;
+  /** @throws MixnasError as the evaluator's own set-up does. */
+  readonly create: (spec: S, data: TrainingData) => Evaluator | Promise<Evaluator>;
+  /** Whether it reads the data set, which is then fetched before the first trial. */
+  readonly needsData: boolean;
+  /** Whether it computes on a tensor backend, and so runs in worker processes rather than in this one. */
+  readonly needsBackend: boolean;
+  /** Whether a trial can be evaluated from rung to rung. */
+  readonly inParts: boolean;
+  /** Whether a value means the same in another run with the same evaluator and data. */
+  readonly comparable: boolean;
+  /** Whether it trains for so long that, without TensorFlow, a config's `portable` search runs instead. */
+  readonly trains: boolean;
+  /** Metrics that it gives besides `accuracy`. */
+  readonly metrics?: ((spec: S) => readonly string[]) | undefined;
+  /** What the function of a script is called, where only a script can give the evaluator. */
+  readonly code?: ((spec: S) => string) | undefined;
+  /** The supernet that is trained before the trials and fine-tuned after them. */
+  readonly supernet?: ((spec: S) => SupernetSpec) | undefined;
+}
+
+/** Types an entry by its schema. */
+export const defineEvaluator = <Z extends z.ZodType<Spec>>(
+  entry: EvaluatorEntry<z.output<Z>> & { readonly schema: Z },
+) => entry;

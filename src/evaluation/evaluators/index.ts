@@ -1,0 +1,91 @@
+/** The evaluators by name: what turns an architecture into an accuracy. A new one is its file and one line here. */
+import { z } from 'zod';
+import type { Evaluator, TrainingData } from '../evaluator.js';
+import { codeEntry } from './code.js';
+import { commandEntry } from './command/command.js';
+import type { EvaluatorEntry, Spec } from './entry.js';
+import { proxyEntry } from './proxy.js';
+import type { SupernetSpec } from './supernet/schema.js';
+import { supernetEntry } from './supernet/supernet.js';
+import { syntheticEntry } from './synthetic.js';
+import { trainingEntry } from './training.js';
+
+export {
+  type CodeEvaluator,
+  type EvaluationAnswer,
+  type EvaluationHooks,
+  type EvaluationRequest,
+  createCodeEvaluator,
+} from './code.js';
+export { type SupernetTraining, trainSupernetInProcess } from './supernet/train.js';
+
+const registry = {
+  training: trainingEntry,
+  supernet: supernetEntry,
+  proxy: proxyEntry,
+  synthetic: syntheticEntry,
+  command: commandEntry,
+  code: codeEntry,
+};
+
+type Registry = typeof registry;
+type Name = keyof Registry;
+type SchemaOf = { [N in Name]: Registry[N]['schema'] };
+
+/** An evaluator with every default filled in. */
+export type EvaluatorSpec = z.output<SchemaOf[Name]>;
+
+const schemas = Object.values(registry).map(({ schema }) => schema);
+
+/** An evaluator with its options. */
+export const evaluatorSchema = z.discriminatedUnion('name', schemas as [SchemaOf[Name], ...SchemaOf[Name][]]);
+
+/** The evaluators that a name alone chooses in a config: each of their options has a default. */
+export const evaluatorNames = (Object.keys(registry) as Name[]).filter(
+  (name) => !('code' in registry[name]) && registry[name].schema.safeParse({ name }).success,
+);
+
+/** What those who use an evaluator need to know of it; no one else asks for its name. */
+export interface EvaluatorTraits {
+  readonly needsData: boolean;
+  readonly needsBackend: boolean;
+  readonly inParts: boolean;
+  readonly comparable: boolean;
+  readonly trains: boolean;
+  /** What a whole evaluation takes, in steps; 0 where it takes none. */
+  readonly steps: number;
+  /** The names of the metrics that an evaluation gives, `accuracy` first. */
+  readonly metrics: readonly string[];
+  /** What the function of a script is called, if it is of that kind. */
+  readonly code: string | undefined;
+  /** The supernet that is trained before the trials, if it is of that kind. */
+  readonly supernet: SupernetSpec | undefined;
+}
+
+const entryOf = (spec: EvaluatorSpec): EvaluatorEntry<EvaluatorSpec> =>
+  registry[spec.name] as unknown as EvaluatorEntry<EvaluatorSpec>;
+
+/** The traits of the evaluator that a spec names. */
+export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
+  const { steps = 0 }: Spec = spec;
+  const { needsData, needsBackend, inParts, comparable, trains, metrics, code, supernet } = entryOf(spec);
+  return {
+    needsData,
+    needsBackend,
+    inParts,
+    comparable,
+    trains,
+    steps,
+    metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
+    code: code?.(spec),
+    supernet: supernet?.(spec),
+  };
+}
+
+/**
+ * From a spec to the evaluator, in the process that evaluates.
+ * @throws MixnasError as the evaluator's own set-up does.
+ */
+export async function createEvaluator(spec: EvaluatorSpec, data: TrainingData): Promise<Evaluator> {
+  return entryOf(spec).create(spec, data);
+}
