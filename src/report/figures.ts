@@ -135,7 +135,7 @@ function limitOf({ view, devices }: ReportRun, { name }: Metric): number | undef
 
 /** In a robust search the limits on a latency are on the upper end of its band. */
 const isOnBand = ({ view }: ReportRun, { name }: Metric): boolean =>
-  view.config.robust === true && parseLatencyMetric(name)?.family === 'latencyMs';
+  view.config.robust && parseLatencyMetric(name)?.family === 'latencyMs';
 
 /** Numbers of finished trials at which sessions after the first began. */
 function resumedAt({ view, complete }: ReportRun): number[] {

@@ -13,6 +13,7 @@ import {
 } from '../base/index.js';
 import { isSaneTime } from './journal/index.js';
 import { constraintSchema, objectiveSchema } from '../metrics/index.js';
+import { type NewStoredConfig, type StoredConfig, storedConfigSchema } from './config.js';
 
 /** The version of the folder's layout and of the journal's lines. */
 export const formatVersion = 2;
@@ -53,24 +54,6 @@ const landmarksSchema = z.strictObject({
 /** Reference models beside which a front is shown. */
 export type Landmarks = z.output<typeof landmarksSchema>;
 
-/** What readers rely on in `config.json`; the rest belongs to those who run the search. */
-const storedConfigSchema = z.looseObject({
-  seed: z.union([z.string(), z.number()]),
-  deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
-  profiles: z.array(z.string()),
-  /** Whether limits are on the upper end of a latency's band. */
-  robust: z.boolean().optional(),
-  limits: z.looseObject({
-    latencyMs: numbers,
-    macs: z.number().optional(),
-    params: z.number().optional(),
-    peakMemoryBytes: z.number().optional(),
-  }),
-  budget: z.looseObject({ trials: z.number(), seconds: z.number().optional() }),
-});
-/** The resolved config of a run, as far as readers rely on it. */
-export type StoredConfig = z.output<typeof storedConfigSchema>;
-
 const warmStartSchema = z.strictObject({
   /** Results of earlier runs: the first trials of this one, in this order. */
   known: z.array(
@@ -100,7 +83,8 @@ export interface RunContents {
 }
 
 /** What `createRun` is given: profiles as the text of their files. */
-export interface NewRunContents extends Omit<RunContents, 'manifest' | 'profiles'> {
+export interface NewRunContents extends Omit<RunContents, 'manifest' | 'config' | 'profiles'> {
+  readonly config: NewStoredConfig;
   readonly manifest: Omit<Manifest, 'format' | 'name'>;
   readonly profiles: Readonly<Record<string, string>>;
 }

@@ -4,9 +4,9 @@ export {
   type Manifest,
   type NewRunContents,
   type RunContents,
-  type StoredConfig,
   type WarmStart,
 } from './contents.js';
+export { type StoredConfig, runConfigSchema } from './config.js';
 export {
   type Command,
   commandSchema,

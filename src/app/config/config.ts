@@ -1,17 +1,16 @@
 /** From a config file and the command line to a resolved config, in which nothing is left to a default. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { z } from 'zod';
 import { parseWith, readDocument } from '../../base/index.js';
 import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
 import { type Profile, loadProfile } from '../../hardware/index.js';
 import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
-import { type ConfigFile, configSchema, fidelitySchema, stopSchema, warmStartSchema } from './schema.js';
+import { type ConfigFile, configSchema } from './schema.js';
 import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
-import { createCriteria } from './criteria.js';
+import { type Criteria, createCriteria } from './criteria.js';
 import { parseDataset } from '../data/index.js';
-import type { ObjectiveSpec, RunConfig, StopRules } from './run-config.js';
+import { type ObjectiveSpec, type RunConfig, type StopRules, resolvedConfigSchema } from './run-config.js';
 
 /** What the command line says over the file. */
 export interface ConfigOverrides {
@@ -41,6 +40,8 @@ export interface ConfigOverrides {
 export interface SearchConfig {
   readonly config: RunConfig;
   readonly profiles: readonly Profile[];
+  /** What the config says of objectives and limits, compiled. */
+  readonly criteria: Criteria;
   /** The whole name of the run; by default the first free one after `config.name`. */
   readonly runName?: string | undefined;
   /** What is searched instead where there is no TensorFlow. */
@@ -140,11 +141,11 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
   };
   checkFidelity(config, what);
-  createCriteria(config, what);
+  const criteria = createCriteria(config, what);
   parseSampler(config.sampler as SamplerSpec);
   checkRunName(config.name);
   if (overrides.name !== undefined) checkRunName(overrides.name);
-  return { config, profiles, runName: overrides.name };
+  return { config, profiles, criteria, runName: overrides.name };
 }
 
 /** A seed from the command line is the number that it would be in a file. */
@@ -174,7 +175,7 @@ function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop
   const rules = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   if (rules.length === 0) return inFile;
   return parseWith<StopRules>(
-    stopSchema,
+    resolvedConfigSchema.shape.stop.unwrap(),
     { ...inFile, ...Object.fromEntries(rules) },
     'stopping rules',
     'bad-config',
@@ -187,37 +188,10 @@ function resolveWarmStart(
 ): ConfigFile['warmStart'] {
   if (!runs || runs.length === 0) return inFile;
   const more = { ...inFile, runs: [...(inFile?.runs ?? []), ...runs] };
-  return parseWith(warmStartSchema, more, '--warm-start', 'bad-config');
+  return parseWith(resolvedConfigSchema.shape.warmStart.unwrap(), more, '--warm-start', 'bad-config');
 }
-
-const storedSchema = z.strictObject({
-  name: z.string(),
-  seed: z.union([z.string(), z.number()]),
-  space: z.string(),
-  dataset: dataSpecSchema,
-  deploy: z.strictObject({ resolution: z.number(), classes: z.number() }),
-  profiles: z.array(z.string()),
-  limits: z.strictObject({
-    latencyMs: z.record(z.string(), z.number()),
-    macs: z.number().optional(),
-    params: z.number().optional(),
-    peakMemoryBytes: z.number().optional(),
-  }),
-  objectives: configSchema.shape.objectives.unwrap(),
-  constraints: z.array(z.string()).default([]),
-  robust: z.boolean().default(false),
-  groupGuide: z.number().default(0),
-  gateGuide: z.number().default(0),
-  stop: stopSchema.optional(),
-  fidelity: fidelitySchema.optional(),
-  warmStart: warmStartSchema.optional(),
-  sampler: z.looseObject({ name: z.string() }),
-  evaluator: evaluatorSchema,
-  budget: z.strictObject({ trials: z.number(), seconds: z.number().optional() }),
-  workers: z.number(),
-});
 
 /** The resolved config of a run folder. @throws MixnasError `bad-run` */
 export function parseStoredConfig(data: unknown, what: string): RunConfig {
-  return parseWith<RunConfig>(storedSchema, data, what, 'bad-run');
+  return parseWith<RunConfig>(resolvedConfigSchema, data, what, 'bad-run');
 }

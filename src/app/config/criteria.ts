@@ -29,6 +29,8 @@ export interface Criteria {
   readonly needs: ReadonlySet<string>;
   /** The names of the computed metrics that are known beforehand. */
   readonly derivedKnown: readonly string[];
+  /** The conditions that end the search; none where it has no target. */
+  readonly target: readonly Condition[];
   /** What a user says an objective is to be divided by for the hypervolume. */
   readonly scales: Readonly<Record<string, number>>;
   /** Computes the metrics that are known beforehand. @throws MixnasError `bad-config` where one is no number. */
@@ -104,8 +106,8 @@ export function createCriteria(
   );
   const given = limitConstraints(config);
   for (const { metric } of given) needs.add(metric);
-  for (const { expression } of targetConditions(config, what))
-    expression.uses.forEach((metric) => needs.add(metric));
+  const target = targetConditions(config, what);
+  for (const { expression } of target) expression.uses.forEach((metric) => needs.add(metric));
 
   const known = derived.filter((d) => d.known);
   const later = derived.filter((d) => !d.known);
@@ -114,6 +116,7 @@ export function createCriteria(
     constraints: [...given, ...written],
     needs,
     derivedKnown: known.map(({ name }) => name),
+    target,
     scales,
     deriveKnown(metrics) {
       const values: Record<string, number> = {};

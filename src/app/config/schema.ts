@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { dataSpecSchema } from '../../training/index.js';
 import { evaluatorNames, evaluatorSchema } from '../../evaluation/index.js';
+import { runConfigSchema } from '../../runs/index.js';
 
-const positive = z.number().positive();
 const count = z.number().int().positive();
 
 const dataset = z
@@ -29,46 +29,6 @@ const evaluator = z
     'How an architecture is judged: `training`, `supernet`, `proxy`, or one of these with its options (steps, batchSize, ...); `command` asks a program of your own.',
   );
 
-const expression = z.string().min(1).max(2000);
-
-/** An objective that is a formula. */
-const formula = z
-  .strictObject({
-    name: z.string().min(1).max(80).optional().describe('What it is called in tables; default: its text.'),
-    maximize: expression.optional().describe('An expression to make large, see docs/objectives.md.'),
-    minimize: expression.optional().describe('An expression to make small.'),
-    scale: positive
-      .optional()
-      .describe('What counts as 1 in the hypervolume; default: the largest reference model, or 1.'),
-  })
-  .refine((o) => (o.maximize === undefined) !== (o.minimize === undefined), {
-    message: 'needs one of `maximize` and `minimize`',
-  });
-
-/** When a search ends before its budget; decided by results alone, so it is the same on any machine. */
-export const stopSchema = z.strictObject({
-  target: expression
-    .optional()
-    .describe('Ends once a network meets this condition, such as `accuracy >= 60%`.'),
-  hypervolume: positive.max(1).optional().describe('Ends once the normalised hypervolume is this large.'),
-  stagnation: z
-    .strictObject({
-      trials: count.describe('Over how many trials.'),
-      gain: z
-        .number()
-        .min(0)
-        .lt(1)
-        .default(0)
-        .describe('The share by which the hypervolume must have grown over them to go on.'),
-    })
-    .optional()
-    .describe('Ends when the hypervolume no longer grows.'),
-  lag: count
-    .max(1000)
-    .default(8)
-    .describe('Trials that may be under way while a rule is decided; at least the number of workers.'),
-});
-
 /** Several training budgets: hopeless trials are stopped at the small ones. */
 export const fidelitySchema = z.strictObject({
   rungs: z
@@ -82,31 +42,11 @@ export const fidelitySchema = z.strictObject({
     .describe('A trial is compared with those up to this many before it, so that more may run at once.'),
 });
 
-/** What a search begins with beside chance. */
-export const warmStartSchema = z.strictObject({
-  runs: z
-    .array(z.string().min(1))
-    .default([])
-    .describe(
-      'Earlier runs of the same space: results with the same data and recipe are taken over, else their front is evaluated first.',
-    ),
-  references: z
-    .union([z.boolean(), z.array(z.string().min(1))])
-    .default(false)
-    .describe('Evaluates first what the space holds nearest to the reference MixNets (or those named).'),
-  cheap: z
-    .strictObject({
-      score: expression
-        .default('macs')
-        .describe('An expression of what is known without training, with `depth`; large is good.'),
-      candidates: count.max(100_000).default(500).describe('Random networks that are scored.'),
-      first: count.max(1000).default(10).describe('How many of the best are evaluated first.'),
-    })
-    .optional()
-    .describe('Picks the first networks by a score that needs no training.'),
-});
+const { shape } = runConfigSchema;
+const { deploy, limits, budget } = shape;
 
 const fields = {
+  ...shape,
   name: z
     .string()
     .optional()
@@ -115,81 +55,29 @@ const fields = {
     .union([z.string().min(1), z.number()])
     .describe('The same seed gives the same run.')
     .default(1),
-  space: z
-    .string()
-    .min(1)
-    .describe('The search space: a name (`cifar-small`, `mixnet-imagenet`) or a YAML file.')
-    .default('cifar-small'),
+  space: shape.space.default('cifar-small'),
   dataset: dataset.default('cifar10'),
-  deploy: z
-    .strictObject({
-      resolution: count.max(4096).describe('Height and width of the images in pixels.').default(224),
-      classes: count.describe('How many classes it tells apart there.').default(1000),
-    })
-    .describe('What latency, MACs and parameters are priced at, whatever is trained at.')
+  deploy: deploy
+    .extend({ resolution: deploy.shape.resolution.default(224), classes: deploy.shape.classes.default(1000) })
+    .describe(deploy.description ?? '')
     .prefault({}),
   profiles: z
     .array(z.string().min(1))
     .min(1)
     .describe('The devices: names of hardware profiles, or JSON files.')
     .default(['mali-g76', 'adreno-640']),
-  limits: z
-    .strictObject({
-      latencyMs: z
-        .record(z.string(), positive)
-        .describe('The longest latency on a device, in milliseconds, by profile.')
-        .default({}),
-      macs: positive.optional().describe('The most multiply-adds.'),
-      params: positive.optional().describe('The most parameters.'),
-      peakMemoryBytes: positive.optional().describe('The most activation memory on any of the devices.'),
-    })
-    .describe('What an architecture must keep to; checked before anything is trained.')
+  limits: limits
+    .extend({ latencyMs: limits.shape.latencyMs.default({}) })
+    .describe(limits.description ?? '')
     .prefault({}),
-  objectives: z
-    .array(z.union([z.string().min(1), formula]))
-    .min(1)
-    .optional()
-    .describe(
-      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small), or formulas. Default: accuracy and every latency.',
-    ),
-  constraints: z
-    .array(expression)
-    .default([])
-    .describe(
-      'Conditions such as `latency["mali-g76"] <= 8 ms` or `accuracy >= 45%`, see docs/objectives.md. What is known before training costs no trial.',
-    ),
-  robust: z
-    .boolean()
-    .default(false)
-    .describe('Limits and default objectives take the upper end of the 90 % band of each latency.'),
-  groupGuide: z
-    .number()
-    .min(0)
-    .max(20)
-    .default(0)
-    .describe(
-      'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all..',
-    ),
-  gateGuide: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe(
-      'Share of the mutations of a network with soft or hard gates that follow what its gates want; 0: none. See docs/supernet.md for what it gained.',
-    ),
+  objectives: shape.objectives.optional().describe(shape.objectives.description ?? ''),
   sampler: sampler.default('auto'),
   evaluator: evaluator.default('training'),
-  budget: z
-    .strictObject({
-      trials: count.max(1_000_000).describe('How many architectures are evaluated.').default(64),
-      seconds: positive.optional().describe('Wall-clock limit of one session; trials that run are finished.'),
-    })
-    .describe('When the search ends.')
+  budget: budget
+    .extend({ trials: budget.shape.trials.default(64) })
+    .describe(budget.description ?? '')
     .prefault({}),
-  stop: stopSchema.optional().describe('Rules that end the search before its budget.'),
   fidelity: fidelitySchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
-  warmStart: warmStartSchema.optional().describe('What the search begins with.'),
   workers: z
     .union([z.literal('auto'), count.max(256)])
     .describe('Processes that evaluate at once; `auto`: one a core.')

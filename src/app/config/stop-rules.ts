@@ -34,11 +34,17 @@ export function targetConditions(
   return parseConditions(stop.target, { profiles, measured }, `${what}: \`stop.target\``);
 }
 
-/** Watches the rules of a config; undefined where it has none. */
-export function createStopWatch(config: RunConfig, rules: FrontRules): StopWatch | undefined {
+/**
+ * Watches the rules of a config; undefined where it has none.
+ * @param target the conditions of its target, see `Criteria`.
+ */
+export function createStopWatch(
+  config: Pick<RunConfig, 'stop' | 'workers'>,
+  target: readonly Condition[],
+  rules: FrontRules,
+): StopWatch | undefined {
   const { stop } = config;
   if (!stop) return undefined;
-  const target = targetConditions(config, 'config');
   const meets = (metrics: Readonly<Record<string, number>>) =>
     target.every((condition) => isWithin(condition.expression.evaluate(metrics), condition));
   const lag = Math.max(stop.lag, config.workers);

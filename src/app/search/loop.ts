@@ -25,8 +25,8 @@ export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): Journa
  * @throws MixnasError what ends a search: a full disk, workers that do not start.
  */
 export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
-  const { config, study, executor, fidelity, signal, control } = loop;
-  let watch = createStopWatch(config, control.rules);
+  const { config, criteria, study, executor, fidelity, signal, control } = loop;
+  let watch = createStopWatch(config, criteria.target, control.rules);
   /** The rules that the watch goes by. */
   let { rules } = control;
   const unfinished = study.trials.filter((trial) => trial.state === 'running');
@@ -56,7 +56,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   function watchInForce(): StopWatch | undefined {
     if (control.rules !== rules) {
       ({ rules } = control);
-      watch = createStopWatch(config, rules);
+      watch = createStopWatch(config, criteria.target, rules);
     }
     return watch;
   }

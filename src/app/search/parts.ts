@@ -13,7 +13,7 @@ import {
   mixnetSpace,
 } from '../../search/index.js';
 import { groupWeights } from './group-guide.js';
-import { type RunConfig, type Criteria, createCriteria } from '../config/index.js';
+import type { Criteria, RunConfig } from '../config/index.js';
 import { type Pricing, createPricing } from './pricing.js';
 
 /** A search before anything runs or is written. */
@@ -32,18 +32,19 @@ export type WarmStartParts = Pick<SearchParts, 'config' | 'space' | 'criteria' |
 
 /**
  * Builds a search.
+ * @param criteria those of the config, compiled.
  * @param warmStart what a new search begins with, to be worked out; or what one that is resumed began with.
  * @param sampler one from code, in place of the config's.
  * @throws MixnasError `infeasible` when no architecture of the space meets the limits.
  */
 export function prepareSearch(
   given: RunConfig,
+  criteria: Criteria,
   space: MixnetSpace,
   profiles: readonly Profile[],
   warmStart?: WarmStart | ((parts: WarmStartParts) => WarmStart | undefined),
   sampler?: SamplerFactory,
 ): SearchParts {
-  const criteria = createCriteria(given);
   const pricing = createPricing(given, profiles, criteria);
   const isNew = typeof warmStart === 'function';
   const warm = isNew ? warmStart({ config: given, space, criteria, pricing }) : warmStart;

@@ -3,7 +3,7 @@ import { MixnasError } from '../../base/index.js';
 import { loadProfile } from '../../hardware/index.js';
 import { type Architecture, parseSpace } from '../../models/index.js';
 import { type ResumedRun, resumeRun } from '../../runs/index.js';
-import { parseStoredConfig, type RunConfig } from '../config/index.js';
+import { createCriteria, parseStoredConfig, type RunConfig } from '../config/index.js';
 import { checkCode } from './code-parts.js';
 import { type SearchParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
@@ -65,7 +65,8 @@ async function goOn(
     throw new MixnasError('bad-run', `${view.folder}: its copy of the profile ${name} is missing.`);
   });
   const space = parseSpace(view.space, `${view.folder}/space.json`);
-  const parts = prepareSearch(config, space, profiles, view.warmStart, options.sampler);
+  const criteria = createCriteria(config, `${view.folder}/config.json`);
+  const parts = prepareSearch(config, criteria, space, profiles, view.warmStart, options.sampler);
   if (missingResults(view).length === 0) parts.study.restore(view.trials.map(recordOf));
   for (const { command, state } of view.controls) {
     if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);

@@ -3,7 +3,7 @@ import { hostname, platform, release } from 'node:os';
 import { packageVersion } from '../../base/index.js';
 import type { Executor } from '../../evaluation/index.js';
 import { stringifyData } from '../../hardware/index.js';
-import type { JournalEntry, NewRunContents, StoredConfig } from '../../runs/index.js';
+import type { JournalEntry, NewRunContents } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
 import { describeMachine } from '../machine/index.js';
 import { landmarksOf } from './pricing.js';
@@ -44,7 +44,7 @@ export function newContents(parts: SearchParts, executor: Executor): NewRunConte
       ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],
     },
-    config: config as unknown as StoredConfig,
+    config,
     space: space.source,
     landmarks: landmarksOf(criteria, pricing),
     warmStart: parts.warm,

@@ -2,7 +2,13 @@
 import { probeBackend, evaluatorOf } from '../../evaluation/index.js';
 import { checkNewRun, createRun, nextRunName, runsRoot } from '../../runs/index.js';
 import { newContents } from './run-contents.js';
-import { type ConfigInput, type SearchConfig, loadSpace, parseConfig } from '../config/index.js';
+import {
+  type ConfigInput,
+  type SearchConfig,
+  createCriteria,
+  loadSpace,
+  parseConfig,
+} from '../config/index.js';
 import { codeSpec, withCode } from './code-parts.js';
 import { type WarmStartParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
@@ -22,16 +28,20 @@ export async function search(
   const resolved = resolveConfig(given, hooks);
   const {
     config: chosen,
+    criteria: compiled,
     profiles,
     runName,
   } = hooks.evaluator ? resolved : await chooseForBackend(resolved, hooks);
   const config = withCode(chosen, hooks);
+  // An evaluator from code may give other metrics than the one that the config names.
+  const criteria = hooks.evaluator ? createCriteria(config) : compiled;
   const root = hooks.root ?? runsRoot();
   const name = () => runName ?? nextRunName(root, config.name);
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
   const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice });
-  const parts = prepareSearch(config, loadSpace(config.space), profiles, warmStart, hooks.sampler);
+  const space = loadSpace(config.space);
+  const parts = prepareSearch(config, criteria, space, profiles, warmStart, hooks.sampler);
   return runSearch(parts, hooks, config.workers, (executor) => {
     const contents = newContents(parts, executor);
     return { writer: createRun(root, name(), contents), landmarks: contents.landmarks, view: undefined };

@@ -1,0 +1,158 @@
+/**
+ * What a search is, with nothing left open: the one definition of `config.json`. A config file is these
+ * fields with defaults and short forms; a run is read by those of them that every reader needs. What belongs to other
+ * rooms (data, evaluator, budgets of halving) is left open here and filled in by the use cases.
+ */
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const count = z.number().int().positive();
+const expression = z.string().min(1).max(2000);
+
+/** An objective that is a formula. */
+const formula = z
+  .strictObject({
+    name: z.string().min(1).max(80).optional().describe('What it is called in tables; default: its text.'),
+    maximize: expression.optional().describe('An expression to make large, see docs/objectives.md.'),
+    minimize: expression.optional().describe('An expression to make small.'),
+    scale: positive
+      .optional()
+      .describe('What counts as 1 in the hypervolume; default: the largest reference model, or 1.'),
+  })
+  .refine((o) => (o.maximize === undefined) !== (o.minimize === undefined), {
+    message: 'needs one of `maximize` and `minimize`',
+  });
+
+/** When a search ends before its budget; decided by results alone, so it is the same on any machine. */
+const stopSchema = z.strictObject({
+  target: expression
+    .optional()
+    .describe('Ends once a network meets this condition, such as `accuracy >= 60%`.'),
+  hypervolume: positive.max(1).optional().describe('Ends once the normalised hypervolume is this large.'),
+  stagnation: z
+    .strictObject({
+      trials: count.describe('Over how many trials.'),
+      gain: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0)
+        .describe('The share by which the hypervolume must have grown over them to go on.'),
+    })
+    .optional()
+    .describe('Ends when the hypervolume no longer grows.'),
+  lag: count
+    .max(1000)
+    .default(8)
+    .describe('Trials that may be under way while a rule is decided; at least the number of workers.'),
+});
+
+/** What a search begins with beside chance. */
+const warmStartSchema = z.strictObject({
+  runs: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Earlier runs of the same space: results with the same data and recipe are taken over, else their front is evaluated first.',
+    ),
+  references: z
+    .union([z.boolean(), z.array(z.string().min(1))])
+    .default(false)
+    .describe('Evaluates first what the space holds nearest to the reference MixNets (or those named).'),
+  cheap: z
+    .strictObject({
+      score: expression
+        .default('macs')
+        .describe('An expression of what is known without training, with `depth`; large is good.'),
+      candidates: count.max(100_000).default(500).describe('Random networks that are scored.'),
+      first: count.max(1000).default(10).describe('How many of the best are evaluated first.'),
+    })
+    .optional()
+    .describe('Picks the first networks by a score that needs no training.'),
+});
+
+/** A setting of another room: what it is, by name, with options of its own. */
+const named = z.looseObject({ name: z.string().min(1) });
+
+/** A search with nothing left open. */
+export const runConfigSchema = z.strictObject({
+  name: z.string().describe('What the run is called, but for its number.'),
+  seed: z.union([z.string(), z.number()]).describe('The same seed gives the same run.'),
+  space: z
+    .string()
+    .min(1)
+    .describe('The search space: a name (`cifar-small`, `mixnet-imagenet`) or a YAML file.'),
+  dataset: named.describe('What to train on.'),
+  deploy: z
+    .strictObject({
+      resolution: count.max(4096).describe('Height and width of the images in pixels.'),
+      classes: count.describe('How many classes it tells apart there.'),
+    })
+    .describe('What latency, MACs and parameters are priced at, whatever is trained at.'),
+  profiles: z.array(z.string().min(1)).describe('The devices: names of hardware profiles.'),
+  limits: z
+    .strictObject({
+      latencyMs: z
+        .record(z.string(), positive)
+        .describe('The longest latency on a device, in milliseconds, by profile.'),
+      macs: positive.optional().describe('The most multiply-adds.'),
+      params: positive.optional().describe('The most parameters.'),
+      peakMemoryBytes: positive.optional().describe('The most activation memory on any of the devices.'),
+    })
+    .describe('What an architecture must keep to; checked before anything is trained.'),
+  objectives: z
+    .array(z.union([z.string().min(1), formula]))
+    .min(1)
+    .describe(
+      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small), or formulas. Default: accuracy and every latency.',
+    ),
+  // Runs of 0.1.0 and before may lack what has a default here.
+  constraints: z
+    .array(expression)
+    .default([])
+    .describe(
+      'Conditions such as `latency["mali-g76"] <= 8 ms` or `accuracy >= 45%`, see docs/objectives.md. What is known before training costs no trial.',
+    ),
+  robust: z
+    .boolean()
+    .default(false)
+    .describe('Limits and default objectives take the upper end of the 90 % band of each latency.'),
+  groupGuide: z
+    .number()
+    .min(0)
+    .max(20)
+    .default(0)
+    .describe(
+      'How strongly proposals prefer the numbers of kernel sizes in a block that are fast on the devices; 0: not at all.',
+    ),
+  gateGuide: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Share of the mutations of a network with soft or hard gates that follow what its gates want; 0: none. See docs/supernet.md for what it gained.',
+    ),
+  sampler: named.describe('How architectures are proposed.'),
+  evaluator: named.describe('How an architecture is judged.'),
+  budget: z
+    .strictObject({
+      trials: count.max(1_000_000).describe('How many architectures are evaluated.'),
+      seconds: positive.optional().describe('Wall-clock limit of one session; trials that run are finished.'),
+    })
+    .describe('When the search ends.'),
+  stop: stopSchema.optional().describe('Rules that end the search before its budget.'),
+  fidelity: z.looseObject({}).optional().describe('Stops hopeless trials at smaller training budgets.'),
+  warmStart: warmStartSchema.optional().describe('What the search begins with.'),
+  workers: count.describe('Processes that evaluate at once.'),
+});
+
+/** What readers rely on in `config.json`; the rest belongs to those who run the search. */
+export const storedConfigSchema = z.looseObject(
+  runConfigSchema.pick({ seed: true, deploy: true, profiles: true, robust: true, limits: true, budget: true })
+    .shape,
+);
+/** The resolved config of a run, as far as readers rely on it. */
+export type StoredConfig = z.output<typeof storedConfigSchema>;
+/** What is written as `config.json`. */
+export type NewStoredConfig = z.input<typeof storedConfigSchema>;
