@@ -17,7 +17,9 @@ export {
   significant,
 } from './format.js';
 export { mathjs } from './mathjs.js';
+export type { CurvePoint } from './curve.js';
 export { groupBy } from './group.js';
+export { createSettledCursor } from './settled.js';
 export {
   bisect,
   kendall,

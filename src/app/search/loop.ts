@@ -2,7 +2,7 @@
  * The loop of a search: asks the study, runs what it proposes on the workers, and writes each result to
  * the journal before the study, or anyone else, is told.
  */
-import { MixnasError, messageOf } from '../../base/index.js';
+import { createSettledCursor, messageOf, MixnasError } from '../../base/index.js';
 import type { WorkerEvent } from '../../evaluation/index.js';
 import type { JournalEntry, RunEnd } from '../../runs/index.js';
 import type { SearchLoop, SearchTrial } from './loop-context.js';
@@ -38,7 +38,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   const running = new Set<Promise<void>>();
   let exhausted = false;
   /** How many first trials are finished. */
-  let settled = 0;
+  const settled = createSettledCursor((id) => (study.trials[id]?.state ?? 'running') !== 'running');
   let problem: unknown;
   /** Called when a trial ends or the control has changed something. */
   let wake = (): void => {};
@@ -61,10 +61,6 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     return watch;
   }
 
-  function advance(): void {
-    for (; study.trials[settled] && study.trials[settled]?.state !== 'running'; settled++);
-  }
-
   /** Stops what is decided to be stopped, in the order of numbers; returns the first that goes on. */
   function nextPromoted(): SearchTrial | undefined {
     for (let again = true; again; ) {
@@ -76,9 +72,8 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
           parked.delete(id);
           return trial;
         }
-        advance();
         // Its estimate rests on what became of all trials before it.
-        if (decision !== 'stop' || settled < id) continue;
+        if (decision !== 'stop' || settled() < id) continue;
         parked.delete(id);
         stopTrial(loop, trial);
         again = true;
@@ -91,9 +86,8 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   function mayAsk(): boolean | undefined {
     const judge = watchInForce();
     if (!judge) return true;
-    advance();
     const needed = judge.needs(study.trials.length);
-    while (judge.taken < Math.min(needed, settled)) {
+    while (judge.taken < Math.min(needed, settled())) {
       const { id, known, values = {}, state } = study.trials[judge.taken] as SearchTrial;
       judge.take({ id, known, values, state });
       if (judge.reason) return false;

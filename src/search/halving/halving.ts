@@ -9,7 +9,7 @@
  * same decisions. A trial that is not among the best is stopped for good: in the terms of the authors'
  * own implementation, the stopping variant.
  */
-import { MixnasError } from '../../base/index.js';
+import { createSettledCursor, MixnasError } from '../../base/index.js';
 import { nonDominatedSort } from '../../pareto/index.js';
 
 export interface HalvingOptions {
@@ -40,16 +40,9 @@ export function createHalving({ rungs, reduction, lag }: HalvingOptions): Halvin
   const results = Array.from({ length: rungs }, () => new Map<number, ArrayLike<number>>());
   const settled = new Set<number>();
   /** By rung: the first trial of which it is not known yet whether it reaches it. */
-  const open = new Array<number>(rungs).fill(0);
+  const firstOpen = results.map((reached) => createSettledCursor((id) => reached.has(id) || settled.has(id)));
 
   const at = (rung: number) => results[rung] as Map<number, ArrayLike<number>>;
-
-  function firstOpen(rung: number): number {
-    let id = open[rung] as number;
-    while (at(rung).has(id) || settled.has(id)) id++;
-    open[rung] = id;
-    return id;
-  }
 
   return {
     report(id, rung, costs) {
@@ -60,7 +53,7 @@ export function createHalving({ rungs, reduction, lag }: HalvingOptions): Halvin
     },
     decide(id, rung) {
       const own = at(rung).get(id);
-      if (own === undefined || firstOpen(rung) <= id - lag) return undefined;
+      if (own === undefined || (firstOpen[rung]?.() ?? 0) <= id - lag) return undefined;
       const others = [...at(rung)].filter(([other]) => other <= id - lag).sort(([a], [b]) => a - b);
       const costs = [...others.map(([, cost]) => cost), own];
       return bestOf(costs, Math.ceil(costs.length / reduction)).includes(costs.length - 1)

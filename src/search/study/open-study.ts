@@ -6,7 +6,7 @@
  * with any number of workers that a run was started with, and a study restored from a journal goes on to
  * the bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
  */
-import { InternalError, MixnasError, createRandom } from '../../base/index.js';
+import { createRandom, createSettledCursor, InternalError, MixnasError } from '../../base/index.js';
 import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
 import { checkedSampler } from './code-sampler.js';
@@ -49,7 +49,10 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const promotions = new Map<number, number>();
   const observations: Observation[] = [];
   /** How many first trials are no longer running: their results are absorbed. */
-  let absorbed = 0;
+  const absorbed = createSettledCursor(
+    (id) => (trials[id]?.state ?? 'running') !== 'running',
+    (id) => absorb(trials[id] as Entry),
+  );
 
   const priced = Object.keys(
     createCandidates(space, options.price, []).consider(space.random(root.fork('price'))).known,
@@ -141,7 +144,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     const id = trials.length;
     const queued = waiting();
     if (queued) return add(queued, 'queued', []);
-    const proposal = sampler.propose(id, Math.min(absorbed, sampler.needs(id)));
+    const proposal = sampler.propose(id, Math.min(absorbed(), sampler.needs(id)));
     return proposal && add(proposal.candidate, proposal.origin, proposal.parents, proposal.rung);
   }
 
@@ -178,8 +181,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       entry.values = { ...told };
       front.enter(entry);
     }
-    for (; trials[absorbed] && trials[absorbed]?.state !== 'running'; absorbed++)
-      absorb(trials[absorbed] as Entry);
+    absorbed();
   }
 
   function observe({ id, genome, origin, rung }: Entry, metrics: Metrics): Observation {
@@ -228,7 +230,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     objectives,
     seed,
     trials,
-    ready: () => waiting() !== undefined || needs(trials.length) <= absorbed,
+    ready: () => waiting() !== undefined || needs(trials.length) <= absorbed(),
     ask,
     tell(id, told) {
       const entry = running(id);
