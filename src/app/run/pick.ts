@@ -51,7 +51,7 @@ interface Limit {
   readonly min?: number;
 }
 
-type Candidate = Pick<TrialRow, 'id' | 'known' | 'values' | 'state' | 'genome'>;
+type ComparedTrial = Pick<TrialRow, 'id' | 'known' | 'values' | 'state' | 'genome'>;
 
 /**
  * Picks a network. Without limits, the knee of the front (of accuracy and one latency where a profile is
@@ -62,7 +62,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   const view = readRun(pathOrName, options.root);
   const rules = rulesOf(view);
   const space = parseSpace(view.space, `${view.folder}/space.json`);
-  const done: Candidate[] = view.trials.filter(
+  const done: ComparedTrial[] = view.trials.filter(
     (row) => row.state === 'complete' && meetsConstraints(row, rules),
   );
   if (done.length === 0) {
@@ -72,7 +72,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   }
   const device = deviceOf(view, options);
   const latency = device && latencyMetric(device);
-  const decode = (row: Candidate) => space.decode(space.canonical(row.genome));
+  const decode = (row: ComparedTrial) => space.decode(space.canonical(row.genome));
   const rows = device && !view.config.profiles.includes(device) ? priced(done, device, view, decode) : done;
 
   const limits = limitsOf(options, latency);
@@ -111,11 +111,11 @@ function deviceOf({ config }: RunView, { profile, maxLatencyMs }: PickOptions): 
 
 /** The trials with their latency on a device that the run was not priced on. */
 function priced(
-  rows: readonly Candidate[],
+  rows: readonly ComparedTrial[],
   device: string,
   { config }: RunView,
-  decode: (row: Candidate) => Architecture,
-): Candidate[] {
+  decode: (row: ComparedTrial) => Architecture,
+): ComparedTrial[] {
   const { latencyMs } = createPredictor(loadProfile(device));
   return rows.map(({ id, known, values, state, genome }) => ({
     id,
@@ -141,22 +141,22 @@ function limitsOf(options: PickOptions, latency: string | undefined): Limit[] {
   ];
 }
 
-function meets(row: Candidate, limit: Limit): boolean {
+function meets(row: ComparedTrial, limit: Limit): boolean {
   const value = metricOf(row, limit.metric);
   return value !== undefined && isWithin(value, limit);
 }
 
 function choose(
-  rows: readonly Candidate[],
+  rows: readonly ComparedTrial[],
   limits: readonly Limit[],
   rules: FrontRules,
   latency: string | undefined,
-): { readonly row: Candidate; readonly why: string } {
-  const of = (row: Candidate, metric: string) => metricOf(row, metric) as number;
+): { readonly row: ComparedTrial; readonly why: string } {
+  const of = (row: ComparedTrial, metric: string) => metricOf(row, metric) as number;
   const limited = limits.some(({ max }) => max !== undefined);
   const cost = latency ?? rules.objectives.find(({ direction }) => direction === 'minimize')?.name ?? 'macs';
-  const best = (order: (a: Candidate, b: Candidate) => number) =>
-    rows.toSorted((a, b) => order(a, b) || a.id - b.id)[0] as Candidate;
+  const best = (order: (a: ComparedTrial, b: ComparedTrial) => number) =>
+    rows.toSorted((a, b) => order(a, b) || a.id - b.id)[0] as ComparedTrial;
   if (limited) {
     const row = best((a, b) => of(b, 'accuracy') - of(a, 'accuracy') || of(a, cost) - of(b, cost));
     return { row, why: `the most accurate of ${rows.length} within ${limits.map(limitText).join(' and ')}` };
@@ -174,13 +174,13 @@ function choose(
   const front = frontOf(rows, { ...rules, objectives });
   const knee = kneePoint(front.map((row) => pointOf(row, { ...rules, objectives }))) ?? 0;
   const names = objectives.map(({ name }) => name).join(', ');
-  return { row: front[knee] as Candidate, why: `the knee of the front of ${front.length} by ${names}` };
+  return { row: front[knee] as ComparedTrial, why: `the knee of the front of ${front.length} by ${names}` };
 }
 
 const limitText = ({ metric, max, min }: Limit) =>
   min === undefined ? `${metric} <= ${significant(max ?? 0)}` : `${metric} >= ${min}`;
 
-function noneMeets(view: RunView, rows: readonly Candidate[], limits: readonly Limit[]): MixnasError {
+function noneMeets(view: RunView, rows: readonly ComparedTrial[], limits: readonly Limit[]): MixnasError {
   const alone = limits.find((limit) => !rows.some((row) => meets(row, limit)));
   const { metric = '', max } = alone ?? limits[0] ?? {};
   const values = rows.map((row) => metricOf(row, metric)).filter((value) => value !== undefined);

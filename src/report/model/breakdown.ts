@@ -4,7 +4,7 @@ import { lower, referenceArchitecture } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import { pointOf } from '../../runs/index.js';
 import { groupBy } from '../../base/index.js';
-import type { Candidate, Device, ReportRun } from './run.js';
+import type { FrontNetwork, Device, ReportRun } from './run.js';
 
 /** Classes of kernel as the report groups them; `overhead` is the network's own. */
 export const kernelClasses = [
@@ -49,21 +49,21 @@ export interface KernelRow {
 
 /** The front's ends and its knee, and the smallest reference model beside them; each network once. */
 export function choose(run: ReportRun, device: Device): Chosen[] {
-  const latency = (candidate: Candidate) => candidate.predictions.get(device.name)?.latencyMs ?? Infinity;
+  const latency = (member: FrontNetwork) => member.predictions.get(device.name)?.latencyMs ?? Infinity;
   const knee = kneePoint(run.front.map(({ row }) => pointOf(row, run.rules)));
   const fastest = run.front.toSorted((a, b) => latency(a) - latency(b))[0];
-  const wanted: readonly (readonly [string, Candidate | undefined])[] = [
+  const wanted: readonly (readonly [string, FrontNetwork | undefined])[] = [
     [run.quality.name === 'accuracy' ? 'most accurate' : `best ${run.quality.name}`, run.front[0]],
     ['knee', knee === undefined ? undefined : run.front[knee]],
     ['fastest', fastest],
   ];
   const chosen = new Map<number, Chosen>();
-  for (const [why, candidate] of wanted) {
-    const prediction = candidate?.predictions.get(device.name);
-    if (!candidate || !prediction) continue;
-    const before = chosen.get(candidate.row.id);
-    chosen.set(candidate.row.id, {
-      name: `#${candidate.row.id}`,
+  for (const [why, member] of wanted) {
+    const prediction = member?.predictions.get(device.name);
+    if (!member || !prediction) continue;
+    const before = chosen.get(member.row.id);
+    chosen.set(member.row.id, {
+      name: `#${member.row.id}`,
       why: before ? `${before.why}, ${why}` : why,
       prediction,
     });

@@ -1,7 +1,7 @@
 /** Networks in words and in plots: what is said of each when it is pointed at. */
 import { latencyMetric, parseLatencyMetric, toCost } from '../../metrics/index.js';
 import { capital, type Metric, metricOfName } from './metrics.js';
-import { type Candidate, type Device, type ReportRun, valueOf } from './run.js';
+import { type FrontNetwork, type Device, type ReportRun, valueOf } from './run.js';
 import { paretoFront } from '../../pareto/index.js';
 import type { TrialRow } from '../../runs/index.js';
 import type { FrontPoint, FrontSeries } from '../plots/front-data.js';
@@ -46,7 +46,7 @@ export function tipOf(run: ReportRun, row: TrialRow, more: readonly string[] = [
  * which may differ a little from what this version of mixnas predicts.
  */
 export function bandOf(
-  { row, predictions }: Candidate,
+  { row, predictions }: FrontNetwork,
   device: string,
 ): readonly [number, number] | undefined {
   const prediction = predictions.get(device);
@@ -65,21 +65,18 @@ export function frontSeries(run: ReportRun, cost: Metric, look: Omit<FrontSeries
     ),
   );
   const device = run.devices.find(({ name }) => latencyMetric(name) === cost.name);
-  const points = front.map((candidate, i): FrontPoint => {
-    const band = device && bandOf(candidate, device.name);
+  const points = front.map((member, i): FrontPoint => {
+    const band = device && bandOf(member, device.name);
     const bandText =
       band && device
         ? [`90 % band on ${device.name} ${cost.format(band[0])} to ${cost.format(band[1])}`]
         : [];
     return {
-      cost: valueOf(candidate.row, cost.name),
-      quality: valueOf(candidate.row, run.quality.name),
+      cost: valueOf(member.row, cost.name),
+      quality: valueOf(member.row, run.quality.name),
       band,
-      label: `#${candidate.row.id}`,
-      tip: tipOf(run, candidate.row, [
-        ...bandText,
-        onLine.has(i) ? '' : 'On the front for another objective',
-      ]),
+      label: `#${member.row.id}`,
+      tip: tipOf(run, member.row, [...bandText, onLine.has(i) ? '' : 'On the front for another objective']),
       onLine: onLine.has(i),
     };
   });

@@ -39,7 +39,7 @@ export interface NetworkFile {
 }
 
 /** A network of the front. The graph is the one that is priced, at the deployment resolution. */
-export interface Candidate {
+export interface FrontNetwork {
   readonly row: TrialRow;
   readonly architecture: Architecture | undefined;
   readonly graph: LayerGraph | undefined;
@@ -60,7 +60,7 @@ export interface ReportRun {
   /** Finished trials with every objective. */
   readonly complete: readonly TrialRow[];
   /** Best quality first. */
-  readonly front: readonly Candidate[];
+  readonly front: readonly FrontNetwork[];
   /** What the report cannot show, and why: one sentence each. */
   readonly notes: readonly string[];
   /** The architecture of a trial as it is deployed, where the space is known. */
@@ -107,7 +107,7 @@ export function prepareRun(view: RunView): ReportRun {
       return { architecture, graph: lower(architecture, view.config.deploy) };
     }, `Trial ${row.id} cannot be decoded`);
   const folders = filesByTrial(view.folder);
-  const candidate = (row: TrialRow): Candidate => {
+  const member = (row: TrialRow): FrontNetwork => {
     const network = deployed(row);
     const predictions = new Map<string, Prediction>();
     for (const { name, predictor } of devices) {
@@ -126,7 +126,7 @@ export function prepareRun(view: RunView): ReportRun {
   const costOf = (row: TrialRow) => toCost(valueOf(row, quality.name), quality);
   const front = frontOf(complete, rules)
     .sort((a, b) => costOf(a) - costOf(b) || a.id - b.id)
-    .map(candidate);
+    .map(member);
   return { view, rules, space, devices, quality, complete, front, notes, deployed };
 }
 

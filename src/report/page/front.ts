@@ -5,7 +5,7 @@ import { type Architecture, describeBlock } from '../../models/index.js';
 import type { FrontFigure } from '../figures.js';
 import { type Metric, capital } from '../model/metrics.js';
 import { bandOf, deviceOf, shownMetrics } from '../model/networks.js';
-import { type Candidate, type NetworkFile, type ReportRun, valueOf } from '../model/run.js';
+import { type FrontNetwork, type NetworkFile, type ReportRun, valueOf } from '../model/run.js';
 import type { Draw } from './figure.js';
 import { type Content, type Html, html } from './html.js';
 import { type Cell, type Column, sortableTable } from './table.js';
@@ -52,11 +52,11 @@ function filesCell(files: readonly NetworkFile[], link: LinkTo): Content {
   );
 }
 
-function metricCell(run: ReportRun, candidate: Candidate, metric: Metric): Cell {
-  const value = valueOf(candidate.row, metric.name);
+function metricCell(run: ReportRun, member: FrontNetwork, metric: Metric): Cell {
+  const value = valueOf(member.row, metric.name);
   if (!Number.isFinite(value)) return { content: '', value: '' };
   const device = deviceOf(run, metric);
-  const band = device && bandOf(candidate, device.name);
+  const band = device && bandOf(member, device.name);
   const text = band && `${metric.format(band[0])} to ${metric.format(band[1])}`;
   return {
     content: [metric.format(value), text && html`<small>${text.replaceAll(' ms to', ' to')}</small>`],
@@ -74,8 +74,8 @@ export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
   const metrics = shownMetrics(first).filter(({ name }) =>
     runs.every((run) => shownMetrics(run).some((m) => m.name === name)),
   );
-  const networks = runs.flatMap((run) => run.front.map((candidate) => ({ run, candidate })));
-  const withFiles = networks.some(({ candidate }) => candidate.files.length > 0);
+  const networks = runs.flatMap((run) => run.front.map((member) => ({ run, member })));
+  const withFiles = networks.some(({ member }) => member.files.length > 0);
   const columns: Column[] = [
     ...(several ? [{ title: 'Run' }] : []),
     { title: 'Trial', numeric: true },
@@ -83,15 +83,14 @@ export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
     { title: 'Kernels, block by block' },
     ...(withFiles ? [{ title: 'Files', unsorted: true }] : []),
   ];
-  const rows = networks.map(({ run, candidate }): Cell[] => [
+  const rows = networks.map(({ run, member }): Cell[] => [
     ...(several ? [run.view.name] : []),
-    { content: `#${candidate.row.id}`, value: candidate.row.id },
-    ...metrics.map((metric) => metricCell(run, candidate, metric)),
+    { content: `#${member.row.id}`, value: member.row.id },
+    ...metrics.map((metric) => metricCell(run, member, metric)),
     {
-      content:
-        candidate.architecture && html`<code class="blocks">${kernelsText(candidate.architecture)}</code>`,
+      content: member.architecture && html`<code class="blocks">${kernelsText(member.architecture)}</code>`,
     },
-    ...(withFiles ? [{ content: filesCell(candidate.files, link) }] : []),
+    ...(withFiles ? [{ content: filesCell(member.files, link) }] : []),
   ]);
   return sortableTable(several ? 'Networks of the fronts' : 'Networks of the front', columns, rows);
 }

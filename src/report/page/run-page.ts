@@ -6,7 +6,7 @@ import { pointOf } from '../../runs/index.js';
 import type { RunFigures } from '../figures.js';
 import { accuracyText, deployText, searchSeconds, stateText, timeText } from '../model/describe.js';
 import { capital, counted, metricOfName } from '../model/metrics.js';
-import { type Candidate, type ReportRun, valueOf } from '../model/run.js';
+import { type FrontNetwork, type ReportRun, valueOf } from '../model/run.js';
 import { type Section, cards, documentOf, notes } from './document.js';
 import type { Draw } from './figure.js';
 import { breakdownSection, commonSection, growthSection, importanceSection } from './findings.js';
@@ -53,7 +53,7 @@ function lead(run: ReportRun): string {
 }
 
 /** `7.72 ms on mali-g76`. */
-function onDevices({ devices }: ReportRun, { row }: Candidate): string {
+function onDevices({ devices }: ReportRun, { row }: FrontNetwork): string {
   return devices
     .map(
       ({ name }) =>
@@ -65,7 +65,7 @@ function onDevices({ devices }: ReportRun, { row }: Candidate): string {
 function keyFigures(run: ReportRun, hypervolume: number): (readonly [string, string, string?])[] {
   const { view, front, complete, rules, quality } = run;
   const metric = metricOfName(quality.name);
-  const show = (candidate: Candidate) => metric.format(valueOf(candidate.row, quality.name));
+  const show = (member: FrontNetwork) => metric.format(valueOf(member.row, quality.name));
   const best = front[0];
   const knee = front[kneePoint(front.map(({ row }) => pointOf(row, rules))) ?? -1];
   return [
