@@ -1,21 +1,14 @@
 /** The learning curve of one training, for the plain terminal. */
-import { formatInteger, formatPercent, significant } from '../base/index.js';
+import { type CurvePoint, formatInteger, formatPercent, significant } from '../base/index.js';
 import type { Block } from './draw/block.js';
 import type { GlyphSet } from './draw/glyphs.js';
 import { lineChart } from './draw/line-chart.js';
 import { scaleOver } from './draw/scale.js';
 
-/** A point of the curve; see `CurvePoint` of the training. */
-interface Point {
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy?: number;
-}
-
 const size = { width: 64, height: 14 };
 
 /** The loss over the steps, and validation accuracy where it was measured more than once; none for a point. */
-export function learningCurve(points: readonly Point[], glyphs: GlyphSet): Block {
+export function learningCurve(points: readonly CurvePoint[], glyphs: GlyphSet): Block {
   const losses = points.filter(({ loss }) => Number.isFinite(loss));
   if (losses.length < 2) return [];
   const x = {

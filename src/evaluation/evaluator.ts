@@ -1,4 +1,5 @@
 /** What evaluators and executors take and give; an evaluator of one's own implements `Evaluator`. */
+import type { CurvePoint } from '../base/index.js';
 import type { ErrorCode } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
 import type { ResolvedDataSpec } from '../training/index.js';
@@ -39,11 +40,7 @@ export interface EvaluationPart {
 }
 
 /** One point of a learning curve. */
-export interface LearningPoint {
-  readonly step: number;
-  readonly loss: number;
-  readonly accuracy?: number | undefined;
-}
+export type { CurvePoint as LearningPoint };
 
 /** How far an evaluation is. */
 export interface EvaluationProgress {
@@ -61,7 +58,7 @@ export type EvaluationOutcome =
       readonly state: 'complete';
       /** Metrics by name; `accuracy` is on held-out validation images, from 0 to 1. */
       readonly values: Readonly<Record<string, number>>;
-      readonly curve: readonly LearningPoint[];
+      readonly curve: readonly CurvePoint[];
       readonly seconds: number;
     }
   | { readonly state: 'failed'; readonly reason: string; readonly seconds: number };

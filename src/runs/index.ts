@@ -11,7 +11,6 @@ export {
   type Command,
   commandSchema,
   commandText,
-  type CurvePoint,
   type JournalEntry,
   decodeGenome,
   encodeCurve,

@@ -1,6 +1,7 @@
 /** One trial as a run's readers see it. */
+import { type CurvePoint } from '../base/index.js';
 import { NumberStore } from './number-store.js';
-import { type CurvePoint, type JournalEntry, decodeCurve, decodeGenome } from './journal/index.js';
+import { type JournalEntry, decodeCurve, decodeGenome } from './journal/index.js';
 
 /** `interrupted`: it was running when the run ended; it runs again when the run is resumed. */
 export type RowState = 'running' | 'complete' | 'pruned' | 'failed' | 'interrupted';

@@ -48,7 +48,7 @@ export {
 } from './train/evaluate.js';
 export { type EventFile, createEventFile } from './train/event-file.js';
 export { type Recipe, type RecipeInput, peakLearningRate, recipeSchema } from './train/recipe.js';
-export type { CurvePoint, StepReport, TrainingProgress, TrainingState } from './train/state.js';
+export type { StepReport, TrainingProgress, TrainingState } from './train/state.js';
 export type { TrainOptions } from './train/options.js';
 export { type TrainingResult, train } from './train/train.js';
 export {

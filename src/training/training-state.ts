@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MixnasError, ownPart, parseWith, readBytes, sizeLimits, writeFileAtomic } from '../base/index.js';
 import type { WeightArray, Weights } from './network/variables.js';
-import type { TrainingRecord, TrainingState } from './train/state.js';
+import type { TrainingState } from './train/state.js';
 import { parseJson } from './trained-network.js';
 import { decodeWeights, encodeWeights } from './weights.js';
 
@@ -75,7 +75,7 @@ export function decodeTrainingState(bytes: Uint8Array, what = 'the checkpoint'):
     'bad-data',
   );
   const kept = best && { ...best, weights: unprefixed(bestPrefix, all) };
-  return { ...state, record: { ...record, ...(kept && { best: kept }) } as TrainingRecord };
+  return { ...state, record: { ...record, ...(kept && { best: kept }) } };
 }
 
 /**

@@ -3,9 +3,10 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
-  MixnasError,
   asDiskError,
+  type CurvePoint,
   makeFolders,
+  MixnasError,
   ownPart,
   packageVersion,
   parseWith,
@@ -19,7 +20,6 @@ import {
 import { type Architecture, architectureSchema, countCost, lower, scaleTo } from '../../models/index.js';
 import { nextRunName } from '../../runs/index.js';
 import {
-  type CurvePoint,
   type DataProgress,
   type DataSet,
   type DataSpec,

@@ -1,6 +1,7 @@
 /** One trial on a worker: what is written down before, while and after it runs. */
+import { type CurvePoint } from '../../base/index.js';
 import type { ExecutorOutcome } from '../../evaluation/index.js';
-import { type CurvePoint, encodeCurve, encodeGenome } from '../../runs/index.js';
+import { encodeCurve, encodeGenome } from '../../runs/index.js';
 import type { SearchLoop, SearchTrial } from './loop-context.js';
 
 /** Progress of one trial is written to the journal no more often than this. */

@@ -4,7 +4,7 @@
  * whose names stand once, in the manifest.
  */
 import { z } from 'zod';
-import { InternalError } from '../../base/index.js';
+import { type CurvePoint, InternalError } from '../../base/index.js';
 import { commandSchema } from './command.js';
 import { count, mostSeconds, seconds, time, trialNumber, workerNumber } from './ranges.js';
 
@@ -139,14 +139,6 @@ export const lineSchema = z.discriminatedUnion('type', [
   phase.extend(stamp),
   end.extend(stamp),
 ]);
-
-/** One point of a learning curve. */
-export interface CurvePoint {
-  readonly step: number;
-  readonly loss: number;
-  /** On the held-out validation images, where it was measured there. */
-  readonly accuracy?: number | undefined;
-}
 
 /**
  * A learning curve as text: `30 2.1, 60 1.8, 90 1.5 0.47` is steps, losses and accuracies. Text, because a

@@ -1,7 +1,6 @@
 /** The journal of a run: what its lines say, how they are read and written. Read entries.ts first. */
 export { type Command, commandSchema, commandText } from './command.js';
 export {
-  type CurvePoint,
   type JournalEntry,
   type JournalLine,
   decodeCurve,

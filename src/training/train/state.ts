@@ -1,4 +1,5 @@
 /** What a training tells of itself, and what going on with one takes. */
+import { type CurvePoint } from '../../base/index.js';
 import type { Weights } from '../network/variables.js';
 
 /** How far a training is. */
@@ -9,15 +10,6 @@ export interface TrainingProgress {
   /** Mean training loss since the last report. */
   readonly loss: number;
   readonly imagesPerSecond: number;
-}
-
-/** A point of the learning curve. */
-export interface CurvePoint {
-  readonly step: number;
-  /** Mean training loss since the point before. */
-  readonly loss: number;
-  /** On the validation images, where it was measured. */
-  readonly accuracy?: number;
 }
 
 /** A training between two steps: with the same options, all that going on takes. */

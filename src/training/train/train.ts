@@ -1,5 +1,5 @@
 /** The training loop. */
-import { MixnasError, createRandom } from '../../base/index.js';
+import { createRandom, type CurvePoint, MixnasError } from '../../base/index.js';
 import type { LayerGraph } from '../../models/index.js';
 import { type DataSet, type Split, createBatchStream, splitTrainValidation } from '../data/index.js';
 import type { Trainer } from '../network/contract.js';
@@ -14,7 +14,7 @@ import { peakLearningRate } from './recipe.js';
 import { resizeImages } from './resize.js';
 import { averageShareAt, learningRateAt, statisticsShareAt } from './schedule.js';
 import { type Stage, type Stages, createStages, stagesOf } from './stages.js';
-import { type CurvePoint, type TrainingState, betterOf } from './state.js';
+import { type TrainingState, betterOf } from './state.js';
 import { softTargets } from './targets.js';
 
 export interface TrainingResult {
