@@ -22,12 +22,15 @@ export class LineCheck {
       if (known.length !== this.#known) {
         return `has ${known.length} known metrics, where the manifest names ${this.#known}`;
       }
-      const last = this.#state.trials.at(-1)?.id ?? -1;
+      const { trials } = this.#state;
+      const last = trials.length === 0 ? -1 : (trials[trials.length - 1]?.id ?? -1);
       return id > last || this.#state.has(id) ? undefined : `asks for trial ${id} after trial ${last}`;
     }
     if (line.type !== 'tell' || line.state !== 'complete') return undefined;
-    const missing = this.#measured.find((name) => line.values?.[name] === undefined);
-    return missing === undefined ? undefined : `completes trial ${line.id} without ${missing}`;
+    for (const name of this.#measured) {
+      if (line.values?.[name] === undefined) return `completes trial ${line.id} without ${name}`;
+    }
+    return undefined;
   }
 
   /**
