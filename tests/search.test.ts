@@ -1,7 +1,8 @@
 /** Whole searches: what they write, what they refuse, and that a seed decides everything. */
-import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   type ConfigInput,
   loadConfig,
@@ -177,29 +178,35 @@ test('a space that is used up ends the search', async () => {
   expect({ ended, trials: result.trials }).toEqual({ ended: 'exhausted', trials: 4 });
 });
 
-test('a full disk ends the search with one clear error, and the run can be resumed', async () => {
-  const root = temporaryFolder();
-  const unbroken = await searchIn(root, dryRun);
-  let folder = '';
-  const full = searchIn(
-    root,
-    { ...dryRun, evaluator: { name: 'synthetic', seconds: 0.01 } },
-    {
+/** Lets this process write files of at most `bytes`, as a quota would; undefined takes the limit back. */
+function limitFiles(bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]);
+}
+
+test.runIf(process.platform === 'linux')(
+  'a file that cannot grow ends the search with one clear error, and the run can be resumed',
+  async () => {
+    const root = temporaryFolder();
+    const unbroken = await searchIn(root, dryRun);
+    onTestFinished(() => limitFiles('unlimited'));
+    let folder = '';
+    const full = searchIn(root, dryRun, {
       onEvent(event) {
-        if (event.type !== 'opened') return;
-        folder = event.folder;
-        symlinkSync('/dev/full', join(folder, `front.json.${process.pid}.tmp`));
+        if (event.type === 'opened') folder = event.folder;
+        // Room for the journal's next lines, not for the file of the front.
+        else if (event.type === 'finished') limitFiles(statSync(join(folder, 'journal.jsonl')).size + 2000);
       },
-    },
-  );
-  await expect(full).rejects.toMatchObject({
-    code: 'no-space',
-    message: expect.stringContaining('disk is full'),
-  });
-  expect(readRun(folder).ended).toMatchObject({ reason: 'failed' });
-  const { result } = await resume(folder, { root });
-  expect(result.front).toEqual(unbroken.result.front);
-});
+    });
+    await expect(full).rejects.toMatchObject({
+      code: 'no-space',
+      message: expect.stringContaining('front.json'),
+    });
+    limitFiles('unlimited');
+    expect(readRun(folder).ended).toMatchObject({ reason: 'failed' });
+    const { result } = await resume(folder, { root });
+    expect(result.front).toEqual(unbroken.result.front);
+  },
+);
 
 /** A search that must be refused before anything is written. */
 async function refused(
