@@ -63,7 +63,7 @@ function run(sampler: string): Mark[] {
       return pricing.price(architecture);
     },
     sampler: sampler as SamplerSpec,
-    ...(sampler === 'mo-asha' && { fidelity: { budgets: [1, 3, 9] } }),
+    ...(sampler === 'mo-asha' && { fidelity: { rungs: [1, 3, 9] } }),
     seed: 1,
     trials: marks.at(-1),
   });

@@ -118,7 +118,7 @@ describe('trials in parts', () => {
   const halving: ConfigInput = {
     ...dryRun,
     evaluator: { name: 'synthetic', steps: 18 },
-    fidelity: { rungs: [2, 6], reduction: 3 },
+    fidelity: { rungs: [2, 6], reductionFactor: 3 },
     budget: { trials: 40 },
   };
 
@@ -170,7 +170,7 @@ describe('trials in parts', () => {
       profiles: ['mali-g76'],
       limits: { latencyMs: { 'mali-g76': 8 } },
       evaluator: { name: 'training', steps: 4, batchSize: 16, validation: 32 },
-      fidelity: { rungs: [1, 2], reduction: 2, lag: 1 },
+      fidelity: { rungs: [1, 2], reductionFactor: 2, lag: 1 },
       budget: { trials: 4 },
       workers: 1,
     };

@@ -2,14 +2,14 @@
 export { createStudy, type Study } from './study/index.js';
 export type { StudyOptions } from './options.js';
 export type { History, Observation, Proposal, Sampler, SamplerContext, SamplerFactory } from './sampler.js';
-export type { Origin, Told, Trial, TrialRecord, TrialState } from './trial.js';
+export type { Origin, Report, Verdict, Told, Trial, TrialRecord, TrialState } from './trial.js';
 export {
   type Fidelity,
-  type Report,
-  type Verdict,
   type Halving,
   type HalvingOptions,
   createHalving,
+  renameHalvingFields,
+  runHalvingSchema,
 } from './halving/index.js';
 export type { Constraint, Metrics, Objective } from '../metrics/index.js';
 export type { Candidate, Candidates, Price, Priced } from './candidates.js';

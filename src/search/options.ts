@@ -1,7 +1,7 @@
 /** What a study is made from, and the border where it is checked. */
 import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
-import { type Fidelity, fidelitySchema } from './halving/index.js';
+import { type Fidelity, renameHalvingFields, studyHalvingSchema } from './halving/index.js';
 import type { Price } from './candidates.js';
 import { type Constraint, type Objective, constraintSchema, objectiveSchema } from '../metrics/index.js';
 import type { SamplerFactory } from './sampler.js';
@@ -27,7 +27,7 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly trials?: number | undefined;
   /**
    * Several budgets for one candidate. `report` then says which trials are hopeless, and the sampler
-   * `mo-asha` promotes the others from budget to budget.
+   * `mo-asha` promotes the others from rung to rung.
    */
   readonly fidelity?: Fidelity | undefined;
   /** How many trials run at once. Default 1. */
@@ -47,13 +47,13 @@ const schema = z.strictObject({
   seed: z.union([z.string(), z.number()]).default(1),
   trials: z.number().int().positive().optional(),
   parallel: z.number().int().positive().default(1),
-  fidelity: fidelitySchema.optional(),
+  fidelity: studyHalvingSchema.optional(),
 });
 
 /** The plain part of the options, checked. @throws MixnasError `bad-config`. */
 export function parseOptions(options: AnyOptions) {
   const { objectives, constraints, seed, trials, parallel, fidelity } = options;
-  const plain = { objectives, constraints, seed, trials, parallel, fidelity };
+  const plain = { objectives, constraints, seed, trials, parallel, fidelity: renameHalvingFields(fidelity) };
   const parsed = parseWith(schema, plain, 'study', 'bad-config');
   const names = parsed.objectives.map((o) => o.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

@@ -47,8 +47,8 @@ export interface SamplerContext {
   proposed(first: number, end: number): readonly Genome[];
   /** Whether a trial with an id below `before` goes on with this one at a larger budget. */
   promoted(id: number, before: number): boolean;
-  /** The budgets, where the study has several. */
-  readonly fidelity: { readonly budgets: readonly number[]; readonly eta: number } | undefined;
+  /** The rungs, where the study has several budgets. */
+  readonly fidelity: { readonly rungs: readonly number[]; readonly reductionFactor: number } | undefined;
   /** The stream for a label: the same whenever it is asked for. */
   random(label: string): Random;
   /** A random new feasible candidate for trial `id`; undefined when the space is exhausted. */

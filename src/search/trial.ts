@@ -1,7 +1,15 @@
 /** One proposal and what became of it. */
-import type { Report } from './halving/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { Genome, Params } from './space/index.js';
+
+/** Metrics after part of a trial's budget. */
+export interface Report {
+  readonly step: number;
+  readonly values: Metrics;
+}
+
+/** What to do with a trial after a report. */
+export type Verdict = 'continue' | 'stop';
 
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
 

@@ -78,7 +78,7 @@ function generatedSpaces(sampler: AnySampler): void {
       constraints: [{ metric: 'cost', max: 0.999 }],
       price: ({ params }) => ({ cost: hashedObjectives(params, 1)['f0'] as number }),
       sampler,
-      fidelity: { budgets: [1] },
+      fidelity: { rungs: [1] },
       seed,
     });
     const end = Math.min(25, Number(study.space.size));

@@ -21,9 +21,9 @@ interface Options extends Partial<StudyOptions<Params, Params>> {
   readonly space?: SpaceSpec | undefined;
 }
 
-/** A study of the small space; it has one budget, for a sampler that promotes between budgets. */
+/** A study of the small space; it has one budget, for a sampler that promotes between rungs. */
 export function smallStudy(sampler: AnySampler, { space = smallSpace, ...options }: Options = {}): Study {
-  const fidelity = sampler === 'mo-asha' ? { budgets: [1] } : undefined;
+  const fidelity = sampler === 'mo-asha' ? { rungs: [1] } : undefined;
   const made = discreteSpace(space) as unknown as Space;
   return createStudy({ space: made, objectives: twoObjectives, sampler, seed: 3, fidelity, ...options });
 }

@@ -77,9 +77,14 @@ export function checkFidelity(
   what: string,
 ): void {
   if (sampler.name === 'mo-asha') {
-    throw new MixnasError('bad-config', `${what}: \`sampler\`: mo-asha is for studies of a script.`, {
-      remedy: 'In a run, set `fidelity: { rungs: [...] }`: it works with any sampler.',
-    });
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`sampler\`: mo-asha proposes each promotion as a new trial of the same network; in a run one trial climbs all rungs with its checkpoint.`,
+      {
+        remedy:
+          'Use `fidelity: { rungs: [...] }` with any other sampler: promising trials then continue at the next rung.',
+      },
+    );
   }
   if (!fidelity) return;
   const { inParts, steps: total } = evaluatorOf(evaluator);

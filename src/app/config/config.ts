@@ -9,6 +9,7 @@ import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
 import { type ConfigFile, configSchema } from './schema.js';
 import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
+import { migrateConfig } from './migrate.js';
 import { parseDataset } from '../data/index.js';
 import { type ObjectiveSpec, type RunConfig, type StopRules, resolvedConfigSchema } from './run-config.js';
 
@@ -78,7 +79,7 @@ export interface ParseConfigOptions {
  */
 export function parseConfig(data: unknown, options: ParseConfigOptions = {}): SearchConfig {
   const what = options.what ?? 'config';
-  const file = parseWith<ConfigFile>(configSchema, data, what, 'bad-config');
+  const file = parseWith<ConfigFile>(configSchema, migrateConfig(data), what, 'bad-config');
   const { portable, ...rest } = file;
   const main = resolve(rest, what, options);
   if (!portable) return main;
@@ -193,5 +194,5 @@ function resolveWarmStart(
 
 /** The resolved config of a run folder. @throws MixnasError `bad-run` */
 export function parseStoredConfig(data: unknown, what: string): RunConfig {
-  return parseWith<RunConfig>(resolvedConfigSchema, data, what, 'bad-run');
+  return parseWith<RunConfig>(resolvedConfigSchema, migrateConfig(data), what, 'bad-run');
 }

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { evaluatorSchema } from '../../evaluation/index.js';
 import { runConfigSchema } from '../../runs/index.js';
+import { runHalvingSchema } from '../../search/index.js';
 import { dataSpecSchema } from '../../training/index.js';
-import { fidelitySchema } from './schema.js';
 
 export const resolvedConfigSchema = z.strictObject({
   ...runConfigSchema.shape,
   dataset: dataSpecSchema,
   evaluator: evaluatorSchema,
-  fidelity: fidelitySchema.optional(),
+  fidelity: runHalvingSchema.optional(),
 });
 
 /** A search with nothing left open. */

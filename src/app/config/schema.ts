@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { dataSpecSchema } from '../../training/index.js';
 import { evaluatorNames, evaluatorSchema } from '../../evaluation/index.js';
 import { runConfigSchema } from '../../runs/index.js';
+import { runHalvingSchema } from '../../search/index.js';
 
 const count = z.number().int().positive();
 
@@ -28,19 +29,6 @@ const evaluator = z
   .describe(
     'How an architecture is judged: `training`, `supernet`, `proxy`, or one of these with its options (steps, batchSize, ...); `command` asks a program of your own.',
   );
-
-/** Several training budgets: hopeless trials are stopped at the small ones. */
-export const fidelitySchema = z.strictObject({
-  rungs: z
-    .array(count)
-    .min(1)
-    .describe("Steps after which trials are compared; the evaluator's own steps are the last rung."),
-  reduction: z.number().gt(1).max(16).default(3).describe('At each rung the best one in this many goes on.'),
-  lag: count
-    .max(1000)
-    .default(4)
-    .describe('A trial is compared with those up to this many before it, so that more may run at once.'),
-});
 
 const { shape } = runConfigSchema;
 const { deploy, limits, budget } = shape;
@@ -77,7 +65,7 @@ const fields = {
     .extend({ trials: budget.shape.trials.default(64) })
     .describe(budget.description ?? '')
     .prefault({}),
-  fidelity: fidelitySchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
+  fidelity: runHalvingSchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
   workers: z
     .union([z.literal('auto'), count.max(256)])
     .describe('Processes that evaluate at once; `auto`: one a core.')
@@ -94,7 +82,7 @@ export const configSchema = z.strictObject({
       space: fields.space.unwrap().optional(),
       sampler: sampler.optional(),
       evaluator: evaluator.optional(),
-      fidelity: fidelitySchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
+      fidelity: runHalvingSchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
       budget: fields.budget.unwrap().optional(),
     })
     .optional()

@@ -47,11 +47,11 @@ export function createFidelity(
   criteria: Pick<Criteria, 'objectives' | 'deriveMeasured'>,
   writer: Pick<RunWriter, 'checkpointPath' | 'removeCheckpoint' | 'keepCheckpoints'>,
 ): Fidelity {
-  const { rungs = [], reduction = 3, lag = 1 } = config.fidelity ?? {};
+  const { rungs = [], reductionFactor = 3, lag = 1 } = config.fidelity ?? {};
   const { evaluator } = config;
   const { steps: total } = evaluatorOf(evaluator);
   const steps = [...rungs, total];
-  const halving: Halving = createHalving({ rungs: rungs.length, reduction, lag });
+  const halving: Halving = createHalving({ rungs: rungs.length, reductionFactor, lag });
   const results = new Map<number, RungRow[]>();
   const complete = new Map<number, Readonly<Record<string, number>>>();
   const reached = (id: number): readonly RungRow[] => results.get(id) ?? [];
@@ -139,7 +139,7 @@ export function createFidelity(
     },
     reason(id) {
       const last = reached(id).at(-1) as RungRow;
-      return `Stopped after ${last.step} of ${total} steps: not among the best one in ${reduction} there.`;
+      return `Stopped after ${last.step} of ${total} steps: not among the best one in ${reductionFactor} there.`;
     },
   };
 }

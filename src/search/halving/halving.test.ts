@@ -10,14 +10,14 @@ type Event = { readonly id: number; readonly rung: number };
  * Runs `count` trials with results that are fixed by their numbers, in an order that `seed` decides: any
  * trial that may run is run next. Returns the rungs that each has reached.
  */
-function play(count: number, seed: string, { rungs = 2, reduction = 3, lag = 4 } = {}): number[] {
+function play(count: number, seed: string, { rungs = 2, reductionFactor = 3, lag = 4 } = {}): number[] {
   const order = createRandom(seed);
   const result = ({ id, rung }: Event) => {
     const random = createRandom(`${id}`);
     const [a, b] = [random.next(), random.next()];
     return [a / (rung + 1), b];
   };
-  const halving = createHalving({ rungs, reduction, lag });
+  const halving = createHalving({ rungs, reductionFactor, lag });
   const reached = new Array<number>(count).fill(0);
   const ready: Event[] = Array.from({ length: count }, (_, id) => ({ id, rung: 0 }));
   let parked: Event[] = [];
@@ -52,7 +52,7 @@ describe('halving', () => {
     for (const seed of ['b', 'c', 'd', 'e']) expect(play(60, seed)).toEqual(first);
   });
 
-  test('about one in `reduction` goes on from rung to rung', () => {
+  test('about one in `reductionFactor` continues from rung to rung', () => {
     const reached = play(300, 'a');
     const at = (rung: number) => reached.filter((r) => r > rung).length;
     expect(at(0)).toBe(300);
@@ -65,7 +65,7 @@ describe('halving', () => {
     expect.hasAssertions();
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 30 }), (values) => {
-        const halving = createHalving({ rungs: 1, reduction: 3, lag: 1 });
+        const halving = createHalving({ rungs: 1, reductionFactor: 3, lag: 1 });
         values.forEach((value, id) => {
           halving.report(id, 0, [value]);
           const before = values.slice(0, id);
@@ -82,7 +82,7 @@ describe('halving', () => {
   });
 
   test('waits for the trials it is compared with', () => {
-    const halving = createHalving({ rungs: 1, reduction: 2, lag: 2 });
+    const halving = createHalving({ rungs: 1, reductionFactor: 2, lag: 2 });
     halving.report(2, 0, [1, 1]);
     expect(halving.decide(2, 0)).toBeUndefined();
     halving.report(0, 0, [0, 0]);

@@ -1,10 +1,10 @@
 /**
- * Successive halving for several objectives: which trials go on to a larger budget.
+ * Successive halving for several objectives: which trials continue with a larger budget.
  *
  * After Schmucker, Donini, Zafar, Salinas and Archambeau, "Multi-objective Asynchronous Successive Halving"
  * (arXiv 2106.12639): trials that have reached a rung are sorted into fronts, the front that fits only in
- * part is thinned to an even spread (their epsilon net), and the best one in `reduction` goes on. There,
- * whoever comes first decides; here trial n is compared at a rung with the trials up to n - lag that have
+ * part is thinned to an even spread (their epsilon net), and the best one in `reductionFactor` continues.
+ * There, whoever comes first decides; here trial n is compared at a rung with the trials up to n - lag that have
  * reached it, which is fixed by n alone. So any number of workers, and a run that was killed, take the
  * same decisions. A trial that is not among the best is stopped for good: in the terms of the authors'
  * own implementation, the stopping variant.
@@ -15,8 +15,8 @@ import { nonDominatedSort } from '../../pareto/index.js';
 export interface HalvingOptions {
   /** How many rungs there are below the whole budget. */
   readonly rungs: number;
-  /** One in this many goes on; above 1. */
-  readonly reduction: number;
+  /** One in this many continues; above 1. */
+  readonly reductionFactor: number;
   /** Trial n is compared with those up to n - lag; at least 1. */
   readonly lag: number;
 }
@@ -27,14 +27,17 @@ export interface Halving {
   report(id: number, rung: number, costs: ArrayLike<number>): void;
   /** A trial will reach no further rung: it is complete, has failed or was stopped. */
   settle(id: number): void;
-  /** Whether a trial that has reported `rung` goes on; undefined until the results are in that fix it. */
+  /** Whether a trial that has reported `rung` continues; undefined until the results are in that fix it. */
   decide(id: number, rung: number): 'promote' | 'stop' | undefined;
 }
 
 /** @throws MixnasError `bad-usage` for options that make no sense. */
-export function createHalving({ rungs, reduction, lag }: HalvingOptions): Halving {
-  if (!(Number.isInteger(rungs) && rungs > 0 && reduction > 1 && Number.isInteger(lag) && lag >= 1)) {
-    throw new MixnasError('bad-usage', 'Halving needs a rung, a reduction above 1 and a lag of at least 1.');
+export function createHalving({ rungs, reductionFactor, lag }: HalvingOptions): Halving {
+  if (!(Number.isInteger(rungs) && rungs > 0 && reductionFactor > 1 && Number.isInteger(lag) && lag >= 1)) {
+    throw new MixnasError(
+      'bad-usage',
+      'Halving needs a rung, a reduction factor above 1 and a lag of at least 1.',
+    );
   }
   /** Costs by rung and trial. */
   const results = Array.from({ length: rungs }, () => new Map<number, ArrayLike<number>>());
@@ -56,7 +59,7 @@ export function createHalving({ rungs, reduction, lag }: HalvingOptions): Halvin
       if (own === undefined || (firstOpen[rung]?.() ?? 0) <= id - lag) return undefined;
       const others = [...at(rung)].filter(([other]) => other <= id - lag).sort(([a], [b]) => a - b);
       const costs = [...others.map(([, cost]) => cost), own];
-      return bestOf(costs, Math.ceil(costs.length / reduction)).includes(costs.length - 1)
+      return bestOf(costs, Math.ceil(costs.length / reductionFactor)).includes(costs.length - 1)
         ? 'promote'
         : 'stop';
     },

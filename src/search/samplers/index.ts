@@ -5,8 +5,8 @@ import type { Sampler, SamplerContext } from '../sampler.js';
 import { createAging } from './aging.js';
 import { createAuto } from './auto.js';
 import { createBayes } from './bayes.js';
-import { createHalving } from './halving.js';
 import { createLocalSearch } from './local-search.js';
+import { createMoAsha } from './mo-asha.js';
 import { createNsga2 } from './nsga2.js';
 import { createNsga3 } from './nsga3.js';
 import { createPredictor } from './predictor.js';
@@ -38,7 +38,7 @@ const registry = {
     z.strictObject({ score: z.string().optional(), children: whole(1), initial: whole(4) }),
     createPredictor,
   ),
-  'mo-asha': entry(z.strictObject({}), createHalving),
+  'mo-asha': entry(z.strictObject({}), createMoAsha),
 } satisfies Record<string, Entry>;
 
 export type SamplerName = keyof typeof registry;

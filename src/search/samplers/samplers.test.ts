@@ -51,7 +51,7 @@ test('niching keeps the first front and spreads what it keeps of the last over t
 
 test('every sampler finds more than chance does on a structured problem', () => {
   const found = (sampler: SamplerName, seed: number) => {
-    const fidelity = sampler === 'mo-asha' ? { fidelity: { budgets: [1] } } : {};
+    const fidelity = sampler === 'mo-asha' ? { fidelity: { rungs: [1] } } : {};
     const options = { space: smallSpace, objectives: twoObjectives, sampler, seed, ...fidelity };
     const study = createStudy(options);
     for (let i = 0; i < 45; i++) {

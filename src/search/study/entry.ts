@@ -1,9 +1,8 @@
 /** A trial as the study keeps it, and what it may be told. */
 import { MixnasError, nearest } from '../../base/index.js';
-import type { Report } from '../halving/index.js';
 import type { Metrics } from '../../metrics/index.js';
 import type { Genome, Params, Space } from '../space/index.js';
-import type { Origin, Told, Trial, TrialRecord, TrialState } from '../trial.js';
+import type { Origin, Report, Told, Trial, TrialRecord, TrialState } from '../trial.js';
 
 /** A trial as the study keeps it. */
 export class Entry implements Trial {
@@ -17,7 +16,7 @@ export class Entry implements Trial {
     private readonly study: {
       readonly space: Space<unknown>;
       readonly seed: string;
-      readonly budgets: readonly number[];
+      readonly rungs: readonly number[];
     },
     readonly id: number,
     readonly genome: Genome,
@@ -27,7 +26,7 @@ export class Entry implements Trial {
     readonly rung: number,
   ) {}
   get budget(): number | undefined {
-    return this.study.budgets[this.rung];
+    return this.study.rungs[this.rung];
   }
   get params(): Params {
     return this.study.space.params(this.genome);

@@ -11,7 +11,7 @@ import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
 import { checkedSampler } from './code-sampler.js';
 import { Entry, checkMetrics, checkStep, metricsOf, toldAs } from './entry.js';
-import type { Verdict } from '../halving/index.js';
+import { judge } from '../halving/index.js';
 import { requireFeasible } from './feasibility.js';
 import {
   type Constraint,
@@ -27,16 +27,15 @@ import { historyOf } from './history.js';
 import type { Observation, SamplerContext } from '../sampler.js';
 import { parseSampler } from '../samplers/index.js';
 import type { Space } from '../space/index.js';
-import { judge } from './stopping.js';
 import { createStudyFront } from './front.js';
 import type { Study } from './study.js';
-import type { Origin, Told } from '../trial.js';
+import type { Origin, Told, Verdict } from '../trial.js';
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
 export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   const parsed = parseOptions(options);
   const { objectives, constraints: limits, seed: given, trials: planned, parallel, fidelity } = parsed;
-  const topRung = (fidelity?.budgets.length ?? 1) - 1;
+  const topRung = (fidelity?.rungs.length ?? 1) - 1;
   const seed = String(given);
   const root = createRandom(seed);
   const { sampler: chosen = 'auto' } = options;
@@ -111,7 +110,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   };
   let sampler = createSampler(context);
 
-  const owner = { space, seed, budgets: fidelity?.budgets ?? [] };
+  const owner = { space, seed, rungs: fidelity?.rungs ?? [] };
 
   function add(candidate: Candidate, origin: Origin, parents: readonly number[], rung = topRung): Entry {
     const { genome, known, key } = candidate;
@@ -204,12 +203,12 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     checkMetrics(entry, values, required);
     checkStep(entry, step);
     entry.reports.push({ step, values: { ...values } });
-    if (!fidelity || !fidelity.budgets.slice(0, entry.rung).includes(step)) return 'continue';
+    if (!fidelity || !fidelity.rungs.slice(0, entry.rung).includes(step)) return 'continue';
     const peers = trials.slice(0, Math.max(0, needs(entry.id))).flatMap((peer) => {
       const there = peer.state === 'failed' ? undefined : peer.reports.find((r) => r.step === step);
       return there ? [observe(peer, { ...peer.known, ...there.values })] : [];
     });
-    return judge(observe(entry, { ...entry.known, ...values }), peers, fidelity.eta);
+    return judge(observe(entry, { ...entry.known, ...values }), peers, fidelity.reductionFactor);
   }
 
   function ask(): Entry;

@@ -13,7 +13,7 @@ function open(sampler: SamplerName): Study {
     price: ({ params }: { params: Params }) => costOf(params),
     sampler,
     seed: 5,
-    ...(sampler === 'mo-asha' && { fidelity: { budgets: [1] } }),
+    ...(sampler === 'mo-asha' && { fidelity: { rungs: [1] } }),
   });
 }
 

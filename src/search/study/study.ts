@@ -1,8 +1,7 @@
 /** What a study offers: ask, tell, report, and the front. */
-import type { Verdict } from '../halving/index.js';
 import type { Constraint, Metrics, Objective } from '../../metrics/index.js';
 import type { Params, Space } from '../space/index.js';
-import type { Told, Trial, TrialRecord } from '../trial.js';
+import type { Told, Trial, TrialRecord, Verdict } from '../trial.js';
 
 /** A search under way. Not safe for use from several threads; any number of trials may run at once. */
 export interface Study<P = Params, A = unknown> {
@@ -25,7 +24,7 @@ export interface Study<P = Params, A = unknown> {
   tell(id: number, told: Told): Trial<P, A>;
   /**
    * Reports a running trial's metrics after part of its budget, steps ascending, and learns whether to go
-   * on. At each of the study's budgets but the last, a trial that is not among the best of those before
+   * on. At each of the study's rungs but the last, a trial that is not among the best of those before
    * it is to be stopped: tell it `{ pruned: reason }` then. Without `fidelity` the answer is `continue`.
    * @throws MixnasError `bad-usage` as `tell` does.
    */

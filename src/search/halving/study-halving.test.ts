@@ -10,7 +10,7 @@ const open = (sampler: SamplerName, parallel = 1): Study =>
     sampler,
     parallel,
     seed: 5,
-    fidelity: { budgets: [1, 3, 9], eta: 3 },
+    fidelity: { rungs: [1, 3, 9], reductionFactor: 3 },
   });
 
 /** Accuracy grows with the budget, for every candidate alike. */
@@ -27,7 +27,7 @@ function drive(study: Study, until: number): Study {
   return study;
 }
 
-test('mo-asha promotes at most one in eta of a rung, each once, with the same genome and the next budget', () => {
+test('mo-asha promotes at most one in `reductionFactor`, each once, with the same genome and the next budget', () => {
   const study = drive(open('mo-asha'), 120);
   const rungs = [0, 1, 2].map((rung) => study.trials.filter((t) => t.rung === rung));
   expect(rungs[1]?.length).toBeGreaterThan(10);
@@ -89,7 +89,7 @@ test('hopeless trials are stopped, one on the front at its budget never is, and 
   expect(records(again)).toEqual(records(study));
 });
 
-test('reports that make no sense and a mo-asha without budgets are refused', () => {
+test('reports that make no sense and a mo-asha without rungs are refused', () => {
   const study = open('random');
   const { id } = study.ask();
   study.report(id, 2, { accuracy: 0.1, latencyMs: 1 });
@@ -98,5 +98,17 @@ test('reports that make no sense and a mo-asha without budgets are refused', () 
   expect(() => study.report(99, 3, { accuracy: 0.5, latencyMs: 1 })).toThrow('There is no trial 99');
   const bare = { space: smallSpace, objectives: twoObjectives, sampler: 'mo-asha' } as const;
   expect(() => createStudy(bare)).toThrow('needs `fidelity`');
-  expect(() => createStudy({ ...bare, fidelity: { budgets: [3, 1] } })).toThrow('must be ascending');
+  expect(() => createStudy({ ...bare, fidelity: { rungs: [3, 1] } })).toThrow('must be ascending');
+});
+
+test('the names that 0.1.0 gave the fields are read, and the same trials follow', () => {
+  const old = { budgets: [1, 3, 9], eta: 2 };
+  const options = { space: smallSpace, objectives: twoObjectives, sampler: 'mo-asha', seed: 5 } as const;
+  const before = createStudy({ ...options, fidelity: old as never });
+  const now = createStudy({ ...options, fidelity: { rungs: [1, 3, 9], reductionFactor: 2 } });
+  expect(records(drive(before as Study, 40))).toEqual(records(drive(now as Study, 40)));
+  const both = { ...old, reductionFactor: 2 } as never;
+  expect(() => createStudy({ ...options, fidelity: both })).toThrow(/eta/);
+  const twoOld = { ...old, reduction: 2 } as never;
+  expect(() => createStudy({ ...options, fidelity: twoOld })).toThrow(/eta/);
 });

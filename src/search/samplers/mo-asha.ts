@@ -17,34 +17,35 @@ const attempts = 20;
 /** Of a rung that has more, the latest so many compete: a proposal then costs the same in a study of any length. */
 const competitors = 1000;
 
-export function createHalving(context: SamplerContext): Sampler {
+export function createMoAsha(context: SamplerContext): Sampler {
   const { space, candidates, history, fidelity } = context;
   if (!fidelity) {
-    throw new MixnasError('bad-config', 'The sampler mo-asha needs `fidelity` with its budgets.', {
-      remedy: 'Add fidelity: { budgets: [100, 300, 900] }, say, or choose another sampler.',
+    throw new MixnasError('bad-config', 'The sampler mo-asha needs `fidelity` with its rungs.', {
+      remedy: 'Add fidelity: { rungs: [100, 300, 900] }, say, or choose another sampler.',
     });
   }
-  const { budgets, eta } = fidelity;
+  const { rungs, reductionFactor } = fidelity;
   /** Results by rung, of the trials below `absorbed`. */
-  let rungs: Observation[][] = budgets.map(() => []);
+  let results: Observation[][] = rungs.map(() => []);
   /** By rung the best of the first results, whole lots of them. */
   let elites: { readonly count: number; readonly best: readonly Observation[] }[] = [];
   let absorbed = 0;
 
   function absorb(horizon: number): void {
     if (horizon < absorbed) {
-      rungs = budgets.map(() => []);
+      results = rungs.map(() => []);
       elites = [];
       absorbed = 0;
     }
-    for (const observation of history.between(absorbed, horizon)) rungs[observation.rung]?.push(observation);
+    for (const observation of history.between(absorbed, horizon))
+      results[observation.rung]?.push(observation);
     absorbed = horizon;
   }
 
   function promotion(id: number): Proposal | undefined {
-    for (let rung = budgets.length - 2; rung >= 0; rung--) {
-      const members = (rungs[rung] as Observation[]).slice(-competitors);
-      const allowed = Math.floor(members.length / eta);
+    for (let rung = rungs.length - 2; rung >= 0; rung--) {
+      const members = (results[rung] as Observation[]).slice(-competitors);
+      const allowed = Math.floor(members.length / reductionFactor);
       const isPromoted = ({ id: member }: Observation) => context.promoted(member, id);
       // Who was among the best once may not be any more; without this count more would be promoted.
       if (members.filter(isPromoted).length >= allowed) continue;
@@ -60,8 +61,8 @@ export function createHalving(context: SamplerContext): Sampler {
 
   /** Of the highest rung with a few results, the best. */
   function parents(): readonly Observation[] {
-    const rung = rungs.findLastIndex((members) => members.length >= eta);
-    const full = rungs[rung] ?? [];
+    const rung = results.findLastIndex((members) => members.length >= reductionFactor);
+    const full = results[rung] ?? [];
     let elite = elites[rung] ?? { count: 0, best: [] };
     const bestOf = (end?: number) =>
       selectSurvivors([...elite.best, ...full.slice(elite.count, end)], parentCount).map(
