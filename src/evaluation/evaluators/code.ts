@@ -87,9 +87,10 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
   const answerSchema = z.strictObject({ accuracy: z.number().min(0).max(1), ...wanted });
 
   async function evaluate(job: EvaluationJob, report: (point: LearningPoint) => void, signal?: AbortSignal) {
-    const answer = await code.evaluate(requestOf(job, steps), { report, signal });
+    // A script may be JavaScript: what it returns is data from outside.
+    const answer: unknown = await code.evaluate(requestOf(job, steps), { report, signal });
     const what = `The answer of the evaluator ${code.name}`;
-    return 'failed' in answer
+    return typeof answer === 'object' && answer !== null && 'failed' in answer
       ? parseWith(failedSchema, answer, what, 'evaluation-failed')
       : parseWith<Record<string, number>>(answerSchema, answer, what, 'evaluation-failed');
   }
