@@ -40,7 +40,7 @@ export interface EvaluationPart {
 }
 
 /** One point of a learning curve. */
-export type { CurvePoint as LearningPoint };
+export type { CurvePoint };
 
 /** How far an evaluation is. */
 export interface EvaluationProgress {

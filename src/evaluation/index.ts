@@ -8,7 +8,7 @@ export type {
   EvaluationPart,
   EvaluationProgress,
   Evaluator,
-  LearningPoint,
+  CurvePoint,
 } from './evaluator.js';
 export {
   type CodeEvaluator,

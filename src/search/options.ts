@@ -14,10 +14,10 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly objectives: readonly Objective[];
   /**
    * Limits on metrics. One whose metric `price` knows is *hard*: no trial is spent on a candidate that
-   * breaks it. One whose metric is only told is an *outcome constraint*, which the sampler learns.
+   * breaks it. One whose metric only `tell` gives is an *outcome constraint*, which the sampler learns.
    */
   readonly constraints?: readonly Constraint[] | undefined;
-  /** Metrics that are known before an evaluation, such as latency; they need not be told. */
+  /** Metrics that are known before an evaluation, such as latency; they need not be given to `tell`. */
   readonly price?: Price<P, A> | undefined;
   /** One of ours by name, or your own: a function that makes it. Default `auto`. */
   readonly sampler?: SamplerSpec | SamplerFactory | undefined;
@@ -26,7 +26,7 @@ export interface StudyOptions<P = Params, A = unknown> {
   /** How many trials are meant to be spent; samplers plan by it, nothing ends there. */
   readonly trials?: number | undefined;
   /**
-   * Several budgets for one candidate. `report` then says which trials are hopeless, and the sampler
+   * Several budgets for one candidate. `report` then says which trials to stop, and the sampler
    * `mo-asha` promotes the others from rung to rung.
    */
   readonly fidelity?: Fidelity | undefined;
@@ -57,6 +57,6 @@ export function parseOptions(options: AnyOptions) {
   const parsed = parseWith(schema, plain, 'study', 'bad-config');
   const names = parsed.objectives.map((o) => o.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new MixnasError('bad-config', `study: objective ${twice} is there twice.`);
+  if (twice !== undefined) throw new MixnasError('bad-config', `study: objective ${twice} is listed twice.`);
   return parsed;
 }

@@ -14,8 +14,9 @@ export type Verdict = 'continue' | 'stop';
 export type TrialState = 'running' | 'complete' | 'pruned' | 'failed';
 
 /**
- * How a proposal came about. `known`: it was evaluated by an earlier run. `model`: it promises most; `direction`:
- * most progress in one direction; `doubt`: most if the model is less sure than it says.
+ * How a proposal was made. `known`: it was evaluated by an earlier run. `model`: it has the largest acquisition value;
+ * `direction`: the largest expected progress in one direction; `doubt`: the largest acquisition value with inflated
+ * variance (journals hold these words, so they stay as they are).
  */
 export const origins = [
   'queued',
@@ -41,7 +42,7 @@ export interface Trial<P = Params, A = unknown> {
   readonly architecture: A;
   /** Metrics known before the evaluation. */
   readonly known: Metrics;
-  /** Metrics told, once complete. */
+  /** Metrics given to `tell`, once complete. */
   readonly values: Metrics | undefined;
   readonly state: TrialState;
   /** Why it failed or was pruned. */
@@ -64,7 +65,7 @@ export interface TrialRecord {
   readonly id: number;
   readonly genome: ArrayLike<number>;
   readonly known?: Metrics | undefined;
-  /** Metrics told; of a pruned trial the estimate. */
+  /** Metrics given to `tell`; of a pruned trial the estimate. */
   readonly values?: Metrics | undefined;
   readonly state: TrialState;
   readonly reason?: string | undefined;
@@ -80,7 +81,7 @@ export type Told =
   | { readonly failed: string; readonly pruned?: undefined }
   | {
       readonly pruned: string;
-      /** What it would have come to, as far as can be told: samplers learn from it, no front holds it. */
+      /** What it would have come to, as far as is known: samplers learn from it, no front holds it. */
       readonly estimate?: Metrics | undefined;
       readonly failed?: undefined;
     };

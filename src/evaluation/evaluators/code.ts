@@ -6,7 +6,7 @@ import {
   type EvaluationJob,
   type EvaluationOutcome,
   type Evaluator,
-  type LearningPoint,
+  type CurvePoint,
   isTrialFault,
 } from '../evaluator.js';
 import { defineEvaluator } from './entry.js';
@@ -59,7 +59,7 @@ export type EvaluationAnswer = Readonly<Record<string, number>> | { readonly fai
 /** While an evaluation runs. */
 export interface EvaluationHooks {
   /** Reports a point of the learning curve. */
-  readonly report: (point: LearningPoint) => void;
+  readonly report: (point: CurvePoint) => void;
   /** Aborted when the search ends: the answer no longer counts. */
   readonly signal: AbortSignal | undefined;
 }
@@ -86,7 +86,7 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
   const wanted = Object.fromEntries(metrics.map((name) => [name, z.number()]));
   const answerSchema = z.strictObject({ accuracy: z.number().min(0).max(1), ...wanted });
 
-  async function evaluate(job: EvaluationJob, report: (point: LearningPoint) => void, signal?: AbortSignal) {
+  async function evaluate(job: EvaluationJob, report: (point: CurvePoint) => void, signal?: AbortSignal) {
     // A script may be JavaScript: what it returns is data from outside.
     const answer: unknown = await code.evaluate(requestOf(job, steps), { report, signal });
     const what = `The answer of the evaluator ${code.name}`;
@@ -100,8 +100,8 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
     async evaluate(job, onProgress, signal): Promise<EvaluationOutcome> {
       const started = performance.now();
       const seconds = () => (performance.now() - started) / 1000;
-      const curve: LearningPoint[] = [];
-      const report = (point: LearningPoint) => {
+      const curve: CurvePoint[] = [];
+      const report = (point: CurvePoint) => {
         curve.push(point);
         onProgress({ steps, ...point });
       };

@@ -13,7 +13,7 @@ import {
   describeBlock,
   lower,
 } from '../../models/index.js';
-import type { Evaluator, LearningPoint } from '../evaluator.js';
+import type { Evaluator, CurvePoint } from '../evaluator.js';
 import { defineEvaluator } from './entry.js';
 
 const schema = z
@@ -53,7 +53,7 @@ export function createSyntheticEvaluator({ seconds, steps }: SyntheticSpec): Eva
       const noise = createRandom(seed).normal() * 0.004;
       const capacity = capacityOf(architecture);
       const accuracyAt = (step: number) => Math.round((learntAt(step / steps, capacity) + noise) * 1e4) / 1e4;
-      const curve: LearningPoint[] = [];
+      const curve: CurvePoint[] = [];
       const every = Math.max(1, Math.ceil(steps / 5));
       for (let step = from + 1; step <= until; step++) {
         if (seconds > 0) await sleep((seconds * 1000) / steps);

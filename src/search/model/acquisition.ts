@@ -1,47 +1,47 @@
 /**
- * What a candidate is worth: the expected gain in hypervolume times the chance that it meets the outcome
- * constraints; while nothing meets them, that chance alone. Hypervolume is that of the metrics
- * themselves, not of their scaled values, since it is what a search is judged by.
+ * The acquisition value of a candidate: the expected hypervolume improvement times the probability that it meets the
+ * outcome constraints; while nothing meets them, that probability alone. Hypervolume is that of the metrics
+ * themselves, not of their scaled values, since a search is judged by it.
  */
 import type { Candidate } from '../candidates.js';
 import { type Direction, createProgress } from './direction.js';
-import type { Belief, Glance, Tracked } from './gaussian-process.js';
+import type { Posterior, PosteriorBound, Tracked } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
 import type { Codes } from './kernel.js';
 import { normalCdf } from './normal.js';
 import type { Surrogate } from './surrogate.js';
 import { mostTrust } from './trust.js';
 
-/** A candidate with what a glance says of it. */
-export interface Look {
+/** A candidate with the posterior bounds of its metrics, which are cheap to compute. */
+export interface Estimate {
   readonly candidate: Candidate;
-  /** Its worth is not above this. */
+  /** Its acquisition value is not above this. */
   readonly bound: number;
-  /** What its worth is about, to order candidates by. */
-  readonly promise: number;
-  readonly glances: readonly (Glance | undefined)[];
-  readonly limits: readonly Glance[];
+  /** Its acquisition value, approximately: what candidates are ordered by. */
+  readonly approximate: number;
+  readonly objectives: readonly (PosteriorBound | undefined)[];
+  readonly limits: readonly PosteriorBound[];
 }
 
 export interface Acquisition {
-  /** @param around see `GaussianProcess.glance` */
-  look(candidate: Candidate, codes: Codes, around?: Codes): Look;
-  /** The bound alone, and 0 where even a lucky outcome would lie behind the front. */
+  /** @param around see `GaussianProcess.posteriorBound` */
+  estimate(candidate: Candidate, codes: Codes, around?: Codes): Estimate;
+  /** The bound alone, and 0 where even an optimistic outcome would be dominated. */
   bound(candidate: Candidate, codes: Codes): number;
-  /** The worth itself, or 0 as soon as it cannot be above `floor`. Uses the look up. */
-  worth(look: Look, floor: number): number;
+  /** The exact acquisition value, or 0 as soon as it cannot be above `floor`. */
+  value(estimate: Estimate, floor: number): number;
   /**
-   * The worth of each of a list of candidates that the models track.
-   * @returns a function of the index, which gives 0 as soon as the worth cannot be above `floor`; `quick` also
-   * where even a lucky outcome lies behind the front.
+   * The acquisition value of each of a list of candidates that the models track.
+   * @returns a function of the index, which gives 0 as soon as the value cannot be above `floor`; with `quick` also
+   * where even an optimistic outcome is dominated.
    */
-  worths(
+  trackedValue(
     candidates: readonly Candidate[],
     tracked: TrackedModels,
   ): (index: number, quick: boolean, floor: number) => number;
 }
 
-/** Looks and beliefs have one entry an objective. A model that is left out is a cost known beforehand. */
+/** One entry an objective. Where a model is left out, the cost is known before the evaluation. */
 export interface Models {
   readonly objectives: readonly (Surrogate | undefined)[];
   readonly limits: readonly Surrogate[];
@@ -49,23 +49,23 @@ export interface Models {
   knownCost(candidate: Candidate, objective: number): number;
 }
 
-/** How the models are read. */
-export interface Attitude {
-  /** Where given, a candidate is worth the progress in it instead. */
+/** How the models' posteriors are used. */
+export interface AcquisitionOptions {
+  /** Where given, the acquisition value is the expected progress in this direction instead. */
   readonly direction?: Direction | undefined;
   /**
-   * What deviations are multiplied by: above 1 where a model that is sure of itself found nothing. Not those of outcome
-   * constraints, once something meets them.
+   * Variance inflation: the factor on posterior deviations, above 1 where an overconfident model found nothing. Once
+   * a trial meets the outcome constraints, it does not apply to their models.
    */
-  readonly doubt?: number;
-  /** What the deviations of outcome constraints are multiplied by instead, once something meets them. */
-  readonly daring?: number;
-  /** What `worths` multiplies an improvement by. */
-  readonly trust?: ((beliefs: readonly Belief[]) => number) | undefined;
+  readonly inflation?: number;
+  /** The factor on the posterior deviations of outcome constraints once a trial meets them. */
+  readonly constraintInflation?: number;
+  /** The factor by which `trackedValue` corrects an improvement. */
+  readonly trust?: ((posteriors: readonly Posterior[]) => number) | undefined;
 }
 
-/** A lucky outcome is better than expected by so many deviations in every objective. */
-const luck = 3.5;
+/** An optimistic outcome is better than the posterior mean by so many deviations in every objective. */
+const optimism = 3.5;
 
 export interface TrackedModels {
   readonly objectives: readonly (Tracked | undefined)[];
@@ -73,14 +73,14 @@ export interface TrackedModels {
 }
 
 /**
- * @param front the non-dominated costs of what was found or is expected, as far as it meets the outcome constraints.
+ * @param front the non-dominated costs of complete and pending trials that meet the outcome constraints.
  * @param reference costs up to which hypervolume counts.
  */
 export function createAcquisition(
   { objectives, limits, knownCost }: Models,
   front: readonly Float64Array[],
   reference: Float64Array,
-  { direction, doubt = 1, daring = 1, trust }: Attitude = {},
+  { direction, inflation = 1, constraintInflation = 1, trust }: AcquisitionOptions = {},
 ): Acquisition {
   const improvement = direction
     ? createProgress(direction)
@@ -90,78 +90,84 @@ export function createAcquisition(
       );
   const nothingMet = front.length === 0;
 
-  /** A belief in scaled units; without a model, the cost is known. */
-  function costBelief(candidate: Candidate, k: number, belief: Belief | undefined): Belief {
-    if (!belief) return { mean: knownCost(candidate, k), deviation: 0 };
-    return { mean: belief.mean, deviation: doubt * belief.deviation };
+  /** The inflated posterior, in scaled units; without a model, the cost is known. */
+  function costPosterior(candidate: Candidate, k: number, posterior: Posterior | undefined): Posterior {
+    if (!posterior) return { mean: knownCost(candidate, k), deviation: 0 };
+    return { mean: posterior.mean, deviation: inflation * posterior.deviation };
   }
 
-  const lucky = new Float64Array(objectives.length);
+  const optimistic = new Float64Array(objectives.length);
 
-  function isHopeless(beliefs: readonly Belief[]): boolean {
+  function isDominated(posteriors: readonly Posterior[]): boolean {
     if (direction) return false;
-    for (let k = 0; k < lucky.length; k++) {
-      const { mean, deviation } = beliefs[k] as Belief;
-      lucky[k] = objectives[k]?.scale.from(mean - luck * deviation) ?? mean;
-      if ((lucky[k] as number) >= (reference[k] as number)) return true;
+    for (let k = 0; k < optimistic.length; k++) {
+      const { mean, deviation } = posteriors[k] as Posterior;
+      optimistic[k] = objectives[k]?.scale.from(mean - optimism * deviation) ?? mean;
+      if ((optimistic[k] as number) >= (reference[k] as number)) return true;
     }
     return front.some((point) => {
-      for (let k = 0; k < lucky.length; k++) if ((point[k] as number) > (lucky[k] as number)) return false;
+      for (let k = 0; k < optimistic.length; k++)
+        if ((point[k] as number) > (optimistic[k] as number)) return false;
       return true;
     });
   }
 
-  const chanceDoubt = nothingMet ? doubt : daring;
-  const chanceOf = ({ mean, deviation }: Belief) => normalCdf(-mean / (chanceDoubt * deviation));
+  const limitInflation = nothingMet ? inflation : constraintInflation;
+  const feasibility = ({ mean, deviation }: Posterior) => normalCdf(-mean / (limitInflation * deviation));
 
-  function look(candidate: Candidate, codes: Codes, around?: Codes): Look {
-    const glances = objectives.map((model) => model?.process.glance(codes, around));
-    const met = limits.map(({ process }) => process.glance(codes, around));
-    const bound = nothingMet ? 1 : improvement(glances.map((g, k) => costBelief(candidate, k, g)));
-    const promise = met.reduce((product, glance) => product * chanceOf(glance), bound);
-    return { candidate, bound, promise, glances, limits: met };
+  function estimate(candidate: Candidate, codes: Codes, around?: Codes): Estimate {
+    const costs = objectives.map((model) => model?.process.posteriorBound(codes, around));
+    const excesses = limits.map(({ process }) => process.posteriorBound(codes, around));
+    const bound = nothingMet ? 1 : improvement(costs.map((cost, k) => costPosterior(candidate, k, cost)));
+    const approximate = excesses.reduce((product, excess) => product * feasibility(excess), bound);
+    return { candidate, bound, approximate, objectives: costs, limits: excesses };
   }
 
   function bound(candidate: Candidate, codes: Codes): number {
     if (nothingMet) return 1;
-    const beliefs = objectives.map((m, k) => costBelief(candidate, k, m?.process.glance(codes)));
-    return isHopeless(beliefs) ? 0 : improvement(beliefs);
+    const posteriors = objectives.map((m, k) =>
+      costPosterior(candidate, k, m?.process.posteriorBound(codes)),
+    );
+    return isDominated(posteriors) ? 0 : improvement(posteriors);
   }
 
-  function worth({ candidate, glances, limits: met, bound }: Look, floor: number): number {
+  function value({ candidate, objectives: costs, limits: excesses, bound }: Estimate, floor: number): number {
     let chance = 1;
     for (const [i, { process }] of limits.entries()) {
-      const glance = met[i] as Glance;
-      chance *= chanceOf({ mean: glance.mean, deviation: process.deviation(glance) });
+      const excess = excesses[i] as PosteriorBound;
+      chance *= feasibility({ mean: excess.mean, deviation: process.deviation(excess) });
       if (bound * chance <= floor) return 0;
     }
     if (nothingMet) return chance;
-    const beliefs = glances.map((glance, k) => {
+    const posteriors = costs.map((cost, k) => {
       const process = objectives[k]?.process;
-      const belief = glance && process && { mean: glance.mean, deviation: process.deviation(glance) };
-      return costBelief(candidate, k, belief);
+      return costPosterior(
+        candidate,
+        k,
+        cost && process && { mean: cost.mean, deviation: process.deviation(cost) },
+      );
     });
-    return improvement(beliefs) * chance;
+    return improvement(posteriors) * chance;
   }
 
-  function worths(candidates: readonly Candidate[], tracked: TrackedModels) {
-    const costs = tracked.objectives.map((t) => t?.beliefs());
-    const excesses = tracked.limits.map((t) => t.beliefs());
-    type Beliefs = ReturnType<Tracked['beliefs']>;
-    const at = ({ means, deviations }: Beliefs, i: number): Belief => {
+  function trackedValue(candidates: readonly Candidate[], tracked: TrackedModels) {
+    const costs = tracked.objectives.map((t) => t?.posteriors());
+    const excesses = tracked.limits.map((t) => t.posteriors());
+    type Posteriors = ReturnType<Tracked['posteriors']>;
+    const at = ({ means, deviations }: Posteriors, i: number): Posterior => {
       return { mean: means[i] as number, deviation: deviations[i] as number };
     };
     return (i: number, quick: boolean, floor: number) => {
       let chance = 1;
-      for (const beliefs of excesses) chance *= chanceOf(at(beliefs, i));
+      for (const all of excesses) chance *= feasibility(at(all, i));
       if (nothingMet || chance < 1e-9) return nothingMet ? chance : 0;
       const candidate = candidates[i] as Candidate;
-      const beliefs = costs.map((all, k) => costBelief(candidate, k, all && at(all, i)));
-      if (quick && isHopeless(beliefs)) return 0;
-      const worth = improvement(beliefs) * chance;
-      if (!trust) return worth;
-      return worth * mostTrust > floor ? worth * trust(beliefs) : 0;
+      const posteriors = costs.map((all, k) => costPosterior(candidate, k, all && at(all, i)));
+      if (quick && isDominated(posteriors)) return 0;
+      const untrusted = improvement(posteriors) * chance;
+      if (!trust) return untrusted;
+      return untrusted * mostTrust > floor ? untrusted * trust(posteriors) : 0;
     };
   }
-  return { look, bound, worth, worths };
+  return { estimate, bound, value, trackedValue };
 }

@@ -1,12 +1,12 @@
 /**
- * Progress in one direction, the expected improvement of which a candidate is worth: of the greatest, and now and then
- * of the sum, of the weighted distances from a point better than all in each scaled cost, weights drawn anew for every
- * trial (after Knowles, "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where most is expected to be gained at once;
- * directions see to it that all of the front is sought. The greatest reaches its hollows, which a sum never does; the
- * sum leads straight to corners that constraints cut off from the rest.
+ * Progress in one direction, whose expected improvement is then the acquisition value: of the maximum, and sometimes of
+ * the sum, of the weighted distances from a point that is better than all others in each scaled cost. Every trial draws
+ * new weights (after Knowles, "ParEGO", IEEE TEVC 2006). Hypervolume alone goes where the largest gain is expected at
+ * once; directions make the search cover the whole front. The maximum reaches its concave parts, which a sum never
+ * does; the sum leads straight to corners that constraints cut off from the rest.
  */
 import type { Random } from '../../base/index.js';
-import type { Belief } from './gaussian-process.js';
+import type { Posterior } from './gaussian-process.js';
 import { ramp } from './improvement.js';
 import { normalCdf } from './normal.js';
 import { type Scale, tiesAt } from './scale.js';
@@ -26,7 +26,7 @@ export interface Direction {
 const sumShare = 0.3;
 
 /**
- * The ideal is so many deviations better than the best found: else nothing beyond the ends would be nearer. Where many
+ * The ideal is so many deviations better than the best found: otherwise nothing beyond the ends would be nearer. Where many
  * share the best, it is closer, since there may be nothing better.
  */
 const beyond = 1;
@@ -77,19 +77,19 @@ const farthest = 6;
 const places = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
 const shares = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
 
-/** The expected improvement, for independent beliefs. A deviation of 0 is a value that is known. */
-export function createProgress(direction: Direction): (beliefs: readonly Belief[]) => number {
+/** The expected improvement, for independent normal posteriors. A deviation of 0 is a value that is known. */
+export function createProgress(direction: Direction): (posteriors: readonly Posterior[]) => number {
   return direction.by === 'sum' ? ofSum(direction) : ofGreatest(direction);
 }
 
 function ofSum({ weights, ideal, least }: Direction) {
-  return (beliefs: readonly Belief[]): number => {
+  return (posteriors: readonly Posterior[]): number => {
     let mean = 0;
     let variance = 0;
     for (let k = 0; k < weights.length; k++) {
-      const belief = beliefs[k] as Belief;
-      mean += (weights[k] as number) * (belief.mean - (ideal[k] as number));
-      variance += ((weights[k] as number) * belief.deviation) ** 2;
+      const posterior = posteriors[k] as Posterior;
+      mean += (weights[k] as number) * (posterior.mean - (ideal[k] as number));
+      variance += ((weights[k] as number) * posterior.deviation) ** 2;
     }
     if (variance === 0) return Math.max(0, least - mean);
     const deviation = Math.sqrt(variance);
@@ -99,20 +99,20 @@ function ofSum({ weights, ideal, least }: Direction) {
 
 /** The integral, up to the least known, of the chance that all distances are below. */
 function ofGreatest({ weights, ideal, least }: Direction) {
-  function chanceBelow(distance: number, beliefs: readonly Belief[]): number {
+  function chanceBelow(distance: number, posteriors: readonly Posterior[]): number {
     let chance = 1;
     for (let k = 0; k < weights.length; k++) {
-      const { mean, deviation } = beliefs[k] as Belief;
+      const { mean, deviation } = posteriors[k] as Posterior;
       if (deviation === 0) continue;
       const cost = (ideal[k] as number) + distance / (weights[k] as number);
       chance *= normalCdf((cost - mean) / deviation);
     }
     return chance;
   }
-  return (beliefs: readonly Belief[]): number => {
+  return (posteriors: readonly Posterior[]): number => {
     let from = -Infinity;
     for (let k = 0; k < weights.length; k++) {
-      const { mean, deviation } = beliefs[k] as Belief;
+      const { mean, deviation } = posteriors[k] as Posterior;
       const best = mean - farthest * deviation;
       from = Math.max(from, (weights[k] as number) * (best - (ideal[k] as number)));
     }
@@ -122,7 +122,7 @@ function ofGreatest({ weights, ideal, least }: Direction) {
     let sum = 0;
     for (let i = 0; i < places.length; i++) {
       const step = half * (places[i] as number);
-      const both = chanceBelow(middle - step, beliefs) + chanceBelow(middle + step, beliefs);
+      const both = chanceBelow(middle - step, posteriors) + chanceBelow(middle + step, posteriors);
       sum += (shares[i] as number) * both;
     }
     return sum * half;

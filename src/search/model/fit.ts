@@ -1,6 +1,6 @@
 /**
  * Fitting the kernel to data: the parameters that make the data most probable, under mild priors that keep
- * them sane with ten points (maximum a posteriori; Rasmussen and Williams 2006, section 5.4.1).
+ * them plausible with ten points (maximum a posteriori; Rasmussen and Williams 2006, section 5.4.1).
  */
 import { type Triangle, factor, inverse, solveLower, solveUpper } from './cholesky.js';
 import type { FeatureColumn } from '../space/index.js';
@@ -11,11 +11,11 @@ const leastNoise = 1e-6;
 
 const iterations = 25;
 
-/** Unknowns in one vector of logarithms: relevances, category weights, signal, additive, noise. */
+/** Unknowns in one vector of logarithms: inverse squared lengthscales, category weights, signal, additive, noise. */
 function unpack({ count, categories }: Codebook, theta: Float64Array): Hyper {
   const exp = theta.map(Math.exp);
   return {
-    relevance: exp.subarray(0, count),
+    inverseSquaredLengthscale: exp.subarray(0, count),
     category: exp.subarray(count, count + categories),
     signal: exp[count + categories] as number,
     additive: exp[count + categories + 1] as number,
@@ -25,9 +25,9 @@ function unpack({ count, categories }: Codebook, theta: Float64Array): Hyper {
 
 /** Mean and deviation of the normal prior on each unknown. */
 function priors({ count, categories }: Codebook): { mean: Float64Array; deviation: Float64Array } {
-  const fill = (relevance: number, category: number, rest: readonly number[]) =>
+  const fill = (lengthscale: number, category: number, rest: readonly number[]) =>
     Float64Array.from([
-      ...new Array<number>(count).fill(relevance),
+      ...new Array<number>(count).fill(lengthscale),
       ...new Array<number>(categories).fill(category),
       ...rest,
     ]);
@@ -47,7 +47,7 @@ export function fitHyper(
   features: readonly Float64Array[],
   y: Float64Array,
 ): Hyper {
-  // A codebook of its own: sums go by code, and must not depend on what else was looked at before.
+  // A codebook of its own: sums go by code, and must not depend on what was encoded before.
   const book = createCodebook(columns);
   const points = features.map((row) => book.encode(row));
   const { mean, deviation } = priors(book);
@@ -162,7 +162,8 @@ export function negativeLogLikelihood(
         gradient[c] = (gradient[c] as number) + perT * t;
         if (first < 0) continue;
         for (const value of [list[a] as number, list[b] as number]) {
-          const share = 0.5 * (hyper.category[first + value] as number) * (hyper.relevance[c] as number);
+          const share =
+            0.5 * (hyper.category[first + value] as number) * (hyper.inverseSquaredLengthscale[c] as number);
           gradient[count + first + value] = (gradient[count + first + value] as number) + perT * share;
         }
       }

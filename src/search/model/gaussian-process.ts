@@ -6,9 +6,9 @@ import type { Codes, Kernel, Sums } from './kernel.js';
 const nearest = 6;
 
 /**
- * One kernel is as sure of itself where a function is flat as where it varies. So deviations are calibrated
- * by how far off the predictions for the points around were when these came in: the values, whitened by
- * the factor, are just those errors in deviations. So many errors of 1 count beside them.
+ * A stationary kernel gives the same deviation where a function is flat as where it varies. So deviations are
+ * calibrated by the errors of the predictions for the points around, made before their values were known: the values,
+ * whitened by the Cholesky factor, are exactly those errors in deviations. The prior is so many errors of 1.
  */
 const priorErrors = 2;
 
@@ -27,16 +27,16 @@ interface HeldRow {
   readonly close: Float32Array;
 }
 
-/** What is believed of a point: a normal distribution. */
-export interface Belief {
+/** The posterior of a point: a normal distribution. */
+export interface Posterior {
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** A quick look at a point, whose deviation is never too small. */
-export interface Glance extends Belief {
+/** The posterior mean of a point and an upper bound of its deviation. */
+export interface PosteriorBound extends Posterior {
   readonly point: Codes;
-  /** What deviations are to be multiplied by around the point. */
+  /** The factor for deviations around the point. */
   readonly calibration: number;
 }
 
@@ -48,33 +48,33 @@ export interface GaussianProcess {
   truncate(size: number): void;
   /** Takes the values of all points. */
   condition(y: Float64Array): void;
-  /** What was believed of the i-th point before its value came, from the points before it. */
-  foreseen(i: number): Belief;
+  /** The posterior of the i-th point given the points before it alone. */
+  predicted(i: number): Posterior;
   /**
-   * The mean, and an upper bound of the deviation: that given some of the nearest points alone. Costs one
-   * pass over the data, where the true deviation costs a triangle.
-   * @param near a point that differs in few groups: looking around it costs a fraction of a pass. Rounding
-   *   depends on it, so it must be the same whenever the same is worked out.
+   * The posterior mean, and an upper bound of the deviation: the one given only some of the nearest points. Costs one
+   * pass over the data, where the exact deviation costs a triangular solve.
+   * @param near a point that differs in few groups: points around it then cost a fraction of a pass. Rounding
+   *   depends on it, so it must be the same whenever the same bound is computed.
    */
-  glance(point: Codes, near?: Codes): Glance;
-  /** The exact deviation, calibrated, of the point of a glance. */
-  deviation(glance: Glance): number;
-  /** Candidates of which the true beliefs are kept up as the process grows. */
+  posteriorBound(point: Codes, near?: Codes): PosteriorBound;
+  /** The exact deviation, calibrated, of the point of a bound. */
+  deviation(bound: PosteriorBound): number;
+  /** Candidates whose exact posteriors are updated as the process grows. */
   track(candidates: readonly Codes[]): Tracked;
 }
 
 /**
- * Many candidates looked at again and again. Their part of the factor grows with the data, so that one
- * more point costs one row, where each look afresh would cost a triangle a candidate.
+ * Many candidates whose posteriors are needed again and again. Their rows of the factor grow with the data, so that
+ * one more point costs one row, where starting over would cost a triangular solve for each candidate.
  */
 export interface Tracked {
-  /** Means and deviations by candidate, as of now. The arrays are used again at the next call. */
-  beliefs(): { readonly means: Float64Array; readonly deviations: Float64Array };
+  /** Means and deviations by candidate, as of now. The next call overwrites the arrays. */
+  posteriors(): { readonly means: Float64Array; readonly deviations: Float64Array };
 }
 
 /**
  * An empty process with a fixed kernel. Its noise is what the kernel cannot explain of a point. No point is
- * evaluated twice, so it belongs to the point, and deviations hold it.
+ * evaluated twice, so the noise belongs to the point, and deviations include it.
  */
 export function createGaussianProcess(kernel: Kernel, groups: number, capacity: number): GaussianProcess {
   const { variance } = kernel;
@@ -83,7 +83,7 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
   let points = new Uint16Array(capacity * groups);
   /** The same, column after column. */
   let byGroup = new Uint16Array(capacity * groups);
-  /** Points around which is looked, with their sums, until the process changes. */
+  /** Centres of neighbourhoods, with their sums, until the process changes. */
   const centres = new Map<Codes, Sums>();
   /** Covariances of the points, by rows up to the diagonal. */
   const rows: Float64Array[] = [];
@@ -93,7 +93,7 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
   /** The same by rows of the factor: inverse(L) y. */
   let whitened: Float64Array = new Float64Array(0);
   let size = 0;
-  /** One mark for every row ever added, by which trackers know which of theirs still hold. */
+  /** One mark for every row ever added, by which trackers know which of theirs are still valid. */
   const marks: number[] = [];
   let lastMark = 0;
 
@@ -113,14 +113,14 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
     for (let i = 0; i < size; i++) enterGroups(i);
   }
 
-  /** Covariances of the point that is being looked at. */
+  /** Covariances of the current point. */
   let seen = new Float64Array(capacity);
 
   function enterGroups(i: number): void {
     for (let c = 0; c < groups; c++) byGroup[c * triangle.stride + i] = points[i * groups + c] as number;
   }
 
-  /** The sums of a point around which is looked. */
+  /** The sums of the centre of a neighbourhood. */
   function centreOf(codes: Codes): Sums {
     let sums = centres.get(codes);
     if (sums === undefined) centres.set(codes, (sums = kernel.sums(codes, points, size)));
@@ -202,12 +202,12 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
     }
 
     return {
-      beliefs() {
+      posteriors() {
         let same = 0;
         while (same < Math.min(held.length, size) && held[same]?.mark === marks[same]) same++;
         held.length = same;
         for (let i = same; i < size; i++) extend(i);
-        // Sums go on where nothing before changed: the same additions in the same order as afresh.
+        // Sums are extended where nothing before changed: the same additions in the same order as from the start.
         if (summed.length > same || summed.some((weight, i) => weight !== whitened[i])) summed.length = 0;
         if (summed.length === 0) {
           means.fill(0);
@@ -262,7 +262,7 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
       size = Math.min(size, length);
       centres.clear();
     },
-    foreseen(i) {
+    predicted(i) {
       const deviation = triangle.values[i * triangle.stride + i] as number;
       return { mean: (given[i] as number) - deviation * (whitened[i] as number), deviation };
     },
@@ -273,7 +273,7 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
       whitened = alpha.slice();
       solveUpper(triangle, size, alpha);
     },
-    glance(point, around) {
+    posteriorBound(point, around) {
       if (around) kernel.covariancesFrom(centreOf(around), point, byGroup, triangle.stride, seen);
       else kernel.covariances(point, points, size, seen);
       let mean = 0;
@@ -292,7 +292,7 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
       return { mean, deviation, point, calibration };
     },
     deviation({ point, calibration }) {
-      // Worked out anew: few glances come to this, and keeping all their covariances costs more.
+      // Computed again: few bounds come to this, and keeping all their covariances costs more.
       kernel.covariances(point, points, size, seen);
       solveLower(triangle, size, seen);
       let rest = variance + noise;

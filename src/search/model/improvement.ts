@@ -1,11 +1,11 @@
 /**
- * Expected hypervolume improvement of independent normal beliefs, exactly: the space that a front leaves
+ * Expected hypervolume improvement of independent normal posteriors, exactly: the space that a front leaves
  * undominated is cut into boxes, and in each box the expectation is a product over objectives.
  * Emmerich, Deutz and Klinkenberg, "Hypervolume-based expected improvement", CEC 2011; boxes as in Yang et
  * al., "Efficient computation of expected hypervolume improvement", JOGO 2019.
  */
 import { type Point, paretoFront } from '../../pareto/index.js';
-import type { Belief } from './gaussian-process.js';
+import type { Posterior } from './gaussian-process.js';
 import { normalCdf, normalPdf } from './normal.js';
 import { type Scale, tiesAt } from './scale.js';
 
@@ -123,29 +123,29 @@ function layNodes(levels: Float64Array, scale: Scale): Nodes {
 }
 
 /**
- * The expected gain in hypervolume. A deviation of 0 is a value that is known.
- * @param scales where given, the belief in that objective is one of the scaled value; the gain is still
+ * The expected hypervolume improvement. A deviation of 0 is a value that is known.
+ * @param scales where given, the posterior of that objective is one of the scaled value; the gain is still
  * measured in the metric's own units. With F the distribution of the cost, a box's side is the integral of
  * F over it, in which F is a normal distribution of something linear between two bends.
  */
 export function createImprovement(
   boxes: Boxes,
   scales: readonly (Scale | undefined)[] = [],
-): (beliefs: readonly Belief[]) => number {
+): (posteriors: readonly Posterior[]) => number {
   const { count, levels, lower, upper } = boxes;
   const moments = levels.map((values) => new Float64Array(values.length));
   const nodes = levels.map((values, k) => {
     const scale = scales[k];
     return scale && values.length > 0 ? layNodes(values, scale) : undefined;
   });
-  return (beliefs) => {
+  return (posteriors) => {
     for (let k = 0; k < levels.length; k++) {
-      const belief = beliefs[k] as Belief;
+      const posterior = posteriors[k] as Posterior;
       const values = levels[k] as Float64Array;
       const out = moments[k] as Float64Array;
       const laid = nodes[k];
-      if (laid) integrate(laid, belief, out);
-      else for (let i = 0; i < values.length; i++) out[i] = partialMoment(values[i] as number, belief);
+      if (laid) integrate(laid, posterior, out);
+      else for (let i = 0; i < values.length; i++) out[i] = partialMoment(values[i] as number, posterior);
     }
     let total = 0;
     for (let i = 0; i < count; i++) {
@@ -163,7 +163,7 @@ export function createImprovement(
 /** E[max(0, level - cost)] for every level, ascending; where there is a level of -Infinity, it is first. */
 function integrate(
   { values, scores, places, below }: Nodes,
-  { mean, deviation }: Belief,
+  { mean, deviation }: Posterior,
   out: Float64Array,
 ): void {
   const skip = out.length - places.length;
@@ -195,7 +195,7 @@ export function ramp(t: number): number {
 }
 
 /** E[max(0, level - cost)]. */
-function partialMoment(level: number, { mean, deviation }: Belief): number {
+function partialMoment(level: number, { mean, deviation }: Posterior): number {
   if (level === -Infinity) return 0;
   if (deviation === 0) return Math.max(0, level - mean);
   return deviation * ramp((level - mean) / deviation);

@@ -1,8 +1,8 @@
 /** Gaussian processes over genomes, and what is proposed from them. Read gaussian-process.ts, then surrogate.ts and improvement.ts. */
 export {
   type Acquisition,
-  type Attitude,
-  type Look,
+  type AcquisitionOptions,
+  type Estimate,
   type Models,
   type TrackedModels,
   createAcquisition,

@@ -1,11 +1,12 @@
 /**
- * How alike two points are, from their feature columns.
+ * The covariance kernel of the Gaussian process: how similar two points are, from their feature columns.
  *
  * k(x, y) = signal * matern52(r) + additive * mean over columns of 1 / (1 + C t_c),  r^2 = sum of t_c,
- * where t_c = w_c (x_c - y_c)^2 for a number and w_c (v_x + v_y) / 2 for two categories that differ.
- * The product part catches interactions, the additive part learns single effects from a dozen points.
- * Each column has its own relevance w_c; each category its own weight v, shared among parameters with
- * the same list of values, so that an odd one out ("none" among operations) stands apart everywhere.
+ * where t_c = (x_c - y_c)^2 / l_c^2 for a number and (v_x + v_y) / (2 l_c^2) for two categories that differ.
+ * The product part models interactions, the additive part learns single effects from a dozen points.
+ * Each column has its own lengthscale l_c (automatic relevance determination); each category its own weight v, shared
+ * among parameters with the same list of values, so that one that differs from the rest ("none" among operations)
+ * does so everywhere.
  *
  * A column has few distinct values, so t_c and its additive term are looked up in a table by two codes; several
  * columns that have few values together are looked up at once, see `createJointBook`.
@@ -15,8 +16,8 @@ import { decay } from './decay.js';
 
 /** Kernel parameters, all positive. */
 export interface Hyper {
-  /** One a column. */
-  readonly relevance: Float64Array;
+  /** 1 / l^2, one a column. */
+  readonly inverseSquaredLengthscale: Float64Array;
   /** One a category of each list. */
   readonly category: Float64Array;
   readonly signal: number;
@@ -79,7 +80,7 @@ export function createCodebook(columns: readonly FeatureColumn[]): Codebook {
   };
 }
 
-/** Groups of columns as if each were one column: a kernel reads them with one look. */
+/** Groups of columns as if each were one column: a kernel reads them with one table look-up. */
 export interface JointBook {
   readonly single: Codebook;
   /** How many groups there are. */
@@ -179,7 +180,7 @@ export function columnDistance({ offset }: Codebook, hyper: Hyper, c: number, a:
   const { category } = hyper;
   const apart =
     first < 0 ? (a - b) * (a - b) : 0.5 * ((category[first + a] as number) + (category[first + b] as number));
-  return (hyper.relevance[c] as number) * apart;
+  return (hyper.inverseSquaredLengthscale[c] as number) * apart;
 }
 
 /** Where column c's table begins and how wide it is, with room for values not seen yet. */
@@ -258,7 +259,7 @@ export function createKernel(book: JointBook, hyper: Hyper): Kernel {
       let length = 0;
       known.forEach((n, g) => {
         begins[g] = length;
-        // With room for some more: every cell is worked out anew when it is used up.
+        // With spare room: when it is used up, every cell is computed again.
         if (n > (widths[g] as number)) widths[g] = n + (n >> 2) + 2;
         length += (widths[g] as number) ** 2;
       });

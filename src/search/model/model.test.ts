@@ -56,7 +56,7 @@ test('a fitted process predicts unseen points far better than their mean does', 
   let error = 0;
   let spread = 0;
   unseen.features.forEach((row, i) => {
-    error += (process.glance(book.encode(row)).mean - (unseen.y[i] as number)) ** 2;
+    error += (process.posteriorBound(book.encode(row)).mean - (unseen.y[i] as number)) ** 2;
     spread += (unseen.y[i] as number) ** 2;
   });
   expect(error / spread).toBeLessThan(0.05);
@@ -75,7 +75,7 @@ test('a process that grew, was cut back and grew again equals a fresh one to the
   for (const row of rows) fresh.add(row);
   for (const process of [grown, fresh]) process.condition(y);
   for (const row of sample(20, 'probe').features) {
-    const [a, b] = [grown.glance(book.encode(row)), fresh.glance(book.encode(row))];
+    const [a, b] = [grown.posteriorBound(book.encode(row)), fresh.posteriorBound(book.encode(row))];
     expect(a).toEqual(b);
     const bound = a.deviation;
     const deviation = grown.deviation(a);
@@ -115,7 +115,7 @@ test('the decay is the exponential', () => {
   expect(decay(NaN)).toBeNaN();
 });
 
-test('a glance from a point near by sees what a glance by itself sees', () => {
+test('a posterior bound around a centre equals the one without it', () => {
   const { features, y } = sample(40, 'around');
   const book = createJointBook(space.columns);
   const process = createGaussianProcess(
@@ -131,8 +131,8 @@ test('a glance from a point near by sees what a glance by itself sees', () => {
     if (i < 38) continue;
     process.condition(y.slice(0, i + 1));
     for (const neighbour of space.neighbours(centre)) {
-      const alone = process.glance(codesOf(neighbour));
-      const near = process.glance(codesOf(neighbour), centreCodes);
+      const alone = process.posteriorBound(codesOf(neighbour));
+      const near = process.posteriorBound(codesOf(neighbour), centreCodes);
       expect(near.mean).toBeCloseTo(alone.mean, 10);
       expect(near.deviation).toBeCloseTo(alone.deviation, 8);
       expect(process.deviation(near)).toBeCloseTo(process.deviation(alone), 8);
@@ -153,8 +153,8 @@ test('the improvement of a known point is what it adds to the hypervolume, in 1 
       const improvement = createImprovement(cutBoxes(front, reference));
       const before = hypervolume(front, reference);
       for (const p of others) {
-        const beliefs = p.map((mean) => ({ mean, deviation: 0 }));
-        expect(improvement(beliefs)).toBeCloseTo(hypervolume([...front, p], reference) - before, 8);
+        const posteriors = p.map((mean) => ({ mean, deviation: 0 }));
+        expect(improvement(posteriors)).toBeCloseTo(hypervolume([...front, p], reference) - before, 8);
       }
     }),
     { numRuns: 60 },
@@ -174,20 +174,20 @@ test('the expected improvement equals Monte Carlo within its error', () => {
     const reference = new Array<number>(objectives).fill(1);
     const archive = createHypervolume(reference);
     for (const p of cut) archive.add(p);
-    const beliefs = [0.35, 0.45, 0.3]
+    const posteriors = [0.35, 0.45, 0.3]
       .slice(0, objectives)
       .map((mean, k) => ({ mean, deviation: 0.1 + 0.1 * k }));
     const draws = 40_000;
     let sum = 0;
     let squares = 0;
     for (let i = 0; i < draws; i++) {
-      const gain = archive.gain(beliefs.map((b) => b.mean + b.deviation * random.normal()));
+      const gain = archive.gain(posteriors.map((b) => b.mean + b.deviation * random.normal()));
       sum += gain;
       squares += gain * gain;
     }
     const mean = sum / draws;
     const error = Math.sqrt((squares / draws - mean * mean) / draws);
-    const expected = createImprovement(cutBoxes(cut, reference))(beliefs);
+    const expected = createImprovement(cutBoxes(cut, reference))(posteriors);
     expect(Math.abs(expected - mean)).toBeLessThan(4 * error);
   }
 });
@@ -214,14 +214,14 @@ test('after 45 trials the model misses less of the front than half of what rando
   expect(missing('auto')).toBeLessThan(missing('random') / 2);
 });
 
-test('the more points share the least value, the less is hoped for below it', () => {
+test('the more points share the least value, the less improvement is expected below it', () => {
   const most = [4, 5, 6, 7, 8, 9];
   const improvementOf = (values: readonly number[]) => {
     const scale = createScale('power', values);
     const improvement = createImprovement(cutBoxes([[1, 1]], [10, 10]), [scale, undefined]);
-    const belief = { mean: scale.to(1), deviation: 0.1 };
-    // What is gained where the value at the first knot is known, and the hope below it.
-    return improvement([belief, { mean: 2, deviation: 0 }]);
+    const posterior = { mean: scale.to(1), deviation: 0.1 };
+    // What is gained where the value at the first knot is known, and what is expected below it.
+    return improvement([posterior, { mean: 2, deviation: 0 }]);
   };
   const [alone, shared, byRounding] = [
     [1, 2, 3, ...most],
@@ -234,7 +234,7 @@ test('the more points share the least value, the less is hoped for below it', ()
   expect(byRounding).toBe(shared);
 });
 
-test('a direction hopes for less beyond a best that many share', () => {
+test('a direction expects less beyond a best that many share', () => {
   const most = [4, 5, 6, 7, 8, 9];
   const beyondOf = (values: readonly number[], best: number) => {
     const scale = createScale('power', values);
@@ -282,17 +282,17 @@ test('the expected progress in a direction equals Monte Carlo within its error',
     };
     const distances = front.map((c) => distance(c[0] as number, c[1] as number));
     expect(direction.least).toBeCloseTo(Math.min(...distances), 12);
-    const beliefs = [
+    const posteriors = [
       { mean: random.normal() - 1, deviation: 0.7 },
       { mean: random.normal() - 1, deviation: 0 },
     ] as const;
     let sum = 0;
     const draws = 20_000;
     for (let i = 0; i < draws; i++) {
-      const x = beliefs[0].mean + beliefs[0].deviation * random.normal();
-      sum += Math.max(0, direction.least - distance(x, beliefs[1].mean));
+      const x = posteriors[0].mean + posteriors[0].deviation * random.normal();
+      sum += Math.max(0, direction.least - distance(x, posteriors[1].mean));
     }
-    expect(Math.abs(createProgress(direction)(beliefs) - sum / draws)).toBeLessThan(0.03 * (a + 1));
+    expect(Math.abs(createProgress(direction)(posteriors) - sum / draws)).toBeLessThan(0.03 * (a + 1));
   }
   expect(kinds.size).toBe(2);
 });
@@ -308,7 +308,7 @@ test('where predictions have held, a process is surer of itself than where they 
   const codes = rows.map(({ x, side }) => codesOf(x, side));
   const columns = line.columns.map(({ kind, name }) => (kind === 'number' ? 30 : name === 'side' ? 2 : 0.01));
   const hyper = {
-    relevance: Float64Array.from(columns),
+    inverseSquaredLengthscale: Float64Array.from(columns),
     category: new Float64Array(book.single.categories).fill(1),
     signal: 1,
     additive: 0.1,
@@ -317,16 +317,16 @@ test('where predictions have held, a process is surer of itself than where they 
   const process = createGaussianProcess(createKernel(book, hyper), book.count, 100);
   for (const row of codes) process.add(row);
   process.condition(y);
-  const calibrationAt = (side: number) => process.glance(codesOf(31, side)).calibration;
-  const deviationAt = (side: number) => process.deviation(process.glance(codesOf(31, side)));
+  const calibrationAt = (side: number) => process.posteriorBound(codesOf(31, side)).calibration;
+  const deviationAt = (side: number) => process.deviation(process.posteriorBound(codesOf(31, side)));
   expect(calibrationAt(0)).toBeLessThan(0.8);
   expect(calibrationAt(1)).toBeGreaterThan(0.8);
-  const tracked = process.track([codesOf(31, 0), codesOf(31, 1)]).beliefs();
+  const tracked = process.track([codesOf(31, 0), codesOf(31, 1)]).posteriors();
   expect(tracked.deviations[0]).toBeCloseTo(deviationAt(0), 4);
   expect(tracked.deviations[1]).toBeCloseTo(deviationAt(1), 4);
 });
 
-test('what a process foresaw of a point is what it said before the point came', () => {
+test('the prediction of a point is its posterior from before the point was added', () => {
   const { features, y } = sample(20, 'foreseen');
   const book = createJointBook(space.columns);
   const kernel = createKernel(book, fitHyper(space.columns, features, y));
@@ -337,18 +337,18 @@ test('what a process foresaw of a point is what it said before the point came', 
   const growing = createGaussianProcess(kernel, book.count, 20);
   codes.forEach((row, i) => {
     growing.condition(y.slice(0, i));
-    const { mean, deviation } = whole.foreseen(i);
-    const glance = growing.glance(row);
-    expect(mean).toBeCloseTo(glance.mean, 8);
-    expect(deviation).toBeCloseTo(growing.deviation(glance) / glance.calibration, 8);
+    const { mean, deviation } = whole.predicted(i);
+    const bound = growing.posteriorBound(row);
+    expect(mean).toBeCloseTo(bound.mean, 8);
+    expect(deviation).toBeCloseTo(growing.deviation(bound) / bound.calibration, 8);
     growing.add(row);
   });
 });
 
-test('hopes like those that came to nothing are believed less, others as they are', () => {
-  const believed = (mean: readonly number[]) => mean.map((m) => ({ mean: m, deviation: 0.3 }));
-  const outcome = (foreseen: readonly number[], costs: readonly number[], met = true): Outcome => ({
-    foreseen: believed(foreseen),
+test('improvements like those that did not come true are trusted less, others as they are', () => {
+  const posteriorsAt = (mean: readonly number[]) => mean.map((m) => ({ mean: m, deviation: 0.3 }));
+  const outcome = (predicted: readonly number[], costs: readonly number[], met = true): Outcome => ({
+    predicted: posteriorsAt(predicted),
     chance: 1,
     costs: Float64Array.from(costs),
     met,
@@ -360,15 +360,15 @@ test('hopes like those that came to nothing are believed less, others as they ar
   const behind = Array.from({ length: 10 }, (_, i) =>
     outcome([1, 1], i % 2 === 0 ? [3, 3] : [1, 1], i % 2 === 0),
   );
-  const disappointed = createTrust([...front, ...behind], reference, scales);
-  expect(disappointed(believed([1, 1]))).toBeLessThan(0.1);
-  expect(disappointed(believed([-5, -5]))).toBeCloseTo(1, 6);
+  const distrusting = createTrust([...front, ...behind], reference, scales);
+  expect(distrusting(posteriorsAt([1, 1]))).toBeLessThan(0.1);
+  expect(distrusting(posteriorsAt([-5, -5]))).toBeCloseTo(1, 6);
   // As many that went where they promised to, each a little further than the one before.
   const onward = behind.map((_, i) => outcome([1, 1], [1 - i / 20, 1 - i / 20]));
-  expect(createTrust([...front, ...onward], reference, scales)(believed([1, 1]))).toBeGreaterThan(0.2);
+  expect(createTrust([...front, ...onward], reference, scales)(posteriorsAt([1, 1]))).toBeGreaterThan(0.2);
 });
 
-test('daring takes a model of an outcome constraint for less sure, and changes nothing else', () => {
+test('constraint inflation widens the models of outcome constraints, and changes nothing else', () => {
   const { features, y } = sample(25, 'limit');
   const book = createJointBook(space.columns);
   const rows = features.map((row) => ({ features: row, codes: book.encode(row) }));
@@ -376,18 +376,18 @@ test('daring takes a model of an outcome constraint for less sure, and changes n
   limit.update(rows, [...y], rows.length, rows.length, []);
   const models = { objectives: [undefined], limits: [limit], knownCost: () => 0.25 };
   const front = [Float64Array.of(0.75)];
-  const bold = createAcquisition(models, front, Float64Array.of(1), { daring: 4 });
+  const inflated = createAcquisition(models, front, Float64Array.of(1), { constraintInflation: 4 });
   const plain = createAcquisition(models, front, Float64Array.of(1));
   const candidate = {} as Candidate;
   for (const row of sample(20, 'probe').features) {
     const codes = book.encode(row);
-    const glance = limit.process.glance(codes);
-    const ratio = glance.mean / limit.process.deviation(glance);
-    const [dared, believed] = [bold, plain].map((a) => a.worth(a.look(candidate, codes), 0)) as [
+    const posterior = limit.process.posteriorBound(codes);
+    const ratio = posterior.mean / limit.process.deviation(posterior);
+    const [wide, exact] = [inflated, plain].map((a) => a.value(a.estimate(candidate, codes), 0)) as [
       number,
       number,
     ];
-    expect(believed).toBeCloseTo(0.5 * normalCdf(-ratio), 12);
-    expect(dared).toBeCloseTo(0.5 * normalCdf(-ratio / 4), 12);
+    expect(exact).toBeCloseTo(0.5 * normalCdf(-ratio), 12);
+    expect(wide).toBeCloseTo(0.5 * normalCdf(-ratio / 4), 12);
   }
 });

@@ -107,7 +107,7 @@ function yeoJohnson(v: number, lambda: number): number {
   return v < 0 ? -bent : bent;
 }
 
-/** The share of the knots at an end whose slope goes on beyond it. */
+/** The share of the knots at an end whose slope continues beyond it. */
 const endShare = 0.1;
 
 function throughKnots(allValues: readonly number[], allScores: readonly number[], ties: number): Scale {

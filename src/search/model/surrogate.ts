@@ -6,7 +6,7 @@ import { type GaussianProcess, createGaussianProcess } from './gaussian-process.
 import type { Scale } from './scale.js';
 import { type Codes, type Hyper, type JointBook, createKernel } from './kernel.js';
 
-/** So many points at most decide on kernel parameters; more add time, hardly knowledge. */
+/** So many points at most decide on kernel parameters; more take time and hardly improve the fit. */
 const mostFitted = 100;
 
 /** A point as a model reads it. */
@@ -16,12 +16,12 @@ export interface Encoded {
 }
 
 export interface Surrogate {
-  /** The process, conditioned on the data; pending points count as having the value expected of them. */
+  /** The process, conditioned on the data; pending points count as having their posterior mean. */
   readonly process: GaussianProcess;
   readonly scale: Scale;
   /**
    * Takes the data: rows and their values, of which the first `fixed` alone decide on scale and kernel,
-   * so that both are the same whenever they are worked out. They are worked out once a `checkpoint`.
+   * so that both are the same whenever they are computed. They are computed once a `checkpoint`.
    */
   update(
     rows: readonly Encoded[],
@@ -72,14 +72,14 @@ export function createSurrogate(
       const y = values.map(scale.to);
       process.condition(Float64Array.from(y));
       if (pending.length === 0) return;
-      const expected = pending.map(({ codes }) => (process as GaussianProcess).glance(codes).mean);
+      const expected = pending.map(({ codes }) => (process as GaussianProcess).posteriorBound(codes).mean);
       for (const { codes } of pending) process.add(codes);
       process.condition(Float64Array.from([...y, ...expected]));
     },
   };
 }
 
-/** Keeps 0, where a constraint is just met, and tames what is far from it. */
+/** Keeps 0, where a constraint is just met, and compresses what is far from it. */
 export function limitScale(values: readonly number[]): Scale {
   const middle = upperMedian(values.map(Math.abs)) || 1;
   return {

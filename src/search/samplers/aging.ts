@@ -1,7 +1,7 @@
 /**
  * Regularised evolution: Real, Aggarwal, Huang and Le, "Regularized Evolution for Image Classifier
  * Architecture Search", AAAI 2019. Of the youngest trials a sample is drawn, its best is mutated, and the
- * oldest drop out whatever they were worth. With several objectives "best" is by non-dominated rank, then
+ * oldest drop out however good they were. With several objectives "best" is by non-dominated rank, then
  * by crowding.
  */
 import type { Random } from '../../base/index.js';
@@ -22,7 +22,7 @@ export function createAging(context: SamplerContext, options: AgingOptions = {})
   const population = options.population ?? 50;
   const sample = Math.min(population, options.sample ?? 10);
 
-  /** The last observations below an id; failed trials leave gaps, so it looks back further for them. */
+  /** The last observations below an id; failed trials leave gaps, so it may reach back further. */
   function youngest(end: number): readonly Observation[] {
     for (let reach = 2 * population; ; reach *= 2) {
       const found = context.history.between(Math.max(0, end - reach), end);

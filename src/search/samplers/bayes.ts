@@ -1,18 +1,18 @@
 /**
- * Bayesian optimisation: a Gaussian process for every metric that is not known beforehand, and of many
+ * Bayesian optimisation: a Gaussian process for every metric that is not known before the evaluation, and of many
  * candidates the one with the greatest expected hypervolume improvement (Daulton, Balandat and Bakshy,
  * "Differentiable Expected Hypervolume Improvement", NeurIPS 2020; on one objective it is the expected
- * improvement of Jones, Schonlau and Welch 1998), weighed by the chance to meet the outcome constraints
- * (Gardner et al., ICML 2014). Others go for progress in a direction, as often as that is worth it; where neither brings
- * anything in, some are neighbours of the front that no model chose. Trials under way count as if they gave what is
- * expected of them. The first trials are random ones; in a space of cells, uniform points tell what outcome constraints
+ * improvement of Jones, Schonlau and Welch 1998), weighted by the probability that it meets the outcome constraints
+ * (Gardner et al., ICML 2014). Others maximise progress in a direction, as often as that has paid off; while neither
+ * improves the front, some are neighbours of the front that no model chose. Running trials count as if they gave their
+ * posterior mean. The first trials are random ones; in a space of cells, uniform points show what outcome constraints
  * allow.
  */
 import type { Random } from '../../base/index.js';
 import { paretoFront } from '../../pareto/index.js';
 import type { Candidate, Taken } from '../candidates.js';
 import {
-  type Attitude,
+  type AcquisitionOptions,
   createAcquisition,
   drawDirection,
   createJointBook,
@@ -37,29 +37,29 @@ import { directedShare } from './directed-share.js';
 import { uniformPoints } from './uniform.js';
 
 /**
- * A model that is sure of itself and wrong finds nothing for ever. After so many trials without anything for the front,
- * some ask no model, and some doubt it and stay near the front.
+ * A model that is overconfident and wrong would never find anything. After so many trials without a new point of the
+ * front, some proposals use no model, and some inflate its variance and stay near the front.
  */
 const patience = 12;
 const blindShare = 0.25;
-const doubtShare = 0.25;
-const mostDoubt = 6;
+const inflatedShare = 0.25;
+const mostInflation = 6;
 
 /**
- * A model of an outcome constraint that knows one part of what is feasible is sure that there is no other. So many
- * proposals take its deviations for so many times as large, and go where the gain would be great.
+ * A model of an outcome constraint that knows one feasible region is confident that there is no other. For so many
+ * proposals its deviations are inflated so many times, and they go where a great improvement is possible.
  */
-const daringShare = 0.05;
-const daring = 4;
+const constraintInflatedShare = 0.05;
+const constraintInflation = 4;
 
-/** The neighbours of good points come up again and again: so many candidates are remembered. */
+/** The neighbours of good points are needed again and again: so many candidates are kept. */
 const memorySize = 20_000;
 
-/** Of so many data on, hopes for points of a small space are held against what came of earlier ones. */
+/** From so many results on, expected improvements in a small space are compared with what earlier ones gained. */
 const trustFrom = 40;
 
 export interface BayesOptions {
-  /** Trials before the first model, drawn at random but for uniform points. Default 10. */
+  /** Trials before the first model, drawn at random except for uniform points. Default 10. */
   readonly initial?: number | undefined;
 }
 
@@ -81,7 +81,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     return { features, codes: book.encode(features) };
   }
 
-  /** The encoded point of an observation: always the same object, by which models know it again. */
+  /** The encoded point of an observation: always the same object, by which models recognise it. */
   function rowOf({ id, genome }: Observation): Encoded {
     const row = encoded.get(id) ?? encode(genome);
     encoded.set(id, row);
@@ -89,7 +89,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   }
 
   const { outcomeConstraints } = context;
-  /** What stands at the start where it must be found out what is feasible, at most half of the first trials. */
+  /** The first trials where it must be found out what is feasible: at most half of the initial ones. */
   const uniform = (outcomeConstraints > 0 ? uniformPoints(space, context.random('bayes/uniform')) : [])
     .slice(0, Math.ceil(initial / 2))
     .map((genome) => candidates.consider(genome))
@@ -102,7 +102,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   const priced = createMemo(memorySize, (genome: Genome): Priced => {
     return { candidate: candidates.consider(genome), codes: encode(genome).codes };
   });
-  /** Of how many first observations the pool was made. */
+  /** From how many first observations the pool was made. */
   let pooled = -1;
   const knownCost = (candidate: Candidate, k: number) => context.knownCost(candidate.known, k) as number;
 
@@ -114,7 +114,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     { data, fixed, checkpoint }: ActiveData,
     pendingGenomes: readonly Genome[],
     directed?: Random,
-    attitude: Pick<Attitude, 'doubt' | 'daring'> = {},
+    inflations: Pick<AcquisitionOptions, 'inflation' | 'constraintInflation'> = {},
   ) {
     const rows = data.map(rowOf);
     const pending = pendingGenomes.map(encode);
@@ -140,9 +140,9 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const front = metCosts(data);
     pending.forEach(({ codes }, i) => {
       const candidate = candidates.consider(pendingGenomes[i] as Genome);
-      const met = limits.every(({ process }) => process.glance(codes).mean <= 0);
+      const met = limits.every(({ process }) => process.posteriorBound(codes).mean <= 0);
       const expected = objectives.map((m, k) =>
-        m ? m.scale.from(m.process.glance(codes).mean) : knownCost(candidate, k),
+        m ? m.scale.from(m.process.posteriorBound(codes).mean) : knownCost(candidate, k),
       );
       if (met) front.push(Float64Array.from(expected));
     });
@@ -153,21 +153,21 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const trust =
       pool && data.length >= trustFrom ? createTrust(data.map(outcomeOf), reference, scales) : undefined;
     return createAcquisition({ objectives, limits, knownCost }, best, reference, {
-      ...attitude,
+      ...inflations,
       direction,
       trust,
     });
   }
 
-  /** What became of the i-th of the data that the models were made of. */
+  /** The prediction and the result of the i-th of the data that the models were fitted to. */
   function outcomeOf({ costs, violation }: Observation, i: number): Outcome {
     const chances = limits.map(({ process }) => {
-      const { mean, deviation } = process.foreseen(i);
+      const { mean, deviation } = process.predicted(i);
       return normalCdf(-mean / deviation);
     });
     return {
-      foreseen: objectives.map(
-        (m, k) => m?.process.foreseen(i) ?? { mean: costs[k] as number, deviation: 0 },
+      predicted: objectives.map(
+        (m, k) => m?.process.predicted(i) ?? { mean: costs[k] as number, deviation: 0 },
       ),
       chance: chances.reduce((product, chance) => product * chance, 1),
       costs,
@@ -178,7 +178,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
   let share = 0;
   let shared = -1;
 
-  /** Of the first observations alone, so that it is the same whenever it is worked out. */
+  /** Of the first observations alone, so that it is the same whenever it is computed. */
   function directedShareAt(seen: readonly Observation[], checkpoint: number): number {
     if (objectives.length === 1) return 0;
     if (shared !== checkpoint) {
@@ -211,27 +211,27 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     const active = activeData(seen);
     const { data, fixed, checkpoint } = active;
     const stale = staleAt(horizon);
-    const mood = stale < patience ? 1 : random.next();
-    const blind = mood < blindShare ? mutated(seen, random, taken) : undefined;
+    const drawn = stale < patience ? 1 : random.next();
+    const blind = drawn < blindShare ? mutated(seen, random, taken) : undefined;
     if (blind) return blind;
     if (pool && pooled !== checkpoint) {
-      // From the first observations alone, so that it is the same whenever it is worked out.
+      // From the first observations alone, so that it is the same whenever it is computed.
       const acquisition = acquisitionFor({ ...active, data: data.slice(0, fixed) }, []);
       const known = new Set(seen.slice(0, checkpoint).map((o) => space.key(o.genome)));
       pool.refresh({ objectives, limits, knownCost }, acquisition, known);
       pooled = checkpoint;
     }
-    const doubts = mood < blindShare + doubtShare;
-    const dares = !doubts && outcomeConstraints > 0 && random.next() < daringShare;
+    const inflates = drawn < blindShare + inflatedShare;
+    const inflatesLimits = !inflates && outcomeConstraints > 0 && random.next() < constraintInflatedShare;
     const directed =
-      !doubts && !dares && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
+      !inflates && !inflatesLimits && random.next() < directedShareAt(seen, checkpoint) ? random : undefined;
     const acquisition = acquisitionFor(active, context.proposed(horizon, id), directed, {
-      doubt: doubts ? Math.min(mostDoubt, 1 + stale / patience) : 1,
-      daring: dares ? daring : 1,
+      inflation: inflates ? Math.min(mostInflation, 1 + stale / patience) : 1,
+      constraintInflation: inflatesLimits ? constraintInflation : 1,
     });
     const candidate =
-      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, doubts);
-    const origin = doubts || dares ? 'doubt' : directed ? 'direction' : 'model';
+      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, inflates);
+    const origin = inflates || inflatesLimits ? 'doubt' : directed ? 'direction' : 'model';
     return candidate && { candidate, origin, parents: [] };
   }
 
@@ -270,15 +270,15 @@ function frontOf(costs: readonly Float64Array[]): Float64Array[] {
   return paretoFront(costs).map((i) => costs[i] as Float64Array);
 }
 
-/** So many results, and a front of so many points, say where it ends. */
+/** With so many results, and a front of so many points, it is known where the front ends. */
 const knownResults = 60;
 const knownFront = 4;
 
 /**
  * Up to where hypervolume counts: at first the worst cost seen in each objective, so that the ends of the front
- * are sought; later the worst that meets the outcome constraints, since nothing is to be gained beyond them, and a
- * tenth of the front's length beyond its ends, as BoTorch has it, so that its middle is sought. The latter not
- * without a front: of a space that is looked at as a whole the ends must not drop out.
+ * are searched; later the worst that meets the outcome constraints, since nothing can be gained beyond them, and a
+ * tenth of the front's length beyond its ends, as BoTorch does, so that its middle is searched. The latter only where
+ * a front is given: in a space that is enumerated as a whole the ends must not drop out.
  */
 function referenceOf(data: readonly Observation[], front: readonly Float64Array[]): Float64Array {
   const met = data.filter((o) => o.violation === 0);

@@ -1,21 +1,21 @@
 /**
- * Every point of a small space as a candidate for a model. At each checkpoint all of them are glanced at
- * and the promising ones kept; those are then known exactly, whatever the model learns in between.
+ * Every point of a small space as a candidate for a model. At each checkpoint the acquisition values of all of them are
+ * bounded and the best ones kept; the posteriors of those are then exact, whatever the model learns in between.
  */
 import type { Candidate, Candidates, Taken } from '../candidates.js';
 import type { Acquisition, Models, TrackedModels, Codes } from '../model/index.js';
 import type { Space } from '../space/index.js';
 
-/** Spaces up to this size are looked at as a whole. */
+/** Spaces up to this size are enumerated as a whole. */
 export const wholeSize = 50_000n;
 
 const mostKept = 2500;
 const leastKept = 1000;
 
 export interface Pool {
-  /** Chooses what to keep: the points not in `known` of which the acquisition expects most. */
+  /** Chooses what to keep: the points not in `known` with the largest bounds of the acquisition value. */
   refresh(models: Models, acquisition: Acquisition, known: ReadonlySet<string>): void;
-  /** The kept candidate of most worth that is not taken; undefined when none is worth anything. */
+  /** The kept candidate with the largest acquisition value that is not taken; undefined when all values are 0. */
   best(acquisition: Acquisition, taken: Taken): Candidate | undefined;
 }
 
@@ -53,15 +53,15 @@ export function createPool(
       };
     },
     best(acquisition, taken) {
-      const worthOf = acquisition.worths(kept, tracked);
+      const valueOf = acquisition.trackedValue(kept, tracked);
       let best: Candidate | undefined;
       let most = 0;
       for (const quick of [true, false]) {
         kept.forEach((candidate, i) => {
           if (taken(candidate.key)) return;
-          const worth = worthOf(i, quick, most);
-          if (worth <= most) return;
-          most = worth;
+          const value = valueOf(i, quick, most);
+          if (value <= most) return;
+          most = value;
           best = candidate;
         });
         if (best) break;

@@ -1,23 +1,23 @@
-/** Finding the candidate that a model thinks most of: around the front, at random, then uphill. */
+/** Finds the candidate with the largest acquisition value: around the front, at random, then by hill climbing. */
 import type { Random } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
-import type { Acquisition, Look, Codes } from '../model/index.js';
+import type { Acquisition, Estimate, Codes } from '../model/index.js';
 import type { Observation } from '../sampler.js';
 import type { Genome, Space } from '../space/index.js';
 import { selectSurvivors } from './population.js';
 
-/** Good points whose surroundings are looked at. */
+/** Good points whose neighbourhoods are searched. */
 const parentCount = 30;
 const neighbourCount = 400;
 const childCount = 200;
 const randomCount = 100;
 const climbs = 10;
-/** So many of the most promising are looked at exactly, which costs a triangle each. */
-const exactLooks = 40;
-const exactLooksUphill = 10;
+/** For so many of the best estimates the exact value is computed, which costs a triangular solve each. */
+const exactValues = 40;
+const exactValuesUphill = 10;
 
-/** A genome to look at, and the codes of one that differs in few genes, where there is one. */
-interface Sight {
+/** A genome to consider, and the codes of one that differs in few genes, where there is one. */
+interface Choice {
   readonly genome: Genome;
   readonly centre?: Codes;
 }
@@ -29,7 +29,7 @@ export interface Priced {
 }
 
 /**
- * The best of some thousand candidates, all of them new and feasible; undefined when none is worth anything.
+ * The best of some thousand candidates, all of them new and feasible; undefined when all acquisition values are 0.
  * @param near only what lies around good points, and no climbing from there.
  */
 export function findBest(
@@ -46,7 +46,7 @@ export function findBest(
   let most = 0;
 
   const seenCodes = new Map<string, Codes>();
-  /** The codes of a genome that is looked around: always the same object, by which models know it again. */
+  /** The codes of the centre of a neighbourhood: always the same object, by which models recognise it. */
   function codesOf(genome: Genome): Codes {
     const key = space.key(genome);
     const codes = seenCodes.get(key) ?? priced(key, genome).codes;
@@ -54,29 +54,29 @@ export function findBest(
     return codes;
   }
 
-  function* around(genome: Genome): Iterable<Sight> {
+  function* around(genome: Genome): Iterable<Choice> {
     const centre = codesOf(genome);
     for (const neighbour of space.neighbours(genome)) yield { genome: neighbour, centre };
   }
 
-  /** Looks at genomes not tried before; the promising ones exactly. */
-  function improve(sights: Iterable<Sight>, exact: number): boolean {
-    const looks: Look[] = [];
-    for (const { genome, centre } of sights) {
+  /** Estimates genomes not tried before, and computes the exact values of the best estimates. */
+  function improve(choices: Iterable<Choice>, exact: number): boolean {
+    const estimates: Estimate[] = [];
+    for (const { genome, centre } of choices) {
       const key = space.key(genome);
       if (tried.has(key) || taken(key)) continue;
       tried.add(key);
       const { candidate, codes } = priced(key, genome);
-      if (candidate.violation === 0) looks.push(acquisition.look(candidate, codes, centre));
+      if (candidate.violation === 0) estimates.push(acquisition.estimate(candidate, codes, centre));
     }
-    looks.sort((a, b) => b.promise - a.promise);
+    estimates.sort((a, b) => b.approximate - a.approximate);
     const before = best;
-    for (const look of looks.slice(0, exact)) {
-      if (look.bound <= most) continue;
-      const worth = acquisition.worth(look, most);
-      if (worth > most) {
-        most = worth;
-        best = look.candidate;
+    for (const estimate of estimates.slice(0, exact)) {
+      if (estimate.bound <= most) continue;
+      const value = acquisition.value(estimate, most);
+      if (value > most) {
+        most = value;
+        best = estimate.candidate;
       }
     }
     return best !== before;
@@ -84,24 +84,24 @@ export function findBest(
 
   const parents = selectSurvivors(seen, parentCount).map((r) => r.observation);
   /** Whole neighbourhoods of good points drawn at random, up to a number of neighbours. */
-  function neighbours(most: number): Sight[] {
-    const sights: Sight[] = [];
+  function neighbours(most: number): Choice[] {
+    const choices: Choice[] = [];
     for (const { genome } of random.shuffle(parents.slice())) {
-      for (const sight of around(genome)) sights.push(sight);
-      if (sights.length >= most) break;
+      for (const choice of around(genome)) choices.push(choice);
+      if (choices.length >= most) break;
     }
-    return sights;
+    return choices;
   }
-  const children = Array.from({ length: childCount }, (): Sight => {
+  const children = Array.from({ length: childCount }, (): Choice => {
     const [a, b] = [random.pick(parents), random.pick(parents)];
     return { genome: space.mutate(space.crossover(a.genome, b.genome, random), random, a.values) };
   });
   if (near) {
-    improve([...neighbours(3 * neighbourCount), ...children], exactLooks);
+    improve([...neighbours(3 * neighbourCount), ...children], exactValues);
     return best;
   }
-  const anywhere = Array.from({ length: randomCount }, (): Sight => ({ genome: space.random(random) }));
-  improve([...neighbours(neighbourCount), ...children, ...anywhere], exactLooks);
-  for (let i = 0; i < climbs && best; i++) if (!improve(around(best.genome), exactLooksUphill)) break;
+  const anywhere = Array.from({ length: randomCount }, (): Choice => ({ genome: space.random(random) }));
+  improve([...neighbours(neighbourCount), ...children, ...anywhere], exactValues);
+  for (let i = 0; i < climbs && best; i++) if (!improve(around(best.genome), exactValuesUphill)) break;
   return best;
 }

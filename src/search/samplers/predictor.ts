@@ -1,9 +1,9 @@
 /**
  * Predictor-guided evolution: many children are bred and only the most promising one becomes a trial (Dudziak
  * et al., "BRP-NAS", NeurIPS 2020; White et al., "How Powerful are Performance Predictors in Neural
- * Architecture Search?", NeurIPS 2021). What promises is a cheap score that `price` gives, such as a
- * zero-cost proxy, or a surrogate fitted to the results. Either is held against results it has not seen:
- * while its rank correlation is too low, the first child is taken as it comes.
+ * Architecture Search?", NeurIPS 2021). The prediction is a cheap score that `price` gives, such as a
+ * zero-cost proxy, or a surrogate fitted to the results. Either is checked on results it has not seen:
+ * while its rank correlation is too low, the first child is taken without a prediction.
  */
 import { type Random, spearman } from '../../base/index.js';
 import type { Candidate, Taken } from '../candidates.js';
@@ -92,7 +92,7 @@ export function createPredictor(context: SamplerContext, options: PredictorOptio
       const { codes } = encode(candidate.genome);
       return Float64Array.from(models, (model, k) =>
         model
-          ? model.scale.from(model.process.glance(codes).mean)
+          ? model.scale.from(model.process.posteriorBound(codes).mean)
           : (context.knownCost(candidate.known, k) as number),
       );
     };

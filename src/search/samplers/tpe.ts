@@ -1,7 +1,7 @@
 /**
  * Multi-objective tree-structured Parzen estimator, multivariate: Bergstra et al., "Algorithms for
  * Hyper-Parameter Optimization", NIPS 2011; Ozaki et al., "Multiobjective Tree-Structured Parzen
- * Estimator", JAIR 2022; joint kernels over all parameters as in Falkner, Klein and Hutter, "BOHB", ICML
+ * Estimator", JAIR 2022; joint density kernels over all parameters as in Falkner, Klein and Hutter, "BOHB", ICML
  * 2018. Of points drawn near the good trials, the one that is likeliest among them and unlikeliest among
  * the others.
  */
@@ -22,7 +22,7 @@ export interface TpeOptions {
 const mostGood = 25;
 const mostOthers = 1000;
 
-/** A mixture of one kernel a trial, and a uniform one that stands for what nobody knows yet. */
+/** A mixture of one density kernel a trial, and a uniform one for what is not known yet. */
 interface Mixture {
   draw(random: Random): Genome;
   logDensity(genome: Genome): number;
@@ -35,7 +35,7 @@ export function createTpe(context: SamplerContext, options: TpeOptions = {}): Sa
   const counts = space.parameters.map((p) => p.values.length);
   const ordered = space.parameters.map((p) => p.values.length > 2 && isOrdered(p.values));
 
-  /** How likely choice `b` is under a kernel at choice `a`, as tables by parameter. */
+  /** How likely choice `b` is under a density kernel at choice `a`, as tables by parameter. */
   function tablesFor(size: number): Float64Array[] {
     return counts.map((count, i) => {
       const table = new Float64Array(count * count);
@@ -101,16 +101,16 @@ export function createTpe(context: SamplerContext, options: TpeOptions = {}): Sa
       const drawn = candidates.consider(near.draw(random));
       const candidate = drawn.violation > 0 ? candidates.repair(drawn, random, taken) : drawn;
       if (!candidate || taken(candidate.key)) continue;
-      const worth = near.logDensity(candidate.genome) - far.logDensity(candidate.genome);
-      if (worth > most) {
-        most = worth;
+      const ratio = near.logDensity(candidate.genome) - far.logDensity(candidate.genome);
+      if (ratio > most) {
+        most = ratio;
         best = candidate;
       }
     }
     return best;
   }
 
-  /** The good among many are found once in a while: a window of the latest and the best before them. */
+  /** The best among many are selected now and then: a window of the latest and the best before them. */
   let kept = { end: 0, best: [] as readonly Observation[] };
   function windowAt(horizon: number): readonly Observation[] {
     const end = horizon - (horizon % mostOthers);

@@ -122,7 +122,7 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
     return genome;
   }
 
-  /** The genes worth changing: active, with more than one choice. */
+  /** The genes that a mutation may change: active, with more than one choice. */
   function freeGenes(genome: Genome): number[] {
     const free: number[] = [];
     for (let i = 0; i < genome.length; i++) {

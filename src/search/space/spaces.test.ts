@@ -158,5 +158,5 @@ test('options that make no sense are refused in one sentence', () => {
   );
   expect(message(open({ objectives: [] }))).toContain('bad-config: study: `objectives`');
   expect(message(open({ constraints: [{ metric: 'f' }] }))).toContain('needs `max` or `min`');
-  expect(message(open({ objectives: [...objectives, ...objectives] }))).toContain('is there twice');
+  expect(message(open({ objectives: [...objectives, ...objectives] }))).toContain('is listed twice');
 });

@@ -14,7 +14,7 @@ import type {
   EvaluationOutcome,
   EvaluationProgress,
   Evaluator,
-  LearningPoint,
+  CurvePoint,
 } from '../../evaluator.js';
 import { defineEvaluator } from '../entry.js';
 import { type CommandSpec, commandSchema } from './schema.js';
@@ -72,7 +72,7 @@ async function run(
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   });
-  const curve: LearningPoint[] = [];
+  const curve: CurvePoint[] = [];
   let answer: CommandAnswer | undefined;
   let wrong: string | undefined;
   let stderr = '';

@@ -1,13 +1,13 @@
 /** The lines that an outside evaluator writes. */
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith } from '../../../base/index.js';
-import type { LearningPoint } from '../../evaluator.js';
+import type { CurvePoint } from '../../evaluator.js';
 
 /** The result of an evaluation: metrics by name, or why there are none. */
 export type CommandAnswer = Readonly<Record<string, number>> | { readonly failed: string };
 
 type Line =
-  | { readonly type: 'point'; readonly point: LearningPoint }
+  | { readonly type: 'point'; readonly point: CurvePoint }
   | { readonly type: 'answer'; readonly answer: CommandAnswer }
   | { readonly type: 'wrong'; readonly reason: string };
 
