@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { MixnasError } from '../../base/index.js';
+import { MixnasError, createRandom } from '../../base/index.js';
 import { evaluateSmall, records, smallSpace, twoObjectives } from '../test-helpers/small-space.js';
-import { type Params, type SamplerName, type Study, createStudy } from '../index.js';
+import { type Params, type SamplerName, type Study, type Trial, createStudy } from '../index.js';
 
 const open = (sampler: SamplerName, parallel = 1): Study =>
   createStudy({
@@ -87,6 +87,28 @@ test('hopeless trials are stopped, one on the front at its budget never is, and 
   again.restore(JSON.parse(JSON.stringify(records(study).slice(0, 40))));
   trainInPart(again, 80);
   expect(records(again)).toEqual(records(study));
+});
+
+test('which trials are stopped does not depend on who finishes first', () => {
+  const finish = (order: string) => {
+    const random = createRandom(order);
+    const study = open('nsga2', 12);
+    const busy: Trial[] = [];
+    while (study.trials.length < 150 || busy.length > 0) {
+      while (busy.length < 12 && study.trials.length < 150 && study.ready()) busy.push(study.ask());
+      const place = random.int(busy.length);
+      const { id, params, reports } = busy[place] as Trial;
+      const step = [1, 3][reports.length];
+      const verdict = step === undefined ? 'done' : study.report(id, step, after(params, step));
+      if (verdict === 'continue') continue;
+      busy.splice(place, 1);
+      study.tell(id, verdict === 'stop' ? { pruned: 'hopeless' } : after(params, 9));
+    }
+    return records(study);
+  };
+  const first = finish('a');
+  expect(first.filter((t) => t.state === 'pruned').length).toBeGreaterThan(20);
+  for (const order of ['b', 'c', 'd']) expect(finish(order)).toEqual(first);
 });
 
 test('reports that make no sense and a mo-asha without rungs are refused', () => {
