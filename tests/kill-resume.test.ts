@@ -48,7 +48,8 @@ test('a search that is killed again and again loses no finished trial', async ()
   const config: ConfigInput = { ...dryRun, evaluator: { name: 'synthetic', seconds: 0.05 } };
   const whole = await searchIn(root, { ...config, name: 'whole' });
   const folder = join(root, 'dry-1');
-  const random = createRandom('moments');
+  /** It is killed once it has printed so many lines: before the run is open, as it opens, after some trials. */
+  const moments = [0, 1, 4, 8];
   let kills = 0;
   for (;;) {
     const before = existsSync(folder) ? finishedLines(folder) : [];
@@ -63,12 +64,14 @@ test('a search that is killed again and again loses no finished trial', async ()
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
-    // The first time at some moment from the very start, then from when the run is open.
-    if (kills < 4) {
-      const opened = once(child.stdout, 'data');
-      if (kills > 0) await opened;
-      setTimeout(() => child.kill('SIGKILL'), random.next() * (kills > 0 ? 400 : 1500));
-    }
+    const moment = moments[kills] ?? Number.POSITIVE_INFINITY;
+    let lines = 0;
+    const killIfDue = () => lines >= moment && child.kill('SIGKILL');
+    child.once('spawn', killIfDue);
+    child.stdout.on('data', (chunk: Buffer) => {
+      lines += chunk.toString().split('\n').length - 1;
+      killIfDue();
+    });
     const [code, signal] = await exit;
     if (existsSync(folder)) expect(finishedLines(folder).slice(0, before.length)).toEqual(before);
     if (signal !== 'SIGKILL') {
@@ -77,7 +80,7 @@ test('a search that is killed again and again loses no finished trial', async ()
     }
     kills++;
   }
-  expect(kills).toBeGreaterThan(2);
+  expect(kills).toBe(moments.length);
   expectEachOnce(finishedLines(folder), 40);
   expect(outcomeOf(folder)).toEqual(outcomeOf(whole.folder));
   const { front } = JSON.parse(readFileSync(join(folder, 'front.json'), 'utf8')) as typeof whole.result;

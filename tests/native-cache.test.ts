@@ -19,7 +19,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { packageRoot, startModule } from '../src/base/index.js';
 
 interface Native {
@@ -49,6 +49,12 @@ beforeEach(() => {
   library = join(folder, 'lib', 'a.node');
 });
 
+/** The clock, so far on that the build is old enough to be remembered. */
+function later(): void {
+  vi.useFakeTimers({ now: Date.now() + 3000, toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 const manifest = (files: unknown) => writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files }));
 const entry = (path: string) => ({
   path,
@@ -64,9 +70,9 @@ describe('a build in the cache', () => {
     expect(statSync(cache).mode & 0o777).toBe(0o700);
   });
 
-  test('is refused when a byte differs, also at the same size and time and after it was verified', async () => {
+  test('is refused when a byte differs, also at the same size and time and after it was verified', () => {
     const { atime, mtime } = statSync(library);
-    await new Promise((done) => setTimeout(done, 2100)); // what changed this instant is not remembered
+    later(); // what changed this instant is not remembered
     expect(native.faultOf(folder)).toBeUndefined();
     expect(existsSync(join(folder, 'verified.json'))).toBe(true);
     expect(statSync(join(folder, 'verified.json')).mode & 0o777).toBe(0o600);
@@ -105,8 +111,8 @@ describe('a build in the cache', () => {
     expect(native.faultOf(folder)).toBe(`${library} is a link`);
   });
 
-  test('does not trust a note of earlier checks that others could have written', async () => {
-    await new Promise((done) => setTimeout(done, 2100));
+  test('does not trust a note of earlier checks that others could have written', () => {
+    later();
     expect(native.faultOf(folder)).toBeUndefined();
     const note = join(folder, 'verified.json');
     writeFileSync(library, 'hostile cod');

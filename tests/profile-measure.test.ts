@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../src/base/index.js';
 
@@ -36,7 +35,9 @@ describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
   it('killed, it goes on with what it has; then the profile is tried on networks that it has not seen', async () => {
     const child = spawn(process.execPath, [bin, ...measure], { env, stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('exit', resolve));
-    while (logged().length < 4 && child.exitCode === null) await sleep(20);
+    await expect
+      .poll(() => logged().length >= 4 || child.exitCode !== null, { interval: 20, timeout: 120_000 })
+      .toBe(true);
     child.kill('SIGKILL');
     await ended;
     const kept = logged();

@@ -163,12 +163,13 @@ describe('signals', () => {
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const code = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    const says = async (text: string) => {
-      while (!said.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`it ended with: ${said}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
+    const says = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const look = () => void (said.includes(text) && resolve());
+        child.stderr?.on('data', look);
+        child.on('exit', () => reject(new Error(`it ended with: ${said}`)));
+        look();
+      });
     return { child, says, code };
   }
 

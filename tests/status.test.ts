@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { makeUpRun } from './support/made-up-run.js';
-import { answerOf, runCli } from './support/run-cli.js';
+import { answerOf, runCli, startCli } from './support/run-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-status-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,22 +41,23 @@ test('a front without a network says whether one is to be waited for', async () 
 });
 
 test('what is done before the trials and after them is told, and says nothing of the time they take', async () => {
-  const hourAgo = Date.now() - 3_600_000;
-  vi.useFakeTimers({ now: hourAgo, toFake: ['Date'] });
+  const now = Date.now();
+  vi.useFakeTimers({ now: now - 3_600_000, toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const run = makeUpRun(root, 'shared', { trials: 0, budget: 20, open: true });
   run.writer.append({ type: 'phase', phase: 'supernet', step: 40, steps: 3000, loss: 2.058 });
   const text = async () => (await runCli('status', run.folder, '--screen', 'progress')).stdout;
   const json = async () => answerOf(await runCli('status', run.folder, '--json')) as Record<string, number>;
   expect(await text()).toContain('training the supernet: step 40 of 3000, loss 2.06, 0 of 20 trials');
   expect(await text()).toMatch(/supernet +\S+ 40 of 3000/);
-  vi.useRealTimers();
 
+  vi.setSystemTime(now);
   run.writer.append({ type: 'phase', phase: 'supernet', step: 3000, steps: 3000, loss: 1.4 });
   for (let i = 0; i < 10; i++) run.addTrial();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  vi.setSystemTime(now + 20_000);
   const searching = await json();
-  expect(searching['elapsedSeconds']).toBeGreaterThan(3599);
-  expect(searching['leftSeconds']).toBeLessThan(60);
+  expect(searching['elapsedSeconds']).toBeCloseTo(3620, 0);
+  expect(searching['leftSeconds']).toBeCloseTo(20, 0);
   expect(await text()).not.toContain('3000');
 
   run.writer.append({ type: 'phase', phase: 'finetune', step: 1, steps: 5 });
@@ -102,13 +103,15 @@ test('JSON tells what the screens show', async () => {
 
 test('a followed run is a stream of objects until it ends', async () => {
   const run = makeUpRun(root, 'followed', { trials: 5, budget: 8, open: true });
-  const done = runCli('status', run.folder, '--json', '--follow');
-  const plain = runCli('status', run.folder, '--follow', '--screen', 'progress');
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const followed = startCli('status', run.folder, '--json', '--follow');
+  const plain = startCli('status', run.folder, '--follow', '--screen', 'progress');
+  const patient = { timeout: 30_000 };
+  await expect.poll(followed.printed, patient).toContain('"status"');
+  await expect.poll(plain.printed, patient).toContain('followed');
   for (let i = 0; i < 3; i++) run.addTrial();
   run.writer.append({ type: 'end', reason: 'trials' });
   run.writer.close();
-  const { code, stdout } = await done;
+  const { code, stdout } = await followed.outcome;
   expect(code).toBe(0);
   const events = stdout
     .trim()
@@ -117,7 +120,7 @@ test('a followed run is a stream of objects until it ends', async () => {
   expect(events[0]).toMatchObject({ type: 'status', finished: 5 });
   expect(events.filter(({ type }) => type === 'trial').map(({ trial }) => trial)).toEqual([5, 6, 7]);
   expect(events.at(-1)).toMatchObject({ type: 'progress', finished: 8 });
-  expect((await plain).stdout).toMatch(/trial 5 [^]*trial 6 [^]*trial 7 /);
+  expect((await plain.outcome).stdout).toMatch(/trial 5 [^]*trial 6 [^]*trial 7 /);
 });
 
 test('what is no run is refused', async () => {

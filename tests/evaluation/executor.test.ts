@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,11 +77,16 @@ test('a killed worker costs the trial it ran, and is replaced', async () => {
 });
 
 test('a worker that dies between two trials costs none', async () => {
+  const children: ChildProcess[] = [];
+  const onSpawn = (message: unknown) => children.push((message as { process: ChildProcess }).process);
+  subscribe('child_process', onSpawn);
+  onTestFinished(() => void unsubscribe('child_process', onSpawn));
   const { executor, events } = await started(createProcessExecutor, 0);
-  const pid = events[0]?.pid ?? 0;
-  process.kill(pid, 'SIGKILL');
-  await expect.poll(() => isAlive(pid)).toBe(false);
-  await new Promise((done) => setTimeout(done, 50));
+  const worker = children.find(({ pid }) => pid === events[0]?.pid) as ChildProcess;
+  // The pool listens to the same event, and was first.
+  const closed = once(worker, 'close');
+  worker.kill('SIGKILL');
+  await closed;
   expect(await executor.run(job(0))).toMatchObject({ state: 'complete' });
   expect(events.map((event) => event.state)).toEqual(['started', 'crashed', 'started']);
 });

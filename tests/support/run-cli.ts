@@ -19,13 +19,18 @@ function catcher(): { stream: NodeJS.WriteStream; text: () => string } {
   };
 }
 
-/** The outcome of `mixnas ...args`. */
-export async function runCli(...args: string[]): Promise<Outcome> {
+/** `mixnas ...args` as it runs: what it has printed so far, and how it ends. */
+export function startCli(...args: string[]): { printed: () => string; outcome: Promise<Outcome> } {
   const out = catcher();
   const error = catcher();
   const io = { stdin: process.stdin, stdout: out.stream, stderr: error.stream, env: {} };
-  const code = await main(args, io);
-  return { code, stdout: out.text(), stderr: error.text() };
+  const outcome = main(args, io).then((code) => ({ code, stdout: out.text(), stderr: error.text() }));
+  return { printed: out.text, outcome };
+}
+
+/** The outcome of `mixnas ...args`. */
+export function runCli(...args: string[]): Promise<Outcome> {
+  return startCli(...args).outcome;
 }
 
 /** The JSON that a command printed; fails when it printed anything else on stdout. */

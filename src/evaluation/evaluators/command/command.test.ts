@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type Socket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -83,18 +85,22 @@ describe('a command as evaluator', () => {
   });
 
   test('closing ends what runs, and what that has started', async () => {
+    // What lives holds its end of a connection.
     const path = join(temporaryFolder(), 'alive');
-    const child = `setInterval(() => require('fs').writeFileSync(${JSON.stringify(path)}, String(Date.now())), 20)`;
+    const server = createServer().listen(path);
+    onTestFinished(() => void server.close());
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    const child = `require('net').connect(${JSON.stringify(path)})`;
     const parent = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' })`;
     const executor = createLocalExecutor(createCommandEvaluator(node(parent)), 2);
     const outcome = executor.run({ trial: 0, architecture, seed: 's' });
-    while (!existsSync(path)) await new Promise((done) => setTimeout(done, 20));
+    const [connection] = await connected;
+    onTestFinished(() => void connection.destroy());
+    const gone = once(connection.resume(), 'close');
+    expect(connection.closed).toBe(false);
     await executor.close();
     expect(await outcome).toMatchObject({ state: 'interrupted' });
-    await new Promise((done) => setTimeout(done, 200));
-    writeFileSync(path, 'still');
-    await new Promise((done) => setTimeout(done, 200));
-    expect(readFileSync(path, 'utf8')).toBe('still');
+    await gone;
   });
 
   test('the example in two parts gives what it gives in one', async () => {
