@@ -53,6 +53,7 @@ test('a search gives a front whose members meet every limit, in files and as the
   const view = readRun(folder);
   expect(view.trials.map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   expect(view).toMatchObject({ live: false, ended: { reason: 'trials' }, problems: [] });
+  expect(view.manifest.accuracySource).toBe('made up by a formula: nothing was trained');
   expect(view.landmarks.scales['latencyMs.mali-g76']).toBe(11);
   expect(view.landmarks.models.map(({ name }) => name)).toContain('mixnet-m');
   const finished = events.filter((event) => event.type === 'finished');

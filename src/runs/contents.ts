@@ -41,6 +41,8 @@ const manifestSchema = z.strictObject({
   constraints: z.array(constraintSchema).optional(),
   /** The metrics that are known before an evaluation, in the order in which the journal holds them. */
   metrics: z.array(z.string()),
+  /** Where accuracy comes from, as words after "accuracy is"; runs of 0.1.0 do not say it. */
+  accuracySource: z.string().optional(),
 });
 /** What a run was made by, where, and how its journal is to be read. */
 export type Manifest = z.output<typeof manifestSchema>;

@@ -88,6 +88,7 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
         ...profiles.map((p) => ({ name: `latencyMs.${p}`, direction: 'minimize' as const })),
       ],
       metrics,
+      accuracySource: 'measured on validation images of cifar10 at 32x32, 400 training steps',
     },
     config: {
       seed: 1,

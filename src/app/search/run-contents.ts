@@ -1,7 +1,7 @@
 /** What a search writes down about itself: the files of a new run folder, and the first line of a session. */
 import { hostname, platform, release } from 'node:os';
 import { packageVersion } from '../../base/index.js';
-import type { Executor } from '../../evaluation/index.js';
+import { type Executor, evaluatorOf } from '../../evaluation/index.js';
 import { stringifyData } from '../../hardware/index.js';
 import type { JournalEntry, NewRunContents } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
@@ -28,6 +28,7 @@ export function sessionEntry({ budget }: RunConfig, executor: Executor, resumed:
 export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
   const { config, space, profiles, criteria, pricing } = parts;
   const { cpu, cores, memoryBytes } = describeMachine();
+  const side = space.source.resolution;
   const outcome = criteria.constraints.filter(({ metric }) => !pricing.metrics.includes(metric));
   return {
     manifest: {
@@ -43,6 +44,7 @@ export function newContents(parts: SearchParts, executor: Executor): NewRunConte
       objectives: [...criteria.objectives],
       ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],
+      accuracySource: evaluatorOf(config.evaluator).describe(`${config.dataset.name} at ${side}x${side}`),
     },
     config,
     space: space.source,

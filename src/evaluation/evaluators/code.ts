@@ -136,4 +136,5 @@ export const codeEntry = defineEvaluator({
   trains: false,
   metrics: (spec) => spec.metrics,
   code: (spec) => spec.title,
+  describe: ({ title }) => `as the evaluator ${title} reports it`,
 });

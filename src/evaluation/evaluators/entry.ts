@@ -32,6 +32,11 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly code?: ((spec: S) => string) | undefined;
   /** The supernet that is trained before the trials and fine-tuned after them. */
   readonly supernet?: ((spec: S) => SupernetSpec) | undefined;
+  /**
+   * Where its accuracy comes from, as words after "accuracy is".
+   * @param data the data set and its size: `cifar10 at 32x32`.
+   */
+  readonly describe: (spec: S, data: string) => string;
 }
 
 /** Types an entry by its schema. */

@@ -60,6 +60,8 @@ export interface EvaluatorTraits {
   readonly code: string | undefined;
   /** The supernet that is trained before the trials, if it is of that kind. */
   readonly supernet: SupernetSpec | undefined;
+  /** Where accuracy comes from, as words after "accuracy is"; `data` is such as `cifar10 at 32x32`. */
+  readonly describe: (data: string) => string;
 }
 
 const entryOf = (spec: EvaluatorSpec): EvaluatorEntry<EvaluatorSpec> =>
@@ -68,7 +70,8 @@ const entryOf = (spec: EvaluatorSpec): EvaluatorEntry<EvaluatorSpec> =>
 /** The traits of the evaluator that a spec names. */
 export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
   const { steps = 0 }: Spec = spec;
-  const { needsData, needsBackend, inParts, comparable, trains, metrics, code, supernet } = entryOf(spec);
+  const { needsData, needsBackend, inParts, comparable, trains, metrics, code, supernet, describe } =
+    entryOf(spec);
   return {
     needsData,
     needsBackend,
@@ -79,6 +82,7 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
     code: code?.(spec),
     supernet: supernet?.(spec),
+    describe: (data) => describe(spec, data),
   };
 }
 

@@ -93,4 +93,5 @@ export const proxyEntry = defineEvaluator({
   // A rank counts among the networks of its own run only.
   comparable: false,
   trains: false,
+  describe: () => 'a rank among random networks by zero-cost scores: nothing was trained',
 });

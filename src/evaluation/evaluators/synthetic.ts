@@ -76,4 +76,5 @@ export const syntheticEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: false,
+  describe: () => 'made up by a formula: nothing was trained',
 });

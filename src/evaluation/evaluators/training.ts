@@ -1,6 +1,6 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
 import { z } from 'zod';
-import { MixnasError, createRandom, messageOf, writeFileAtomic } from '../../base/index.js';
+import { MixnasError, createRandom, formatInteger, messageOf, writeFileAtomic } from '../../base/index.js';
 import { gateMetrics, lower, scaleTo } from '../../models/index.js';
 import {
   type DataSet,
@@ -112,4 +112,6 @@ export const trainingEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: true,
+  describe: ({ steps }, data) =>
+    `measured on validation images of ${data}, ${formatInteger(steps)} training steps`,
 });

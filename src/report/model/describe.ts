@@ -18,15 +18,18 @@ export function trainingText({ config, space }: RunView): string {
   return `${where}${at}${steps}`;
 }
 
+/** Where accuracy comes from in runs of 0.1.0, which do not say it, by the name of their evaluator. */
+const sources: Readonly<Record<string, string>> = {
+  training: 'measured on held-out images after a short training',
+  supernet: 'with the weights of a supernet, on held-out images',
+  proxy: 'a rank among random networks by zero-cost scores: nothing was trained',
+  synthetic: 'made up by a formula: nothing was trained',
+};
+
 /** Where accuracy comes from: `measured on validation images of cifar10 at 32x32`, or what was done instead. */
-export function accuracyText(view: RunView): string {
-  const evaluator = named.safeParse(view.config['evaluator']).data ?? 'training';
-  if (evaluator === 'training') return `measured on validation images of ${trainingText(view)}`;
-  if (evaluator === 'synthetic') return 'made up by a formula: nothing was trained';
-  if (evaluator === 'supernet')
-    return `with the weights of a supernet, on validation images of ${trainingText(view)}`;
-  if (evaluator === 'proxy') return 'a rank among random networks by zero-cost scores: nothing was trained';
-  return `as the evaluator ${evaluator} gives it, on ${trainingText(view)}`;
+export function accuracyText({ config, manifest }: RunView): string {
+  const evaluator = named.safeParse(config['evaluator']).data ?? 'training';
+  return manifest.accuracySource ?? sources[evaluator] ?? 'as the evaluator of the run reports it';
 }
 
 /** `224x224, 1000 classes`. */

@@ -158,4 +158,5 @@ export const commandEntry = defineEvaluator({
   comparable: true,
   trains: false,
   metrics: ({ metrics }) => metrics,
+  describe: () => "as the user's program reports it",
 });

@@ -5,6 +5,7 @@
 import {
   InternalError,
   MixnasError,
+  formatInteger,
   messageOf,
   readBytes,
   sizeLimits,
@@ -137,4 +138,6 @@ export const supernetEntry = defineEvaluator({
   comparable: false,
   trains: true,
   supernet: (spec) => spec,
+  describe: ({ steps }, data) =>
+    `with the weights of a supernet, on validation images of ${data}, ${formatInteger(steps)} training steps`,
 });
