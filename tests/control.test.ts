@@ -32,7 +32,7 @@ async function steered(config: ConfigInput, plan: Readonly<Record<number, readon
 const answers = ({ controls }: ReturnType<typeof readRun>) =>
   controls.map(({ command, state, reason }) => `${command.type}: ${state} ${reason ?? ''}`.trim());
 
-test('pause starts no trial until it is told to go on', async () => {
+test('pause starts no trial until it is asked to continue', async () => {
   const root = temporaryFolder();
   const seen: string[] = [];
   let asked = 0;
@@ -55,7 +55,7 @@ test('pause starts no trial until it is told to go on', async () => {
     },
   );
   expect((await done).ended).toBe('trials');
-  expect(seen).toEqual(['pause', 'go on']);
+  expect(seen).toEqual(['pause', 'continue']);
   expect(atRest?.view).toMatchObject({ paused: true, live: true });
   expect(atRest?.asked).toBeLessThan(20);
   const view = readRun(folder);
@@ -201,7 +201,7 @@ test('the command line explains what it cannot do', async () => {
   expect(await said('trials')).toMatch(/^2 .*trials needs a value/);
   expect(await said('pause', '3')).toMatch(/^2 .*pause takes no value/);
   expect(await said('trials', 'many')).toMatch(/^2 .*trials many: Expected a whole number/);
-  expect(await said('limit', 'mali-g67=9')).toMatch(/^2 .*no device of live.*\n.*mali-g76/);
+  expect(await said('limit', 'mali-g67=9')).toMatch(/^2 .*not a device of live.*\n.*mali-g76/);
   expect(await said('queue', 'mixnet-q')).toMatch(/^2 .*no reference model/);
   expect(await said('pause', '--wait', '0.2')).toMatch(/^1 .*live: pause: not answered yet/);
   run.writer.close();

@@ -75,10 +75,10 @@ describe.skipIf(process.platform === 'win32')('the terminal', () => {
     expect(errors()).toContain('it went wrong');
   });
 
-  it('is given back on Ctrl-Z, and the dashboard’s again when it goes on', async () => {
+  it('is given back on Ctrl-Z, and the dashboard’s again when it continues', async () => {
     const { terminal, child, before, exit, said } = await start();
     child.stdin?.write('\u001a');
-    // A session of its own has no shell that could stop it: it goes on by itself after a moment.
+    // A session of its own has no shell that could stop it: it continues by itself after a moment.
     const leave = '\u001b[?1049l';
     await expect.poll(said, { timeout: 30_000 }).toContain(leave);
     await expect.poll(() => said().split(leave).at(-1), { timeout: 30_000 }).toContain('\u001b[?1049h');

@@ -50,13 +50,13 @@ describe('every screen', () => {
     [120, 40],
     [200, 60],
   ] as const;
-  const looks = [
+  const styles = [
     ['true colour', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, {}],
     ['no colour', { TERM: 'xterm', NO_COLOR: '1' }, {}],
     ['16 colours, ASCII', { TERM: 'xterm' }, { ascii: true }],
     ['16 colours, block glyphs', { TERM: 'linux' }, {}],
   ] as const;
-  const cases = sizes.flatMap(([columns, rows]) => looks.map((look) => [columns, rows, ...look] as const));
+  const cases = sizes.flatMap(([columns, rows]) => styles.map((style) => [columns, rows, ...style] as const));
 
   it.each(cases)('fits %dx%d (%s)', async (columns, rows, _name, env, options) => {
     const terminal = createTerminal(columns, rows, { ...env, LANG: 'C.UTF-8' });
@@ -443,7 +443,7 @@ describe('a search that runs', () => {
     await withDashboard(finished, terminal, async () => {
       await terminal.press('p');
       const said = (await terminal.screen()).join('\n');
-      expect(said).toContain('No search runs here; mixnas resume recorded goes on with it.');
+      expect(said).toContain('No search runs here; mixnas resume recorded resumes it.');
     });
   });
 });
@@ -552,7 +552,7 @@ describe('a run folder', () => {
     run.writer.close();
   });
 
-  it('without a front.json is listed with the front that its journal tells', async () => {
+  it('without a front.json is listed with the front that its journal gives', async () => {
     const folder = join(root, 'unwritten');
     const run = makeUpRun(folder, 'killed', { trials: 12 });
     makeUpRun(folder, 'empty', { trials: 0, budget: 5 });

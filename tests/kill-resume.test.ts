@@ -88,7 +88,7 @@ test('a search that is killed again and again loses no finished trial', async ()
   expect(readRun(folder)).toMatchObject({ problems: [], live: false, ended: { reason: 'trials' } });
 }, 180_000);
 
-test('two that resume one run at once: one goes on, the other is told so', async () => {
+test('two that resume one run at once: one continues, the other fails and says so', async () => {
   const root = temporaryFolder();
   const slow: ConfigInput = { ...dryRun, evaluator: { name: 'synthetic', seconds: 0.05 } };
   const controller = new AbortController();

@@ -67,7 +67,7 @@ describe('mixnas predict, several devices', () => {
     expect((await runCli(...args, '--energy')).stdout).toMatch(/energy \(estimate\)/);
   });
 
-  it('refuses --all-profiles beside --profile', async () => {
+  it('refuses --all-profiles together with --profile', async () => {
     const { code, stderr } = await runCli('predict', 'mixnet-s', '--all-profiles', '--profile', 'mali-g76');
     expect(code).toBe(2);
     expect(stderr).toContain('exclude each other');

@@ -22,7 +22,7 @@ const logFolder = join(folder, 'cache', 'measure');
 
 /** Lines of the log, as far as they are whole. */
 function logged(): string[] {
-  // Beside it there is its temporary file for a moment.
+  // Next to it there is its temporary file for a moment.
   const files = existsSync(logFolder) ? readdirSync(logFolder) : [];
   const name = files.find((file) => file.endsWith('.jsonl'));
   if (name === undefined) return [];
@@ -32,7 +32,7 @@ function logged(): string[] {
 const runtime = spawnSync(process.execPath, ['-e', "require('onnxruntime-node')"], { cwd: packageRoot() });
 
 describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
-  it('killed, it goes on with what it has; then the profile is tried on networks that it has not seen', async () => {
+  it('killed, it continues with what it has; then the profile is tried on networks that it has not seen', async () => {
     const child = spawn(process.execPath, [bin, ...measure], { env, stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('exit', resolve));
     await expect
@@ -92,13 +92,13 @@ describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
     for (const { model, predictedMs, measuredMs, errorPct } of report.models) {
       expect(profile.table.models).not.toContain(model);
       expect(errorPct).toBeCloseTo(100 * (predictedMs / measuredMs - 1), 6);
-      // How near they are is no matter here: beside other tests a time may be off by orders.
+      // How near they are is no matter here: next to other tests a time may be off by orders.
       expect(predictedMs).toBeGreaterThan(0);
       expect(measuredMs).toBeGreaterThan(0);
     }
   }, 600_000);
 
-  it('refuses a core that there is not, a size that is no number and a profile of another device, in one sentence', () => {
+  it('refuses a core that does not exist, a size that is not a number and a profile of another device, in one sentence', () => {
     const core = mixnas(...measure, '--core', '4096');
     expect([core.status, core.stdout]).toEqual([2, '']);
     expect(core.stderr).toMatch(/There is no core 4096/);
@@ -107,6 +107,6 @@ describe.skipIf(runtime.status !== 0)('mixnas profile measure', () => {
     expect(size.stderr).toMatch(/'abc' is invalid/);
     const other = mixnas('profile', 'validate', 'mali-g76', '--networks', '4');
     expect([other.status, other.stdout]).toEqual([2, '']);
-    expect(other.stderr).toMatch(/no profile of this host/);
+    expect(other.stderr).toMatch(/not a profile of this host/);
   });
 });

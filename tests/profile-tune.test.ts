@@ -143,7 +143,7 @@ describe('mixnas profile tune', () => {
     const data = JSON.parse(readFileSync(join(own, 'data', 'phone.json'), 'utf8')) as {
       networks: { name: string; launches: unknown[]; endToEndUs?: number[] }[];
     };
-    // Three rows and the scaling that follows a squeeze-and-excitation, which no row tells of.
+    // Three rows and the scaling that follows a squeeze-and-excitation, which no row mentions.
     expect(data.networks.map((n) => [n.launches.length, n.endToEndUs?.length])).toEqual(
       Array.from({ length: 6 }, () => [5, 1]),
     );
@@ -201,7 +201,7 @@ describe('mixnas profile tune', () => {
     const gains = suggestions.map((s) => s.gain);
     expect(gains.toSorted((a, b) => b - a)).toEqual(gains);
     const rows = readFileSync(join(to, 'networks.csv'), 'utf8').trim().split('\n');
-    // Filled in, the file is what tune takes, its architectures found beside it.
+    // Filled in, the file is what tune takes, its architectures found next to it.
     const filled = file(
       'next/filled.csv',
       rows.map((row, i) => (i === 0 ? row : `${row}${i + 3}`)).join('\n'),

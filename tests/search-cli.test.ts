@@ -122,14 +122,14 @@ describe('a search on a terminal', () => {
     expect((await terminal.screen()).join('\n')).toContain('30 of 30 trials');
   });
 
-  it('goes on in plain lines after q, and stops gracefully on Ctrl-C', async () => {
+  it('continues in plain lines after q, and stops gracefully on Ctrl-C', async () => {
     const terminal = createTerminal(100, 40);
     const path = config('slow', slow);
     const left = runInTerminal(terminal, 'search', path);
     await terminal.waitFor('? help');
     expect(terminal.alternate).toBe(true);
     await terminal.press('q');
-    await terminal.waitFor('The search goes on');
+    await terminal.waitFor('The search continues');
     await terminal.waitFor(/trial +\d+ /);
     expect(terminal.alternate).toBe(false);
     process.emit('SIGINT');
@@ -173,7 +173,7 @@ describe('signals', () => {
     return { child, says, code };
   }
 
-  it('Ctrl-C saves, exits with 130, and resume goes on with every finished trial', async () => {
+  it('Ctrl-C saves, exits with 130, and resume continues with every finished trial', async () => {
     const { child, says, code } = start(config('slow', slow));
     await says('trial');
     child.kill('SIGINT');

@@ -54,8 +54,8 @@ test('a search gives a front whose members meet every limit, in files and as the
   expect(view.trials.map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   expect(view).toMatchObject({ live: false, ended: { reason: 'trials' }, problems: [] });
   expect(view.manifest.accuracySource).toBe('made up by a formula: nothing was trained');
-  expect(view.landmarks.scales['latencyMs.mali-g76']).toBe(11);
-  expect(view.landmarks.models.map(({ name }) => name)).toContain('mixnet-m');
+  expect(view.references.scales['latencyMs.mali-g76']).toBe(11);
+  expect(view.references.models.map(({ name }) => name)).toContain('mixnet-m');
   const finished = events.filter((event) => event.type === 'finished');
   expect(finished.map((event) => event.finished)).toEqual(view.trials.map(({ id }) => id + 1));
   expect(finished.at(-1)?.hypervolume).toBe(result.hypervolume);

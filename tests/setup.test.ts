@@ -46,8 +46,8 @@ function install(name: string, env: Record<string, string>, cache = join(scratch
 }
 
 describe('the end of an install', () => {
-  test('takes the lowest rung at once when told to, and touches nothing', () => {
-    const { status, stderr, record, cache } = install('told', { MIXNAS_BACKEND: 'portable' });
+  test('takes the lowest rung at once when asked to, and touches nothing', () => {
+    const { status, stderr, record, cache } = install('asked', { MIXNAS_BACKEND: 'portable' });
     expect(status).toBe(0);
     expect(record).toMatchObject({ rung: 'portable', reason: 'MIXNAS_BACKEND is portable' });
     expect(stderr).toContain('backend: portable (WebAssembly)');

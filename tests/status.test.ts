@@ -1,4 +1,4 @@
-/** A run as text and as JSON, once and as it goes on. */
+/** A run as text and as JSON, once and while it runs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ test('a front without a network says whether one is to be waited for', async () 
   expect(await front(makeUpRun(root, 'fruitless', options).folder)).toContain('No trial was completed.');
 });
 
-test('what is done before the trials and after them is told, and says nothing of the time they take', async () => {
+test('what is done before the trials and after them is reported, and says nothing of the time they take', async () => {
   const now = Date.now();
   vi.useFakeTimers({ now: now - 3_600_000, toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
@@ -80,7 +80,7 @@ test('of a limit of time, no more is used than until the run ended', async () =>
   expect(stdout).toMatch(/time limit +\S+ 1 min 00 s of 10 min 00 s/);
 });
 
-test('JSON tells what the screens show', async () => {
+test('JSON says what the screens show', async () => {
   const { folder, writer } = makeUpRun(root, 'live', { trials: 12, budget: 50, running: 2, open: true });
   const status = answerOf(await runCli('status', folder, '--json')) as Record<string, unknown>;
   expect(status).toMatchObject({

@@ -11,7 +11,7 @@ const old = join(packageRoot(), 'tests/fixtures/0.1.0');
 const answer = (name: string) => JSON.parse(readFileSync(join(old, 'answers', `${name}.json`), 'utf8'));
 const ask = async (...args: string[]) => answerOf(await runCli(...args, '--json')) as Record<string, unknown>;
 
-/** A copy of a run: a reader may write beside it. */
+/** A copy of a run: a reader may write next to it. */
 function copyOf(run: string): string {
   const folder = join(temporaryFolder(), run);
   cpSync(join(old, 'runs', run), folder, { recursive: true });

@@ -26,7 +26,7 @@ export const packagePath = join('node_modules', '@tensorflow', 'tfjs-node');
  */
 const suffix = new RegExp(`-tf[\\d.]+(-abi\\d+)?-${process.platform}-${process.arch}$`);
 
-/** The name of a build: src/training/runtime/locate.ts looks for it too. */
+/** The name of a build: src/training/runtime/locate.ts searches for it too. */
 export function folderName(version, tensorflow) {
   return `tfjs-node-${version}-tf${tensorflow}-${process.platform}-${process.arch}`;
 }

@@ -36,7 +36,7 @@ export function childEnvironment() {
   for (const [name, value] of Object.entries(process.env)) {
     if (!/^npm_/i.test(name) || inherited.test(name)) env[name] = value;
   }
-  // Node's headers mostly lie beside it; without this node-gyp would download them.
+  // Node's headers mostly lie next to it; without this node-gyp would download them.
   const prefix = dirname(dirname(process.execPath));
   if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node_api.h'))) {
     env.npm_config_nodedir = prefix;

@@ -16,7 +16,9 @@ interface Options {
 
 export function ablateCommand(io: Io): Command {
   return new Command('ablate')
-    .description("repeat the MixConv paper's comparisons on a training budget; goes on where it was stopped")
+    .description(
+      "repeat the MixConv paper's comparisons on a training budget; continues where it was stopped",
+    )
     .argument('[comparison...]', 'kernels, split, depth, dilation, gate, groups (default: all)')
     .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--steps <count>', 'training steps of every network (default: 1000)', integer(1))

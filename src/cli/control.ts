@@ -48,8 +48,8 @@ export function controlCommand(io: Io): Command {
 const help = `
 Orders:
   pause           start no new trials; those that run are finished
-  continue        go on
-  stop            finish the trials that run, and end; mixnas resume goes on later
+  continue        start trials again
+  stop            finish the trials that run, and end; mixnas resume continues later
   trials N        search N trials in all
   time T          search for T in this session (90s, 15min, 2h), pauses left out
   limit P=MS      tighten the latency limit on device P

@@ -33,7 +33,10 @@ export function evalCommand(io: Io): Command {
   return new Command('eval')
     .description('measure saved weights on the test images, which nothing else touches')
     .argument('<weights>', 'run#trial, a folder that train wrote, or a .safetensors file')
-    .option('--operating-points', 'of a gated network: what it does with its largest kernels switched off')
+    .option(
+      '--operating-points',
+      'of a gated network: what it does with its largest convolution kernels switched off',
+    )
     .option('--profile <name>', 'a device to price operating points on, repeatable (default: all)', repeated)
     .option('--resolution <pixels>', 'where operating points are priced (default: as deployed)', integer(1))
     .option('--json', 'print JSON')

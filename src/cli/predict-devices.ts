@@ -60,7 +60,7 @@ export async function sweep(
     ...sweeps.flatMap(({ name, sweeps: list }) => list.flatMap((one) => [...describeSweep(name, one), []])),
     line(
       span(
-        'Each cell: ms of the whole network with that many kernel sizes (3, 5, 7, 9, 11) in the block and, in brackets, its ratio to one kernel of the largest of them. Best: the smallest ratio.',
+        'Each cell: ms of the whole network with that many kernel sizes (3, 5, 7, 9, 11) in the block and, in brackets, its ratio to one convolution kernel of the largest of them. Best: the smallest ratio.',
         'muted',
       ),
     ),

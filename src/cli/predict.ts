@@ -1,4 +1,4 @@
-/** `mixnas predict`: latency with its band, peak memory and kernels, per device. */
+/** `mixnas predict`: latency with its band, peak memory and device kernels, per device. */
 import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
@@ -21,7 +21,7 @@ type Prediction = Report['predictions'][number];
 
 export function predictCommand(io: Io): Command {
   return new Command('predict')
-    .description('predict latency with its 90 % band, peak memory and kernels, per device')
+    .description('predict latency with its 90 % band, peak memory and device kernels, per device')
     .argument('<architectures...>', "reference models' names, JSON or YAML files, or run#trial")
     .option('--profile <name>', 'a hardware profile or its file; repeatable (default: all)', repeated)
     .option('--all-profiles', 'every profile there is; of several architectures, how devices rank them')
@@ -29,7 +29,7 @@ export function predictCommand(io: Io): Command {
     .option('--energy', 'estimate the energy of an inference too, from counts of operations')
     .option('--resolution <pixels>', "input height and width (default: the architecture's)", integer(1))
     .option('--classes <count>', "classes (default: the architecture's)", integer(1))
-    .option('--kernels', 'list every kernel')
+    .option('--kernels', 'list every device kernel')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -43,6 +43,6 @@ function describe({ page, plots, runs }: WrittenReport): Block {
     ...runs.map(({ name, trials, front }) =>
       line(`${name}: ${trials} finished trials, ${front} on the front`),
     ),
-    line(`${plots.length / 2} plots as SVG and PNG beside it`),
+    line(`${plots.length / 2} plots as SVG and PNG next to it`),
   ];
 }

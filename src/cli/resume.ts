@@ -1,4 +1,4 @@
-/** `mixnas resume`: goes on with a run that was stopped, or gives a finished one more trials. */
+/** `mixnas resume`: continues a run that was stopped, or gives a finished one more trials. */
 import { Command } from 'commander';
 import { type Io, duration, integer, type WatchOptions, watchSearch } from './terminal/index.js';
 
@@ -11,12 +11,12 @@ interface Options extends WatchOptions {
 
 export function resumeCommand(io: Io): Command {
   return new Command('resume')
-    .description('go on with a run to the front that the unbroken run would have reached')
+    .description('continue a run to the front that the unbroken run would have reached')
     .argument('<run>', 'its folder, or its name under runs/')
     .option('--trials <count>', 'a new number of trials in all', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
-    .option('--no-stop', 'go on past the rules that ended the search before its budget')
+    .option('--no-stop', 'continue past the rules that ended the search before its budget')
     .option('--no-tui', 'print plain lines instead of the dashboard')
     .option('--ascii', 'draw with ASCII characters only')
     .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')

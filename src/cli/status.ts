@@ -1,4 +1,4 @@
-/** `mixnas status`: a run as text or JSON, once or as it goes on. */
+/** `mixnas status`: a run as text or JSON, once or while it runs. */
 import { Command } from 'commander';
 import { MixnasError } from '../base/index.js';
 import { detectTheme, loadStatus, type StatusScreen, statusScreens } from '../dashboard/index.js';
@@ -14,7 +14,7 @@ interface Options {
 
 export function statusCommand(io: Io): Command {
   return new Command('status')
-    .description('show what the dashboard shows of a run as plain text, once or as it goes on')
+    .description('show what the dashboard shows of a run as plain text, once or while it runs')
     .argument('<run>', 'its folder, or its name under runs/')
     .option(
       '--screen <name>',
@@ -22,7 +22,7 @@ export function statusCommand(io: Io): Command {
       repeated,
     )
     .option('--all', 'all of them')
-    .option('-f, --follow', 'go on with a line for each trial until the run ends')
+    .option('-f, --follow', 'continue with a line for each trial until the run ends')
     .option('--ascii', 'draw with ASCII characters only')
     .option('--json', 'print JSON; with --follow one object a line')
     .addHelpText(

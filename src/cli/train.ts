@@ -83,7 +83,7 @@ export function trainCommand(io: Io): Command {
     .option('--seed <seed>', 'seed of weights, split and batches (default: 1)')
     .option('--out <folder>', 'where to write (default: a new folder under trained/)')
     .addOption(
-      new Option('--resume', 'go on from the last checkpoint of this folder, to the bit').conflicts(fixed),
+      new Option('--resume', 'resume from the last checkpoint of this folder, to the bit').conflicts(fixed),
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -121,7 +121,7 @@ export function trainCommand(io: Io): Command {
         });
       });
       const report = await training.catch((error: unknown) => {
-        if (saved !== undefined) note(io, `Go on with: mixnas train ${saved} --resume`);
+        if (saved !== undefined) note(io, `Resume with: mixnas train ${saved} --resume`);
         throw error;
       });
       steps.done();

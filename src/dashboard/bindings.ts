@@ -63,7 +63,7 @@ const trialScreens: readonly ScreenId[] = ['front', 'trials', 'candidate'];
 /** Keys that ask something of a search that runs. */
 const steering = (
   [
-    { keys: ['p'], action: 'pause', help: 'pause the search, or let it go on', hint: 'pause' },
+    { keys: ['p'], action: 'pause', help: 'pause the search, or continue it', hint: 'pause' },
     {
       keys: ['b'],
       action: 'budget',
@@ -166,7 +166,7 @@ export const bindings: readonly Binding[] = [
   ...steering,
   { keys: ['e'], action: 'export', help: 'export the view as CSV and SVG', hint: 'export' },
   { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
-  { keys: ['ctrl+l'], action: 'redraw', help: 'draw the screen anew' },
+  { keys: ['ctrl+l'], action: 'redraw', help: 'redraw the screen' },
   { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; fg in the shell comes back' },
   { keys: ['q'], action: 'quit', help: 'leave the dashboard', hint: 'quit' },
   { keys: ['ctrl+c'], action: 'interrupt', help: 'leave; a search of this process saves and stops' },

@@ -14,14 +14,14 @@ it('the page about the dashboard lists the keys as they are: `npm run docs:dashb
   for (const { help } of bindings) expect(keyTable()).toContain(help);
 });
 
-it('the picture in the README is that of the recorded run: `npm run docs:dashboard` draws it anew', () => {
+it('the picture in the README is that of the recorded run: `npm run docs:dashboard` draws it again', () => {
   const drawn = dashboardPicture(join(packageRoot(), 'runs', 'example'), 'front', { columns: 110, rows: 34 });
   expect(read('docs', 'images', 'dashboard.svg')).toBe(drawn);
   expect(read('README.md')).toContain('docs/images/dashboard.svg');
   expect(drawn).toContain('validation accuracy');
 });
 
-it('there is no picture of a screen that there is not', () => {
+it('there is no picture of an unknown screen', () => {
   const draw = () => dashboardPicture('nowhere', 'frnt', { columns: 80, rows: 24 });
   expect(draw).toThrow(/no screen frnt: choose from front, trials/);
 });

@@ -36,7 +36,7 @@ export function drawFrame(context: DrawContext, columns: number, rows: number): 
 
 /** What a body was drawn from, and the body: while nothing changes, only the header's clock is drawn. */
 let last: { readonly from: readonly unknown[]; readonly body: Block } | undefined;
-/** A screen without a clock is drawn anew this often, for what fades with the time. */
+/** A screen without a clock is redrawn this often, for what fades with the time. */
 const fadeMs = 10_000;
 
 function bodyOf(context: DrawContext, { width, height }: { width: number; height: number }): Block {

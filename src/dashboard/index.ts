@@ -15,7 +15,7 @@ export function loadPlain(): Promise<typeof import('./plain.js')> {
   return import('./plain.js');
 }
 
-/** What tells of a run without a terminal; loaded only then. */
+/** What reports a run without a terminal; loaded only then. */
 export function loadStatus(): Promise<typeof import('./status.js')> {
   return import('./status.js');
 }

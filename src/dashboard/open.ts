@@ -44,7 +44,7 @@ const dataEveryMs = 100;
 const clockEveryMs = 1000;
 /** Between two pieces of what is read ahead of time. */
 const warmEveryMs = 30;
-/** How long the hypervolume is worked on between two looks at the keyboard. */
+/** How long the hypervolume is worked on between two polls of the keyboard. */
 const settleMs = 12;
 
 /** A run that is followed, with its model kept up to date. */
@@ -205,7 +205,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
       else reject(why);
     },
   });
-  // React measures itself unless it is told that this is no development.
+  // React measures itself unless NODE_ENV says production.
   process.env['NODE_ENV'] ??= 'production';
   try {
     view.listen((await import('./keyboard.js')).readKeyboard);

@@ -15,7 +15,7 @@ import { deployText, trainingText } from './model/titles.js';
 
 /** Rows of the front's table; the rest is in `front.csv`. */
 const frontRows = 24;
-/** How often progress is told when no trial finishes. */
+/** How often progress is reported when no trial finishes. */
 const progressEveryMs = 30_000;
 const plotSize = { width: 72, height: 18 };
 
@@ -55,13 +55,13 @@ export function progressReport(model: RunModel, now: number): string {
 }
 
 export interface PlainReporter {
-  /** Tells what happened since the last look, and stops. */
+  /** Reports what happened since the last call, and stops. */
   close(): void;
 }
 
 /** Follows a run and writes a line for each trial that finishes from now on, and progress now and then. */
 export function reportPlainly(run: string, write: (text: string) => void): PlainReporter {
-  const told = new Set<number>();
+  const reported = new Set<number>();
   let lastWritten = Date.now();
   const say = (text: string): void => {
     write(text);
@@ -71,10 +71,10 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
     const finished: number[] = [];
     for (let row = 0; row < model.table.count; row++) {
       const { endedAt } = model.row(row);
-      if (endedAt !== undefined && !told.has(row)) finished.push(row);
+      if (endedAt !== undefined && !reported.has(row)) finished.push(row);
     }
     for (const row of finished.sort((a, b) => (model.row(a).endedAt ?? 0) - (model.row(b).endedAt ?? 0))) {
-      told.add(row);
+      reported.add(row);
       say(trialReport(model, row));
     }
   };
@@ -93,8 +93,9 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
     tellControls(true);
   });
   const model = createRunModel(followed.view);
-  // What an earlier session finished was told then.
-  for (let row = 0; row < model.table.count; row++) if (model.row(row).endedAt !== undefined) told.add(row);
+  // What an earlier session finished was reported then.
+  for (let row = 0; row < model.table.count; row++)
+    if (model.row(row).endedAt !== undefined) reported.add(row);
   tellControls(false);
   const timer = setInterval(() => {
     if (Date.now() - lastWritten >= progressEveryMs) say(progressReport(model, Date.now()));
@@ -182,7 +183,7 @@ export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
   ];
 }
 
-/** The run's folder and three commands worth trying. */
+/** The run's folder and three commands to try. */
 function next(model: RunModel): Block {
   const { view, table: trials } = model;
   const command = (text: string, what: string): Line => [
@@ -192,7 +193,7 @@ function next(model: RunModel): Block {
   const run = dirname(view.folder) === runsRoot() ? view.name : view.folder;
   const finished = progressOf(model, view.lastAt).phase === 'finished';
   const commands = [
-    ...(finished ? [] : [command(`mixnas resume ${run}`, 'go on with it')]),
+    ...(finished ? [] : [command(`mixnas resume ${run}`, 'resume it')]),
     command(`mixnas dashboard ${run}`, 'look at every candidate'),
   ];
   const row = selectedRow(model, { selected: undefined, device: 0 });

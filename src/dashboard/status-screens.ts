@@ -1,3 +1,3 @@
-/** Screens that `status` can print; the list of runs is no part of a run. */
+/** Screens that `status` can print; the list of runs does not belong to a run. */
 export const statusScreens = ['progress', 'front', 'trials', 'candidate', 'devices'] as const;
 export type StatusScreen = (typeof statusScreens)[number];

@@ -108,7 +108,7 @@ export function readStatus(run: string) {
   return statusJson(model, Date.now());
 }
 
-/** How often a followed run tells how far it is. */
+/** How often a followed run reports how far it is. */
 const progressEveryMs = 10_000;
 
 /** Something that happened in a followed run; the first is its whole status. */
@@ -179,15 +179,15 @@ async function untilEnd(
   }
 }
 
-/** Tells what is new in a model at each call, and how far it is now and then. */
+/** Reports what is new in a model at each call, and how far it is now and then. */
 function createTeller(model: GrowingModel, take: (event: StatusEvent) => void): () => void {
-  const told = new Set<number>();
+  const reported = new Set<number>();
   const said = new Set<string>();
   let progressAt = Date.now();
   const each = (report: boolean): void => {
     for (let row = 0; row < model.table.count; row++) {
-      if (told.has(row) || model.row(row).endedAt === undefined) continue;
-      told.add(row);
+      if (reported.has(row) || model.row(row).endedAt === undefined) continue;
+      reported.add(row);
       if (report) take({ type: 'trial', ...trialJson(model, row) });
     }
     for (const { id, command, state, reason } of model.view.controls) {

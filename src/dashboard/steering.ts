@@ -30,7 +30,7 @@ export interface Steering {
   queue(network: string): void;
   /** Opens a row's network in the user's editor, and queues what is saved. */
   edit(row: number): void;
-  /** Looks whether the search has answered. */
+  /** Polls whether the search has answered. */
   look(view: RunView): void;
 }
 
@@ -73,7 +73,7 @@ export function createSteering({ model, env, findNetwork, outside, tell }: Steer
 /**
  * Opens an architecture as JSON in `$VISUAL` or `$EDITOR`, else `vi`.
  * @returns what was saved; undefined when that is what it was.
- * @throws MixnasError `failed` when there is no such editor, `bad-config` for what is no architecture.
+ * @throws MixnasError `failed` when there is no such editor, `bad-config` for what is not an architecture.
  */
 function editInEditor(
   architecture: Architecture,

@@ -75,7 +75,7 @@ function steer(action: Action, { model, ui }: DrawContext): Change | undefined {
   const { live, paused, name } = model.view;
   const change = steering(action);
   if (!change || live) return change;
-  return { message: { text: `No search runs here; mixnas resume ${name} goes on with it.`, role: 'warn' } };
+  return { message: { text: `No search runs here; mixnas resume ${name} resumes it.`, role: 'warn' } };
 
   function steering(asked: Action): Change | undefined {
     switch (asked) {

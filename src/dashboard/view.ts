@@ -90,7 +90,7 @@ export function openView(options: ViewOptions): View {
   function suspend(): void {
     hide();
     process.off('SIGTSTP', suspend);
-    // The whole group, as the terminal itself would do it: npx would go on waiting otherwise.
+    // The whole group, as the terminal itself would do it: npx would continue to wait otherwise.
     process.kill(0, 'SIGTSTP');
     // Runs when the process is continued; at once where nobody can stop it.
     setTimeout(() => {

@@ -12,7 +12,7 @@ import { type Device, type ReportRun, valueOf } from './model/run.js';
 import { breakdownPlot } from './plots/breakdown-plot.js';
 import type { Plot } from './plots/chart.js';
 import { gateMap, kernelMap, traitPlot, varies } from './plots/common-plots.js';
-import { type FrontPlot, type FrontSeries, type Landmark, sightOf } from './plots/front-data.js';
+import { type FrontPlot, type FrontSeries, type ReferenceModel, sightOf } from './plots/front-data.js';
 import { frontPlot } from './plots/front-plot.js';
 import { growthPlot } from './plots/growth-plot.js';
 import { importancePlot } from './plots/importance-plot.js';
@@ -23,7 +23,7 @@ export interface FrontFigure {
   readonly plot: Plot;
   readonly device: Device | undefined;
   readonly cost: Metric;
-  readonly beyond: readonly Landmark[];
+  readonly beyond: readonly ReferenceModel[];
 }
 
 /** Latency of chosen networks on one device. */
@@ -59,8 +59,8 @@ function subtitleOf({ view, quality }: ReportRun, cost: Metric): string[] {
   ];
 }
 
-function landmarksOf({ view, quality }: ReportRun, cost: Metric): Landmark[] {
-  return view.landmarks.models.flatMap(({ name, values }) => {
+function referenceModelsOf({ view, quality }: ReportRun, cost: Metric): ReferenceModel[] {
+  return view.references.models.flatMap(({ name, values }) => {
     const value = values[cost.name];
     return value === undefined ? [] : [{ name, cost: value, quality: values[quality.name] }];
   });
@@ -110,7 +110,7 @@ function frontFigure(runs: readonly ReportRun[], cost: Metric): FrontFigure | un
     quality,
     series: shown,
     others,
-    landmarks: landmarksOf(first, cost),
+    references: referenceModelsOf(first, cost),
     limit: limits.size === 1 && onBand.size === 1 ? [...limits][0] : undefined,
     limitOnBand: onBand.has(true),
   };

@@ -1,7 +1,7 @@
 /** The lines of a journal that could not be taken: the first ones, the last one, and how many there are. */
 import type { BrokenLine } from './journal/index.js';
 
-/** A file that is no journal may have millions. */
+/** A file that is not a journal may have millions. */
 const mostKept = 100;
 
 export class BrokenLines {

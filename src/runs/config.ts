@@ -37,7 +37,7 @@ const stopSchema = z.strictObject({
         .min(0)
         .lt(1)
         .default(0)
-        .describe('The share by which the hypervolume must have grown over them to go on.'),
+        .describe('The share by which the hypervolume must have grown over them for the search to continue.'),
     })
     .optional()
     .describe('Ends when the hypervolume no longer grows.'),
@@ -47,7 +47,7 @@ const stopSchema = z.strictObject({
     .describe('Trials that may be under way while a rule is decided; at least the number of workers.'),
 });
 
-/** What a search begins with beside chance. */
+/** What a search begins with apart from chance. */
 const warmStartSchema = z.strictObject({
   runs: z
     .array(z.string().min(1))
@@ -86,7 +86,7 @@ export const runConfigSchema = z.strictObject({
   deploy: z
     .strictObject({
       resolution: count.max(4096).describe('Height and width of the images in pixels.'),
-      classes: count.describe('How many classes it tells apart there.'),
+      classes: count.describe('How many classes it distinguishes there.'),
     })
     .describe('What latency, MACs and parameters are priced at, whatever is trained at.'),
   profiles: z.array(z.string().min(1)).describe('The devices: names of hardware profiles.'),

@@ -1,4 +1,4 @@
-/** The files of a run folder beside its journal: everything needed to show the run and to go on with it. */
+/** The files of a run folder next to its journal: everything needed to show the run and to resume it. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
@@ -47,14 +47,14 @@ const manifestSchema = z.strictObject({
 /** What a run was made by, where, and how its journal is to be read. */
 export type Manifest = z.output<typeof manifestSchema>;
 
-const landmarksSchema = z.strictObject({
+const referencesSchema = z.strictObject({
   /** The reference models as they would be deployed. */
   models: z.array(z.strictObject({ name: z.string(), values: numbers })),
   /** What each objective but accuracy is divided by for the hypervolume. */
   scales: numbers,
 });
-/** Reference models beside which a front is shown. */
-export type Landmarks = z.output<typeof landmarksSchema>;
+/** Reference models next to which a front is shown. */
+export type ReferenceModels = z.output<typeof referencesSchema>;
 
 const warmStartSchema = z.strictObject({
   /** Results of earlier runs: the first trials of this one, in this order. */
@@ -71,13 +71,13 @@ const warmStartSchema = z.strictObject({
 /** What a run began with; genomes as the journal writes them. */
 export type WarmStart = z.output<typeof warmStartSchema>;
 
-/** What a run folder holds beside its journal and results. */
+/** What a run folder holds next to its journal and results. */
 export interface RunContents {
   readonly manifest: Manifest;
   readonly config: StoredConfig;
   /** The search space as it stood in its file. */
   readonly space: unknown;
-  readonly landmarks: Landmarks;
+  readonly references: ReferenceModels;
   /** What the run began with; undefined where that was nothing. */
   readonly warmStart?: WarmStart | undefined;
   /** Paths of the copies of the hardware profiles, by name. */
@@ -102,7 +102,7 @@ export function writeContents(folder: string, name: string, contents: NewRunCont
   for (const [profile, text] of Object.entries(contents.profiles)) write(`profiles/${profile}.json`, text);
   write('config.json', json(contents.config));
   write('space.json', json(contents.space));
-  write('landmarks.json', json(contents.landmarks));
+  write('landmarks.json', json(contents.references));
   if (contents.warmStart) write(warmStartFile, json(contents.warmStart));
   write('manifest.json', json({ format: formatVersion, name, ...contents.manifest }));
   write('journal.jsonl', '');
@@ -130,7 +130,7 @@ export function readContents(folder: string): RunContents {
     manifest: read('manifest.json', manifestSchema),
     config: read('config.json', storedConfigSchema),
     space: readJson(join(folder, 'space.json')),
-    landmarks: read('landmarks.json', landmarksSchema),
+    references: read('landmarks.json', referencesSchema),
     ...(ownPart(join(folder, warmStartFile), 'file', code)
       ? { warmStart: read(warmStartFile, warmStartSchema, sizeLimits.table) }
       : {}),

@@ -1,6 +1,6 @@
 /**
  * Steering a search from outside: `control.jsonl` in the run folder. Whoever wants something of the search
- * appends a line with an id; the search looks at the file, and says in the journal, by that id, whether it
+ * appends a line with an id; the search polls the file, and says in the journal, by that id, whether it
  * has taken it. Only what was appended while the search had the run open counts.
  */
 import { closeSync, constants, readSync, writeSync } from 'node:fs';
@@ -44,7 +44,7 @@ let sent = 0;
 export function sendControl(folder: string, command: Command): string {
   if (!liveWriter(folder)) {
     throw new MixnasError('bad-run', `${folder}: no search is running there.`, {
-      remedy: 'Go on with it by `mixnas resume`, which takes a new number of trials or a new time.',
+      remedy: 'Resume it by `mixnas resume`, which takes a new number of trials or a new time.',
     });
   }
   const t = Date.now();
@@ -74,7 +74,7 @@ function append(path: string, text: string): void {
   }
 }
 
-/** Reads a run's control file as it grows. What is no request is passed over. */
+/** Reads a run's control file as it grows. What is not a request is passed over. */
 export class ControlReader {
   readonly #path: string;
   readonly #lines = new WholeLines(mostRequestBytes);

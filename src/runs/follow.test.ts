@@ -35,7 +35,7 @@ test('a follower sees what is appended, whole lines only', () =>
     run.close();
   }));
 
-test('a follower keeps up when a torn line is cut off and the run goes on', () =>
+test('a follower keeps up when a torn line is cut off and the run continues', () =>
   inTemporaryFolder(async (root) => {
     const writer = createRun(root, 'a', contents);
     writer.append(session);

@@ -22,7 +22,7 @@ const livenessEveryMs = 1000;
 
 /**
  * Follows a run: reads it, then only what is appended to its journal. A journal that was cut shorter or
- * replaced is read anew; a folder that vanishes leaves the last view, with a problem that says so, and is
+ * replaced is read again; a folder that vanishes leaves the last view, with a problem that says so, and is
  * taken up again when it comes back.
  *
  * The folder is looked at rather than watched: watching misses changes on network and container mounts,

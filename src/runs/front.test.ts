@@ -9,7 +9,7 @@ import type { RunFront } from './front-files.js';
 import { contents } from './test-helpers/small-run.js';
 import { readRun } from './view.js';
 
-const rules = { objectives: contents.manifest.objectives, scales: contents.landmarks.scales };
+const rules = { objectives: contents.manifest.objectives, scales: contents.references.scales };
 
 const rows = fc
   .array(

@@ -27,15 +27,15 @@ export function meetsConstraints(
 export function rulesOf({
   manifest,
   config,
-  landmarks,
-}: Pick<RunContents, 'manifest' | 'config' | 'landmarks'>): FrontRules & {
+  references,
+}: Pick<RunContents, 'manifest' | 'config' | 'references'>): FrontRules & {
   readonly constraints: readonly Constraint[];
 } {
   const { objectives, constraints = [] } = manifest;
   return {
     objectives,
     constraints: [...constraints, ...limitConstraints(config)],
-    scales: landmarks.scales,
+    scales: references.scales,
   };
 }
 

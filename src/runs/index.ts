@@ -1,6 +1,6 @@
 /** Runs: the folder a search writes, its journal, lock and recovery, and the readers that follow it. */
 export {
-  type Landmarks,
+  type ReferenceModels,
   type Manifest,
   type NewRunContents,
   type RunContents,

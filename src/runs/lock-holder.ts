@@ -8,7 +8,7 @@ import { readJsonFile, shortHash, sizeLimits } from '../base/index.js';
 const holderSchema = z.strictObject({
   pid: z.number().int().positive(),
   host: z.string(),
-  /** When that process started, in the kernel's ticks: tells it from a later one of the same number. */
+  /** When that process started, in the system's ticks: sets it apart from a later one of the same number. */
   started: z.string(),
   /** The start of its system, its machine and its space of process numbers; locks of mixnas 0.1 have none. */
   boot: z.string().optional(),
@@ -35,7 +35,7 @@ export function readHolder(path: string): Holder | undefined {
 }
 
 /** What the system says; empty where it says nothing. */
-function told(read: () => string): string {
+function answerOf(read: () => string): string {
   try {
     return read().trim();
   } catch {
@@ -45,7 +45,7 @@ function told(read: () => string): string {
 
 /** Field 22 of /proc/<pid>/stat; empty where there is none, so that the number alone must do. */
 function startOf(pid: number): string {
-  return told(() => {
+  return answerOf(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   });
@@ -53,15 +53,15 @@ function startOf(pid: number): string {
 
 /** This process, as a lock names it. */
 export function ownIdentity(): Omit<Holder, 'token' | 'inode' | 'folder'> {
-  const machine = told(() => readFileSync('/etc/machine-id', 'latin1'));
+  const machine = answerOf(() => readFileSync('/etc/machine-id', 'latin1'));
   return {
     pid: process.pid,
     host: hostname(),
     started: startOf(process.pid),
-    boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')),
+    boot: answerOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')),
     // Hashed: the system asks that its number is not given to others.
     machine: machine === '' ? '' : shortHash(`mixnas ${machine}`),
-    pids: told(() => readlinkSync('/proc/self/ns/pid')),
+    pids: answerOf(() => readlinkSync('/proc/self/ns/pid')),
   };
 }
 

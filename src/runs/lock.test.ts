@@ -36,7 +36,7 @@ test('a lock is judged by host, start of the system, number and start of the pro
     expect(judge(folder, { pid: process.pid, host: hostname(), started: me.started })).toBe('writing');
   }));
 
-test('a lock leaves nothing beside it, and nothing at all when it is released', () =>
+test('a lock leaves nothing next to it, and nothing at all when it is released', () =>
   inTemporaryFolder((folder) => {
     const lock = takeLock(folder);
     expect(readdirSync(folder)).toEqual(['lock']);

@@ -1,8 +1,8 @@
 /**
  * One writer a run: the file `lock` names the process that writes. It comes into being whole and at once, as a second
  * name of a file that is written before; of two processes that come together, one finds it there. A lock whose process
- * is gone is replaced by the one process that has claimed just that lock. The holder looks whether the lock is still its
- * own before every line that it writes, so that whatever a suspended machine or a shared folder does, no two go on.
+ * is gone is replaced by the one process that has claimed just that lock. The holder checks whether the lock is still its
+ * own before every line that it writes, so that whatever a suspended machine or a shared folder does, no two continue.
  */
 import { randomUUID } from 'node:crypto';
 import {

@@ -1,6 +1,6 @@
 /** Numbers of 100,000 trials in a few large arrays: a tenth of what an object for each of them takes. */
 
-/** Numbers of one array: larger than any list that is stored at once, small beside a run. */
+/** Numbers of one array: larger than any list that is stored at once, small next to a run. */
 const pageSize = 1 << 15;
 
 /** Lists of numbers, one after the other. What is stored is never changed. */

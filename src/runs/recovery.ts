@@ -55,9 +55,13 @@ export function recoverJournal(reading: RunReading): Recovered {
   const mended = lastIsBroken || restBytes > 0;
   const begins = lines - (lastIsBroken ? 1 : 0) === 0 && bytes + restBytes > mostFirstBytes;
   if (begins || restBytes > mostLineBytes) {
-    throw new MixnasError('bad-run', `${reading.journal} ends in what is no line of a journal.`, {
-      remedy: 'Nothing was touched. Restore the journal from a copy, or start a new run.',
-    });
+    throw new MixnasError(
+      'bad-run',
+      `${reading.journal} ends in something that is not a line of a journal.`,
+      {
+        remedy: 'Nothing was touched. Restore the journal from a copy, or start a new run.',
+      },
+    );
   }
   if (mended) cutOff(reading.journal, lastIsBroken ? lastLine : bytes, bytes + restBytes);
   return { reading, lines: lastIsBroken ? lines - 1 : lines, mended };
@@ -80,7 +84,7 @@ function cutOff(path: string, bytes: number, before: number): void {
 
 /**
  * Rewrites a journal that two processes wrote at once: all sound lines in their order, numbered as they stand, but
- * for those that say again what was said of a trial. The original stays beside it.
+ * for those that say again what was said of a trial. The original stays next to it.
  */
 function putInOrder({ folder, journal }: RunReading): Recovered {
   const temporary = `${journal}.${process.pid}.tmp`;

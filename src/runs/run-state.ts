@@ -1,4 +1,4 @@
-/** A run as its journal tells it: entries folded, one by one, into rows of trials. */
+/** A run as its journal records it: entries folded, one by one, into rows of trials. */
 import { bisect } from '../base/index.js';
 import type { Command, JournalLine } from './journal/index.js';
 import type { Manifest } from './contents.js';

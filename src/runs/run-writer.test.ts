@@ -57,7 +57,7 @@ test('a journal torn at any byte loses at most its last line', () =>
     }
   }));
 
-test('a torn run goes on where its last whole line ended', () =>
+test('a torn run resumes where its last whole line ended', () =>
   inTemporaryFolder((root) => {
     const folder = makeRun(root, 2);
     const journal = join(folder, 'journal.jsonl');

@@ -68,7 +68,7 @@ export function checkNewRun(root: string, name: string): void {
 
 function taken(folder: string): MixnasError {
   return new MixnasError('bad-run', `There is a run ${folder} already.`, {
-    remedy: 'Go on with it by `mixnas resume`, or choose another name.',
+    remedy: 'Resume it by `mixnas resume`, or choose another name.',
   });
 }
 
@@ -147,7 +147,7 @@ function openWriter(folder: string, name: string, lock: Lock, lines: number): Ru
 
 const lookEveryMs = 1000;
 
-/** Looks after a lock while nothing is written. */
+/** Keeps a lock alive while nothing is written. */
 function watchLock({ check }: Lock): { readonly signal: AbortSignal; stop(): void } {
   const lost = new AbortController();
   const timer = setInterval(() => {

@@ -16,7 +16,7 @@ export interface Tally {
   readonly finished: number;
 }
 
-/** Looks through a journal for its number of trials and their ends; what it has seen it does not read again. */
+/** Scans a journal for its number of trials and their ends; what it has seen it does not read again. */
 export class TallyReader {
   readonly #journal: string;
   #at = 0;

@@ -32,7 +32,7 @@ export interface TrialRow {
   readonly curve: readonly CurvePoint[];
   /** The rungs it has reached, where it was evaluated in parts. */
   readonly rungs: readonly RungRow[];
-  /** What a pruned trial would have come to, as the sampler was told. */
+  /** What a pruned trial would have come to, as the sampler received it. */
   readonly estimate: Readonly<Record<string, number>> | undefined;
 }
 
@@ -48,8 +48,8 @@ export interface RungRow {
 /** What the rows of one run share: the names of their numbers, and the numbers. */
 export class RowShelf {
   readonly numbers = new NumberStore();
-  /** Lists of metrics that trials were told, each once. */
-  readonly #toldNames = new Map<string, readonly string[]>();
+  /** Lists of the metrics that trials report, each once. */
+  readonly #reportedNames = new Map<string, readonly string[]>();
   /** The list that was asked for last: mostly it is the next as well. */
   #last: readonly string[] = [];
 
@@ -62,9 +62,9 @@ export class RowShelf {
     const last = this.#last;
     if (names.length === last.length && names.every((name, i) => name === last[i])) return last;
     const key = names.join('\n');
-    const found = this.#toldNames.get(key);
+    const found = this.#reportedNames.get(key);
     this.#last = found ?? names;
-    if (!found) this.#toldNames.set(key, names);
+    if (!found) this.#reportedNames.set(key, names);
     return this.#last;
   }
 }
@@ -81,7 +81,7 @@ interface Rare {
 const nothingRare: Rare = { reason: undefined, rungs: [], estimate: undefined, points: [] };
 const noNames: readonly string[] = [];
 const noParents: readonly number[] = [];
-const untold = -1;
+const unreported = -1;
 
 type Line<Type> = JournalEntry & { readonly type: Type; readonly t: number };
 
@@ -105,9 +105,9 @@ export class Row implements TrialRow {
   /** Where its start, the known metrics and the parents are. */
   private readonly asked: number;
   private readonly parentCount: number;
-  /** Where its end, its seconds and the metrics are that it was told; `untold` before. */
-  private told = untold;
-  private toldNames = noNames;
+  /** Where its end, its seconds and the metrics are that it reports; `unreported` before. */
+  private reported = unreported;
+  private reportedNames = noNames;
 
   constructor(line: Line<'ask'>, shelf: RowShelf) {
     const parents = line.parents ?? noParents;
@@ -142,15 +142,17 @@ export class Row implements TrialRow {
 
   get values(): Readonly<Record<string, number>> {
     const { numbers } = this.shelf;
-    return Object.fromEntries(this.toldNames.map((name, i) => [name, numbers.get(this.told + 2 + i)]));
+    return Object.fromEntries(
+      this.reportedNames.map((name, i) => [name, numbers.get(this.reported + 2 + i)]),
+    );
   }
 
   get endedAt(): number | undefined {
-    return this.told === untold ? undefined : this.shelf.numbers.get(this.told);
+    return this.reported === unreported ? undefined : this.shelf.numbers.get(this.reported);
   }
 
   get seconds(): number | undefined {
-    return this.told === untold ? undefined : this.shelf.numbers.get(this.told + 1);
+    return this.reported === unreported ? undefined : this.shelf.numbers.get(this.reported + 1);
   }
 
   get reason(): string | undefined {
@@ -171,15 +173,15 @@ export class Row implements TrialRow {
 
   metric(name: string): number | undefined {
     const { metrics, numbers } = this.shelf;
-    const told = this.toldNames.indexOf(name);
-    if (told >= 0) return numbers.get(this.told + 2 + told);
+    const reported = this.reportedNames.indexOf(name);
+    if (reported >= 0) return numbers.get(this.reported + 2 + reported);
     const known = metrics.indexOf(name);
     const value = known < 0 ? Number.NaN : numbers.get(this.asked + 1 + known);
     return Number.isNaN(value) ? undefined : value; // a line may have fewer than the manifest names
   }
 
   report({ step, steps, worker, loss, accuracy }: Line<'report'>): void {
-    this.state = 'running'; // it may have been interrupted at a rung, and goes on from there
+    this.state = 'running'; // it may have been interrupted at a rung, and resumes from there
     this.step = step;
     this.steps = steps;
     this.worker = worker;
@@ -198,8 +200,8 @@ export class Row implements TrialRow {
   tell(line: Line<'tell'>): void {
     const { values = {}, reason, estimate } = line;
     this.state = line.state;
-    this.toldNames = this.shelf.names(values);
-    this.told = this.shelf.numbers.add([line.t, line.seconds, ...Object.values(values)]);
+    this.reportedNames = this.shelf.names(values);
+    this.reported = this.shelf.numbers.add([line.t, line.seconds, ...Object.values(values)]);
     this.worker = line.worker ?? this.worker;
     if (line.state !== 'pruned') this.step = this.steps;
     this.curveText = line.curve ?? '';

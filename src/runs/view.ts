@@ -30,7 +30,7 @@ export interface RunView extends RunContents {
   readonly workers: readonly WorkerRow[];
   /** What the search was asked while it ran: what it has answered first, then what waits. */
   readonly controls: readonly ControlRow[];
-  /** Whether the search starts no new trials until it is told to go on. */
+  /** Whether the search is paused: it starts no new trials until it is asked to continue. */
   readonly paused: boolean;
   /** What is or was last done before or after the trials. */
   readonly phase: RunPhase | undefined;
@@ -61,7 +61,7 @@ export function readFrom(path: string, from: number, take: (chunk: Buffer) => vo
   }
 }
 
-/** What a follower keeps from one look at the run to the next. */
+/** What a follower keeps from one poll of the run to the next. */
 export class RunReading {
   readonly folder: string;
   readonly contents: RunContents;
@@ -76,7 +76,7 @@ export class RunReading {
   readonly #requests = new Map<string, ControlRequest>();
   readonly #state: RunState;
 
-  /** @throws MixnasError `bad-run` when the folder is no run that can be read. */
+  /** @throws MixnasError `bad-run` when the folder is not a run that can be read. */
   constructor(folder: string) {
     this.folder = folder;
     this.contents = readContents(folder);
@@ -89,13 +89,13 @@ export class RunReading {
     return join(this.folder, 'journal.jsonl');
   }
 
-  /** Whether the search was asked something since the last look. */
+  /** Whether the search was asked something since the last poll. */
   hasRequests(): boolean {
     return this.#control.hasGrown();
   }
 
   /**
-   * Takes what was appended since the last look.
+   * Takes what was appended since the last poll.
    * @param taken is handed each line that counts.
    * @returns whether that was anything.
    */

@@ -35,7 +35,7 @@ let folder: string;
 let report: string;
 let browser: Browser;
 let page: Page;
-/** What the page complained of, and what it asked for beside itself. */
+/** What the page complained of, and what it asked for apart from itself. */
 let complaints: string[];
 
 beforeAll(async () => {

@@ -102,7 +102,7 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
       budget: { trials: options.budget ?? options.trials },
     },
     space: spaceSource,
-    landmarks: { models, scales },
+    references: { models, scales },
     profiles: Object.fromEntries(
       profiles.map((p) => [p, readFileSync(join(packageRoot(), 'profiles', `${p}.json`), 'utf8')]),
     ),

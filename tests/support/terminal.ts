@@ -85,7 +85,7 @@ export function createTerminal(
   const press = async (...pressed: string[]): Promise<void> => {
     for (const key of pressed) {
       (stdin as unknown as PassThrough).write(key);
-      // A lone Escape is told from the beginning of a sequence by the silence after it.
+      // A lone Escape is distinguished from the beginning of a sequence by the silence after it.
       await pause(key === keys.escape ? 30 : 5);
     }
     await settle();

@@ -30,7 +30,7 @@ const space = parseSpace({
   head: { width: [16] },
 });
 
-test('training lowers the loss, and goes on to the bit where it was interrupted', async () => {
+test('training lowers the loss, and resumes to the bit where it was interrupted', async () => {
   const dataset = createTextures({ seed: 1, size: 400, resolution: 16, classes: 4 }, {});
   const recipe = supernetRecipeSchema.parse({ steps: 150, batchSize: 32, passes: 2 });
   const indices = Uint32Array.from({ length: 400 }, (_, i) => i);

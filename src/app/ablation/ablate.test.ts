@@ -26,7 +26,7 @@ describe('the comparisons', () => {
     }
   });
 
-  test('dilated kernels cover what the large ones cover', () => {
+  test('dilated convolution kernels cover what the large ones cover', () => {
     const [large, dilated] = (all.find(({ name }) => name === 'dilation')?.variants ?? []).map(
       ({ architecture }) =>
         lower(architecture).ops.flatMap((op) =>
@@ -51,12 +51,12 @@ describe('what is said of the figures', () => {
   test('a small difference is called none', () => {
     const variant = (name: string, ...accuracies: number[]) => ({ name, accuracies, params: 1, macs: 1 });
     const comparison = { name: 'c', title: 'C', claim: undefined };
-    const told = findings({
+    const said = findings({
       ...comparison,
       variants: [variant('a', 0.5, 0.5), variant('b', 0.6, 0.61), variant('c', 0.45, 0.56)],
     });
-    expect(told[0]).toBe('b against a: +10.50 ± 0.50 points');
-    expect(told[1]).toContain('no clear difference');
+    expect(said[0]).toBe('b against a: +10.50 ± 0.50 points');
+    expect(said[1]).toContain('no clear difference');
   });
 
   test('the best number of groups is the most accurate among the fast ones', () => {
@@ -73,7 +73,7 @@ describe('what is said of the figures', () => {
   });
 });
 
-test('an interrupted ablation goes on, and trains nothing twice', async () => {
+test('an interrupted ablation resumes, and trains nothing twice', async () => {
   const out = folder();
   const trained: string[] = [];
   const options = {

@@ -1,4 +1,4 @@
-/** Repeats the comparisons of the MixConv paper on a training budget; goes on where it was interrupted. */
+/** Repeats the comparisons of the MixConv paper on a training budget; continues where it was interrupted. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -59,9 +59,9 @@ export function resolveObjectives(
   for (const [i, name] of kept.entries()) {
     if (typeof name !== 'string' || (known.includes(name) && kept.indexOf(name) === i)) continue;
     const field = `${what}: \`objectives[${i}]\``;
-    if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is there twice.`);
+    if (known.includes(name)) throw new MixnasError('bad-config', `${field}: ${name} is listed twice.`);
     const near = nearest(name, known);
-    throw new MixnasError('bad-config', `${field}: ${name} is no metric of this search.`, {
+    throw new MixnasError('bad-config', `${field}: ${name} is not a metric of this search.`, {
       remedy:
         near.length > 0
           ? `Did you mean ${near[0]}?`

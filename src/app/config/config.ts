@@ -28,7 +28,7 @@ export interface ConfigOverrides {
   readonly constraints?: readonly string[] | undefined;
   /** Rules that replace those of the file, one by one. */
   readonly stop?: { readonly [K in keyof StopRules]?: StopRules[K] | undefined } | undefined;
-  /** Earlier runs to begin with, beside those of the file. */
+  /** Earlier runs to begin with, in addition to those of the file. */
   readonly warmStartRuns?: readonly string[] | undefined;
   readonly sampler?: string | undefined;
   readonly evaluator?: string | undefined;

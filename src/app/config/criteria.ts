@@ -33,11 +33,11 @@ export interface Criteria {
   readonly target: readonly Condition[];
   /** What a user says an objective is to be divided by for the hypervolume. */
   readonly scales: Readonly<Record<string, number>>;
-  /** Computes the metrics that are known beforehand. @throws MixnasError `bad-config` where one is no number. */
+  /** Computes the metrics that are known beforehand. @throws MixnasError `bad-config` where one is not a number. */
   deriveKnown(known: Readonly<Record<string, number>>): Record<string, number>;
   /**
    * Computes the metrics that need what an evaluation gave.
-   * @returns why the evaluation is worth nothing, where one of them is no number.
+   * @returns why the evaluation does not count, where one of them is not a number.
    */
   deriveMeasured(metrics: Readonly<Record<string, number>>): Record<string, number> | string;
 }
@@ -96,7 +96,7 @@ export function createCriteria(
     return { name, direction };
   });
   const twice = objectives.find(({ name }, i) => objectives.findIndex((o) => o.name === name) !== i);
-  if (twice) throw new MixnasError('bad-config', `${what}: \`objectives\`: ${twice.name} is there twice.`);
+  if (twice) throw new MixnasError('bad-config', `${what}: \`objectives\`: ${twice.name} is listed twice.`);
 
   const written = config.constraints.flatMap((text, i) =>
     parseConditions(text, quantities, `${what}: \`constraints[${i}]\``).map(
@@ -125,7 +125,7 @@ export function createCriteria(
         if (Number.isNaN(value)) {
           throw new MixnasError(
             'bad-config',
-            `${what}: \`${expression.text}\` is no number for some networks.`,
+            `${what}: \`${expression.text}\` is not a number for some networks.`,
             {
               remedy: 'Divisions by 0, logarithms of 0 and roots of negative numbers have no value.',
             },
@@ -139,7 +139,7 @@ export function createCriteria(
       const values: Record<string, number> = {};
       for (const { name, expression } of later) {
         const value = expression.evaluate(metrics);
-        if (Number.isNaN(value)) return `\`${expression.text}\` is no number for this result.`;
+        if (Number.isNaN(value)) return `\`${expression.text}\` is not a number for this result.`;
         values[name] = value;
       }
       return values;

@@ -1,4 +1,4 @@
-/** What an evaluator tells of a network. */
+/** What an evaluator reports of a network. */
 import { type EvaluatorSpec, evaluatorOf } from '../../evaluation/index.js';
 
 /** The names of the metrics that an evaluation gives: `accuracy` always, and what a command adds. */

@@ -23,7 +23,7 @@ export interface Diagnosis {
   readonly advice: readonly string[];
 }
 
-/** Looks at this machine and trains a small network on it; takes a few seconds. */
+/** Examines this machine and trains a small network on it; takes a few seconds. */
 export async function diagnose(): Promise<Diagnosis> {
   const probe = await runProbe();
   const setup = readSetupRecord();

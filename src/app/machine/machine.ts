@@ -59,7 +59,7 @@ function cpuFlags(): string {
       return text.replaceAll('avx1.0', 'avx').replaceAll('sse4.2', 'sse4_2');
     }
   } catch {
-    // Not told: a diagnosis without this line is better than none.
+    // Not known: a diagnosis without this line is better than none.
   }
   return '';
 }

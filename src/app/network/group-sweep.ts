@@ -12,10 +12,10 @@ export interface SweptBlock {
   readonly groups: number;
   /** Milliseconds of the whole network with 1, 2, ... groups in this block, equal split. */
   readonly latencyMs: readonly number[];
-  /** What the latency would be if the block's groups were one kernel of the largest size among them. */
+  /** What the latency would be if the block's groups were one convolution kernel of the largest size among them. */
   readonly singleKernelMs: readonly number[];
   /**
-   * The number of groups that saves most against one kernel of the largest size among them, which sees as
+   * The number of groups that saves most against one convolution kernel of the largest size among them, which sees as
    * far; 1 where mixing costs more than it saves.
    */
   readonly best: number;

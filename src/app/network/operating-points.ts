@@ -1,5 +1,5 @@
 /**
- * Operating points of a gated network: what it does when a device switches its largest kernels off while it
+ * Operating points of a gated network: what it does when a device switches its largest convolution kernels off while it
  * runs, to save time and power.
  */
 import { MixnasError } from '../../base/index.js';
@@ -71,7 +71,8 @@ export async function operatingPoints(
   const most = Math.max(0, ...gatesOf(graph).map(({ groups }) => groups));
   if (most === 0) {
     throw new MixnasError('bad-config', `${spec} has no gates, so it runs in one way only.`, {
-      remedy: 'Train an architecture whose blocks have several kernels and `gate: soft` or `gate: hard`.',
+      remedy:
+        'Train an architecture whose blocks have several convolution kernels and `gate: soft` or `gate: hard`.',
     });
   }
   const predictors = (options.profiles ?? profileNames()).map((name) => createPredictor(loadProfile(name)));

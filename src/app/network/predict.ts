@@ -37,7 +37,7 @@ interface DevicePrediction extends Prediction {
 }
 
 /**
- * Predicts an architecture's latency, with its 90 % band, peak memory and the kernels it is made of.
+ * Predicts an architecture's latency, with its 90 % band, peak memory and the device kernels it is made of.
  * @param spec see `resolveArchitecture`; of a trained network with hard gates, the expected latency too.
  * @throws MixnasError `bad-config` or `bad-profile`.
  */
@@ -103,7 +103,7 @@ export function compareRankings(reports: readonly PredictReport[]): RankingRepor
   };
 }
 
-/** The report as `--json` prints it: of a kernel its class, its latency and where that comes from. */
+/** The report as `--json` prints it: of a device kernel its class, its latency and where that comes from. */
 export function predictionJson({ predictions }: PredictReport) {
   return {
     predictions: predictions.map(({ kernels, ...rest }) => ({

@@ -70,7 +70,7 @@ test('a trained network is saved with what it takes to evaluate it on the test i
   await expect(evaluate(report.folder)).rejects.toMatchObject({ code: 'bad-data' });
 });
 
-test('the report of a training that patience ended tells how many steps were planned', async () => {
+test('the report of a training that patience ended says how many steps were planned', async () => {
   const recipe = { steps: 40, batchSize: 16, patience: 1, learningRate: 1e-12, weightDecay: 0 };
   const report = await trainArchitecture(networkFile(), { ...options(), recipe, validateEvery: 2 });
   expect(report.plannedSteps).toBe(40);
@@ -97,7 +97,7 @@ test('bad input is refused before anything is written', async () => {
   expect(existsSync(join(folder, 'out'))).toBe(false);
 });
 
-test('a training that was interrupted goes on from its folder and ends as if it had not been', async () => {
+test('a training that was interrupted resumes from its folder and ends as if it had not been', async () => {
   const path = networkFile();
   const recipe = { steps: 30, batchSize: 16, optimizer: 'adamw', averaging: 0.9 } as const;
   const whole = await trainArchitecture(path, { ...options(), recipe, out: join(folder, 'whole') });
@@ -125,7 +125,7 @@ test('a training that was interrupted goes on from its folder and ends as if it 
 
   truncateSync(join(folder, 'out', 'checkpoint.safetensors'), 500);
   await expect(resumeTraining(join(folder, 'out'))).rejects.toMatchObject({ code: 'bad-data' });
-  await expect(resumeTraining(folder)).rejects.toThrow('there is no checkpoint to go on from');
+  await expect(resumeTraining(folder)).rejects.toThrow('there is no checkpoint to resume from');
 });
 
 test('a folder that holds a training is not trained into again, and the refusal names the way on', async () => {
@@ -135,7 +135,7 @@ test('a folder that holds a training is not trained into again, and the refusal 
   await expect(again()).rejects.toMatchObject({
     code: 'bad-usage',
     message: `${out} already holds a training.`,
-    remedy: `Go on with it: mixnas train ${out} --resume. Or name another folder.`,
+    remedy: `Resume it: mixnas train ${out} --resume. Or name another folder.`,
   });
   rmSync(join(out, 'checkpoint.safetensors'));
   await expect(again()).rejects.toMatchObject({ code: 'bad-usage', remedy: 'Name another folder.' });

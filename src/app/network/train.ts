@@ -58,7 +58,7 @@ export interface TrainArchitectureOptions {
   readonly out?: string | undefined;
   readonly onData?: ((progress: DataProgress) => void) | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Told the folder whenever a checkpoint is in it, from which `resumeTraining` can go on. */
+  /** Receives the folder whenever a checkpoint is in it, from which `resumeTraining` can continue. */
   readonly onCheckpoint?: ((folder: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -136,14 +136,14 @@ export async function trainArchitecture(
 }
 
 /**
- * Goes on with a training that was interrupted, from its last checkpoint, to the bit as if it had not been.
+ * Resumes a training that was interrupted, from its last checkpoint, to the bit as if it had not been.
  * @param folder what `train` wrote to.
  * @throws MixnasError `bad-data` when there is no checkpoint or it is broken.
  */
 export async function resumeTraining(folder: string, options: Hooks = {}): Promise<TrainReport> {
   const path = join(folder, checkpointName);
   if (!ownPart(path, 'file', 'bad-data')) {
-    throw new MixnasError('bad-data', `${path}: there is no checkpoint to go on from.`, {
+    throw new MixnasError('bad-data', `${path}: there is no checkpoint to resume from.`, {
       remedy: 'Checkpoints are written at the end of every epoch; train again from the start.',
     });
   }
@@ -261,7 +261,7 @@ function fitTo(dataset: DataSet, { name, architecture, reference }: Source): Omi
 
 /**
  * A second training would leave the first one's files among its own until it has written them all: its
- * checkpoint, from which `--resume` would go on with the first.
+ * checkpoint, from which `--resume` would continue the first.
  * @throws MixnasError `bad-usage` when the folder holds a training.
  */
 function refuseTaken(folder: string): void {
@@ -269,7 +269,7 @@ function refuseTaken(folder: string): void {
   if (!resumes && !existsSync(join(folder, weightsName))) return;
   throw new MixnasError('bad-usage', `${folder} already holds a training.`, {
     remedy: resumes
-      ? `Go on with it: mixnas train ${folder} --resume. Or name another folder.`
+      ? `Resume it: mixnas train ${folder} --resume. Or name another folder.`
       : 'Name another folder.',
   });
 }

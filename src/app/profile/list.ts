@@ -6,7 +6,7 @@ export type ProfileSummary = Pick<
   Profile,
   'name' | 'device' | 'chip' | 'unit' | 'runtime' | 'precision' | 'error'
 > & {
-  /** Kernels in the table. */
+  /** Device kernels in the table. */
   readonly kernels: number;
 };
 

@@ -38,7 +38,7 @@ import type { ValidateReport } from './validate.js';
 export interface HostOptions {
   /** Search spaces, by name or path; default: those that come with mixnas. */
   readonly spaces?: readonly string[] | undefined;
-  /** Input sizes besides each space's own. Default: 224, the usual size of deployment. */
+  /** Further input sizes, next to each space's own. Default: 224, the usual size of deployment. */
   readonly resolutions?: readonly number[] | undefined;
   readonly count?: number | undefined;
   readonly seed?: string | number | undefined;
@@ -56,7 +56,7 @@ export interface MeasureOptions extends HostOptions {
   /** The profile's name; default: `host`. */
   readonly name?: string | undefined;
   readonly target?: TargetName | undefined;
-  /** Kernels to measure alone, of those that no measured network holds; only where nodes are timed. Default: 60. */
+  /** Device kernels to measure alone, of those that no measured network holds; only where nodes are timed. Default: 60. */
   readonly kernels?: number | undefined;
   readonly date: string;
   /** File to write; default: NAME.json among the user's profiles. */
@@ -109,7 +109,7 @@ async function measurePlan(
 
 /**
  * Measures networks of the given spaces on one core of this host and fits a profile to their times and
- * those of their nodes. Interrupted, it goes on where it was when called again.
+ * those of their nodes. Interrupted, it continues where it was when called again.
  * @throws MixnasError `bad-usage`, `bad-config`, `no-backend`, `failed`, `no-space`; or the signal's reason.
  */
 export async function measureProfile(options: MeasureOptions): Promise<MeasureReport> {
@@ -119,7 +119,7 @@ export async function measureProfile(options: MeasureOptions): Promise<MeasureRe
   const rules = targetRules(target);
   const spaces = spacesOf(options);
   const networks = coverNetworks(spaces, rules, { count, resolutions, random });
-  // A target that does not time nodes cannot tell a kernel from the call around it.
+  // A target that does not time nodes cannot separate a device kernel from the call around it.
   const nodes = target === 'onnxruntime';
   const alone = planKernels(spaces, rules, networks, {
     count: nodes ? (options.kernels ?? 60) : 0,
@@ -176,7 +176,7 @@ export interface HostReport extends ValidateReport {
 }
 
 export interface ValidateHostOptions extends HostOptions {
-  /** Further networks, beside the `count` that are compared, to find today's speed of the machine. Default: 10. */
+  /** Further networks, in addition to the `count` that are compared, to find today's speed of the machine. Default: 10. */
   readonly recalibrateOn?: number | undefined;
 }
 
@@ -192,8 +192,8 @@ function scaledBy(models: readonly Compared[], factor: number): Compared[] {
 /**
  * Draws random networks that the profile was not fitted to, predicts them, measures them for real, and
  * compares. The networks are uniform members of the spaces, in turn of each and at each size. A machine that
- * other work shares is not as fast today as when it was measured: how far the profile is off beside that is told
- * too, by one factor from networks that are measured in the same rounds and are not among those compared.
+ * other work shares is not as fast today as when it was measured: how far the profile is off apart from that is
+ * reported too, by one factor from networks that are measured in the same rounds and are not among those compared.
  * @throws MixnasError `bad-usage` for a profile that is not of this host, and as `measureProfile`.
  */
 export async function validateHost(
@@ -205,7 +205,7 @@ export async function validateHost(
   if (target === undefined) {
     throw new MixnasError(
       'bad-usage',
-      `${profile.name} is no profile of this host, so it cannot be tried here.`,
+      `${profile.name} is not a profile of this host, so it cannot be tried here.`,
       {
         remedy: 'Give measurements of its device with --ops and --e2e, or use --cross-validate.',
       },

@@ -1,4 +1,4 @@
-/** Writing a profile, and the measurements that it was made from beside it. */
+/** Writing a profile, and the measurements that it was made from next to it. */
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { asDiskError, writeFileAtomic } from '../../base/index.js';
@@ -10,7 +10,7 @@ export function dataPathOf(path: string): string {
 }
 
 /**
- * Writes `path`, and `data/NAME.json` beside it. What was written is a valid profile, or nothing was.
+ * Writes `path`, and `data/NAME.json` next to it. What was written is a valid profile, or nothing was.
  * @throws MixnasError `bad-profile` for a name or figure that no profile may have, `no-space`.
  */
 export function saveProfile(path: string, profile: Profile, data: Measurements): void {

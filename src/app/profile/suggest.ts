@@ -49,7 +49,7 @@ function addRows(path: string, files: readonly string[]): void {
  * Chooses the networks of a space whose measurement cuts most of a profile's uncertainty over that space,
  * and writes each as an architecture and as an ONNX model with random weights, and `networks.csv` to fill in: what
  * that already holds stays.
- * @param data what the profile was made from; kernels that it holds are not asked for again.
+ * @param data what the profile was made from; device kernels that it holds are not asked for again.
  * @throws MixnasError `bad-config` for the space, `no-space`.
  */
 export function suggestNetworks(

@@ -1,4 +1,4 @@
-/** What a new profile says of its device beside figures. */
+/** What a new profile says of its device apart from figures. */
 import type { MappingRules, Profile, ProfileDescription } from '../../hardware/index.js';
 
 export interface Device {
@@ -11,7 +11,7 @@ export interface Device {
 
 const bytes = { fp32: 4, fp16: 2, int8: 1 } as const;
 
-/** How TensorFlow Lite turns layers into kernels on each unit, where no sibling's rules are known. */
+/** How TensorFlow Lite turns layers into device kernels on each unit, where no sibling's rules are known. */
 const rules: Readonly<Record<Profile['unit'], MappingRules>> = {
   CPU: { fusedActivations: ['relu', 'relu6'], fusesAdd: false, slice: 'copy', concat: 'copy' },
   GPU: {

@@ -23,7 +23,7 @@ import { lower, referenceNames } from '../../models/index.js';
 import { resolveArchitecture } from '../network/index.js';
 
 export interface MeasuredFiles {
-  /** CSV of timed kernels, see `kernelRows`. */
+  /** CSV of timed device kernels, see `kernelRows`. */
   readonly kernels?: string | undefined;
   /** What `benchmark_model --enable_op_profiling` printed, text or CSV: a file each for `profiled`. */
   readonly opProfile?: readonly string[] | undefined;
@@ -31,7 +31,7 @@ export interface MeasuredFiles {
   readonly profiled?: readonly string[] | undefined;
   /** Whole networks, see `importWholes`. A model is a reference model, a file, or one of the next two. */
   readonly networks?: string | undefined;
-  /** CSV of the kernels that networks are made of, without times. */
+  /** CSV of the device kernels that networks are made of, without times. */
   readonly opLists?: string | undefined;
   /** Architectures (a reference model or a file) by the names that the networks have in their file. */
   readonly architectures?: Readonly<Record<string, string>> | undefined;
@@ -58,12 +58,12 @@ function architectureOf(
   if (named !== undefined) return named;
   if (referenceNames.includes(model)) return model;
   if (existsSync(model)) return model;
-  const beside = join(dirname(path), model);
-  return !isAbsolute(model) && existsSync(beside) ? beside : undefined;
+  const neighbour = join(dirname(path), model);
+  return !isAbsolute(model) && existsSync(neighbour) ? neighbour : undefined;
 }
 
 /**
- * The measured networks. Without `kernels` are those whose architecture nobody told: their kernels may be
+ * The measured networks. Without `kernels` are those whose architecture is not given: their device kernels may be
  * among the timed ones.
  */
 export function measuredWholes(files: MeasuredFiles, rules: MappingRules): MeasuredWhole[] {
@@ -108,7 +108,7 @@ export function opProfiles(files: MeasuredFiles, rules: MappingRules): Profiled[
   });
 }
 
-/** The timed kernels of a CSV file, one by one: it may be larger than memory. */
+/** The timed device kernels of a CSV file, one by one: it may be larger than memory. */
 export function timedRows({ kernels, prefix, name }: MeasuredFiles): Iterable<BuiltLaunch> {
   return kernels === undefined ? [] : kernelRows(kernels, prefix ?? name);
 }

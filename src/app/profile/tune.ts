@@ -27,7 +27,7 @@ export interface TuneOptions extends MeasuredFiles, Device {
   readonly source?: string | undefined;
   readonly licence?: string | undefined;
   readonly date: string;
-  /** File to write; default: NAME.json among the user's profiles, its measurements in `data` beside it. */
+  /** File to write; default: NAME.json among the user's profiles, its measurements in `data` next to it. */
   readonly output?: string | undefined;
 }
 
@@ -40,12 +40,12 @@ export interface TuneReport {
   readonly warnings: readonly string[];
 }
 
-/** Kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
+/** Device kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
 function gather(options: TuneOptions, device: ProfileDescription) {
   const { kernels, opProfile, networks, name } = options;
   if (kernels === undefined && !opProfile?.length && networks === undefined) {
     throw new MixnasError('bad-usage', 'There is nothing to fit a profile from.', {
-      remedy: 'Give a file of kernels, of an op profile, or of networks.',
+      remedy: 'Give a file of device kernels, of an op profile, or of networks.',
     });
   }
   const wholes = measuredWholes(options, device.mapping);
@@ -68,7 +68,7 @@ function gather(options: TuneOptions, device: ProfileDescription) {
   const ran = new Set(built.data.networks.map((network) => network.name));
   const unknown = wholes.filter((w) => w.kernels === undefined && !ran.has(w.model)).map((w) => w.model);
   const known = wholes.length - unknown.length;
-  const remedy = 'Give its file with --architecture NAME=FILE, or its kernels with --op-lists.';
+  const remedy = 'Give its file with --architecture NAME=FILE, or its device kernels with --op-lists.';
   if (networks !== undefined && known === 0) {
     throw new MixnasError('bad-data', `${networks}: no architecture is known of ${unknown[0]}.`, { remedy });
   }
@@ -89,7 +89,7 @@ const hasTimes = ({ networks }: Measurements) =>
   networks.some(({ launches }) => launches.some(({ us }) => us[0] !== null && us[0] !== undefined));
 
 /**
- * Fits a profile. With timed kernels: table, models, and overhead from the networks if there are any. With
+ * Fits a profile. With timed device kernels: table, models, and overhead from the networks if there are any. With
  * networks alone: the sibling named by `like`, recalibrated; without one, non-negative least squares over
  * what the networks are made of.
  * @throws MixnasError `bad-usage`, `bad-profile`, `bad-config`, `bad-data` or `no-space`.

@@ -17,13 +17,13 @@ export interface ValidateReport extends Agreement {
 }
 
 export interface ValidateOptions {
-  /** CSV of kernels, in the columns of mobile-ml-benchmark; only shapes and fused names are read. */
+  /** CSV of device kernels, in the columns of mobile-ml-benchmark; only shapes and fused names are read. */
   readonly ops: string;
   /** CSV of end-to-end times. */
   readonly e2e: string;
   /** Prefix of the device's columns. Default: the one that is like the profile's name. */
   readonly prefix?: string | undefined;
-  /** Told what is odd about the files. */
+  /** Receives what is odd about the files. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
@@ -41,14 +41,14 @@ export function validate(profile: string, options: ValidateOptions): ValidateRep
   const files = { ops: fileLines(ops), opsName: ops, endToEnd: fileLines(e2e), endToEndName: e2e, prefix };
   const { agreement, withoutKernels, withoutTime, seen } = validateProfile(loaded, files);
   if (withoutKernels.length > 0) {
-    onWarning?.(`Left out, as ${ops} has no kernels of them: ${some(withoutKernels)}.`);
+    onWarning?.(`Left out, as ${ops} lists no device kernels of them: ${some(withoutKernels)}.`);
   }
   if (withoutTime.length > 0) onWarning?.(`Left out, as ${e2e} has no time of them: ${some(withoutTime)}.`);
   if (seen.length > 0) {
     onWarning?.(
       `${seen.length} of these ${agreement.models.length} networks are among those that ${loaded.name} was fitted to. ` +
         'Their table entries are ignored, but the fit has seen them, so the error is lower than that of new networks ' +
-        'and more of them lie inside the band: --cross-validate model tells what to expect of those.',
+        'and more of them lie inside the band: --cross-validate model says what to expect of those.',
     );
   }
   return { profile: loaded.name, ...agreement };

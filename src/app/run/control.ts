@@ -48,7 +48,7 @@ export async function control(
   const { config, name } = readRun(folder);
   if (order.type === 'limit' && !config.profiles.includes(order.profile)) {
     const near = nearest(order.profile, config.profiles);
-    throw new MixnasError('bad-usage', `${order.profile} is no device of ${name}.`, {
+    throw new MixnasError('bad-usage', `${order.profile} is not a device of ${name}.`, {
       remedy: near[0] ? `Did you mean ${near[0]}?` : `Its devices are ${config.profiles.join(', ')}.`,
     });
   }

@@ -67,7 +67,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   );
   if (done.length === 0) {
     throw new MixnasError('bad-run', `${view.name} has no complete trial to pick from.`, {
-      remedy: `Go on with it: mixnas resume ${view.name}.`,
+      remedy: `Resume it: mixnas resume ${view.name}.`,
     });
   }
   const device = deviceOf(view, options);

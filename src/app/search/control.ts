@@ -1,5 +1,5 @@
 /**
- * What a running search is asked from outside, and does: pause, go on, stop, a new budget, a tighter
+ * What a running search is asked from outside, and does: pause, continue, stop, a new budget, a tighter
  * limit, a network to try next. Each is answered in the journal before anything rests on it, so that a
  * resumed run proposes what the unbroken one would have.
  */
@@ -12,7 +12,7 @@ import type { RunConfig } from '../config/index.js';
 import type { FinishedTrial, FrontKeeper } from './front-keeper.js';
 import type { SearchEvent } from './events.js';
 
-/** What a search may do now, as it was told. */
+/** What a search may do now, as it was asked. */
 export interface SearchControl {
   readonly paused: boolean;
   /** No new trials: those that run are finished, and the search ends. */
@@ -27,7 +27,7 @@ export interface SearchControl {
   onChange(listener: () => void): void;
   /** What ends the search: the journal could not be written. */
   readonly problem: unknown;
-  /** Looks no more. */
+  /** Polls no more. */
   close(): void;
 }
 
@@ -88,7 +88,7 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
         return;
       case 'limit':
         if (!config.profiles.includes(command.profile)) {
-          throw new MixnasError('bad-usage', `${command.profile} is no device of this search.`);
+          throw new MixnasError('bad-usage', `${command.profile} is not a device of this search.`);
         }
         return study.limit(metricOf(command.profile), command.ms);
       case 'queue':

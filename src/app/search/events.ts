@@ -1,4 +1,4 @@
-/** What a search tells whoever watches it. */
+/** What a search reports to whoever watches it. */
 import type { RunEnd } from '../../runs/index.js';
 import type { DataProgress } from '../../training/index.js';
 
@@ -28,7 +28,7 @@ export type SearchEvent =
       readonly steps: number;
       readonly loss: number | undefined;
     }
-  /** A trial has reached a rung; it goes on, or not, when those it is compared with have reached it too. */
+  /** A trial has reached a rung; it continues, or not, when those it is compared with have reached it too. */
   | {
       readonly type: 'rung';
       readonly trial: number;

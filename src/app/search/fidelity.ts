@@ -1,6 +1,6 @@
 /**
  * Trials in parts: each is evaluated up to a rung, waits there with a checkpoint until the results are in
- * that decide about it, and goes on from the checkpoint or is stopped. Everything follows from the journal.
+ * that decide about it, and continues from the checkpoint or is stopped. Everything follows from the journal.
  */
 import { upperMedian } from '../../base/index.js';
 import { type EvaluationPart, evaluatorOf } from '../../evaluation/index.js';
@@ -121,7 +121,7 @@ export function createFidelity(
     estimate({ id, known }) {
       const place = reached(id).length - 1;
       const { values } = reached(id)[place] as RungRow;
-      // What a formula gives is computed anew from what was measured.
+      // What a formula gives is computed again from what was measured.
       const derivedNow = criteria.deriveMeasured({ ...known, ...values });
       const formulas = typeof derivedNow === 'string' ? {} : derivedNow;
       const measured = Object.keys(values).filter((metric) => !Object.hasOwn(formulas, metric));

@@ -20,7 +20,7 @@ export interface FinishedTrial extends Measured {
 export interface FrontKeeper {
   /** Takes a finished trial. Returns whether it is on the front. @throws MixnasError `no-space` */
   add(trial: FinishedTrial): boolean;
-  /** Judges all trials anew: members beyond a tighter limit go, and those that they had beaten come back. */
+  /** Judges all trials again: members beyond a tighter limit go, and those that they had beaten come back. */
   judge(rules: FrontRules, trials: readonly FinishedTrial[]): void;
   /** Trials taken so far. */
   readonly finished: number;

@@ -1,6 +1,6 @@
 /**
  * Which numbers of kernel sizes are fast on the devices of a search, block by block, as weights for its
- * proposals: a further group costs one device a slice and a kernel start, and another next to nothing.
+ * proposals: a further group costs one device a slice and the launch of a device kernel, and another next to nothing.
  */
 import type { Random } from '../../base/index.js';
 import type { Architecture, MixnetSpace } from '../../models/index.js';

@@ -8,7 +8,7 @@ import { type Measured, meetsConstraints, costsOfRow } from '../../runs/index.js
 import type { RunConfig } from '../config/index.js';
 
 export interface LastingTrials {
-  /** Takes a finished trial. Returns who does not last beside the others: it, or those that it outlives. */
+  /** Takes a finished trial. Returns who does not last among the others: it, or those that it outlives. */
   add(trial: Measured, rules: FrontRules): number[];
   /** Takes tighter limits. Returns who is beyond one. */
   judge(rules: FrontRules): number[];

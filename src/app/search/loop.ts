@@ -1,6 +1,6 @@
 /**
  * The loop of a search: asks the study, runs what it proposes on the workers, and writes each result to
- * the journal before the study, or anyone else, is told.
+ * the journal before the study, or anyone else, receives it.
  */
 import { createSettledCursor, messageOf, MixnasError } from '../../base/index.js';
 import type { WorkerEvent } from '../../evaluation/index.js';
@@ -33,7 +33,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   const atRung = (trial: SearchTrial) => (fidelity?.reached(trial.id).length ?? 0) > 0;
   /** Trials of an earlier session that were interrupted: they go first. */
   const waiting = unfinished.filter((trial) => !atRung(trial));
-  /** Trials at a rung, by number: they go on or are stopped when the results are in that decide it. */
+  /** Trials at a rung, by number: they continue or are stopped when the results are in that decide it. */
   const parked = new Map(unfinished.filter(atRung).map((trial) => [trial.id, trial]));
   const running = new Set<Promise<void>>();
   let exhausted = false;
@@ -52,7 +52,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     return exhausted ? 'exhausted' : watchInForce()?.reason;
   }
 
-  /** The watch; where a limit was tightened one that sees all trials anew, as that of a resumed run does. */
+  /** The watch; where a limit was tightened one that sees all trials again, as that of a resumed run does. */
   function watchInForce(): StopWatch | undefined {
     if (control.rules !== rules) {
       ({ rules } = control);
@@ -61,7 +61,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     return watch;
   }
 
-  /** Stops what is decided to be stopped, in the order of numbers; returns the first that goes on. */
+  /** Stops what is decided to be stopped, in the order of numbers; returns the first that continues. */
   function nextPromoted(): SearchTrial | undefined {
     for (let again = true; again; ) {
       again = false;

@@ -13,7 +13,7 @@ interface Likeness extends BlockDescription {
   readonly out: number;
 }
 
-/** What a gene is worth in a block's likeness; the width counts by its ratio to the widest block. */
+/** The weight of a gene in a block's likeness; the width counts by its ratio to the widest block. */
 function blockDistance(a: Likeness, b: Likeness, widestA: number, widestB: number): number {
   const shared = a.kernels.filter((k) => b.kernels.includes(k)).length;
   const kernels = 1 - shared / (a.kernels.length + b.kernels.length - shared);

@@ -10,7 +10,7 @@ import {
   referenceNames,
 } from '../../models/index.js';
 import { latencyMetric, scalesOf } from '../../metrics/index.js';
-import type { Landmarks } from '../../runs/index.js';
+import type { ReferenceModels } from '../../runs/index.js';
 import type { Criteria, RunConfig } from '../config/index.js';
 
 /** Priced metrics of architectures, in this order always. */
@@ -81,7 +81,7 @@ export function createPricing(
  * The reference models at the size of deployment, and what each cost is divided by for the hypervolume:
  * what the config says, its limit, or the largest reference model's.
  */
-export function landmarksOf(criteria: Criteria, pricing: Pricing): Landmarks {
+export function referenceModelsOf(criteria: Criteria, pricing: Pricing): ReferenceModels {
   const models = referenceNames.map((name) => ({ name, values: pricing.price(referenceArchitecture(name)) }));
   const references = models.map(({ values }) => values);
   return { models, scales: scalesOf(criteria.objectives, criteria.scales, criteria.constraints, references) };

@@ -10,7 +10,7 @@ import { type SearchHooks, type SearchResult, runSearch } from './run.js';
 import { recordOf } from '../network/index.js';
 import { missingResults } from './warm-results.js';
 
-/** What may differ when a run goes on. */
+/** What may differ when a run resumes. */
 export interface ResumeOptions extends SearchHooks {
   /** A new number of trials in all. */
   readonly trials?: number | undefined;
@@ -22,7 +22,7 @@ export interface ResumeOptions extends SearchHooks {
 }
 
 /**
- * Goes on with a run to the front that the unbroken run would have reached. Finished trials stay; those
+ * Resumes a run, to the front that the unbroken run would have reached. Finished trials stay; those
  * that were interrupted run again, with the same seeds.
  * @param pathOrName the run's folder, or its name in the runs folder.
  * @throws MixnasError `bad-run` when there is no such run, another process is writing it, or it is broken.
@@ -75,10 +75,10 @@ async function goOn(
     const { backend } = view.manifest;
     if (executor.backend !== backend) {
       notice(
-        `This run was made with the ${backend} backend, and goes on with ${executor.backend}: accuracies may differ.`,
+        `This run was made with the ${backend} backend, and resumes with ${executor.backend}: accuracies may differ.`,
       );
     }
-    return { writer, landmarks: view.landmarks, view };
+    return { writer, references: view.references, view };
   });
 }
 

@@ -6,7 +6,7 @@ import { stringifyData } from '../../hardware/index.js';
 import type { JournalEntry, NewRunContents } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
 import { describeMachine } from '../machine/index.js';
-import { landmarksOf } from './pricing.js';
+import { referenceModelsOf } from './pricing.js';
 import type { SearchParts } from './parts.js';
 
 /** The first line of a session. */
@@ -48,7 +48,7 @@ export function newContents(parts: SearchParts, executor: Executor): NewRunConte
     },
     config,
     space: space.source,
-    landmarks: landmarksOf(criteria, pricing),
+    references: referenceModelsOf(criteria, pricing),
     warmStart: parts.warm,
     profiles: Object.fromEntries(profiles.map((profile) => [profile.name, stringifyData(profile)])),
   };

@@ -8,7 +8,7 @@ import {
   evaluatorOf,
 } from '../../evaluation/index.js';
 import {
-  type Landmarks,
+  type ReferenceModels,
   type RunEnd,
   type RunFront,
   type RunView,
@@ -53,7 +53,7 @@ export interface SearchResult {
 /** A run folder that is ready to be written. */
 export interface OpenedRun {
   readonly writer: RunWriter;
-  readonly landmarks: Landmarks;
+  readonly references: ReferenceModels;
   /** The run as it stood; undefined for a new one. */
   readonly view: RunView | undefined;
 }
@@ -119,12 +119,12 @@ async function searchIn(
   parts: SearchParts,
   hooks: SearchHooks,
   executor: Executor,
-  { writer, landmarks, view, resumed }: OpenedRun & { readonly resumed: boolean },
+  { writer, references, view, resumed }: OpenedRun & { readonly resumed: boolean },
 ): Promise<SearchResult> {
   const { onEvent, signal } = hooks;
   const { config, space, study, pricing, criteria } = parts;
   const { objectives, constraints } = criteria;
-  const rules = { objectives, constraints, scales: landmarks.scales };
+  const rules = { objectives, constraints, scales: references.scales };
   const emit = onEvent ?? (() => {});
   const front = createFrontKeeper({
     config,

@@ -44,7 +44,7 @@ export async function search(
   const parts = prepareSearch(config, criteria, space, profiles, warmStart, hooks.sampler);
   return runSearch(parts, hooks, config.workers, (executor) => {
     const contents = newContents(parts, executor);
-    return { writer: createRun(root, name(), contents), landmarks: contents.landmarks, view: undefined };
+    return { writer: createRun(root, name(), contents), references: contents.references, view: undefined };
   });
 }
 

@@ -125,7 +125,7 @@ function finish(loop: SearchLoop, trial: SearchTrial, outcome: Finished): void {
   }
 }
 
-/** Ends a trial that is not worth going on with; all trials before it are finished. */
+/** Ends a trial that is not to be continued; all trials before it are finished. */
 export function stopTrial(loop: SearchLoop, trial: SearchTrial): void {
   const { append, study, fidelity } = loop;
   if (!fidelity) return;

@@ -72,7 +72,7 @@ function comparable(view: RunView, config: RunConfig): boolean {
   return isDeepStrictEqual([dataset, evaluator], [config.dataset, config.evaluator]);
 }
 
-/** The complete trials of a run, priced anew, as results of this one; those beyond its limits are left out. */
+/** The complete trials of a run, priced again, as results of this one; those beyond its limits are left out. */
 function takeResults(
   context: WarmStartContext,
   view: RunView,
@@ -99,12 +99,12 @@ function takeResults(
   );
 }
 
-/** What the evaluator told; undefined where it did not tell everything that it tells now. */
+/** What the evaluator reported; undefined where that lacks something that it reports now. */
 function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<string, number> | undefined {
   const names = evaluatorOf(evaluator).metrics;
-  const told = names.map((name) => [name, values[name]] as const);
-  return told.every(([, value]) => value !== undefined)
-    ? (Object.fromEntries(told) as Record<string, number>)
+  const reported = names.map((name) => [name, values[name]] as const);
+  return reported.every(([, value]) => value !== undefined)
+    ? (Object.fromEntries(reported) as Record<string, number>)
     : undefined;
 }
 

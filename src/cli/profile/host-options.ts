@@ -29,7 +29,7 @@ export function addHostOptions(command: Command, { about = '', networks, rounds 
     .option('--space <name>', text('search space; repeatable (default: those of mixnas)'), repeated)
     .option(
       '--resolution <pixels>',
-      text("input size besides each space's own; repeatable (default: 224)"),
+      text("further input size, next to each space's own; repeatable (default: 224)"),
       integers(1),
     )
     .option(

@@ -39,7 +39,7 @@ export function profileMeasureCommand(io: Io): Command {
   })
     .option(
       '--kernels <count>',
-      'single kernels to measure, of those that no measured network holds (onnxruntime only)',
+      'single device kernels to measure, of those that no measured network holds (onnxruntime only)',
       integer(0),
       60,
     )
@@ -86,7 +86,7 @@ export async function measuring<T>(io: Io, run: (hooks: Hooks) => Promise<T>): P
   const start = performance.now();
   let before: number | undefined;
   return interruptible(io, async (signal) => {
-    signal.addEventListener('abort', () => note(io, 'The same command goes on from here.'), { once: true });
+    signal.addEventListener('abort', () => note(io, 'The same command continues from here.'), { once: true });
     const report = await run({
       signal,
       onProgress(done, total, network, us) {

@@ -121,7 +121,7 @@ function fusionText({ fusesAdd, fusedActivations, slice, concat }: Details['mapp
   return `${[...(fusesAdd ? ['additions'] : []), ...fusedActivations].join(', ')}${rest}`;
 }
 
-/** How far a latency may be off at 90 %, by how well its kernels are known. */
+/** How far a latency may be off at 90 %, by how well its device kernels are known. */
 function bandText(band: Details['band']): string {
   const percent = (log: number) => `${significant(100 * (Math.exp(log) - 1), 2)} %`;
   const { network, interpolated, extrapolated, unmeasured } = band;

@@ -41,11 +41,11 @@ function named(text: string, before: Readonly<Record<string, string>> | undefine
 
 export function profileTuneCommand(io: Io): Command {
   return new Command('tune')
-    .description("make a profile from a device's measurements: kernels, whole networks, or both")
+    .description("make a profile from a device's measurements: device kernels, whole networks, or both")
     .argument('<name>', 'of the new profile')
     .option(
       '--kernels <file>',
-      'CSV of timed kernels: op,size,input,output,kernel,stride,us, or as gpu_ops.csv',
+      'CSV of timed device kernels: op,size,input,output,kernel,stride,us, or as gpu_ops.csv',
     )
     .option(
       '--op-profile <file>',
@@ -70,7 +70,7 @@ export function profileTuneCommand(io: Io): Command {
     .option('--source <text>', 'where the measurements come from')
     .option('--licence <text>', 'of the measurements')
     .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
-    .option('--suggest <count>', 'choose networks that would be most worth measuring next', integer(1))
+    .option('--suggest <count>', 'choose the networks whose measurement would help most', integer(1))
     .option('--space <name>', 'the search space to choose them from', 'mixnet-imagenet')
     .option('--suggest-to <folder>', 'where to write them, as architectures and ONNX files', 'to-measure')
     .option('--json', 'print JSON')
@@ -128,7 +128,7 @@ function describe({ profile, path }: Report, suggestions: Suggested, folder: str
     ...(suggestions.length > 0
       ? [
           [],
-          line(`worth measuring next, written to ${folder}; put their times into ${folder}/networks.csv:`),
+          line(`to be measured next, written to ${folder}; put their times into ${folder}/networks.csv:`),
           ...table(
             [
               { title: 'network' },

@@ -23,7 +23,7 @@ export function profileValidateCommand(io: Io): Command {
   const command = new Command('validate')
     .description('compare a profile with measured networks that it has not seen')
     .argument('<profile>', 'its name, or the path of its file')
-    .option('--ops <file>', "CSV of the networks' kernels; their times are not read")
+    .option('--ops <file>', "CSV of the networks' device kernels; their times are not read")
     .option('--e2e <file>', "CSV of the networks' end-to-end times")
     .option('--prefix <text>', "of the device's columns (default: the one like the profile's name)")
     .addOption(

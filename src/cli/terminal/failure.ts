@@ -27,7 +27,7 @@ export class Interrupted extends Exit {
 
 /** Turns anything thrown by a command into what the user sees. */
 export function describeFailure(thrown: unknown, debug: boolean): Failure {
-  // What the operating system refuses is no fault of the program.
+  // What the operating system refuses is not a fault of the program.
   const error = asSystemError(thrown) ?? thrown;
   // commander prints its own message, and throws for `--help` and `--version` as well.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2, text: '' };

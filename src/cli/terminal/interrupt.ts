@@ -12,7 +12,7 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-/** Listens for signals until `release`. @param onFirst tells the user what happens now. */
+/** Listens for signals until `release`. @param onFirst says to the user what happens now. */
 export function listenForInterrupt(onFirst: () => void): Interruption {
   const controller = new AbortController();
   const interrupt = (): void => {

@@ -104,7 +104,7 @@ function openWatcher(
     });
     dashboard = undefined;
     if (how === 'quit')
-      note(io, `The search goes on. Ctrl-C stops it; mixnas dashboard ${opened.run} looks at it again.`);
+      note(io, `The search continues. Ctrl-C stops it; mixnas dashboard ${opened.run} shows it again.`);
     goPlain();
   };
 
@@ -133,7 +133,7 @@ const pick = ({ stdin, stdout, stderr, env }: Io): Io => ({ stdin, stdout, stder
 
 function startText({ run, folder, resumed, backend, workers, finished, trials }: Opened): string {
   const state = resumed
-    ? `goes on with ${formatInteger(finished)} of ${trials} trials`
+    ? `resumes with ${formatInteger(finished)} of ${trials} trials`
     : `${formatInteger(trials)} trials`;
   return `run ${run}: ${state} on ${workers} ${workers === 1 ? 'worker' : 'workers'} (${backend}), in ${folder}`;
 }

@@ -34,7 +34,7 @@ const palette: Record<Role, Paint | undefined> = {
   infeasible: purple,
   fresh: yellow,
   limit: vermilion,
-  landmark: skyBlue,
+  reference: skyBlue,
   cursor: yellow,
   good: green,
   warn: orange,

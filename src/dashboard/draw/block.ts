@@ -15,12 +15,12 @@ export type Role =
   | 'infeasible'
   | 'fresh' // joined the front within the last minutes
   | 'limit'
-  | 'landmark' // reference models
+  | 'reference' // reference models
   | 'cursor'
   | 'good'
   | 'warn'
   | 'bad'
-  | 'series0' // curves and bars that are told apart
+  | 'series0' // curves and bars to be distinguished
   | 'series1'
   | 'series2'
   | 'series3';

@@ -162,7 +162,7 @@ describe('plots', () => {
     );
   });
 
-  it('a scatter shows front, limit and landmark, and says where a point is', () => {
+  it('a scatter shows front, limit and reference, and says where a point is', () => {
     const axis = (label: string) => ({ label, scale: { min: 0, max: 10, log: false }, format: String });
     const drawn = scatter({
       width: 40,
@@ -178,7 +178,7 @@ describe('plots', () => {
       marks: [
         { x: 2, y: 4, glyph: '●', role: 'front' },
         { x: 6, y: 8, glyph: '●', role: 'front' },
-        { x: 8, y: 5, glyph: '◆', role: 'landmark', label: 'mixnet-s' },
+        { x: 8, y: 5, glyph: '◆', role: 'reference', label: 'mixnet-s' },
       ],
       limitX: 9,
       glyphs: 'ascii',

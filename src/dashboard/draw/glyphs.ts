@@ -5,12 +5,12 @@
  */
 export type GlyphSet = 'braille' | 'block' | 'ascii';
 
-/** Marks of the plots: told apart by shape, never by colour alone. */
+/** Marks of the plots: distinguished by shape, never by colour alone. */
 export const marks = {
   front: '●',
   fresh: '★',
   infeasible: '×',
-  landmark: '◆',
+  reference: '◆',
   cursor: '◉',
   marked: '■',
 } as const;

@@ -1,4 +1,4 @@
-/** Points over two axes, with the front as a staircase, limits as lines and landmarks by name. */
+/** Points over two axes, with the front as a staircase, limits as lines and references by name. */
 import { type Block, type Role, textWidth } from './block.js';
 import { type Axis, createPlot, type PlotArea } from './axes.js';
 import { type GlyphSet, marks } from './glyphs.js';
@@ -185,5 +185,5 @@ export const legend: readonly { glyph: string; role: Role; text: string }[] = [
   { glyph: marks.fresh, role: 'fresh', text: 'new in 5 min' },
   { glyph: '·', role: 'dominated', text: 'dominated' },
   { glyph: marks.infeasible, role: 'infeasible', text: 'over a limit' },
-  { glyph: marks.landmark, role: 'landmark', text: 'reference model' },
+  { glyph: marks.reference, role: 'reference', text: 'reference model' },
 ];

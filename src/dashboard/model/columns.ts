@@ -1,4 +1,4 @@
-/** The columns of the trials table: how each sorts, filters and looks. */
+/** The columns of the trials table: how each sorts, filters and appears. */
 import type { Column } from '../draw/table.js';
 import { type Line, span } from '../draw/block.js';
 import { marks } from '../draw/glyphs.js';

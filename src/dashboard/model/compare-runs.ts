@@ -1,4 +1,4 @@
-/** Two fronts beside each other: hypervolume and coverage over what both have measured. */
+/** Two fronts side by side: hypervolume and coverage over what both have measured. */
 import { coverage, epsilonIndicator } from '../../pareto/index.js';
 import {
   createNormalizedHypervolume,
@@ -36,7 +36,7 @@ export function compareFronts(a: RunSummary, b: RunSummary): FrontComparison | u
   if (!a.front?.front.length || !b.front?.front.length || devices.length === 0) return undefined;
   const names = devices.map((name) => latencyMetric(name));
   const objectives = ['accuracy', ...names].map((name) => ({ name, direction: directionOf(name) }));
-  const scales = sharedScales(names, [a.landmarks.scales, b.landmarks.scales]);
+  const scales = sharedScales(names, [a.references.scales, b.references.scales]);
   const points = (members: Members) =>
     members.map(({ accuracy, latencyMs }) => {
       const latencies = devices.map((name, i) => [names[i], latencyMs[name] ?? Infinity] as const);

@@ -22,7 +22,7 @@ export interface FrontPlotOptions {
 }
 
 /** How far beyond everything else a reference model may lie and still be shown on a linear axis. */
-const landmarkReach = 1.3;
+const referenceReach = 1.3;
 
 /** Front members as points of the device's plane, and which of them make its staircase. */
 interface PlaneFront {
@@ -102,15 +102,15 @@ function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } 
   const { device, log, zoomed } = options;
   const own = ownScales(model, options);
   // Reference models much slower than anything searched would press it all into a corner.
-  const landmarks = model.view.landmarks.models.flatMap(({ values }) => {
+  const references = model.view.references.models.flatMap(({ values }) => {
     const ms = values[device.metric];
-    return zoomed || ms === undefined || (!log && ms > own.x.max * landmarkReach) ? [] : [ms];
+    return zoomed || ms === undefined || (!log && ms > own.x.max * referenceReach) ? [] : [ms];
   });
   const { deploy } = model.view.config;
   return {
     x: {
       label: `${device.unit} on ${device.name} at ${deploy.resolution}x${deploy.resolution}${log ? ', log' : ''}`,
-      scale: landmarks.length === 0 ? own.x : widened(own.x, landmarks),
+      scale: references.length === 0 ? own.x : widened(own.x, references),
       format: (v, gap) => (log ? significant(v, 2) : formatApart(v, gap)),
     },
     y: {
@@ -121,7 +121,7 @@ function axes(model: RunModel, options: FrontPlotOptions): { x: Axis; y: Axis } 
   };
 }
 
-/** A scale that has room for more values, and for the label beside the last. */
+/** A scale that has room for more values, and for the label next to the last. */
 function widened(scale: Scale, values: readonly number[]): Scale {
   const all = scaleOver(values, scale.log);
   return { ...scale, min: Math.min(scale.min, all.min), max: Math.max(scale.max, all.max) };
@@ -158,11 +158,17 @@ export function frontPlot(
     return { ...at(row), glyph: fresh ? marks.fresh : marks.front, role: fresh ? 'fresh' : 'front' };
   });
   // Reference models were not trained here: they have a latency but no accuracy, so they stand on the axis.
-  const landmarks = model.view.landmarks.models.flatMap(({ name, values }): Mark[] => {
+  const references = model.view.references.models.flatMap(({ name, values }): Mark[] => {
     const ms = values[device.metric];
     if (ms === undefined || !(position(x.scale, ms) <= 1)) return [];
     return [
-      { x: ms, y: y.scale.min, glyph: marks.landmark, role: 'landmark', ...(labels ? { label: name } : {}) },
+      {
+        x: ms,
+        y: y.scale.min,
+        glyph: marks.reference,
+        role: 'reference',
+        ...(labels ? { label: name } : {}),
+      },
     ];
   });
   const chosen = marked.map((row): Mark => ({ ...at(row), glyph: marks.marked, role: 'accent', bold: true }));
@@ -176,7 +182,7 @@ export function frontPlot(
     clouds: [within, beyond],
     staircase: stairs.map(at),
     before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
-    marks: [...landmarks, ...members, ...chosen, ...selected],
+    marks: [...references, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
     limitLabel: device.limitMs === undefined ? '' : `limit ${significant(device.limitMs)}`,
   };

@@ -29,7 +29,7 @@ const suffixes: Readonly<Record<string, number>> = { '': 1, '%': 0.01, k: 1e3, m
 /**
  * A filter from terms that must all hold: `accuracy>70%`, `mali-g76<=12`, `params<2M`, or a word: a state
  * (`failed`), `front`, or an origin (`mutation`). A key may be shortened while only one fits.
- * @param origin where a row comes from and why it failed, for words that are no state.
+ * @param origin where a row comes from and why it failed, for words that are not a state.
  * @throws MixnasError `bad-usage` that names the term.
  */
 export function parseFilter(

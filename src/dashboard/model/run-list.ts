@@ -14,7 +14,7 @@ export interface RunEntry {
 export interface RunList {
   /** Newest first. */
   readonly entries: readonly RunEntry[];
-  /** Looks at the folder again. `more`: some runs are still to be read, at another look. */
+  /** Polls the folder again. `more`: some runs are still to be read, at another poll. */
   refresh(): { readonly changed: boolean; readonly more: boolean };
 }
 

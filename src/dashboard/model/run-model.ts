@@ -126,7 +126,7 @@ export function createRunModel(first: RunView): GrowingModel {
 
   const update = (next: RunView): void => {
     const now = JSON.stringify(limitConstraints(next.config));
-    // A limit that was tightened judges every trial anew.
+    // A limit that was tightened judges every trial again.
     const replaced =
       next.trials.length < seen.length || next.manifest.created !== view.manifest.created || now !== limits;
     view = next;

@@ -1,4 +1,4 @@
-/** An architecture block by block, each MixConv drawn as the channels that its kernels get. */
+/** An architecture block by block, each MixConv drawn as the channels that its convolution kernels get. */
 import {
   type Architecture,
   type BlockDescription,
@@ -24,7 +24,7 @@ export function kernelText({ kernels, dilations, text }: BlockDescription): stri
   return kernels.map((k, i) => ((dilations?.[i] ?? 1) > 1 ? `${k}d${dilations?.[i]}` : String(k))).join(' ');
 }
 
-/** Channels that kernels share, to scale: each character is a share of them and shows their kernel. */
+/** Channels that convolution kernels share, to scale: each character is a share of them and shows their kernel. */
 function mixDrawing({ kernels, split = 'equal' }: BlockDescription, width: number): Line {
   const shares = splitChannels(Math.max(width, kernels.length), kernels.length, split);
   return kernels.map((kernel, i) => {

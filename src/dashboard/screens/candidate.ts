@@ -1,4 +1,4 @@
-/** One candidate: the network block by block, its kernels on a device, its learning curve; or several compared. */
+/** One candidate: the network block by block, its device kernels, its learning curve; or several compared. */
 import { formatCount, messageOf } from '../../base/index.js';
 import { type Block, beside, type Line, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
@@ -14,7 +14,7 @@ import type { Change, DrawContext, Screen } from './screen.js';
 import { trialSummary } from './summary.js';
 import { editSelected, markSelected } from './trial-keys.js';
 
-/** From this width on the kernels stand beside the network. */
+/** From this width on the device kernels stand next to the network. */
 const wide = 130;
 /** Columns for the network: all of its table from a certain width on. */
 const networkWidthOf = (width: number): number => (width >= 180 ? 100 : 78);

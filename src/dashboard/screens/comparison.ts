@@ -1,4 +1,4 @@
-/** Marked trials beside each other. */
+/** Marked trials side by side. */
 import { describeBlock, outChannels } from '../../models/index.js';
 import { type Block, type Line, span } from '../draw/block.js';
 import { table } from '../draw/table.js';
@@ -55,7 +55,7 @@ export function comparison(model: RunModel, rows: readonly number[], width: numb
   ];
 }
 
-/** The kernels of each block. */
+/** The convolution kernels of each block. */
 function blocks(model: RunModel, rows: readonly number[]): Line[][] {
   const networks = rows.map((row) => {
     const { stem, blocks: all } = architectureOf(model, row);

@@ -79,7 +79,7 @@ function legendLine({ model }: DrawContext, seen: ReadonlySet<Role>, width: numb
   return fit(spans.flat(), width);
 }
 
-/** The width of the plot, and whether the summary stands beside or below it. */
+/** The width of the plot, and whether the summary stands to its right or below it. */
 function layout({ width, height }: DrawContext): { plotWidth: number; plotHeight: number; side: boolean } {
   const side = width >= 96;
   return { plotWidth: side ? width - sideWidth - 2 : width, plotHeight: height - (side ? 1 : 2), side };

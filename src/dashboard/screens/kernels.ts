@@ -1,4 +1,4 @@
-/** A prediction kernel by kernel: a bar each, and a mark for where its latency comes from. */
+/** A prediction device kernel by device kernel: a bar each, and a mark for where its latency comes from. */
 import type { Prediction } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
 import { type Block, cut, fit, type Line, type Role, span } from '../draw/block.js';
@@ -6,7 +6,7 @@ import { formatBytes, formatMs, formatPercent, significant } from '../../base/in
 
 type Source = Prediction['kernels'][number]['source'];
 
-/** Where a kernel's latency comes from: a letter and a colour. */
+/** Where a device kernel's latency comes from: a letter and a colour. */
 const sources: Readonly<Record<Source, { readonly letter: string; readonly role: Role }>> = {
   measured: { letter: 'm', role: 'good' },
   simulated: { letter: 's', role: 'series0' },
@@ -27,7 +27,7 @@ function sourcesLine(prediction: Prediction): Line {
 
 const numberWidth = 12;
 
-/** The kernels of a prediction, in the order in which they run, after the network's overhead. */
+/** The device kernels of a prediction, in the order in which they run, after the network's overhead. */
 export function kernelBars(prediction: Prediction, width: number): Block {
   const { kernels, overheadUs } = prediction;
   const most = Math.max(...kernels.map((k) => k.latencyUs), 1);
@@ -39,7 +39,7 @@ export function kernelBars(prediction: Prediction, width: number): Block {
     ...bar(us / most, barWidth, role),
     span(`${significant(us)} µs`.padStart(numberWidth), 'muted'),
   ];
-  /** An activation may be two kernels. */
+  /** An activation may be two device kernels. */
   const isTwice = (layer: string) => kernels.filter((k) => k.layer === layer).length > 1;
   const { lowMs, highMs, latencyMs, resolution } = prediction;
   return [

@@ -108,7 +108,7 @@ function controlLines({ view }: RunModel, width: number): Block {
       lost: 'not taken: the search had ended',
     };
     const asked = commandText(command);
-    // A reason is a sentence: where it does not fit beside the command, below it.
+    // A reason is a sentence: where it does not fit next to the command, below it.
     const [first = '', ...more] = wrapText(outcome[state], Math.max(12, width - asked.length - 4));
     const said = state === 'refused' ? 'bad' : 'muted';
     return [

@@ -1,4 +1,4 @@
-/** Runs: the list of those beside this one, and two fronts compared. */
+/** Runs: the list of all in the folder, and two fronts compared. */
 import { type Block, fit, fitBlock, type Line, type Role, span, wrapText } from '../draw/block.js';
 import { columnsThatFit, columnWidths, type Column, table, tableHead, tableRow } from '../draw/table.js';
 import { formatDuration, formatPercent, significant } from '../../base/index.js';

@@ -10,7 +10,7 @@ import type { UiState } from '../state.js';
 /** Everything that a drawing depends on. */
 export interface DrawContext {
   readonly model: RunModel;
-  /** The runs beside this one, newest first. */
+  /** The other runs in the folder, newest first. */
   readonly runs: readonly RunEntry[];
   readonly ui: UiState;
   /** Columns and rows of the screen's part of the terminal. */
@@ -21,7 +21,7 @@ export interface DrawContext {
   readonly now: number;
 }
 
-/** What has to happen beside showing the next state. */
+/** What has to happen besides showing the next state. */
 export type Effect =
   | { readonly type: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'export' }
   | { readonly type: 'open-run'; readonly folder: string }
@@ -44,7 +44,7 @@ export interface Sheet {
 export interface Screen {
   readonly id: ScreenId;
   readonly title: string;
-  /** Whether it shows the time, and is drawn anew whenever that goes on. */
+  /** Whether it shows the time, and is redrawn whenever that advances. */
   readonly hasClock?: boolean;
   /** At most `width` by `height`. */
   draw(context: DrawContext): Block;

@@ -47,7 +47,7 @@ export interface KernelRow {
   readonly sources: readonly Part<KernelSource>[];
 }
 
-/** The front's ends and its knee, and the smallest reference model beside them; each network once. */
+/** The front's ends and its knee, and the smallest reference model with them; each network once. */
 export function choose(run: ReportRun, device: Device): Chosen[] {
   const latency = (member: FrontNetwork) => member.predictions.get(device.name)?.latencyMs ?? Infinity;
   const knee = kneePoint(run.front.map(({ row }) => pointOf(row, run.rules)));
@@ -73,13 +73,13 @@ export function choose(run: ReportRun, device: Device): Chosen[] {
 }
 
 function referenceOf(run: ReportRun, { predictor }: Device): Chosen | undefined {
-  const model = run.view.landmarks.models[0]?.name;
+  const model = run.view.references.models[0]?.name;
   if (model === undefined || !predictor) return undefined;
   try {
     const graph = lower(referenceArchitecture(model), run.view.config.deploy);
     return { name: model, why: 'reference', prediction: predictor.predict(graph) };
   } catch {
-    return undefined; // a landmark of the user's own: its architecture is not in the run
+    return undefined; // a reference of the user's own: its architecture is not in the run
   }
 }
 
@@ -111,7 +111,7 @@ export function bySource(kernels: readonly KernelPrediction[]): Part<KernelSourc
   return parts(sources, us, sumUs(kernels));
 }
 
-/** The kernels of a network by kind (`depthwise 5x5, dilation 2`), longest together first. */
+/** The device kernels of a network by kind (`depthwise 5x5, dilation 2`), longest together first. */
 export function kernelTable({ kernels, latencyMs }: Prediction): KernelRow[] {
   return [...groupBy(kernels, kindOf)]
     .map(([kind, own]) => ({

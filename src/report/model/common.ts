@@ -1,4 +1,4 @@
-/** What the networks of a front have in common, block by block, beside what the search tried. */
+/** What the networks of a front have in common, block by block, next to what the search tried. */
 import { type Architecture, type LayerGraph, describeBlock, outChannels } from '../../models/index.js';
 import { groupBy } from '../../base/index.js';
 import type { GateWeights } from './gates.js';
@@ -31,7 +31,7 @@ export interface Position {
   readonly traits: Readonly<Record<TraitName, number>>;
 }
 
-/** What is averaged by position beside the kernel shares. */
+/** What is averaged by position next to the kernel shares. */
 export const traits = {
   kernel: { title: 'Mean kernel size', unit: 'pixels' },
   groups: { title: 'Kernels mixed in a block', unit: '' },
@@ -93,7 +93,7 @@ function blocksOf(architecture: Architecture, graph: LayerGraph, gates: GateWeig
     [stage, place, width] = [...(begins ? ([stage + 1, 1] as const) : ([stage, place + 1] as const)), out];
     const shape = describeBlock(block);
     const own = kernels[i] as Map<number, number>;
-    // A block without a depthwise convolution looks at one pixel at a time.
+    // A block without a depthwise convolution sees one pixel at a time.
     if (own.size === 0) own.set(1, 1);
     const all = channels[i] || 1;
     return {

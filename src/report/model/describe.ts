@@ -49,11 +49,11 @@ const endings = {
   failed: 'ended by an error',
 } as const;
 
-/** How the run ended, or that it goes on. */
+/** How the run ended, or that it still runs. */
 export function stateText({ ended, live, trials }: RunView): string {
   if (live) return 'still running: this report shows it as it was when the report was made';
   if (ended) return `${endings[ended.reason]}${ended.message ? ` (${ended.message})` : ''}`;
-  return trials.length === 0 ? 'not begun' : 'ended without closing: it was killed, and can be resumed';
+  return trials.length === 0 ? 'not started' : 'ended without closing: it was killed, and can be resumed';
 }
 
 /** Seconds from the first to the last line of each session: what ran between them does not count. */

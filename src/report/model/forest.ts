@@ -24,7 +24,7 @@ interface Tree {
 
 const minLeaf = 3;
 
-/** Lent from split to split: to allocate them anew costs more than all sums. A gene has at most 256 values. */
+/** Lent from split to split: to allocate them again costs more than all sums. A gene has at most 256 values. */
 const scratch = { counts: new Float64Array(256), sums: new Float64Array(256) };
 
 /** The split of `rows` that leaves the least squared error in its two halves; undefined when none helps. */

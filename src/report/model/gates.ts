@@ -8,7 +8,7 @@ const headerSchema = z.looseObject({
   __metadata__: z.looseObject({ gates: z.string().optional() }).optional(),
 });
 
-/** Mean weight of each group of kernels over validation images, by the gate's name, as in `blocks.3.gate`. */
+/** Mean weight of each group of convolution kernels over validation images, by the gate's name, as in `blocks.3.gate`. */
 export type GateWeights = Readonly<Record<string, readonly number[]>>;
 
 /** A header is a few kilobytes; more is no header. */

@@ -1,6 +1,6 @@
 /**
  * Which choices of the space matter for accuracy, as far as the trials can tell: permutation importance in
- * a random forest (Breiman 2001), beside what the same method finds where there is nothing to find
+ * a random forest (Breiman 2001), next to what the same method finds where there is nothing to find
  * (Altmann et al., "Permutation importance: a corrected feature importance measure", Bioinformatics 2010).
  */
 import { type Random, createRandom } from '../../base/index.js';
@@ -122,7 +122,7 @@ function tabulate(space: MixnetSpace, samples: readonly Sample[], random: Random
 
 /**
  * What trees see of a gene: one or more orders of its values, as ranks. A mix such as `3+5+7d2` has too many
- * values to learn one by one, so it is told by its number of kernels, how far they reach and how far its
+ * values to learn one by one, so it is described by its number of convolution kernels, how far they reach and how far its
  * largest reaches; a category by whether it is each of its values.
  */
 function codesOf(values: readonly (number | string)[]): number[][] {

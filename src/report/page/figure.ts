@@ -3,7 +3,7 @@ import type { Plot } from '../plots/chart.js';
 import { type Content, Html, html } from './html.js';
 import { withPageColours } from './style.js';
 
-/** Puts a plot on the page; `wide`: alone, its caption beside it. */
+/** Puts a plot on the page; `wide`: alone, its caption next to it. */
 export type Draw = (plot: Plot, caption: Content, layout?: 'wide') => Html;
 
 /**

@@ -56,7 +56,7 @@ function gates(run: ReportRun, plot: Plot | undefined, draw: Draw): Html {
   if (plot) {
     return draw(
       plot,
-      'A gate weighs the kernels of a block anew for every image; this is the mean over the validation images. Each column adds up to 100 % where the gates are soft; what a hard gate switches off is missing from it. Above it, how many networks of the front have a gate there whose weights were kept.',
+      'A gate weighs the convolution kernels of a block for every image; this is the mean over the validation images. Each column adds up to 100 % where the gates are soft; what a hard gate switches off is missing from it. Above it, how many networks of the front have a gate there whose weights were kept.',
       'wide',
     );
   }
@@ -118,7 +118,7 @@ export function breakdownSection({ breakdowns }: RunFigures, draw: Draw): Sectio
   const body =
     breakdowns.length === 0
       ? html`<p>There is no network whose latency could be taken apart.</p>`
-      : html`<p>The front’s most accurate network, its knee (the least sum of costs, each scaled to its range on the front) and its fastest, beside the smallest reference model. The strip beneath a bar says where the kernels’ times come from: <em>measured</em> on the device, <em>simulated</em> by the vendor’s compiler, <em>interpolated</em> between known kernels, or <em>extrapolated</em> beyond them.</p>
+      : html`<p>The front’s most accurate network, its knee (the least sum of costs, each scaled to its range on the front) and its fastest, next to the smallest reference model. The strip beneath a bar says where the times of the device kernels come from: <em>measured</em> on the device, <em>simulated</em> by the vendor’s compiler, <em>interpolated</em> between known kernels, or <em>extrapolated</em> beyond them.</p>
 ${breakdowns.map((figure) => [draw(figure.plot, [html`Overhead is what a network takes beyond its kernels.`, warning(figure)], 'wide'), kernelDetails(figure)])}`;
   return { id: 'latency', title: 'Where the time goes', body };
 }

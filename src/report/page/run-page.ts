@@ -39,7 +39,7 @@ ${notes('What is missing', run.notes)}`;
 }
 
 /** Says which program wrote the page. */
-export const foot = html`Made by mixnas ${packageVersion()}. This file holds all it needs; only the links to plots and weights lead to other files beside it.`;
+export const foot = html`Made by mixnas ${packageVersion()}. This file holds all it needs; only the links to plots and weights lead to other files next to it.`;
 
 function lead(run: ReportRun): string {
   const { view, complete, front, devices, quality } = run;

@@ -36,7 +36,7 @@ nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 .cards dt{color:var(--muted);font-size:.86rem}
 .cards dd{margin:0;font-size:1.5rem;font-weight:600;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
 .cards small{display:block;font-size:.86rem;font-weight:400;letter-spacing:0;color:var(--muted)}
-.notes{background:var(--soft);border-left:4px solid var(--landmark);border-radius:4px;padding:12px 20px;margin:28px 0 0}
+.notes{background:var(--soft);border-left:4px solid var(--reference);border-radius:4px;padding:12px 20px;margin:28px 0 0}
 .notes ul{margin:4px 0;padding-left:20px}
 figure{margin:24px 0;min-width:0}
 figcaption{font-size:.92rem;max-width:46rem;padding:4px 0 0 16px}

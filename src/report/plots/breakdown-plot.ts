@@ -1,4 +1,4 @@
-/** Where the latency of chosen networks goes: a bar by class of kernel, and a strip by source beneath it. */
+/** Where the latency of chosen networks goes: a bar by class of device kernel, and a strip by source beneath it. */
 import { type Chosen, type KernelClass, bySource, byClass, kernelClasses } from '../model/breakdown.js';
 import type { Device } from '../model/run.js';
 import { formatMs } from '../../base/index.js';

@@ -1,4 +1,4 @@
-/** What a front has in common, by depth: a map of its kernel sizes, and traits beside all that was tried. */
+/** What a front has in common, by depth: a map of its kernel sizes, and traits next to all that was tried. */
 import { type Common, type Position, type TraitName, traits } from '../model/common.js';
 import { counted } from '../model/metrics.js';
 import { type Plot, chart, frameOf } from './chart.js';
@@ -142,7 +142,7 @@ function runsOf<T extends { readonly x: number }>(items: readonly T[], step: num
   return runs;
 }
 
-/** A trait by block: the front's mean beside that of all trials. */
+/** A trait by block: the front's mean next to that of all trials. */
 export function traitPlot(common: Common, trait: TraitName): Plot {
   const { title, unit } = traits[trait];
   const factor = unit === '%' ? 100 : 1;

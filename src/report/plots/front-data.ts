@@ -24,7 +24,7 @@ export interface FrontSeries {
 }
 
 /** A reference model; without a quality only its cost is known. */
-export interface Landmark {
+export interface ReferenceModel {
   readonly name: string;
   readonly cost: number;
   readonly quality?: number | undefined;
@@ -39,7 +39,7 @@ export interface FrontPlot {
   readonly series: readonly FrontSeries[];
   /** Finished trials that are on no front. */
   readonly others: readonly { readonly cost: number; readonly quality: number; readonly tip: string }[];
-  readonly landmarks: readonly Landmark[];
+  readonly references: readonly ReferenceModel[];
   readonly limit?: number | undefined;
   /** The limit is on the upper end of the cost's band, not on the cost itself. */
   readonly limitOnBand?: boolean | undefined;
@@ -48,16 +48,16 @@ export interface FrontPlot {
 /** What lies farther out than this many times the costliest trial is named, not drawn. */
 const farthest = 1.8;
 
-/** What the plot shows beside the trials, and what would stretch it too far and is only named. */
+/** What the plot shows next to the trials, and what would stretch it too far and is only named. */
 export function sightOf(plot: FrontPlot): Sight {
   const most = costsOf(plot).reduce((a, b) => Math.max(a, b), 0) * farthest;
-  const near = ({ cost }: Landmark) => cost <= most;
+  const near = ({ cost }: ReferenceModel) => cost <= most;
   return {
-    landmarks: plot.landmarks.filter(near),
+    references: plot.references.filter(near),
     limitText: plot.limitOnBand ? "limit on the band's upper end" : 'limit',
     limit: plot.limit !== undefined && plot.limit <= most ? plot.limit : undefined,
     beyond: [
-      ...plot.landmarks.filter((landmark) => !near(landmark)),
+      ...plot.references.filter((reference) => !near(reference)),
       ...(plot.limit !== undefined && plot.limit > most
         ? [{ name: plot.limitOnBand ? "the limit on the band's upper end" : 'the limit', cost: plot.limit }]
         : []),
@@ -66,11 +66,11 @@ export function sightOf(plot: FrontPlot): Sight {
 }
 
 export interface Sight {
-  readonly landmarks: readonly Landmark[];
+  readonly references: readonly ReferenceModel[];
   readonly limit: number | undefined;
   /** What to call the limit. */
   readonly limitText: string;
-  readonly beyond: readonly Landmark[];
+  readonly beyond: readonly ReferenceModel[];
 }
 
 /** The costs of all trials. */

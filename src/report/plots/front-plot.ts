@@ -44,7 +44,11 @@ export function frontPlot(plot: FrontPlot): Plot {
       ...named.marks(frame.height),
       symbols(others, { role: 'faint', size: 16, opacity: 0.65, label: 'other trials' }),
       ...series.flatMap((one) => seriesMarks(one, axes, cost.factor)),
-      symbols(trainedLandmarks(plot, sight, axes), { role: 'landmark', size: 70, label: 'reference models' }),
+      symbols(trainedReferences(plot, sight, axes), {
+        role: 'reference',
+        size: 70,
+        label: 'reference models',
+      }),
       labels,
     ],
   });
@@ -60,18 +64,18 @@ interface Axes {
 const scaled = (values: readonly number[], { factor }: Metric) => values.map((value) => value * factor);
 
 /** What the horizontal axis holds, in its units. */
-function costsInSight(plot: FrontPlot, { landmarks, limit }: Sight): number[] {
+function costsInSight(plot: FrontPlot, { references, limit }: Sight): number[] {
   const points = plot.series.flatMap((one) => one.points);
   const bands = points.flatMap(({ band, onLine }) => (onLine ? (band ?? []) : []));
-  const others = [...landmarks.map((landmark) => landmark.cost), ...(limit === undefined ? [] : [limit])];
+  const others = [...references.map((reference) => reference.cost), ...(limit === undefined ? [] : [limit])];
   return scaled([...costsOf(plot), ...bands, ...others], plot.cost);
 }
 
 /** Axes that hold everything in sight. */
-function axesOf(plot: FrontPlot, { landmarks }: Sight, x: Scale, height: number): Axes {
+function axesOf(plot: FrontPlot, { references }: Sight, x: Scale, height: number): Axes {
   const { cost, quality, series, others } = plot;
   const points = series.flatMap((one) => one.points);
-  const qualities = [...points, ...others, ...landmarks].flatMap((one) => one.quality ?? []);
+  const qualities = [...points, ...others, ...references].flatMap((one) => one.quality ?? []);
   const bounds = quality.name === 'accuracy' ? [0, 100] : [-Infinity, Infinity];
   const y = qualityScale(scaled(qualities, quality), height, bounds);
   return {
@@ -82,15 +86,15 @@ function axesOf(plot: FrontPlot, { landmarks }: Sight, x: Scale, height: number)
 }
 
 /** Reference models whose quality is known as well. */
-function trainedLandmarks({ cost, quality }: FrontPlot, { landmarks }: Sight, { place }: Axes): Item[] {
-  return landmarks.flatMap(({ name, cost: at, quality: reached }): Item[] => {
+function trainedReferences({ cost, quality }: FrontPlot, { references }: Sight, { place }: Axes): Item[] {
+  return references.flatMap(({ name, cost: at, quality: reached }): Item[] => {
     if (reached === undefined) return [];
     const tip = `${name}; reference model; ${capital(quality.label)} ${quality.format(reached)}; ${capital(cost.label)} ${cost.format(at)}`;
     return [{ ...place({ cost: at, quality: reached }), tip, shape: 'diamond' }];
   });
 }
 
-/** Names beside the points, where there is room; in the colour of their front where there are several. */
+/** Names next to the points, where there is room; in the colour of their front where there are several. */
 function labelMarks(
   series: readonly FrontSeries[],
   { place }: Axes,
@@ -153,7 +157,7 @@ function stepBoxes(points: readonly { readonly x: number; readonly y: number }[]
   });
 }
 
-function legendOf({ series, others }: FrontPlot, { landmarks }: Sight): LegendItem[] {
+function legendOf({ series, others }: FrontPlot, { references }: Sight): LegendItem[] {
   const [only] = series;
   const single = series.length === 1 && only;
   const item = (label: string, { role, shape }: FrontSeries, hollow = false): LegendItem => ({
@@ -170,18 +174,18 @@ function legendOf({ series, others }: FrontPlot, { landmarks }: Sight): LegendIt
     ...(others.length > 0
       ? [{ label: 'other trials', role: 'faint' as const, shape: 'circle' as const, size: 22 }]
       : []),
-    ...(landmarks.some(({ quality }) => quality !== undefined)
-      ? [{ label: 'reference models', role: 'landmark' as const, shape: 'diamond' as const }]
+    ...(references.some(({ quality }) => quality !== undefined)
+      ? [{ label: 'reference models', role: 'reference' as const, shape: 'diamond' as const }]
       : []),
   ];
 }
 
 function describe(
   { series, others, cost, quality }: FrontPlot,
-  { landmarks, limit, limitText }: Sight,
+  { references, limit, limitText }: Sight,
 ): string {
   const fronts = series.map(({ name, points }) => `${name}, ${counted(points.length, 'network')}`).join('; ');
-  const models = landmarks.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
+  const models = references.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
   return [
     `${capital(quality.label)} (upwards) over ${cost.label} (to the right).`,
     `Fronts: ${fronts}.`,

@@ -1,4 +1,4 @@
-/** Which choices matter, as bars beside what chance alone gives. */
+/** Which choices matter, as bars next to what chance alone gives. */
 import type { Importance } from '../model/importance.js';
 import { type Plot, chart, frameOf } from './chart.js';
 import { boxes, rules, texts } from './marks.js';

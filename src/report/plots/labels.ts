@@ -1,4 +1,4 @@
-/** Labels beside points: where one would cover a point or another label, it goes elsewhere or away. */
+/** Labels next to points: where one would cover a point or another label, it goes elsewhere or away. */
 import { textWidth } from './theme.js';
 
 export interface Box {
@@ -30,7 +30,7 @@ const gap = 7;
  * Places labels greedily, each at the first of eight places around its point where it covers nothing and no
  * other point is nearer.
  * @param area what labels must stay in.
- * @param obstacles what they must not cover, beside the points themselves.
+ * @param obstacles what they must not cover, besides the points themselves.
  */
 export function placeLabels(
   points: readonly LabelledPoint[],

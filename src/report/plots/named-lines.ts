@@ -44,16 +44,16 @@ export interface NamedLines {
 /** Upright lines with names above the plot: the limit, and reference models of which only the cost is known. */
 export function namedLines(
   cost: Metric,
-  { landmarks, limit: most, limitText }: Sight,
+  { references, limit: most, limitText }: Sight,
   x: Scale,
   frame: Pick<Frame, 'width' | 'right'>,
 ): NamedLines {
-  const lines = landmarks
+  const lines = references
     .filter(({ quality }) => quality === undefined)
     .map(({ name, cost: at }) => ({
       name,
       at,
-      role: 'landmark' as Role,
+      role: 'reference' as Role,
       tip: `${name}; reference model; ${capital(cost.label)} ${cost.format(at)}; not trained here, so its accuracy is not known`,
     }));
   const limit =
@@ -77,7 +77,7 @@ export function namedLines(
   const upright = (dash: boolean, height: number) =>
     rules(
       all
-        .filter(({ role }) => (role === 'landmark') === dash)
+        .filter(({ role }) => (role === 'reference') === dash)
         .map(({ x: at, role, tip }) => ({ x: at, x2: at, y: -4, y2: height, role, tip })),
       { strokeWidth: 1.4, ...(dash ? { dash: [5, 4] } : {}), label: dash ? 'reference models' : 'limit' },
     );

@@ -12,7 +12,7 @@ export const palette = {
   grid: ['#e6e9ec', '#2b323a'],
   faint: ['#9ea7b0', '#66717c'],
   front: ['#0a63b8', '#6bb5f7'],
-  landmark: ['#a84a00', '#f2a35e'],
+  reference: ['#a84a00', '#f2a35e'],
   limit: ['#b3123d', '#ff8ba3'],
   series1: ['#0b64b9', '#6cb6f8'],
   series2: ['#b5501b', '#f4a05f'],

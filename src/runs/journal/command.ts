@@ -31,7 +31,7 @@ export function commandText(command: Command): string {
     case 'pause':
       return 'pause';
     case 'continue':
-      return 'go on';
+      return 'continue';
     case 'stop':
       return 'stop after the current trials';
     case 'trials':

@@ -65,7 +65,7 @@ const tell = z.strictObject({
   state: z.enum(['complete', 'pruned', 'failed']),
   values: z.record(z.string(), z.number()).optional(),
   reason: z.string().optional(),
-  /** What a pruned trial would have come to, as the sampler was told. */
+  /** What a pruned trial would have come to, as the sampler received it. */
   estimate: z.record(z.string(), z.number()).optional(),
   seconds,
   worker: workerNumber.optional(),

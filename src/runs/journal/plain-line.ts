@@ -35,7 +35,7 @@ function isTell({ id, state, values, seconds, worker, curve, reason }: Fields): 
   );
 }
 
-/** Whether a line is an `ask`, or a `tell` of a complete trial, beyond doubt. False says nothing. */
+/** Whether a line is an `ask`, or a `tell` of a complete trial, for certain. False says nothing. */
 export function isPlainLine(data: unknown): data is JournalLine {
   const line = data as Fields;
   if (!isCount(line['n']) || !isSaneTime(line['t'])) return false;

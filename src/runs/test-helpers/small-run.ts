@@ -1,4 +1,4 @@
-/** A small run for tests: made in a temporary folder, with trials told by hand. */
+/** A small run for tests: made in a temporary folder, with trials reported by hand. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export const contents: NewRunContents = {
     budget: { trials: 3 },
   },
   space: { blocks: [] },
-  landmarks: {
+  references: {
     models: [{ name: 'mixnet-s', values: { 'latencyMs.phone': 8 } }],
     scales: { 'latencyMs.phone': 10 },
   },

@@ -45,7 +45,7 @@ function comparisons(node: MathNode): MathNode[] {
 
 /**
  * The limits that a condition is made of.
- * @throws MixnasError `bad-config` for what is no comparison, or compares what has different units.
+ * @throws MixnasError `bad-config` for what is not a comparison, or compares what has different units.
  */
 export function parseConditions(text: string, quantities: Quantities, where: string): Condition[] {
   const math = mathjs();
@@ -53,7 +53,7 @@ export function parseConditions(text: string, quantities: Quantities, where: str
     const { fn, args } = node as unknown as { fn: string; args: [MathNode, MathNode] };
     const below = node.type === 'OperatorNode' ? upper[fn] : undefined;
     if (below === undefined) {
-      throw new MixnasError('bad-config', `${where}: \`${node.toString()}\` is no comparison.`, {
+      throw new MixnasError('bad-config', `${where}: \`${node.toString()}\` is not a comparison.`, {
         remedy: 'Write a limit with <= or >=, such as `latency["DEVICE"] <= 8 ms`; join several with `and`.',
       });
     }

@@ -40,7 +40,7 @@ export interface Expression {
   readonly metric: string | undefined;
   /** Its value, when it reads no metric. In milliseconds, bytes, or plain. */
   readonly constant: number | undefined;
-  /** NaN where a metric is missing or the result is no real number. */
+  /** NaN where a metric is missing or the result is not a real number. */
   evaluate(metrics: Readonly<Record<string, number>>): number;
 }
 
@@ -69,7 +69,7 @@ export function parseText(text: string, where: string): MathNode {
   try {
     return mathjs().parse(plainText);
   } catch (error) {
-    throw new MixnasError('bad-config', `${where}: \`${text}\` is no expression: ${messageOf(error)}.`, {
+    throw new MixnasError('bad-config', `${where}: \`${text}\` is not an expression: ${messageOf(error)}.`, {
       cause: error,
     });
   }
@@ -126,7 +126,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     switch (here.type) {
       case 'ConstantNode': {
         const { value } = here as ConstantNode;
-        if (typeof value !== 'number') throw fail(`${here.toString()} is no number`);
+        if (typeof value !== 'number') throw fail(`${here.toString()} is not a number`);
         return { node: here, dimension: plain, literal: value };
       }
       case 'SymbolNode': {
@@ -176,7 +176,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
       return new math.OperatorNode(op as never, fn as never, args.map(compare));
     }
     if (here.type !== 'OperatorNode' || !comparing.has(fn))
-      throw fail(`\`${here.toString()}\` is no comparison`);
+      throw fail(`\`${here.toString()}\` is not a comparison`);
     const sides = args.map(check);
     wantSame(sides, 'a comparison');
     return new math.OperatorNode(

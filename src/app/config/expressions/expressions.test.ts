@@ -65,10 +65,10 @@ describe('expressions', () => {
     ['x = 3', /not allowed/],
     ['accuracy; macs', /not allowed/],
     ['[1, 2]', /not allowed/],
-    ['"text"', /is no number/],
+    ['"text"', /is not a number/],
     ['accuracy!', /`!` is not allowed/],
-    ['accuracy +', /is no expression/],
-    ['acuracy', /acuracy is no quantity.*Did you mean accuracy/s],
+    ['accuracy +', /is not an expression/],
+    ['acuracy', /acuracy is neither a quantity.*Did you mean accuracy/s],
     ['latency["mali-g7"]', /mali-g7 is not among.*Did you mean mali-g76/s],
     ['latencyMs.mali-g76', /latencyMs.* has no parts|no quantity/],
     ['latency', /one number a device.*worst\(latency\)/s],
@@ -79,7 +79,7 @@ describe('expressions', () => {
     ['max(macs, memory)', /takes what has one unit/],
     ['mnasnet(accuracy, macs, 80 ms, -0.07)', /mnasnet takes what has one unit/],
     ['accuracy > 3', /not allowed/],
-    ['toString', /no quantity/],
+    ['toString', /neither a quantity/],
   ])('%s is refused, with the place and a reason', (text, message) => {
     let caught: unknown;
     try {
@@ -135,9 +135,9 @@ describe('conditions', () => {
   });
 
   test.each([
-    ['accuracy', /no comparison/],
-    ['accuracy == 0.5', /no comparison/],
-    ['accuracy > 1 or macs > 2', /no comparison/],
+    ['accuracy', /not a comparison/],
+    ['accuracy == 0.5', /not a comparison/],
+    ['accuracy > 1 or macs > 2', /not a comparison/],
     ['latency["mali-g76"] <= 8', /compares what is of the dimension time with what is a plain number/],
     ['1 < 2', /says nothing about a network/],
   ])('%s is refused', (text, message) => {

@@ -59,7 +59,7 @@ const single: Readonly<Record<string, { readonly metric: string; readonly dimens
   peakMemoryBytes: { metric: 'peakMemoryBytes', dimension: bytes },
 };
 
-/** What a search knows, and what its evaluator tells. */
+/** What a search knows, and what its evaluator reports. */
 export interface Quantities {
   readonly profiles: readonly string[];
   /** Metrics that the evaluation gives: accuracy, and what an outside evaluator adds. */
@@ -83,7 +83,7 @@ export function metricOfSymbol(
   const hint = (latencyFamilies as readonly string[]).includes(name)
     ? `${name.slice(0, -2)}["DEVICE"]`
     : nearest(name, known)[0];
-  throw new MixnasError('bad-config', `${where}: ${name} is no quantity and no unit.`, {
+  throw new MixnasError('bad-config', `${where}: ${name} is neither a quantity nor a unit.`, {
     remedy: hint === undefined ? `Known: ${known.join(', ')}.` : `Did you mean ${hint}?`,
   });
 }
