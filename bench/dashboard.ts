@@ -187,7 +187,7 @@ async function main(root: string): Promise<void> {
   run.writer.close();
 }
 
-/** Waits until the hypervolume is worked out. */
+/** Waits until the hypervolume is computed. */
 async function settled(dashboard: Opened): Promise<void> {
   const from = performance.now();
   for (let waited = 0; waited < 120; waited += 3) {
@@ -195,7 +195,8 @@ async function settled(dashboard: Opened): Promise<void> {
     if (percent < 5) break;
   }
   const seconds = (performance.now() - from) / 1000;
-  if (seconds > 4) say(`the hypervolume was worked out for ${seconds.toFixed(0)} s more, beside the keys`);
+  if (seconds > 4)
+    say(`the hypervolume was computed for ${seconds.toFixed(0)} s more, while keys were handled`);
 }
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-bench-'));

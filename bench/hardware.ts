@@ -1,5 +1,5 @@
 /**
- * How well latency is predicted for networks that were left out of every fit, beside simpler methods on the same
+ * How well latency is predicted for networks that were left out of every fit, compared with simpler methods on the same
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.

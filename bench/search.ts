@@ -1,6 +1,6 @@
 /**
  * How good the samplers are: the share of the best hypervolume that is found after a number of distinct
- * evaluations, and the time they think, beside peers whose results are recorded in `bench/peers/`.
+ * evaluations, and their computing time, compared with peers whose results are recorded in `bench/peers/`.
  *
  *   npm run bench:search -- --samplers auto,nsga2,aging,random --problems zdt1,cell --seeds 5 --trials 200
  *   npm run bench:search -- --table FILE --devices pixel_litert,help_raspi4

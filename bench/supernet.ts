@@ -1,5 +1,5 @@
 /**
- * The cost of a supernet on the space `cifar-small` at 32x32: a step under the sandwich rule beside as many
+ * The cost of a supernet on the space `cifar-small` at 32x32: a step under the sandwich rule compared with as many
  * steps of its largest subnet trained alone, in turns in one process; and the time to score a subnet. All in
  * processor time of one thread.
  *

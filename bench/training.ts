@@ -1,6 +1,6 @@
 /**
- * Training speed: images a second of networks of about 1, 5 and 12 MMACs at 32x32, batch 128, beside plain
- * TensorFlow.js and beside PyTorch (channels last), in the same run, sides in turn.
+ * Training speed: images a second of networks of about 1, 5 and 12 MMACs at 32x32, batch 128, compared with plain
+ * TensorFlow.js and with PyTorch (channels last), in the same run, sides in turn.
  *
  *     npm run bench:training -- --python venv/bin/python --rounds 3 --seconds 4
  *

@@ -33,7 +33,7 @@ class Keys extends PassThrough {
 const stdin = Object.assign(new Keys(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
 const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' };
 
-/** Resident megabytes now, and the most so far where the system tells. */
+/** Resident megabytes now, and the most so far where the system reports it. */
 function memory() {
   try {
     const status = readFileSync('/proc/self/status', 'latin1');
@@ -48,7 +48,7 @@ function memory() {
 /**
  * Milliseconds from a key to the frame that answers it, and of processor time; undefined where nothing
  * changes. A frame is drawn in the same turn as the key is read, so that one which is drawn for new data
- * meanwhile is told apart; but Escape is told from a sequence by the silence after it.
+ * meanwhile is recognised; but Escape is distinguished from a sequence by the silence after it.
  */
 async function press(key) {
   const from = performance.now();

@@ -1,5 +1,5 @@
 /**
- * Works out the best fronts known of the MixNet problems and writes them to `known-fronts.json`:
+ * Computes the best fronts known of the MixNet problems and writes them to `known-fronts.json`:
  * `npx tsx bench/search/known-fronts.ts`. All that long NSGA-II searches found, put together.
  */
 import { writeFileSync } from 'node:fs';

@@ -42,7 +42,7 @@ type Point = { readonly architecture: unknown };
 interface MixnetOptions {
   /** The space `spaces/<space>.yaml`. */
   readonly space: string;
-  /** Costs beside accuracy, known beforehand: MACs, or predicted latencies by profile. */
+  /** Costs next to accuracy, known before an evaluation: MACs, or predicted latencies by profile. */
   readonly costs: readonly string[];
   /** A limit on the first cost. */
   readonly max: number;
@@ -58,7 +58,7 @@ const knownFronts: Readonly<
   Record<string, { readonly reference: readonly number[]; readonly best: number }>
 > = JSON.parse(readFileSync(new URL('known-fronts.json', import.meta.url), 'utf8'));
 
-/** A problem but for its best front. */
+/** A problem without its best front. */
 export function mixnetTask(name: string) {
   const { space: file, costs, max } = mixnets[name] as MixnetOptions;
   const models = parseSpace(parse(readFileSync(join(packageRoot(), 'spaces', `${file}.yaml`), 'utf8')));

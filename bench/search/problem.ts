@@ -25,7 +25,7 @@ type Plain = Omit<Problem, 'space' | 'reference' | 'best' | 'price'> & {
 };
 
 /**
- * A problem with its front worked out. The reference is the worst feasible cost in each objective over
+ * A problem with its front computed. The reference is the worst feasible cost in each objective over
  * the points of the front, moved out by a tenth of its range; for one objective, the worst of a sample.
  */
 export function defineProblem({ spec, optimal, ...rest }: Plain): Problem {

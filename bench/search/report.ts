@@ -67,10 +67,10 @@ export function winTable(rows: readonly Row[], budgets: readonly number[], ours:
       return `${compared - lost.length} of ${compared}${lost.length > 0 ? `; lost: ${lost.join(', ')}` : ''}`;
     }),
   ]);
-  return table([`${ours} beside`, ...budgets.map((n) => `at ${n}`)], cells);
+  return table([`${ours} against`, ...budgets.map((n) => `at ${n}`)], cells);
 }
 
-/** What is missing at the last budget beside half of what the best peer misses. */
+/** What is missing at the last budget next to half of what the best peer misses. */
 export function missingTable(
   rows: readonly Row[],
   budgets: readonly number[],

@@ -31,7 +31,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   const genome = space.canonical(genes);
-  if (!genome) throw new Error(`${line} is no genome of ${name}`);
+  if (!genome) throw new Error(`${line} is not a genome of ${name}`);
   const metrics = problem.evaluate({ params: space.params(genome), architecture: space.decode(genome) });
   seen.add(space.key(genome));
   meter.add(metrics);

@@ -1,4 +1,4 @@
-/** What one measuring process is told, one JSON line on standard input, and what it answers. */
+/** What one measuring process receives, one JSON line on standard input, and what it answers. */
 import { readSync } from 'node:fs';
 import type { LayerGraph } from '../../src/models/index.js';
 

@@ -30,7 +30,7 @@ const tooDeep = (path: string, code: ErrorCode) =>
   new MixnasError(code, `${path}: it is nested deeper than ${mostDepth} levels.`);
 
 /**
- * JSON is a hundred times cheaper by its own parser; YAML's looks again where a message needs a line.
+ * JSON is a hundred times cheaper by its own parser; YAML's reads it again where a message needs a line.
  * @returns undefined for what is not an object or a list in JSON.
  */
 function asJson(text: string): object | undefined {

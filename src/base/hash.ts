@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 /** JSON of plain data with keys in sorted order, so that equal data gives equal text. */
 export function canonicalJson(value: unknown): string {
-  // Not by a replacer of JSON.stringify, which would build every object anew.
+  // Not by a replacer of JSON.stringify, which would build every object again.
   if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((inner) => canonicalJson(inner) ?? 'null').join()}]`;

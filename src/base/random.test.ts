@@ -11,7 +11,7 @@ test('the same seed gives the same stream and another seed another', () => {
   expect(draw('a')).not.toEqual(draw('b'));
 });
 
-test('a saved stream goes on to the bit, also through JSON', () => {
+test('a saved stream continues bit for bit, also through JSON', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(300), (seed, skip) => {
       const random = createRandom(seed);

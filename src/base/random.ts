@@ -25,7 +25,7 @@ export interface Random {
   shuffle<T extends { length: number; [i: number]: unknown }>(items: T): T;
   /** A new stream that depends on this stream's seed and the label, not on what was drawn so far. */
   fork(label: string | number): Random;
-  /** The state from which `createRandom` goes on to the bit. */
+  /** The state from which `createRandom` continues bit for bit. */
   save(): RandomState;
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MixnasError, messageOf, parseWith } from '../base/index.js';
 
-/** Something that is not the job's fault: what a parent is told of an error. */
+/** Something that is not the job's fault: what a parent receives of an error. */
 export const errorMessageSchema = z.strictObject({
   type: z.literal('error'),
   /** An `ErrorCode`; undefined for an error that is not a `MixnasError`. */
@@ -13,7 +13,7 @@ export const errorMessageSchema = z.strictObject({
 type ErrorMessage = z.output<typeof errorMessageSchema>;
 
 /**
- * Answers each message of the parent with `handle`; what it throws is told to the parent. This process ends with
+ * Answers each message of the parent with `handle`; what it throws is sent to the parent. This process ends with
  * its parent, and leaves signals to it: Ctrl-C in a terminal goes to both.
  */
 export function serveParent<Message>(

@@ -1,5 +1,5 @@
 /**
- * What a runtime really launches: one kernel, told by its class and its shape. Tables, fitted models and
+ * What a runtime really launches: one device kernel, identified by its class and its shape. Tables, fitted models and
  * bands all speak of kernels; only the mapping knows how a layer graph becomes a list of them.
  */
 
@@ -39,7 +39,7 @@ export interface Kernel {
   readonly stride: number;
   readonly dilation: number;
   readonly groups: number;
-  /** Images read besides the input by additions that are fused into this kernel. */
+  /** Images read in addition to the input by additions that are fused into this kernel. */
   readonly fused: number;
 }
 

@@ -37,7 +37,7 @@ export function areTableEntries(value: unknown): boolean {
   return isListOf(value, 0, isTableEntry);
 }
 
-/** A list of finite numbers: JSON holds no others, but for those that are too large. */
+/** A list of finite numbers: JSON holds no others, except those that are too large. */
 function isLine(value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   // No call in this loop: it is most of the work, and it runs before anything is compiled.

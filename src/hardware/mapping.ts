@@ -13,7 +13,7 @@ import { convolutionAs } from './algorithms.js';
 import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
 import type { MappingRules } from './profile/index.js';
 
-/** Index into `kernelOps`: what the sink of a walk is told, because numbers are fast keys. */
+/** Index into `kernelOps`: what the sink of a walk receives, because numbers are fast keys. */
 export const opIndex = Object.fromEntries(kernelOps.map((op, i) => [op, i])) as Record<KernelOp, number>;
 
 /** Receives the kernels of a walk in the order of execution; `layer` is the id of the graph's op. */

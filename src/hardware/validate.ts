@@ -34,7 +34,7 @@ export interface Validation {
   readonly seen: readonly string[];
 }
 
-/** Every launch of each network, those that no row tells of among them. Equal kernels are one object. */
+/** Every launch of each network, including those without a row. Equal device kernels are one object. */
 function kernelLists(lines: Iterable<string>, what: string, rules: MappingRules): Map<string, Kernel[]> {
   const known = new Map<string, Kernel>();
   const networks = new Map<string, Launch[]>();

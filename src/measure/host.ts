@@ -45,7 +45,7 @@ export interface HostMeasurement {
 
 /**
  * Every node's typical time over the rounds that timed nodes, in the first round's order. The runtime may
- * order what does not depend on each other differently each time, so nodes are told by name.
+ * order what does not depend on each other differently each time, so nodes are identified by name.
  */
 function mergeNodes(rounds: readonly RoundRecord[]): NodeTime[] {
   const times = new Map<string, number[]>();
@@ -108,7 +108,7 @@ async function measureMissing(
 
 /**
  * Measures every graph of a plan in a process pinned to one core. Resumable: results are appended to
- * `logPath` as they come, and an interrupted call goes on from there.
+ * `logPath` as they come, and an interrupted call continues from there.
  * @throws MixnasError `no-backend`, `failed` when the runtime refuses a network, `no-space`, or the signal's
  *   reason.
  */

@@ -1,7 +1,7 @@
 /**
  * What timing its nodes does to a network. Reading the clock adds about the same to every node, and running
  * a network costs something that no node has: whole = fixed + the sum of its nodes - probe x their number.
- * Both are found from all networks at once; what is left, the machine having been faster or slower while the
+ * Both are fitted to all networks together; what is left, the machine having been faster or slower while the
  * nodes were timed, is taken off each network by one factor.
  */
 import { upperMedian } from '../base/index.js';
@@ -15,7 +15,7 @@ export interface TimedWhole {
 export interface ProbeEffect {
   /** µs that timing adds to each node. */
   readonly probeUs: number;
-  /** µs of a run beside its nodes. */
+  /** µs of a run outside its nodes. */
   readonly fixedUs: number;
 }
 

@@ -40,7 +40,7 @@ test('who dominates whom does not depend on scales, but where scaling rounds', (
   );
 });
 
-test('accuracies that 1 minus them would make equal are still told apart', () => {
+test('accuracies that 1 minus them would make equal still differ', () => {
   const [low, high] = [0.1, 0.1 + 2 ** -56].map((accuracy) => ({ accuracy, macs: 1 }));
   const points = [low, high].map((m) => pointOf(reader(m as Record<string, number>), rules.objectives, {}));
   expect(points[0]).toEqual(points[1]);

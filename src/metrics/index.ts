@@ -1,4 +1,4 @@
-/** What trials are judged by, said once for the search, the runs, the dashboard and the report. */
+/** What trials are judged by, defined once for the search, the runs, the dashboard and the report. */
 export {
   type Bounds,
   type Constraint,

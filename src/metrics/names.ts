@@ -24,7 +24,7 @@ export function parseLatencyMetric(
 }
 
 /**
- * The robust rule: the metric that a search makes small and limits where a user says "latency on a device".
+ * The robust rule: the metric that a search minimises and limits where a user says "latency on a device".
  * That is the prediction, and in a robust search the upper end of its band.
  */
 export const limitedMetric = (

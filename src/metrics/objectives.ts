@@ -1,20 +1,20 @@
-/** What a trial is judged by: named numbers, each to be made large or small. */
+/** What a trial is judged by: named numbers, each maximised or minimised. */
 import { z } from 'zod';
 
 /** Numbers by name, such as `accuracy`, `macs`, `latencyMs.mali-g76`. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** Looks a metric of one trial up; undefined where the trial does not have it. */
+/** Returns a metric of one trial; undefined where the trial does not have it. */
 export type MetricReader = (name: string) => number | undefined;
 
 export const objectiveSchema = z.strictObject({
-  /** The metric that is to be made large or small. */
+  /** The metric that is maximised or minimised. */
   name: z.string().min(1),
   direction: z.enum(['maximize', 'minimize']),
 });
 export type Objective = Readonly<z.output<typeof objectiveSchema>>;
 
-/** The direction of a metric that is named as it is: accuracy is made large, everything else is a cost. */
+/** The direction of a metric that is named as it is: accuracy is maximised, everything else is a cost. */
 export const directionOf = (name: string): Objective['direction'] =>
   name === 'accuracy' ? 'maximize' : 'minimize';
 

@@ -8,8 +8,8 @@ import type { MetricReader, Metrics, Objective } from './objectives.js';
 export type Scales = Readonly<Record<string, number>>;
 
 /**
- * What each objective but accuracy is divided by: what the user says, else the limit of what is made
- * small, else the largest reference model's value.
+ * What each objective but accuracy is divided by: what the user says, else the limit of what is
+ * minimised, else the largest reference model's value.
  */
 export function scalesOf(
   objectives: readonly Objective[],
@@ -34,7 +34,7 @@ export function sharedScales(metrics: readonly string[], scales: readonly Scales
 }
 
 /**
- * A trial's objectives in minimisation, each from 0 to 1 where it counts: what is made large as 1 minus
+ * A trial's objectives in minimisation, each from 0 to 1 where it counts: what is maximised as 1 minus
  * its share of the scale, the others as their share.
  */
 export function pointOf(read: MetricReader, objectives: readonly Objective[], scales: Scales): number[] {

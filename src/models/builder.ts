@@ -1,4 +1,4 @@
-/** Appends ops to a layer graph, working out each op's shape. */
+/** Appends ops to a layer graph, computing each op's shape. */
 import type { Activation } from './blocks/fields.js';
 import type { DepthwiseOp, GroupScaleOp, HardGateOp, Op, Shape } from './graph.js';
 import { batchNormEpsilon, batchNormMomentum, layerNormEpsilon } from './norms.js';

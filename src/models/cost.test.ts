@@ -56,7 +56,7 @@ const small = parseArchitecture({
   head: { out: 0 },
 });
 
-test('a small network costs what one works out by hand', () => {
+test('the cost of a small network equals the one computed by hand', () => {
   const rows = cost(lower(small)).layers.map(({ name, params, macs }) => [name, params, macs]);
   expect(rows).toEqual([
     ['stem.conv', 3 * 3 * 3 * 4, 3 * 3 * 3 * 4 * 64],
@@ -74,7 +74,7 @@ test('a small network costs what one works out by hand', () => {
   ]);
 });
 
-test('a layer tells its shapes, window and groups', () => {
+test('a layer lists its shapes, window and groups', () => {
   const { layers } = cost(lower(small));
   expect(layers.find((layer) => layer.name === 'blocks.0.depthwise.1')).toEqual({
     name: 'blocks.0.depthwise.1',

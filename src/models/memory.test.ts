@@ -25,7 +25,7 @@ test('a skip connection keeps the input of its block alive', () => {
   expect(peakActivationBytes(graph({}, 8))).toBe(100 * (32 + 32 + 8) * 4);
 });
 
-test('slices of a mixed convolution live beside the map they are cut from', () => {
+test('slices of a mixed convolution live as long as the map they are cut from', () => {
   // Parts of 12, 10 and 10 channels; at the second: the map 32, result 12, slice 10 and result 10.
   expect(peakActivationBytes(graph({ kernels: [3, 5, 7] }, 16))).toBe(100 * 64 * 4);
 });

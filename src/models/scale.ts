@@ -2,7 +2,7 @@
 import type { Architecture } from './architecture.js';
 import { sameSize } from './builder.js';
 
-/** The smallest last feature map, in pixels a side, that still tells a convolution where things are. */
+/** The smallest last feature map, in pixels a side, that still holds positions for a convolution. */
 const smallestMap = 4;
 
 /** Height and width of the last feature map. */

@@ -6,7 +6,7 @@ import type { Point } from './dominance.js';
 export interface Front<T> {
   /**
    * Offers a member. Costs are numbers other than NaN, one an objective; they are copied.
-   * @returns the members that it drives out; undefined where it does not join.
+   * @returns the members that it removes; undefined where it does not join.
    */
   add(member: T, costs: Point): readonly T[] | undefined;
   /** Whether a point with these costs would join. */
@@ -22,7 +22,7 @@ export interface Front<T> {
 export type EqualPoints = 'join' | 'covered';
 
 /**
- * An empty front. Members are sorted by objective 0, so that a newcomer is held against those only that
+ * An empty front. Members are sorted by objective 0, so that a new point is compared only with those that
  * may dominate it, or that it may dominate; with two objectives, against its neighbours: log n each.
  */
 export function createFront<T>(objectives: number, equal: EqualPoints = 'join'): Front<T> {
@@ -30,7 +30,7 @@ export function createFront<T>(objectives: number, equal: EqualPoints = 'join'):
   /** Which join each member was. */
   const joins: number[] = [];
   let joined = 0;
-  /** Costs of the members, one after the other: a large front is gone through for every newcomer. */
+  /** Costs of the members, one after the other: a large front is scanned for every new point. */
   let costs = new Float64Array(64 * objectives);
   /** Who dominated the last point that was dominated: most likely it dominates the next as well. */
   let strong = 0;

@@ -1,4 +1,4 @@
-/** How good a front is beside another, and which of its points to take. All in minimisation. */
+/** How good a front is compared with another, and which of its points to take. All in minimisation. */
 import { type Point, paretoFront, weaklyDominates } from './dominance.js';
 
 /**

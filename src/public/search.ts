@@ -30,7 +30,7 @@ export {
   type SpaceSpec,
   type Study,
   type StudyOptions,
-  type Told,
+  type TrialResult,
   type Trial,
   type TrialRecord,
   type TrialState,

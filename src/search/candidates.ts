@@ -1,5 +1,5 @@
 /**
- * Candidates before they become trials: priced, held against the hard constraints, repaired where they
+ * Candidates before they become trials: priced, checked against the hard constraints, repaired where they
  * break one. All of it costs microseconds, so that no trial is spent on what cannot be deployed.
  */
 import type { Random } from '../base/index.js';
@@ -72,10 +72,10 @@ export function createCandidates(
     return undefined;
   }
 
-  function walk(genomes: Iterable<Genome>, taken: Taken, looks: number): Candidate | undefined {
-    let looked = 0;
+  function walk(genomes: Iterable<Genome>, taken: Taken, attempts: number): Candidate | undefined {
+    let tried = 0;
     for (const genome of genomes) {
-      if (looked++ >= looks) return undefined;
+      if (tried++ >= attempts) return undefined;
       const key = space.key(genome);
       if (taken(key)) continue;
       const candidate = consider(genome, key);
@@ -114,7 +114,7 @@ function* surroundings(space: Space<unknown>, genomes: readonly Genome[]): Itera
   }
 }
 
-/** A price function's argument, decoded only when it is looked at. */
+/** A price function's argument, decoded only when it is read. */
 function lazily(space: Space<unknown>, genome: Genome): Priced {
   return {
     genome,

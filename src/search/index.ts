@@ -2,7 +2,7 @@
 export { createStudy, type Study } from './study/index.js';
 export type { StudyOptions } from './options.js';
 export type { History, Observation, Proposal, Sampler, SamplerContext, SamplerFactory } from './sampler.js';
-export type { Origin, Report, Verdict, Told, Trial, TrialRecord, TrialState } from './trial.js';
+export type { Origin, Report, Verdict, TrialResult, Trial, TrialRecord, TrialState } from './trial.js';
 export {
   type Fidelity,
   type Halving,

@@ -10,7 +10,7 @@ import type { Params } from './space/index.js';
 
 /** Everything about a study but its space. */
 export interface StudyOptions<P = Params, A = unknown> {
-  /** What is to be made large or small; one or more. */
+  /** What is maximised or minimised; one or more. */
   readonly objectives: readonly Objective[];
   /**
    * Limits on metrics. One whose metric `price` knows is *hard*: no trial is spent on a candidate that
@@ -36,7 +36,7 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly initial?: readonly (P | A)[] | undefined;
 }
 
-/** Options whose types of points do not matter any more. */
+/** Options regardless of the types of their points. */
 export type AnyOptions = Omit<StudyOptions<never, never>, 'initial'> & {
   readonly initial?: readonly unknown[] | undefined;
 };

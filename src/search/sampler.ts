@@ -10,7 +10,7 @@ export interface Observation {
   readonly id: number;
   readonly genome: Genome;
   readonly origin: Origin;
-  /** What is known of it and what was told. */
+  /** Its metrics: those known before the evaluation and those that it gave. */
   readonly values: Metrics;
   /** Objective values in minimisation. */
   readonly costs: Float64Array;
@@ -31,7 +31,7 @@ export interface History {
 export interface SamplerContext {
   readonly space: Space<unknown>;
   readonly objectives: number;
-  /** How many constraints are on metrics that only an evaluation tells. */
+  /** How many constraints are on metrics that only an evaluation gives. */
   readonly outcomeConstraints: number;
   /** The cost of a candidate in an objective that is known before the evaluation; else undefined. */
   knownCost(known: Metrics, objective: number): number | undefined;
@@ -45,7 +45,7 @@ export interface SamplerContext {
   taken(key: string, before: number): boolean;
   /** Genomes of the trials with `first` <= id < `end`, whatever became of them. */
   proposed(first: number, end: number): readonly Genome[];
-  /** Whether a trial with an id below `before` goes on with this one at a larger budget. */
+  /** Whether a trial with an id below `before` continues this one at a larger budget. */
   promoted(id: number, before: number): boolean;
   /** The rungs, where the study has several budgets. */
   readonly fidelity: { readonly rungs: readonly number[]; readonly reductionFactor: number } | undefined;
@@ -69,7 +69,7 @@ export interface Proposal {
  * The contract: `propose(id, horizon)` depends on nothing but the seed, the proposals of trials below
  * `id` and the results of trials below `horizon`. A sampler may cache what it derived from those, never
  * anything else: a study that is restored from its journal must go on to the bit. It proposes feasible
- * candidates that no trial below `id` has, but for promotions of one of them to a larger budget.
+ * candidates that no trial below `id` has, except for promotions of one of them to a larger budget.
  */
 export interface Sampler {
   /** Of how many first trials the results must be in before trial `id` is determined; at most `id`. */

@@ -76,7 +76,7 @@ export interface TrialRecord {
 }
 
 /** What an evaluation gave: metrics by name, or why there are none. */
-export type Told =
+export type TrialResult =
   | Metrics
   | { readonly failed: string; readonly pruned?: undefined }
   | {

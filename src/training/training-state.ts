@@ -36,11 +36,11 @@ export function encodeTrainingState(
     ...prefixed(slotPrefix, slots),
     ...(best ? prefixed(bestPrefix, best.weights) : []),
   ]);
-  const told = best && { step: best.step, accuracy: best.accuracy, strikes: best.strikes };
+  const stored = best && { step: best.step, accuracy: best.accuracy, strikes: best.strikes };
   return encodeWeights(arrays, {
     ...metadata,
     step: String(step),
-    ...(record && { record: JSON.stringify({ ...rest, ...(told && { best: told }) }) }),
+    ...(record && { record: JSON.stringify({ ...rest, ...(stored && { best: stored }) }) }),
   });
 }
 
@@ -66,11 +66,11 @@ export function decodeTrainingState(bytes: Uint8Array, what = 'the checkpoint'):
   }
   const own = [...all].filter(([name]) => !name.startsWith(slotPrefix) && !name.startsWith(bestPrefix));
   const state = { step, weights: new Map(own), slots: unprefixed(slotPrefix, all) };
-  const told = metadata['record'];
-  if (told === undefined) return state;
+  const stored = metadata['record'];
+  if (stored === undefined) return state;
   const { best, ...record } = parseWith(
     recordSchema,
-    parseJson(told, `${what}, record`),
+    parseJson(stored, `${what}, record`),
     `${what}, record`,
     'bad-data',
   );

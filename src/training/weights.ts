@@ -58,13 +58,13 @@ export function decodeWeights(
   const start = 8 + headerLength;
   if (headerLength > 100e6) throw broken('not a safetensors file');
   if (start > bytes.length) throw broken('cut off inside its header, or not a safetensors file');
-  const { __metadata__: told = {}, ...entries } = parseWith(
+  const { __metadata__: stored = {}, ...entries } = parseWith(
     headerSchema,
     parseHeader(bytes.subarray(8, start), broken),
     what,
     'bad-data',
   );
-  const metadata = parseWith(metadataSchema, told, `${what}, metadata`, 'bad-data');
+  const metadata = parseWith(metadataSchema, stored, `${what}, metadata`, 'bad-data');
   const weights = new Map<string, WeightArray>();
   for (const [name, value] of Object.entries(entries)) {
     const { dtype, shape, data_offsets } = parseWith(entrySchema, value, `${what}, ${name}`, 'bad-data');

@@ -71,7 +71,7 @@ export function recipeOf(steps: number): Recipe {
   });
 }
 
-/** A task of the study, told to a worker. */
+/** A task of the study, as a worker receives it. */
 export interface AccuracyTask extends Task {
   /** `speed`: images a second of a few steps. `train`: to the end, then the test images. */
   readonly kind: 'speed' | 'train';
@@ -79,7 +79,7 @@ export interface AccuracyTask extends Task {
   readonly data: DataSpec;
   readonly recipe: Recipe;
   readonly threads: number;
-  /** Where a training that is interrupted goes on from. */
+  /** Where an interrupted training resumes. */
   readonly checkpoint: string;
 }
 

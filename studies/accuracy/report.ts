@@ -21,7 +21,7 @@ interface Context {
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
 const minutes = (seconds: number) => (seconds / 60).toFixed(1);
 
-/** @param rows what was found first, then what it is held against. */
+/** @param rows what was found first, then what it is compared with. */
 export function accuracyReport(rows: readonly Row[], context: Context): string {
   const { command, limitMs, recipe, data, searched, threads } = context;
   const [found, ...others] = rows as [Row, ...Row[]];
@@ -33,7 +33,7 @@ export function accuracyReport(rows: readonly Row[], context: Context): string {
 \`${command}\`
 
 - Space \`cifar-mobile\`; data ${data}. Latency is predicted for ${device} at ${deploy.resolution}x${deploy.resolution} with ${deploy.classes} classes, limit
-  ${limitMs} ms. All networks are trained at 32x32, without the first two strides, as \`scaleTo\` takes them out of all alike.
+  ${limitMs} ms. All networks are trained at 32x32, without the first two strides, as \`scaleTo\` removes them from every network.
 - Search: ${searched.trials} trials in ${minutes(searched.seconds)} minutes on two workers; the best had ${percent(searched.accuracy)} on validation images after its
   short training. Training: ${recipe.steps} steps of ${recipe.batchSize} images, the found network with ${threads} threads, the others at a time on a core each.
 - The others are as wide as the found network's latency lets them be, and trained with the same recipe, steps and seed.

@@ -1,12 +1,12 @@
 /**
  * What an hour of search and training on two cores reaches on CIFAR-10, under a limit on the latency on a
- * Mali-G76, beside MobileNetV2 and ShuffleNetV2 that are scaled to the same predicted latency and trained the
+ * Mali-G76, next to MobileNetV2 and ShuffleNetV2 that are scaled to the same predicted latency and trained the
  * same way.
  *
  *     npm run study:accuracy [-- --minutes 60 --search 10 --limit 5.75 --threads 2]
  *
  * `--minutes` is for search and training of the network that is found, on `--threads` cores; the others come on
- * top, one on each core. Goes on where it was interrupted. Answers are kept in `studies/accuracy/accuracy.jsonl`, the
+ * top, one on each core. Continues where it was interrupted. Answers are kept in `studies/accuracy/accuracy.jsonl`, the
  * search and checkpoints in `runs/study-accuracy/`, the report in `studies/accuracy/accuracy.md`. `--steps` sets the
  * steps of training, instead of what the time allows.
  */
@@ -97,8 +97,8 @@ async function find(): Promise<Found> {
   const { trials } = readRun(run);
   // Those that were trained longest first: a stopped one is what its last rung says.
   const fitting = trials
-    .flatMap(({ genome, state, rungs, values: told }) => {
-      const last = state === 'complete' ? { step: config.evaluator.steps, values: told } : rungs.at(-1);
+    .flatMap(({ genome, state, rungs, values: metrics }) => {
+      const last = state === 'complete' ? { step: config.evaluator.steps, values: metrics } : rungs.at(-1);
       if (!last) return [];
       return [
         { architecture: space.decode(genome), step: last.step, accuracy: last.values['accuracy'] as number },

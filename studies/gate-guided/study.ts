@@ -5,7 +5,7 @@
  *
  *     npm run study:gate-guided [-- --supernet STEPS --pairs N --workers N]
  *
- * Goes on where it was interrupted. Answers are kept in `studies/gate-guided/gate-guided.jsonl`, the supernet in `runs/`, the
+ * Continues where it was interrupted. Answers are kept in `studies/gate-guided/gate-guided.jsonl`, the supernet in `runs/`, the
  * report in `studies/gate-guided/gate-guided.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

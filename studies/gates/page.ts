@@ -167,7 +167,7 @@ export function pageOf(
     '## What the gates look at',
     '',
     'How far the mean weights of a group lie apart between the classes (largest less smallest,',
-    'of the group where this is most), beside what shuffled labels give, which is chance.',
+    'of the group where this is most), next to what shuffled labels give, which is chance.',
     '',
     ...['soft', 'hard-half', 'small-soft'].flatMap((name) => {
       const gated = (results.get(name) ?? []).filter(({ gates }) => gates !== undefined);

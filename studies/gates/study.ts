@@ -5,7 +5,7 @@
  *     npm run study:gates
  *     npm run study:gates -- --steps 600 --seeds 1,2,3,4,5 --only soft,ungated
  *
- * Every training is kept in `--results`; one that is there is not repeated, so an interrupted study goes on.
+ * Every training is kept in `--results`; one that is there is not repeated, so an interrupted study continues.
  * Prints the page, and writes it to `--page` where that is given.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

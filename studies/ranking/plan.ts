@@ -65,7 +65,7 @@ export function planOf(options: { alone: number; supernet: number; sampling: 'sa
   };
 }
 
-/** A task of the study, told to a worker. */
+/** A task of the study, as a worker receives it. */
 export type RankingTask = Task & { readonly plan: Plan } & (
     | { readonly kind: 'supernet' | 'scores'; readonly path: string }
     | { readonly kind: 'alone' | 'proxies'; readonly genome: readonly number[] }

@@ -5,7 +5,7 @@
  *
  *     npm run study:ranking [-- --alone STEPS --supernet STEPS --sampling sandwich|fair --workers N]
  *
- * Goes on where it was interrupted. Answers are kept in `studies/ranking/ranking.jsonl`, the supernet in `runs/`, the
+ * Continues where it was interrupted. Answers are kept in `studies/ranking/ranking.jsonl`, the supernet in `runs/`, the
  * report in `studies/ranking/ranking.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -13,7 +13,7 @@ const every = 100;
 /** The weights that a checkpoint holds. */
 export const weightsIn = (path: string) => decodeTrainingState(readFileSync(path), path).weights;
 
-/** Trains a supernet, going on from the checkpoint at `path` where there is one. */
+/** Trains a supernet, resuming the checkpoint at `path` where there is one. */
 export async function trainInto(
   path: string,
   options: Omit<Parameters<typeof trainSupernet>[0], 'from' | 'checkpoint' | 'onProgress'>,

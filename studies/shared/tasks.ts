@@ -1,6 +1,6 @@
 /**
  * Tasks of a long study in worker processes, one a core. Answers are kept in a file as they come, one JSON
- * line each under the task's key, so that a study goes on where it was interrupted.
+ * line each under the task's key, so that a study continues where it was interrupted.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,4 +1,4 @@
-/** How alike two lists order the same things: 1 for the same order, -1 for the reverse. */
+/** How similarly two lists order the same things: 1 for the same order, -1 for the reverse. */
 import { InternalError } from '../errors.js';
 import { ranks } from './ranks.js';
 

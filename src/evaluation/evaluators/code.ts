@@ -25,7 +25,7 @@ const schema = z
     metrics: z
       .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name such as energyMj'))
       .default([])
-      .describe('What it gives besides `accuracy`; formulas may use it.'),
+      .describe('Metrics that it gives in addition to `accuracy`; formulas may use them.'),
   })
   .describe('A function of a script: `search(config, { evaluator })`.');
 
@@ -71,7 +71,7 @@ export interface EvaluationHooks {
 export interface CodeEvaluator {
   /** What the run records; a resume asks for an evaluator of this name. */
   readonly name: string;
-  /** What it gives besides `accuracy`; formulas may use it. */
+  /** Metrics that it gives in addition to `accuracy`; formulas may use them. */
   readonly metrics?: readonly string[] | undefined;
   /** What a whole evaluation takes, in steps or epochs of its own. Default 1. */
   readonly steps?: number | undefined;

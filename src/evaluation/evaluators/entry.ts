@@ -26,7 +26,7 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly comparable: boolean;
   /** Whether it trains for so long that, without TensorFlow, a config's `portable` search runs instead. */
   readonly trains: boolean;
-  /** Metrics that it gives besides `accuracy`. */
+  /** Metrics that it gives in addition to `accuracy`. */
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */
   readonly code?: ((spec: S) => string) | undefined;

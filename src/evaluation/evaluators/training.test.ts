@@ -54,7 +54,7 @@ test('a training that diverges is a failed trial with its step and learning rate
   }
 });
 
-test('in parts it tells each point of the curve once, and ends as in one go', async () => {
+test('in parts it reports each point of the curve once, and ends as in one run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mixnas-parts-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const evaluator = await evaluatorOf({

@@ -82,7 +82,7 @@ export async function createTrainingEvaluator(
         }
         const { accuracy, seconds, gates = {} } = result;
         const means = Object.fromEntries(Object.entries(gates).map(([name, { mean }]) => [name, mean]));
-        // Of this part alone: the points before it were told with the part before.
+        // Of this part alone: the points before it were reported with the part before.
         const curve = result.curve.filter(({ step }) => step > (part?.from ?? 0));
         return { state: 'complete', values: { accuracy, ...gateMetrics(trained, means) }, curve, seconds };
       } catch (error) {

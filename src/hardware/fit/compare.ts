@@ -1,4 +1,4 @@
-/** Our predictions beside simpler ones, on the same networks left out. */
+/** Our predictions compared with simpler ones, on the same networks left out. */
 import { spearman } from '../../base/index.js';
 import type { Measurements } from '../measurements.js';
 import type { Profile } from '../profile/index.js';

@@ -1,6 +1,6 @@
 /**
  * A profile's models from end-to-end times alone: a launch, a multiplication of each kind, a number moved and
- * a weight cost the same in every network; non-negative least squares over the networks tells how much.
+ * a weight cost the same in every network; non-negative least squares over the networks finds how much.
  */
 import {
   type Kernel,

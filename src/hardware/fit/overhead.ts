@@ -21,7 +21,7 @@ interface Summed {
 /** With fewer networks than this only the scale is fitted; with fewer than that no square root, no least time. */
 const fewestForTerms = 8;
 const fewestForForm = 24;
-/** How sharply two forms are told apart by their errors. */
+/** How sharply the errors decide between two forms. */
 const sharpness = 8;
 /** Candidates for the least time of a kernel, in µs: none, then a geometric series. */
 const leastTimes = [0, ...Array.from({ length: 26 }, (_, i) => 2 * 1.25 ** i)];

@@ -57,7 +57,7 @@ export function tune(data: Measurements, head: ProfileDescription, device: strin
   // Nothing can be left out: no error is claimed, and the band is wide.
   if (families.size < 3) return { ...profile, band: unknownBand };
   const leftOut = networks.some((n) => n.family !== n.name) ? 'family' : 'model';
-  // Leaving out each of many networks alone takes hours and tells no more than a tenth at a time.
+  // Leaving out each of many networks alone takes hours and shows no more than a tenth at a time.
   const leave = leftOut === 'model' && families.size > 24 ? 'tenth' : leftOut;
   const left = crossValidate(networks, leave, ownPredictive(head, kind));
   const tenth = leftOut === 'model' ? left : crossValidate(networks, 'tenth', ownPredictive(head, kind));

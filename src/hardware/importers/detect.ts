@@ -12,7 +12,7 @@ import type { BuiltLaunch } from './build.js';
 
 /**
  * Launches in the order of a file of mobile-ml-benchmark's columns, and after each one the kernel that no
- * row tells of, if one ran. Looks two launches back and one ahead, so a file may be of any length.
+ * row measured, if one ran. Reads two launches back and one ahead, so a file may be of any length.
  */
 function* withImplied(launches: Iterable<ImportedLaunch>): Generator<BuiltLaunch> {
   let seen: ImportedLaunch[] = [];

@@ -95,7 +95,7 @@ export function* importGpuOps(
   what: string,
   prefixes: readonly string[],
 ): Generator<ImportedLaunch> {
-  /** Every device's column tells the same fusions; the first one is read. */
+  /** Every device's column has the same fusions; the first one is read. */
   let names: string | undefined;
   const columns = [...opsColumns, ...prefixes.map((p) => `${p}_us`)];
   for (const row of csvRows(lines, what, columns)) {

@@ -1,4 +1,4 @@
-/** How much of a file is kept in memory at most; what has more is no list of networks. */
+/** How much of a file is kept in memory at most; what has more is not a list of networks. */
 import { MixnasError } from '../../base/index.js';
 
 export interface Limits {

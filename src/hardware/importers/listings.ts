@@ -19,8 +19,8 @@ function nameOf(line: string): string {
 }
 
 /**
- * Yields model and milliseconds of each line that tells a time; other lines are chatter.
- * @throws MixnasError `bad-data` when no line does, or one tells no time above 0.
+ * Yields model and milliseconds of each line that has a time; other lines are ignored.
+ * @throws MixnasError `bad-data` when no line does, or one has no time above 0.
  */
 export function* importListing(
   lines: Iterable<string>,
@@ -39,5 +39,5 @@ export function* importListing(
     found = true;
     yield { model: nameOf(line), ms };
   }
-  if (!found) throw new MixnasError('bad-data', `${what}: no line tells min, max and avg.`);
+  if (!found) throw new MixnasError('bad-data', `${what}: no line has min, max and avg.`);
 }

@@ -15,7 +15,7 @@ test('the listings of ncnn and MNN are model and average', () => {
 });
 
 test.each([
-  ['no line with a time', ['hello'], /no line tells min, max and avg/],
+  ['no line with a time', ['hello'], /no line has min, max and avg/],
   ['a negative time', ['x min = 1 max = 2 avg = -3'], /line 1: avg is -3, not above 0/],
   ['a time that is no number', ['x min = 1 max = 2 avg = nan'], /avg is nan, not above 0/],
 ])('a listing with %s is refused', (_what, lines, message) => {

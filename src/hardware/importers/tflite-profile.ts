@@ -15,7 +15,7 @@ interface ProfiledOp {
 export interface OpProfile {
   /** In run order. */
   readonly ops: readonly ProfiledOp[];
-  /** µs of the whole network, where the text tells it. */
+  /** µs of the whole network, where the text has it. */
   readonly inferenceUs?: number;
 }
 
@@ -92,7 +92,7 @@ export function importOpProfile(lines: Iterable<string>, what: string): OpProfil
   }
   if (ops.some(isKnown)) return { ops, ...(inferenceUs !== undefined && { inferenceUs }) };
   const ran =
-    ops.length > 0 ? `the table has no convolution, only ${ops[0]?.type}` : 'there is no table of operators';
+    ops.length > 0 ? `the table has no convolution, only ${ops[0]?.type}` : 'it has no table of operators';
   throw new MixnasError('bad-data', `${what}: ${ran}.`, {
     remedy:
       'Run benchmark_model with --enable_op_profiling=true and without a delegate that runs the network as one.',
@@ -123,6 +123,6 @@ export function timeKernels(
       );
     }
   }
-  // A time of 0 is below the clock's resolution and tells nothing.
+  // A time of 0 is below the clock's resolution and says nothing.
   return kernels.map((kernel) => ({ kernel, us: times.get(kernel) || undefined }));
 }

@@ -1,6 +1,6 @@
 /**
  * The times of one kernel, however often it was measured: all of them while they are few, then a histogram
- * on a logarithmic axis. What it tells does not depend on the order in which times are added.
+ * on a logarithmic axis. Its answers do not depend on the order in which times are added.
  */
 import { median } from '../../base/index.js';
 

@@ -143,7 +143,7 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       .describe('What ran the networks.'),
     precision: z.enum(['fp32', 'fp16', 'int8']).describe('The numbers it computes with.'),
     bytesPerValue: z.number().positive().describe('Bytes of one number of an activation.'),
-    batch: z.literal(1).describe('Images at once.'),
+    batch: z.literal(1).describe('Images in one run.'),
     date: z.string().describe('When the measurements were made, or published.'),
     sources: z.array(source).min(1).describe('Where its figures come from.'),
     notes: z.array(z.string()).optional().describe('What a user should know.'),
@@ -174,7 +174,7 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
         network: amount.describe('What a network deviates by even where all its device kernels are known.'),
         interpolated: amount.describe('Times the share of the latency that is interpolated.'),
         extrapolated: amount.describe(
-          'Times the share that is extrapolated but for what `unmeasured` is about.',
+          'Times the share that is extrapolated, except what `unmeasured` covers.',
         ),
         unmeasured: amount.describe(
           'Times the share of device kernels of a class, a window or a dilation that nobody measured: see `hidden`.',

@@ -6,7 +6,7 @@ export const integer = z.number().int().min(0);
 
 /** What a row holds, for the schemas. */
 export const rowColumns =
-  'The shape of the device kernel: height of the (square) output, channels in, channels out, window (for concat and elementwise: images read), stride, dilation, groups, images read besides by merged additions.';
+  'The shape of the device kernel: height of the (square) output, channels in, channels out, window (for concat and elementwise: images read), stride, dilation, groups, images read in addition by merged additions.';
 
 /** The shape of a device kernel, column by column: see `KernelRow`. */
 export const row: z.ZodType<KernelRow> = z.tuple([

@@ -1,5 +1,5 @@
 /**
- * The kinds of block, a folder each. `kind.ts` says what a kind tells of itself, `registry.ts` lists them; start
+ * The kinds of block, a folder each. `kind.ts` says what a kind defines, `registry.ts` lists them; start
  * with `depthwise-separable`, the plainest, then `inverted-residual`, which can be searched.
  */
 export {

@@ -30,7 +30,7 @@ type SchemasOf<Kinds extends readonly { readonly schema: z.ZodType }[]> = {
   -readonly [I in keyof Kinds]: Kinds[I]['schema'];
 };
 
-/** The zod schema of a block: `op` tells the kinds apart. */
+/** The zod schema of a block: `op` names the kind. */
 export const blockSchema = z.discriminatedUnion(
   'op',
   kinds.map(({ schema }) => schema) as unknown as SchemasOf<typeof kinds>,

@@ -9,7 +9,7 @@ import { mobilevitS, mobilevitXS } from './mobilevit.js';
 import { shufflenet10, shufflenet15 } from './shufflenet.js';
 import { mixnetL, mixnetM, mixnetS, mixnetXL } from './mixnet.js';
 
-/** What was published about a reference model, beside its structure. */
+/** What was published about a reference model, in addition to its structure. */
 export interface ReferenceInfo {
   readonly name: string;
   /** Where the network was published. */

@@ -11,7 +11,7 @@ export interface Gene {
   readonly values: readonly (number | string)[];
   /** Block position (a stage's first block comes after all positions of the stages before); -1 for none. */
   readonly block: number;
-  /** Whether neighbouring indices are alike: numbers in ascending order. */
+  /** Whether neighbouring indices are similar: numbers in ascending order. */
   readonly ordered: boolean;
 }
 
@@ -84,7 +84,7 @@ export function assign<T>(choice: Choice<T>, genome: Uint8Array, value: T): bool
   return index >= 0;
 }
 
-/** What a choice is besides a list of values. */
+/** What a choice has besides a list of values. */
 export interface ChoiceOptions<T> {
   /** What a gene shows of a value that is neither a number nor a name. */
   readonly label?: (value: T) => number | string;

@@ -193,7 +193,7 @@ test('a genome of another space is refused', () => {
     expect(() => space.canonical(broken)).toThrow(expect.objectContaining({ code: 'bad-config' }));
 });
 
-test('the parsed source gives the same space again, and the hash tells what matters', () => {
+test('the parsed source gives the same space again, and the hash depends on what matters', () => {
   const again = parseSpace(JSON.parse(JSON.stringify(space.source)));
   expect(again.hash).toBe(space.hash);
   expect(again.genes).toEqual(space.genes);

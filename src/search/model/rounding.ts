@@ -1,6 +1,6 @@
 /**
  * Values that should be equal and differ in their last digits, as sums taken in another order and cosines of a right
- * angle do. Taken as they are, each is a value of its own and, by a hair in one objective, a point of the front.
+ * angle do. Unmerged, each is a value of its own and, by a tiny advantage in one objective, a point of the front.
  */
 
 /** Values that lie closer together, as a share of the range of all, differ by rounding. */

@@ -15,7 +15,7 @@ const least = 0.15;
 const lately = 100;
 /** Of fewer observations nothing is concluded. */
 const fewest = 20;
-/** So many proposals of each way that brought in the mean count beside those seen. */
+/** The prior: so many proposals of each way that gained the mean are added to those seen. */
 const prior = 5;
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Points with the same choice everywhere: where most parameters choose from one list of unordered values, as the edges
  * of a cell choose an operation, such points are the extremes of all that adds up over the parameters, as costs do.
- * A random point of six edges with five operations has all edges alike once in 3,125 times.
+ * A random point of six edges with five operations has the same operation on all edges once in 3,125 times.
  */
 import { type Random, groupBy } from '../../base/index.js';
 import { leastMembers, type Genome, type Space } from '../space/index.js';

@@ -40,7 +40,7 @@ export type ParamsOf<S> = {
 export interface CompiledParameter {
   readonly name: string;
   readonly values: readonly ParameterValue[];
-  /** Whether the values are numbers, in ascending or descending order: then neighbours do alike. */
+  /** Whether the values are numbers, in ascending or descending order: then neighbours give similar results. */
   readonly ordered: boolean;
   readonly conditions: readonly { readonly parent: number; readonly choices: ReadonlySet<number> }[];
 }

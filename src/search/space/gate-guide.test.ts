@@ -114,7 +114,7 @@ test('without gates, or with those of another network, mutations are the blind o
   }
 });
 
-test('what gates say is told as 1 for even weights, and leaves out blocks without a gate', () => {
+test('gate weights are reported as 1 where they are even, and blocks without a gate are left out', () => {
   const random = createRandom(5);
   const genome = guided.random(random);
   const values = valuesOf(genome, () => 3);

@@ -83,7 +83,7 @@ function movesOf(
 /**
  * One change that the gates of a network ask for.
  * @param blocks those of the network, in order.
- * @param values what was told of the network, or of the one that it was made from; blocks that it does not fit
+ * @param values the metrics of the network, or of the one that it was made from; blocks that it does not fit
  *   are left alone.
  * @returns undefined where no gate has a say. Not canonical.
  */

@@ -1,4 +1,4 @@
-/** Kernel mixes by their labels: `3+5d2` is a 3x3 kernel beside a 5x5 one with dilation 2. */
+/** Kernel mixes by their labels: `3+5d2` is a 3x3 convolution kernel next to a 5x5 one with dilation 2. */
 
 export interface Mix {
   /** One text a kernel: `5d2`. */

@@ -1,6 +1,6 @@
 /**
  * A MixNet space as a space to search: what its genes mean decides how they change. A mutation works on
- * kernel mixes kernel by kernel and copies whole blocks, a crossover exchanges stages and blocks.
+ * kernel mixes one convolution kernel at a time and copies whole blocks, a crossover exchanges stages and blocks.
  */
 import type { Random } from '../../base/index.js';
 import type { Architecture, MixnetSpace } from '../../models/index.js';

@@ -57,7 +57,7 @@ export interface Space<P = Params> {
   random(random: Random): Genome;
   /**
    * A near genome, not equal to the given one unless the space has only one.
-   * @param values what was told of it, or of a near one, where something was: a space may make use of it.
+   * @param values the metrics of it, or of a near one, where there are any: a space may use them.
    */
   mutate(genome: Genome, random: Random, values?: Metrics): Genome;
   crossover(a: Genome, b: Genome, random: Random): Genome;
@@ -100,7 +100,7 @@ export function hamming(a: Genome, b: Genome): number {
 
 /**
  * Another choice out of `count`, for a gene at `choice`. Ordered choices take a step up or down half of
- * the time, since near values tend to do alike; otherwise any other choice.
+ * the time, since near values tend to give similar results; otherwise any other choice.
  */
 export function otherChoice(choice: number, count: number, ordered: boolean, random: Random): number {
   if (ordered && count > 3 && random.next() < 0.5) {

@@ -3,7 +3,7 @@ import { MixnasError } from '../../base/index.js';
 import type { Proposal, Sampler, SamplerContext, SamplerFactory } from '../sampler.js';
 import { origins } from '../trial.js';
 
-/** The factory with its answers checked: what breaks the contract is said in one sentence, at once. */
+/** The factory with its answers checked: a broken contract is reported at once, in one sentence. */
 export function checkedSampler(create: SamplerFactory): SamplerFactory {
   return (context) => {
     const sampler: Partial<Sampler> | undefined = create(context);
@@ -32,9 +32,9 @@ export function checkedSampler(create: SamplerFactory): SamplerFactory {
 function faultOf(proposal: Proposal, id: number, context: SamplerContext): string | undefined {
   const { candidate, origin, parents } = proposal as Partial<Proposal>;
   if (!candidate || !context.space.canonical(candidate.genome)) return 'has no candidate of the space';
-  if (!origin || !origins.includes(origin)) return `has an origin that is none of ${origins.join(', ')}`;
+  if (!origin || !origins.includes(origin)) return `has an origin that is not one of ${origins.join(', ')}`;
   if (!parents?.every((parent) => Number.isInteger(parent) && parent >= 0 && parent < id)) {
-    return `has parents that are no earlier trials`;
+    return `has parents that are not earlier trials`;
   }
   if (candidate.violation > 0) return 'breaks a hard constraint';
   if (origin === 'promotion') return parents.length === 1 ? undefined : 'is a promotion without one parent';

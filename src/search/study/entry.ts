@@ -1,8 +1,8 @@
-/** A trial as the study keeps it, and what it may be told. */
+/** A trial as the study keeps it, and the checks of its result. */
 import { MixnasError, nearest } from '../../base/index.js';
 import type { Metrics } from '../../metrics/index.js';
 import type { Genome, Params, Space } from '../space/index.js';
-import type { Origin, Report, Told, Trial, TrialRecord, TrialState } from '../trial.js';
+import type { Origin, Report, TrialResult, Trial, TrialRecord, TrialState } from '../trial.js';
 
 /** A trial as the study keeps it. */
 export class Entry implements Trial {
@@ -39,11 +39,11 @@ export class Entry implements Trial {
   }
 }
 
-/** What is known of a trial and what was told. */
+/** All metrics of a trial: those known before the evaluation and those that it gave. */
 export const metricsOf = (entry: Entry): Metrics => ({ ...entry.known, ...entry.values });
 
 /**
- * Checks told metrics: all finite, and every one of `required` among them or known beforehand.
+ * Checks the metrics of a result: all finite, and every one of `required` among them or known before the evaluation.
  * @throws MixnasError `bad-usage`
  */
 export function checkMetrics(entry: Entry, values: Metrics, required: readonly string[]): void {
@@ -71,8 +71,8 @@ export function checkStep({ id, reports }: Entry, step: number): void {
   });
 }
 
-/** What a journal's trial that is neither running nor complete was told. */
-export function toldAs({ state, reason = 'no reason was recorded', values }: TrialRecord): Told {
+/** The result of a journal's trial that is neither running nor complete. */
+export function resultOf({ state, reason = 'no reason was recorded', values }: TrialRecord): TrialResult {
   if (state === 'failed') return { failed: reason };
   return { pruned: reason, ...(values ? { estimate: values } : {}) };
 }

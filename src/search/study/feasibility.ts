@@ -1,5 +1,5 @@
 /**
- * Before the first trial: is there anything to find? Limits that no point of the space can meet are said
+ * Before the first trial: is there anything to find? Limits that no point of the space can meet are reported
  * at once, with the nearest candidate and the smallest value that can be reached.
  */
 import { MixnasError, type Random } from '../../base/index.js';

@@ -1,16 +1,16 @@
 /**
- * The study: asks a sampler for proposals, is told what they gave, and keeps the front.
+ * The study: asks a sampler for proposals, receives their results, and keeps the front.
  *
- * Determinism: results are absorbed in the order of ids, whatever order they are told in, and a sampler
+ * Determinism: results are absorbed in the order of ids, in whatever order they arrive, and a sampler
  * sees only as many as its rule fixes for the trial (`ready`). So the same seed gives the same trials
- * with any number of workers that a run was started with, and a study restored from a journal goes on to
- * the bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
+ * with any number of workers that a run was started with, and a study restored from a journal continues
+ * bit for bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
  */
 import { createRandom, createSettledCursor, InternalError, MixnasError } from '../../base/index.js';
 import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
 import { checkedSampler } from './code-sampler.js';
-import { Entry, checkMetrics, checkStep, metricsOf, toldAs } from './entry.js';
+import { Entry, checkMetrics, checkStep, metricsOf, resultOf } from './entry.js';
 import { judge } from '../halving/index.js';
 import { requireFeasible } from './feasibility.js';
 import {
@@ -29,7 +29,7 @@ import { parseSampler } from '../samplers/index.js';
 import type { Space } from '../space/index.js';
 import { createStudyFront } from './front.js';
 import type { Study } from './study.js';
-import type { Origin, Told, Verdict } from '../trial.js';
+import type { Origin, TrialResult, Verdict } from '../trial.js';
 
 /** A study over a space that is built already; see `createStudy` for plain data. */
 export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
@@ -44,7 +44,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   let budget = planned;
   const trials: Entry[] = [];
   const idOfKey = new Map<string, number>();
-  /** By trial the promotion that goes on with it. */
+  /** By trial the promotion that continues it. */
   const promotions = new Map<number, number>();
   const observations: Observation[] = [];
   /** How many first trials are no longer running: their results are absorbed. */
@@ -149,7 +149,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
 
   function exhausted(): MixnasError {
     return new MixnasError('exhausted', `No new feasible point is left after ${trials.length} trials.`, {
-      remedy: 'Widen the space or loosen the limits to go on.',
+      remedy: 'Widen the space or loosen the limits to continue.',
     });
   }
 
@@ -157,27 +157,27 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     const entry = trials[id];
     if (!entry) throw new MixnasError('bad-usage', `There is no trial ${id}.`);
     if (entry.state !== 'running') {
-      throw new MixnasError('bad-usage', `Trial ${id} is ${entry.state} already; it cannot be told again.`);
+      throw new MixnasError('bad-usage', `Trial ${id} is ${entry.state} already; it has its result.`);
     }
     return entry;
   }
 
-  function settle(entry: Entry, told: Told): void {
-    if (typeof told.failed === 'string') {
+  function settle(entry: Entry, result: TrialResult): void {
+    if (typeof result.failed === 'string') {
       entry.state = 'failed';
-      entry.reason = told.failed;
-    } else if (typeof told.pruned === 'string') {
+      entry.reason = result.failed;
+    } else if (typeof result.pruned === 'string') {
       entry.state = 'pruned';
-      entry.reason = told.pruned;
-      const { estimate } = told as { readonly estimate?: Metrics };
+      entry.reason = result.pruned;
+      const { estimate } = result as { readonly estimate?: Metrics };
       if (estimate) {
         checkMetrics(entry, estimate, required);
         entry.estimate = { ...estimate };
       }
     } else {
-      checkMetrics(entry, told, required);
+      checkMetrics(entry, result, required);
       entry.state = 'complete';
-      entry.values = { ...told };
+      entry.values = { ...result };
       front.enter(entry);
     }
     absorbed();
@@ -231,9 +231,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     trials,
     ready: () => waiting() !== undefined || needs(trials.length) <= absorbed(),
     ask,
-    tell(id, told) {
+    tell(id, result) {
       const entry = running(id);
-      settle(entry, told);
+      settle(entry, result);
       return entry;
     },
     report: (id, step, values) => report(running(id), step, values),
@@ -253,7 +253,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
         );
         entry.reports.push(...(record.reports ?? []));
         if (record.state === 'complete') settle(entry, record.values ?? {});
-        else if (record.state !== 'running') settle(entry, toldAs(record));
+        else if (record.state !== 'running') settle(entry, resultOf(record));
       }
     },
     enqueue(point) {

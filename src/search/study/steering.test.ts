@@ -53,7 +53,7 @@ describe.each(samplerNames)('%s', (sampler) => {
     expect(study.front().every((t) => (t.known['cost'] as number) <= max)).toBe(true);
   });
 
-  test('goes on to the bit when it is restored after a limit and a queued point', () => {
+  test('continues bit for bit when it is restored after a limit and a queued point', () => {
     const steered = run(open(sampler), 23);
     const max = middle(steered);
     steered.limit('cost', max);

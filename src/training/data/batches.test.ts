@@ -32,7 +32,7 @@ const take = (from: ReturnType<typeof stream>, n: number) =>
   });
 
 describe('a batch stream', () => {
-  it('goes on from a saved state to the bit, at any step', () => {
+  it('continues from a saved state bit for bit, at any step', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(12), fc.integer({ min: 1, max: 7 }), (seed, steps, batchSize) => {
         const set = numbered(7);

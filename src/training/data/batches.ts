@@ -1,5 +1,5 @@
 /**
- * Batches of normalised images. A training stream shuffles anew every epoch and augments; all of step n
+ * Batches of normalised images. A training stream shuffles again every epoch and augments; all of step n
  * follows from the seed and n, so a stream is saved as one number and resumed to the bit.
  */
 import { MixnasError, type Random } from '../../base/index.js';
@@ -116,7 +116,7 @@ export interface BatchStream {
   readonly batchesPerEpoch: number;
   /** The next batch. Its arrays are used again by the next call: copy them to keep them. */
   next(): Batch;
-  /** The state from which a stream with the same set, indices and options goes on to the bit. */
+  /** The state from which a stream with the same set, indices and options continues bit for bit. */
   save(): BatchStreamState;
 }
 

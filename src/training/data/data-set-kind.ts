@@ -17,7 +17,7 @@ export interface DataSetEntry {
 /** A data set. `S` is its spec in a config with every option filled in. */
 export interface DataSetKind<S> {
   readonly name: string;
-  /** The zod schema of its spec; `name` tells data sets apart. */
+  /** The zod schema of its spec; `name` names the data set. */
   readonly schema: z.ZodType;
   /** Whether the name alone is a spec, as after `--dataset`. */
   readonly named: boolean;

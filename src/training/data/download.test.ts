@@ -70,7 +70,7 @@ describe('a download', { timeout: 20_000 }, () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
-  it('goes on from what an interrupted one left', async () => {
+  it('resumes from what an interrupted one left', async () => {
     writeFileSync(partial, content.subarray(0, 123_456));
     await download(what());
     expect(isComplete()).toBe(true);
@@ -78,21 +78,21 @@ describe('a download', { timeout: 20_000 }, () => {
     expect(existsSync(partial)).toBe(false);
   });
 
-  it('goes on after every cut of the connection', async () => {
+  it('resumes after every cut of the connection', async () => {
     behaviour.hangUpAfter = 120_000;
     await download(what());
     expect(isComplete()).toBe(true);
     expect(requests.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('begins anew where the server knows no ranges', async () => {
+  it('starts again where the server knows no ranges', async () => {
     behaviour.ranges = false;
     writeFileSync(partial, content.subarray(0, 1000));
     await download(what());
     expect(isComplete()).toBe(true);
   });
 
-  it('begins anew where what an earlier one left is damaged, complete or not', async () => {
+  it('starts again where what an earlier one left is damaged, complete or not', async () => {
     for (const length of [1000, content.length, content.length + 5]) {
       writeFileSync(partial, Buffer.alloc(length));
       await download(what());

@@ -1,4 +1,4 @@
-/** A download that goes on where it stopped, and is not finished before its checksum agrees. */
+/** A download that resumes where it stopped, and is finished only once its checksum agrees. */
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -68,7 +68,7 @@ async function fetchRest(download: Download, partial: string, options: LoadOptio
     const { start, total } = rangeOf(response);
     const file = await writingTo(partial, () => openSync(partial, existsSync(partial) ? 'r+' : 'w'));
     try {
-      if (start < from) ftruncateSync(file, start); // A server without ranges begins anew.
+      if (start < from) ftruncateSync(file, start); // A server without ranges starts from the beginning.
       let position = start;
       for await (const chunk of response.body) {
         timer.refresh();
@@ -111,7 +111,7 @@ async function fetchAll(download: Download, partial: string, options: LoadOption
 }
 
 /**
- * Fetches a file, going on from an earlier try, and checks it.
+ * Fetches a file, resuming an earlier try, and checks it.
  * @throws MixnasError `bad-data` when it cannot be fetched or is not what it must be, `no-space`; the
  *   signal's reason when aborted.
  */

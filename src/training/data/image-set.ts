@@ -45,7 +45,7 @@ export function labelHistogram(set: ImageSet): number[] {
   return histogram;
 }
 
-/** Mean and standard deviation of each channel of pixel / 255, exact but for the last rounding. */
+/** Mean and standard deviation of each channel of pixel / 255, exact except for the last rounding. */
 export function channelStatistics(images: Uint8Array): { mean: PerChannel; std: PerChannel } {
   // Counting values keeps every sum an integer: no rounding, whatever the number of images.
   const counts = [new Float64Array(256), new Float64Array(256), new Float64Array(256)] as const;

@@ -42,7 +42,7 @@ function isAbandoned(path: string): boolean {
     const [host, pid] = readFileSync(path, 'utf8').split(' ');
     return host === hostname() && !isAlive(Number(pid));
   } catch (error) {
-    // Released between two looks: not abandoned, just free.
+    // Released between two checks: not abandoned, just free.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
@@ -66,7 +66,7 @@ export async function withLock<T>(
     try {
       utimesSync(path, new Date(), new Date());
     } catch {
-      // The lock was broken or the folder removed; the work goes on, see the header.
+      // The lock was broken or the folder removed; the work continues, see the header.
     }
   }, heartbeatMs);
   try {

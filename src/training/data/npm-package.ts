@@ -24,15 +24,15 @@ export interface PinnedPackage {
 /** Runs npm with arguments and returns its stdout; rejects with a one-line reason. */
 export type Npm = (args: readonly string[], signal?: AbortSignal) => Promise<string>;
 
-/** npm's own entry: that of the npm which runs us, else the one beside this node, else undefined. */
+/** npm's own entry: that of the npm which runs us, else the one next to this node, else undefined. */
 function npmEntry(): string | undefined {
-  const beside = [
+  const nearby = [
     join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ];
   const running = process.env['npm_execpath'];
   // Under yarn or pnpm the variable names their entry, whose commands differ.
-  const known = running && basename(running) === 'npm-cli.js' ? [running, ...beside] : beside;
+  const known = running && basename(running) === 'npm-cli.js' ? [running, ...nearby] : nearby;
   return known.find((path) => existsSync(path));
 }
 

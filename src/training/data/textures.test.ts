@@ -44,7 +44,7 @@ const histogram: Features = (pixels) => {
   return counts;
 };
 
-/** How alike pixels at each distance below `window` are: all that a window of that width can see. */
+/** How similar pixels at each distance below `window` are: all that a window of that width can see. */
 const similarityWithin =
   (window: number): Features =>
   (pixels, side) => {
@@ -71,11 +71,11 @@ const similarityWithin =
   };
 
 describe('textures', () => {
-  it('cannot be told apart by their colours', () => {
+  it('cannot be distinguished by their colours', () => {
     expect(accuracyOf(histogram)).toBeLessThan(0.2); // Chance is 1/8.
   });
 
-  it('can be told apart by scale, and the better the larger the window is', () => {
+  it('can be distinguished by scale, and the better the larger the window is', () => {
     const [three, five, nine] = [3, 5, 9].map((window) => accuracyOf(similarityWithin(window)));
     expect(five).toBeGreaterThan((three ?? 1) + 0.05);
     expect(nine).toBeGreaterThan((five ?? 1) + 0.05);

@@ -3,7 +3,7 @@
  * network's kernels decides what it can learn. For tests, and for searching without a network.
  *
  * An image is a sum of plane waves of its class's wavelength, seen through noise. Direction, phase,
- * colours and contrast are drawn anew for every image, and its intensities are made equally frequent, so
+ * colours and contrast are drawn for every image, and its intensities are made equally frequent, so
  * no pixel by itself says anything: only how fast the pattern repeats does. The wavelengths rise
  * geometrically and are in pixels, whatever the resolution. Under the noise a 3x3 window sees little
  * difference between two slow waves; a window of half a wavelength does.

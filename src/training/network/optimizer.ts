@@ -35,7 +35,7 @@ export interface AdamWSpec {
 }
 
 export type OptimizerSpec = (SgdSpec | RmsPropSpec | AdamWSpec) & {
-  /** Keep an exponential moving average of every variable beside it. */
+  /** Keep an exponential moving average of every variable next to it. */
   readonly averaged?: boolean;
   /** The learning rate of the variables of gates, as a multiple of the others'; default 1. */
   readonly gateRate?: number;

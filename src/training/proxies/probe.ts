@@ -1,4 +1,4 @@
-/** A network with weights that are not worth a training graph: run once, in plain TensorFlow.js ops. */
+/** A network whose weights are used too briefly to pay for a training graph: run once, in plain TensorFlow.js ops. */
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { createRandom } from '../../base/index.js';
 import type { LayerGraph } from '../../models/index.js';
@@ -58,7 +58,7 @@ export function probe<R>({ tf }: Runtime, graph: LayerGraph, weights: Weights, u
 }
 
 /**
- * Initial weights under which every layer has a gradient: those of training, but for the classifier, which
+ * Initial weights under which every layer has a gradient: those of training, except for the classifier, which
  * starts at zero there and is uniform within 1 / sqrt(inputs) here.
  */
 export function probeWeights(graph: LayerGraph, seed: string | number): Weights {

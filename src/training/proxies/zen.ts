@@ -46,14 +46,14 @@ function zenOnce(runtime: Runtime, graph: LayerGraph, seed: string): number {
     const image = tf.tensor4d(noise(), shape);
     const moved = tf.add<Tensor4D>(image, tf.mul(tf.tensor4d(noise(), shape), step));
     const deviations: Tensor[] = [];
-    const last = (images: Tensor4D, told?: Tensor[]): Tensor => {
+    const last = (images: Tensor4D, logs?: Tensor[]): Tensor => {
       let features: Tensor = images;
       run(images, {
         onOutput: (_, output) => {
           features = output;
         },
         statistics: (name, value) => {
-          if (name.endsWith('.variance')) told?.push(tf.log(tf.sqrt(tf.mean(value))));
+          if (name.endsWith('.variance')) logs?.push(tf.log(tf.sqrt(tf.mean(value))));
         },
       });
       return tf.reshape(features, [batch, -1]);

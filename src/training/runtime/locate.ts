@@ -35,7 +35,7 @@ function faultOf(path: string): string | undefined {
 
 /**
  * Folders to `require` a tfjs-node from, best first. npm undoes the set-up's link from `node_modules` to
- * the cache whenever it changes the tree, hence the look into the cache itself. A build that is not as it was built, or
+ * the cache whenever it changes the tree, so the cache itself is read. A build that is not as it was built, or
  * that others can write to, is left out, and `refused` says so.
  */
 export function tfjsNodePaths(refused: string[] = []): string[] {

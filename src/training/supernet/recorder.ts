@@ -17,7 +17,7 @@ export class Recorder {
   constructor(
     readonly t: Tape,
     readonly variables: ReadonlyMap<string, StoredVariable>,
-    /** Batch statistics, which are told to the running ones; or the running ones. */
+    /** Batch statistics, which update the running ones; or the running ones. */
     readonly training: boolean,
     /** Share of this batch in the running statistics. */
     readonly share: Ref,

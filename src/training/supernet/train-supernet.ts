@@ -19,17 +19,17 @@ export interface SupernetTrainOptions {
   /** Decides initial weights, order and augmentation of images, and which subnets are run. */
   readonly seed: string | number;
   readonly runtime: Runtime;
-  /** Where an earlier part stopped; it goes on to the bit as if it had not. */
+  /** Where an earlier part stopped; it continues bit for bit as if it had not. */
   readonly from?: TrainingState | undefined;
   /** Steps after which this part stops; the schedule stays that of the whole. */
   readonly until?: number | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Called with what going on takes, every so many steps and at the end. */
+  /** Called with what resuming needs, every so many steps and at the end. */
   readonly checkpoint?: { readonly every: number; readonly save: (state: TrainingState) => void } | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How often progress is told, in steps. */
+/** How often progress is reported, in steps. */
 const reportEvery = 20;
 
 /** A supernet with the optimizer of a recipe and initial weights. */

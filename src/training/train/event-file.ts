@@ -65,7 +65,7 @@ export interface EventFile {
 
 /**
  * Begins a new event file in `folder`.
- * @param startStep where a resumed training goes on: TensorBoard then drops later points of earlier files.
+ * @param startStep where a resumed training continues: TensorBoard then drops later points of earlier files.
  * @param wallSeconds seconds since 1970; names the file.
  */
 export function createEventFile(

@@ -17,7 +17,7 @@ export interface TrainOptions {
   readonly runtime: Runtime;
   /** Where to start; initial weights from the seed by default. */
   readonly weights?: Weights | undefined;
-  /** Where an earlier part stopped; it goes on to the bit as if it had not. */
+  /** Where an earlier part stopped; it continues bit for bit as if it had not. */
   readonly from?: TrainingState | undefined;
   /** Steps after which this part stops, at most the recipe's; its schedule stays that of the whole. */
   readonly until?: number | undefined;
@@ -25,9 +25,9 @@ export interface TrainOptions {
   readonly validateEvery?: number | undefined;
   /** The graph at another resolution; needed where the recipe has stages of smaller images. */
   readonly graphAt?: ((resolution: number) => LayerGraph) | undefined;
-  /** Told at the end of every epoch, and when aborted. */
+  /** Called at the end of every epoch, and when aborted. */
   readonly onCheckpoint?: ((state: TrainingState) => void) | undefined;
-  /** Told after every step. */
+  /** Called after every step. */
   readonly onStep?: ((report: StepReport) => void) | undefined;
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** Aborting rejects with the signal's reason, within a step. */

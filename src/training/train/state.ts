@@ -1,4 +1,4 @@
-/** What a training tells of itself, and what going on with one takes. */
+/** What a training reports of itself, and what resuming one needs. */
 import { type CurvePoint } from '../../base/index.js';
 import type { Weights } from '../network/variables.js';
 
@@ -12,7 +12,7 @@ export interface TrainingProgress {
   readonly imagesPerSecond: number;
 }
 
-/** A training between two steps: with the same options, all that going on takes. */
+/** A training between two steps: with the same options, all that resuming needs. */
 export interface TrainingState {
   /** Steps done. */
   readonly step: number;

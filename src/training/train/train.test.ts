@@ -127,7 +127,7 @@ describe('training', () => {
     );
     const classes = graphOf([{}], { resolution: 16, classes: 3 });
     await expect(train({ ...options(), graph: classes })).rejects.toThrow(
-      'The network tells 3 classes apart, textures has 4.',
+      'The network has 3 classes, textures has 4.',
     );
   });
 });

@@ -29,7 +29,7 @@ export interface TrainingResult {
   readonly gates?: GateStatistics;
   /** The optimizer's variables. */
   readonly slots: Weights;
-  /** What going on takes. */
+  /** What resuming needs. */
   readonly state: TrainingState;
   /** Steps done, those of an earlier part included. */
   readonly steps: number;
@@ -37,7 +37,7 @@ export interface TrainingResult {
   readonly seconds: number;
 }
 
-/** Points of a learning curve, besides those where accuracy is measured. */
+/** Points of a learning curve, in addition to those where accuracy is measured. */
 const curvePoints = 20;
 
 /**
@@ -181,7 +181,7 @@ async function loop(
     throw error;
   }
 
-  /** Where the training was aborted: tells what is done so far, and rejects. */
+  /** Where the training was aborted: reports what is done so far, and rejects. */
   function heedSignal(): void {
     if (!signal?.aborted) return;
     if (done > first) onCheckpoint?.(state(done));
@@ -238,6 +238,6 @@ function checkFit(graph: LayerGraph, { name, train: set }: DataSet): void {
   }
   if (set.classes.length !== classes) {
     const has = `${name} has ${set.classes.length}`;
-    throw new MixnasError('bad-config', `The network tells ${classes} classes apart, ${has}.`);
+    throw new MixnasError('bad-config', `The network has ${classes} classes, ${has}.`);
   }
 }

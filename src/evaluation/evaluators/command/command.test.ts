@@ -27,7 +27,7 @@ function temporaryFolder(): string {
 }
 
 describe('a command as evaluator', () => {
-  test('is told the architecture, and tells its curve and its result', async () => {
+  test('receives the architecture, and reports its curve and its result', async () => {
     const seen = join(temporaryFolder(), 'seen.json');
     const points: EvaluationProgress[] = [];
     const outcome = await run(
@@ -69,7 +69,7 @@ describe('a command as evaluator', () => {
     ['an unknown metric', node('console.log(`{"accuracy":0.5,"acc":1}`)'), /unknown key `acc`/],
     ['a metric that is missing', node('console.log(`{"accuracy":0.5}`)', { metrics: ['mj'] }), /`mj`/],
     ['two results', node('console.log(`{"accuracy":0.5}\\n{"accuracy":0.6}`)'), /more after its result/],
-    ['a failure that it tells', node('console.log(`{"failed":"it diverged"}`)'), /^it diverged$/],
+    ['a failure that it reports', node('console.log(`{"failed":"it diverged"}`)'), /^it diverged$/],
     ['a time-out', node('setTimeout(()=>{}, 60000)', { timeoutSeconds: 0.3 }), /longer than 0.3 s/],
     ['a shell that knows no such program', specOf({ command: 'no-such-program-anywhere' }), /exit code 127/],
   ])('%s is a failed trial with its reason', async (_, spec, reason) => {

@@ -49,7 +49,7 @@ function requireProgram(program: string): void {
       return false;
     }
   };
-  if (process.platform === 'win32') return; // endings and look-up differ there; the first trial tells
+  if (process.platform === 'win32') return; // file endings and look-up differ there; the first trial shows it
   const found = program.includes('/')
     ? usable(program)
     : (process.env['PATH'] ?? '').split(delimiter).some((folder) => usable(join(folder, program)));

@@ -23,7 +23,7 @@ const shown = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : 
 
 /**
  * Reads one line: an object with `step` is a point of the learning curve, any other the result.
- * @param metrics what the result must hold beside `accuracy`.
+ * @param metrics what the result must hold in addition to `accuracy`.
  * @returns undefined for an empty line.
  */
 export function parseLine(text: string, metrics: readonly string[]): Line | undefined {

@@ -12,7 +12,9 @@ export const commandSchema = z
       .int()
       .positive()
       .default(100)
-      .describe('What a whole evaluation takes, in steps or epochs: told to the program, and the last rung.'),
+      .describe(
+        'What a whole evaluation takes, in steps or epochs: passed to the program, and the last rung.',
+      ),
     timeoutSeconds: z
       .number()
       .positive()
@@ -22,7 +24,7 @@ export const commandSchema = z
     metrics: z
       .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name such as energyMj'))
       .default([])
-      .describe('What the program tells beside `accuracy`; formulas may use it.'),
+      .describe('Metrics that the program gives in addition to `accuracy`; formulas may use them.'),
   })
   .describe('A program of your own: architecture as JSON on its standard input, result on its output.');
 

@@ -11,7 +11,7 @@ export const supernetJobSchema = z.strictObject({
   splitSeed: z.union([z.string(), z.number()]),
   /** A space's source. */
   space: z.unknown(),
-  /** Where checkpoints go; it goes on from one that is there. */
+  /** Where checkpoints go; it resumes from one that is there. */
   path: z.string(),
   threads: z.number().int().positive(),
 });

@@ -13,7 +13,7 @@ export interface SupernetProgress {
 export interface SupernetTraining extends Omit<SupernetJob, 'path'> {
   /** Where the supernet is kept, from its first checkpoint on. */
   readonly path: string;
-  /** Called at once with the steps that are behind it, then as it goes on. */
+  /** Called at once with the steps that are done, then as it continues. */
   readonly onProgress: (progress: SupernetProgress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +67,7 @@ export async function trainSupernetInProcess(options: SupernetTraining): Promise
       'failed',
       `The process that trains the supernet ended. ${last.slice(0, 300)}`.trim(),
       {
-        remedy: 'Go on with `mixnas resume`: it begins at the last checkpoint.',
+        remedy: 'Continue with `mixnas resume`: it starts from the last checkpoint.',
       },
     );
   } finally {

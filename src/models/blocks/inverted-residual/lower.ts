@@ -106,7 +106,7 @@ function mixedDepthwise(
   return parts.length === 1 ? (parts[0] as number) : g.concat(`${name}.concat`, parts);
 }
 
-/** The gate of a block: the op that gives its groups' weights, and the one that tells which may be skipped. */
+/** The gate of a block: the op that gives its groups' weights, and the one that decides which may be skipped. */
 interface Gate {
   readonly weights: number;
   readonly skips: number | undefined;

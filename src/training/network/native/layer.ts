@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly training: boolean;
   /** The current value of a variable. */
   variable(name: string): Ref;
-  /** Tells the statistics of this batch, to be merged into the running ones. */
+  /** Reports the statistics of this batch, to be merged into the running ones. */
   statistics(name: string, value: Ref): void;
   /** `[2]` int32, new at each step: seeds what is random in it. */
   readonly stepSeed: Ref;

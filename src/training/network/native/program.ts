@@ -84,7 +84,7 @@ function gatePlaceholders(g: GraphWriter, noiseWidth: number): GateFeeds {
   };
 }
 
-/** Records the forward pass; statistics told by batch norms go to `onStatistics`. */
+/** Records the forward pass; the statistics of batch norms go to `onStatistics`. */
 function forward(
   surroundings: Omit<Surroundings, 'statistics' | 'outputOf'>,
   images: Ref,

@@ -20,7 +20,7 @@ export interface ForwardContext {
   variable(name: string): Tensor;
   /** Sees the output of every op; the tensor belongs to the surrounding tidy. */
   onOutput?(op: Op, output: Tensor4D): void;
-  /** Told the batch's statistics; the tensors belong to the surrounding tidy. */
+  /** Receives the batch's statistics; the tensors belong to the surrounding tidy. */
   statistics(name: string, value: Tensor): void;
   /** Seeds dropout. */
   readonly seed: number;
@@ -28,7 +28,7 @@ export interface ForwardContext {
   readonly gates?: GateControls;
   /** The noise of a hard gate, `[batch, groups]`, in training. */
   noise?(op: HardGateOp): Tensor;
-  /** Told what the gates decide: the op's weights, and which groups run. */
+  /** Receives what the gates decide: the op's weights, and which groups run. */
   onGate?(op: Op, weights: Tensor4D, mask: Tensor4D | undefined): void;
 }
 

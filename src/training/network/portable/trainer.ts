@@ -158,10 +158,10 @@ export function createPortableTrainer(
       if (!optimizer) throw new InternalError('a network without an optimizer was asked to train');
       let loss = Number.NaN;
       tf.tidy(() => {
-        const told: [string, Tensor][] = [];
-        const result = differentiate(batch, seed, (name, value) => told.push([name, tf.keep(value)]));
+        const observed: [string, Tensor][] = [];
+        const result = differentiate(batch, seed, (name, value) => observed.push([name, tf.keep(value)]));
         loss = result.loss;
-        for (const [name, value] of told) {
+        for (const [name, value] of observed) {
           const running = variable(name);
           running.assign(tf.add(running, tf.mul(tf.sub(value, running), statistics)));
           value.dispose();
