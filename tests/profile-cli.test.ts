@@ -53,7 +53,7 @@ describe('mixnas profile validate', () => {
     expect(a.lowMs).toBeLessThan(a.predictedMs);
     expect(a.errorPct).toBeCloseTo(100 * (a.predictedMs / 5 - 1), 9);
     expect(report.mape).toBeCloseTo((Math.abs(a.errorPct) + Math.abs(b.errorPct)) / 2, 9);
-    expect(outcome.stderr).toContain('has no kernels of them: other');
+    expect(outcome.stderr).toContain('lists no device kernels of them: other');
   });
 
   it('takes the columns of the device, and leaves out networks without a time there', async () => {

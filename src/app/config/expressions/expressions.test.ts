@@ -70,7 +70,7 @@ describe('expressions', () => {
     ['accuracy +', /is not an expression/],
     ['acuracy', /acuracy is neither a quantity.*Did you mean accuracy/s],
     ['latency["mali-g7"]', /mali-g7 is not among.*Did you mean mali-g76/s],
-    ['latencyMs.mali-g76', /latencyMs.* has no parts|no quantity/],
+    ['latencyMs.mali-g76', /latencyMs.* has no parts|neither a quantity/],
     ['latency', /one number a device.*worst\(latency\)/s],
     ['accuracy + latency["mali-g76"]', /takes what has one unit/],
     ['log(latency["mali-g76"])', /must be a plain number/],
