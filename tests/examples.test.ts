@@ -1,6 +1,6 @@
 /** The numbered examples do what they say, as a reader would run them. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -48,6 +48,24 @@ test('03: a device of your own from a CSV', () => {
   const named = ['--like', 'mali-g76', '--device', 'My phone', '--source', 'made up', '--licence', 'CC0'];
   run(bin, 'profile', 'tune', 'my-phone', '--kernels', example('03-own-device.csv'), ...named);
   expect(run(bin, 'predict', 'mixnet-s', '--profile', 'my-phone')).toContain('my-phone');
+});
+
+test('the lines of docs/extending/profile.md print what the board takes', () => {
+  const page = readFileSync(join(packageRoot(), 'docs/extending/profile.md'), 'utf8');
+  const scripts = [...page.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, text = '']) => text);
+  expect(scripts).toHaveLength(2);
+  const board = JSON.parse(readFileSync(join(packageRoot(), 'profiles/mali-g76.json'), 'utf8')) as object;
+  mkdirSync(join(folder, 'my-profiles'));
+  writeFileSync(join(folder, 'my-profiles', 'my-board.json'), JSON.stringify({ ...board, name: 'my-board' }));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(packageRoot(), join(folder, 'node_modules', 'mixnas'));
+  const known = JSON.parse(run(bin, 'predict', 'mixnet-s', '--profile', 'mali-g76', '--json')) as {
+    predictions: { latencyMs: number }[];
+  };
+  for (const [i, script] of scripts.entries()) {
+    writeFileSync(join(folder, `${i}.mjs`), script);
+    expect(Number(run(`${i}.mjs`))).toBe(known.predictions[0]?.latencyMs);
+  }
 });
 
 test.each([

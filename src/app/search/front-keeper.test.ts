@@ -1,10 +1,9 @@
 import type { FrontRules } from '../../metrics/index.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MixnetSpace } from '../../models/index.js';
-import { type RunWriter, frontOf } from '../../runs/index.js';
+import { referenceArchitecture } from '../../models/index.js';
+import { frontOf } from '../../runs/index.js';
 import { type FinishedTrial, createFrontKeeper } from './front-keeper.js';
-import type { RunConfig } from '../config/run-config.js';
 
 const metric = 'latencyMs.phone';
 const costs = ['macs', metric];
@@ -41,13 +40,13 @@ test('whatever limit is tightened, the weights of the front are there; none but 
       const weights = new Set<number>();
       const writer = {
         name: 'test',
-        removeWeights: (id: number) => weights.delete(id),
+        removeWeights: (id: number) => void weights.delete(id),
         keepWeights() {},
         writeFront() {},
-      } as unknown as RunWriter;
+      };
       const keeper = createFrontKeeper({
-        config: { profiles: ['phone'], robust: false } as unknown as RunConfig,
-        space: { decode: () => ({}) } as unknown as MixnetSpace,
+        config: { profiles: ['phone'], robust: false, seed: 1, deploy: { resolution: 224, classes: 1000 } },
+        space: { decode: () => referenceArchitecture('mixnet-s') },
         rules: rulesUnder([], latencyCounts),
         writer,
         before: [],

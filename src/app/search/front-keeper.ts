@@ -34,10 +34,10 @@ export interface FrontKeeper {
 }
 
 export interface FrontKeeperOptions {
-  readonly config: RunConfig;
-  readonly space: MixnetSpace;
+  readonly config: Pick<RunConfig, 'profiles' | 'robust' | 'seed' | 'deploy'>;
+  readonly space: Pick<MixnetSpace, 'decode'>;
   readonly rules: FrontRules;
-  readonly writer: RunWriter;
+  readonly writer: Pick<RunWriter, 'name' | 'removeWeights' | 'keepWeights' | 'writeFront'>;
   /** Trials of earlier sessions. */
   readonly before: readonly FinishedTrial[];
   /** Wall-clock time of earlier sessions. */

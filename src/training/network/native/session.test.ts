@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Runtime } from '../../runtime/index.js';
 import { GraphWriter } from './graph-writer.js';
 import { Session } from './session.js';
 
@@ -17,7 +16,7 @@ function fakeRuntime() {
     deleteSavedModel: () => {},
     runSavedModel: () => [],
   };
-  return { runtime: { tf: { backend: () => ({ binding }) } } as unknown as Runtime, created, deleted };
+  return { runtime: { tf: { backend: () => ({ binding }) } }, created, deleted };
 }
 
 test('arrays are fed as copies that are out of alignment, so that no variable can keep their memory', () => {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs';
 import { InternalError } from '../../../base/index.js';
-import type { Runtime } from '../../runtime/index.js';
 import type { GraphWriter, Ref } from './graph-writer.js';
 
 interface TensorMetadata {
@@ -62,8 +61,8 @@ export class Session {
   readonly #backend: NodeBackend;
   #model: number | undefined;
 
-  constructor(runtime: Runtime, graph: GraphWriter) {
-    this.#backend = runtime.tf.backend() as unknown as NodeBackend;
+  constructor(runtime: { readonly tf: { backend(): object } }, graph: GraphWriter) {
+    this.#backend = runtime.tf.backend() as NodeBackend;
     const folder = mkdtempSync(join(tmpdir(), 'mixnas-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), graph.encode());
