@@ -1,7 +1,7 @@
 /**
  * Successive halving with several objectives: Schmucker, Donini, Zafar, Salinas and Archambeau,
  * "Multi-objective Asynchronous Successive Halving", 2021. Whenever a worker is free, the best trial of the
- * highest rung that has one to promote goes on from its checkpoint with the next budget; else a new
+ * highest rung that has one to promote continues from its checkpoint with the next budget; else a new
  * candidate begins with the smallest. Promotions are trials of their own, with the same genome, and follow
  * the rule of determinism: they depend on results below the horizon alone.
  */
