@@ -36,6 +36,7 @@ test('pause starts no trial until it is asked to continue', async () => {
   const root = temporaryFolder();
   const seen: string[] = [];
   let asked = 0;
+  let finished = 0;
   let folder = '';
   let atRest: { asked: number; view: ReturnType<typeof readRun> } | undefined;
   const done = searchIn(
@@ -46,9 +47,9 @@ test('pause starts no trial until it is asked to continue', async () => {
         if (event.type === 'opened') folder = event.folder;
         if (event.type === 'asked') asked++;
         if (event.type === 'finished' && event.finished === 4) sendControl(folder, { type: 'pause' });
+        if (event.type === 'finished') finished = event.finished;
         if (event.type === 'control') seen.push(event.text);
-        // Without the pause a new trial starts whenever one ends: all are finished at the end only.
-        if (event.type !== 'finished' || event.finished < asked || atRest) return;
+        if (!seen.includes('pause') || finished < asked || atRest) return;
         atRest = { asked, view: readRun(folder) };
         sendControl(folder, { type: 'continue' });
       },

@@ -15,6 +15,13 @@ export function lineOf(data: unknown, path: readonly PropertyKey[]): number | un
   return typeof data === 'object' && data !== null ? known.get(data)?.(path) : undefined;
 }
 
+/** A changed copy of data that `readDocument` read, whose fields stand where those of the data do. */
+export function withLinesOf<T extends object>(data: object, copy: T): T {
+  const lines = known.get(data);
+  if (lines) known.set(copy, lines);
+  return copy;
+}
+
 /**
  * Reads a YAML or JSON file; an empty one is `{}`.
  * @throws MixnasError with `code`: the file cannot be read, is too large, or is neither, and on which line.
