@@ -15,7 +15,7 @@ type Example = (
 test('the example of docs/search.md runs and finds a front within its limits', () => {
   const page = readFileSync(join(packageRoot(), 'docs/search.md'), 'utf8');
   const code = /```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  const imports = "import { createStudy, spaceSize } from 'mixnas';";
+  const imports = "import { createStudy, spaceSize } from 'mixnas/search';";
   expect(code).toContain(imports);
   const body = code.replace(imports, '');
   const run = runInThisContext(`(createStudy, spaceSize, console) => {${body}}`) as Example;
