@@ -10,7 +10,7 @@ import {
 } from '../../metrics/index.js';
 import type { RunConfig } from './run-config.js';
 import { type Condition, type Expression, compileExpression, parseConditions } from './expressions/index.js';
-import { evaluatorMetrics } from './measured-metrics.js';
+import { evaluatorOf } from '../../evaluation/index.js';
 import { targetConditions } from './stop-rules.js';
 
 /** A metric that is computed from others. */
@@ -55,7 +55,7 @@ export function createCriteria(
   what = 'config',
 ): Criteria {
   const { profiles } = config;
-  const measured = evaluatorMetrics(config.evaluator);
+  const measured = evaluatorOf(config.evaluator).metrics;
   const quantities = { profiles, measured: measured.filter((name) => name !== 'accuracy') };
   const derived: Derived[] = [];
   const needs = new Set<string>();

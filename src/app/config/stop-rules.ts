@@ -6,7 +6,7 @@ import { type FrontRules, isWithin } from '../../metrics/index.js';
 import { type Measured, createHypervolumeMeter, meetsConstraints } from '../../runs/index.js';
 import type { RunConfig } from './run-config.js';
 import { type Condition, parseConditions } from './expressions/index.js';
-import { evaluatorMetrics } from './measured-metrics.js';
+import { evaluatorOf } from '../../evaluation/index.js';
 
 export type StopReason = 'target' | 'stagnation';
 
@@ -30,7 +30,7 @@ export function targetConditions(
   what: string,
 ): Condition[] {
   if (stop?.target === undefined) return [];
-  const measured = evaluatorMetrics(evaluator).filter((name) => name !== 'accuracy');
+  const measured = evaluatorOf(evaluator).metrics.filter((name) => name !== 'accuracy');
   return parseConditions(stop.target, { profiles, measured }, `${what}: \`stop.target\``);
 }
 
