@@ -1,10 +1,9 @@
 /** The data sets. One line of the list here and a file are all that a new one takes. */
 import { z } from 'zod';
 import { InternalError } from '../../base/index.js';
-import { cifar10 } from './cifar10.js';
-import { cifar100 } from './cifar100.js';
+import { cifar10, cifar100 } from './cifar/index.js';
 import type { DataSetKind } from './data-set-kind.js';
-import { folder } from './folder.js';
+import { folder } from './folder/index.js';
 import { textures } from './textures.js';
 
 const kinds = [cifar10, cifar100, textures, folder] as const;

@@ -12,8 +12,8 @@ import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadFolder } from './folder.js';
-import { listImageFolder } from './folder-listing.js';
-import { loadDataSet } from './load.js';
+import { listImageFolder } from './listing.js';
+import { loadDataSet } from '../load.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-folder-'));
 vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));

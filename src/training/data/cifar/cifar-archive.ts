@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { MixnasError, shortHash } from '../../base/index.js';
-import { readDecoded, writeDecoded } from './decoded.js';
-import type { DataSet } from './image-set.js';
-import { type LoadOptions, writingTo } from './options.js';
-import { readTar } from './tar.js';
+import { MixnasError, shortHash } from '../../../base/index.js';
+import { readDecoded, writeDecoded } from '../cache/index.js';
+import type { DataSet } from '../image-set.js';
+import { type LoadOptions, writingTo } from '../options.js';
+import { readTar } from '../fetch/index.js';
 
 /** One of an archive's files. */
 export interface ArchiveFile {

@@ -7,9 +7,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, messageOf } from '../../base/index.js';
+import { MixnasError, messageOf } from '../../../base/index.js';
 import { download, hasIntegrity } from './download.js';
-import { type LoadOptions, writingTo } from './options.js';
+import { type LoadOptions, writingTo } from '../options.js';
 
 /** A package whose content never changes: the version and its checksum are pinned. */
 export interface PinnedPackage {

@@ -2,13 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder, messageOf, shortHash } from '../../base/index.js';
-import type { DataSetKind } from './data-set-kind.js';
-import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
-import { type FolderListing, type ImageFile, listImageFolder } from './folder-listing.js';
-import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from './image-set.js';
-import { withLock } from './lock.js';
-import type { LoadOptions } from './options.js';
+import { MixnasError, cacheFolder, messageOf, shortHash } from '../../../base/index.js';
+import type { DataSetKind } from '../data-set-kind.js';
+import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
+import { type FolderListing, type ImageFile, listImageFolder } from './listing.js';
+import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from '../image-set.js';
+import type { LoadOptions } from '../options.js';
 
 /** What a folder data set can be asked for. */
 export interface FolderOptions {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
-import { createDataSet, createLabels } from './image-set.js';
-import { createTextures } from './textures.js';
+import { createDataSet, createLabels } from '../image-set.js';
+import { createTextures } from '../textures.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-decoded-'));
 afterAll(() => rmSync(root, { recursive: true }));

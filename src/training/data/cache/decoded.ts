@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../base/index.js';
-import { type DataSet, type ImageSet } from './image-set.js';
-import { writingTo } from './options.js';
+import { writeFileAtomic } from '../../../base/index.js';
+import { type DataSet, type ImageSet } from '../image-set.js';
+import { writingTo } from '../options.js';
 
 const fileNames = ['train-images.bin', 'train-labels.bin', 'test-images.bin', 'test-labels.bin'] as const;
 

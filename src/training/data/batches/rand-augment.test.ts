@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../../base/index.js';
+import { createRandom } from '../../../base/index.js';
 import { randAugment } from './rand-augment.js';
 
 const [width, height] = [8, 6];

@@ -2,7 +2,7 @@
  * RandAugment (Cubuk et al., arXiv 1909.13719): a few random changes an image, all of one magnitude.
  * Works on bytes `[side, side, 3]`; what comes from outside the image is middle grey.
  */
-import type { Random } from '../../base/index.js';
+import type { Random } from '../../../base/index.js';
 
 export interface RandAugmentOptions {
   /** Changes an image. */

@@ -1,7 +1,7 @@
 /** Reading files out of a tar archive, gzipped or not, without unpacking it to the disk. */
 import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { MixnasError, messageOf } from '../../base/index.js';
+import { MixnasError, messageOf } from '../../../base/index.js';
 
 const blockBytes = 512;
 

@@ -1,7 +1,7 @@
 /** What an image folder holds: classes by sub-folder, and which images are for testing. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { MixnasError, shortHash } from '../../base/index.js';
+import { MixnasError, shortHash } from '../../../base/index.js';
 
 /** An image file. */
 export interface ImageFile {

@@ -1,6 +1,6 @@
 /** Records of the CIFAR binary archives: label bytes, then 32x32 red, 32x32 green and 32x32 blue bytes. */
-import { MixnasError } from '../../base/index.js';
-import { type ImageSet, labelHistogram } from './image-set.js';
+import { MixnasError } from '../../../base/index.js';
+import { type ImageSet, labelHistogram } from '../image-set.js';
 
 export const side = 32;
 export const pixels = side * side;

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRandom } from '../../base/index.js';
+import { createRandom } from '../../../base/index.js';
 import { type Cifar10Source, cifar10Folder, loadCifar10 } from './cifar10.js';
 import { officialFiles, recordBytes } from './cifar10-records.js';
-import type { DataSet } from './image-set.js';
+import type { DataSet } from '../image-set.js';
 
 /** Images of each class in a training file, and twice as many in the test file. */
 const perFile = 20;

@@ -14,9 +14,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createRandom } from '../../base/index.js';
+import { createRandom } from '../../../base/index.js';
 import { type Cifar100Source, cifar100Folder, loadCifar100 } from './cifar100.js';
-import type { DataSet } from './image-set.js';
+import type { DataSet } from '../image-set.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-cifar100-'));
 const folder = join(root, 'cifar-100-binary');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../base/index.js';
+import { createRandom } from '../../../base/index.js';
 import { type Augmentation, allIndices, createBatchStream, evalBatches } from './batches.js';
-import type { ImageSet } from './image-set.js';
+import type { ImageSet } from '../image-set.js';
 
 const plain: Augmentation = { flip: false, padCrop: 0, cutout: 0 };
 const full: Augmentation = { flip: true, padCrop: 2, cutout: 3 };

@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MixnasError, messageOf } from '../../base/index.js';
-import { type LoadOptions, writingTo } from './options.js';
+import { MixnasError, messageOf } from '../../../base/index.js';
+import { type LoadOptions, writingTo } from '../options.js';
 
 /** What to fetch and what it must be. */
 export interface Download {

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writingTo } from './options.js';
+import { writingTo } from '../options.js';
 
 /** A holder touches its lock this often; one that has not for `staleMs` is taken for dead. */
 const heartbeatMs = 5_000;

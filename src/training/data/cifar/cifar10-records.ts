@@ -6,7 +6,7 @@
  */
 import { type Archive, type ArchiveFile, checkFile } from './cifar-archive.js';
 import { bytesOfRecord, checkEven, pixels, recordsToSet } from './cifar-records.js';
-import { type DataSet, createDataSet } from './image-set.js';
+import { type DataSet, createDataSet } from '../image-set.js';
 
 /** Bytes of one record: the label and three planes. */
 export const recordBytes = bytesOfRecord(1);

@@ -6,15 +6,14 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder } from '../../base/index.js';
+import { MixnasError, cacheFolder } from '../../../base/index.js';
 import { type Archive, type ArchiveFile, fromOwnCopy, readArchive } from './cifar-archive.js';
 import { checkEven, recordsToSet } from './cifar-records.js';
-import type { DataSetKind } from './data-set-kind.js';
-import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
-import { download, hasIntegrity } from './download.js';
-import { type DataSet, createDataSet } from './image-set.js';
-import { withLock } from './lock.js';
-import { type LoadOptions, writingTo } from './options.js';
+import type { DataSetKind } from '../data-set-kind.js';
+import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
+import { download, hasIntegrity } from '../fetch/index.js';
+import { type DataSet, createDataSet } from '../image-set.js';
+import { type LoadOptions, writingTo } from '../options.js';
 
 /** Where the data comes from and what it must be; tests give small ones. */
 export interface Cifar100Source {

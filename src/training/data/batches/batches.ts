@@ -2,8 +2,8 @@
  * Batches of normalised images. A training stream shuffles again every epoch and augments; all of step n
  * follows from the seed and n, so a stream is saved as one number and resumed to the bit.
  */
-import { MixnasError, type Random } from '../../base/index.js';
-import type { ImageSet, PerChannel } from './image-set.js';
+import { MixnasError, type Random } from '../../../base/index.js';
+import type { ImageSet, PerChannel } from '../image-set.js';
 import { type RandAugmentOptions, randAugment } from './rand-augment.js';
 
 /** What happens to a training image. Zero or false turns a part off. */
