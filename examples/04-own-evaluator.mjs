@@ -1,6 +1,6 @@
 /**
  * An evaluator of your own, from code. A real one would train; this one makes up an accuracy and a metric.
- * Run: node examples/04-own-evaluator.mjs. As a program in another language: examples/evaluator.mjs.
+ * Run: node examples/04-own-evaluator.mjs. As a program: 04-own-evaluator-program.mjs.
  */
 import { search } from 'mixnas';
 

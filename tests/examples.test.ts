@@ -1,6 +1,15 @@
 /** The numbered examples do what they say, as a reader would run them. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -68,6 +77,27 @@ test('the lines of docs/extending/profile.md print what the board takes', () => 
   }
 });
 
+test('04: an evaluator of your own, as a program', () => {
+  cpSync(join(packageRoot(), 'examples'), join(folder, 'examples'), { recursive: true });
+  const { front } = JSON.parse(run(bin, 'search', 'examples/04-own-evaluator-program.yaml', '--json')) as {
+    front: { accuracy: number }[];
+  };
+  for (const { accuracy } of front) expect(accuracy).toBeGreaterThan(0.5);
+  expect(front.length).toBeGreaterThan(0);
+});
+
+test('quickstart: what npm start runs, with made-up accuracies', () => {
+  const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  expect(scripts.start).toContain('examples/quickstart.yaml');
+  const made = ['--evaluator', 'synthetic', '--json'];
+  const { front } = JSON.parse(run(bin, 'search', example('quickstart.yaml'), ...made)) as {
+    front: unknown[];
+  };
+  expect(front.length).toBeGreaterThan(0);
+});
+
 test.each([
   ['04-own-evaluator.mjs', /trial \d+: 0\.\d+/],
   ['05-own-sampler.mjs', /best: \{ depth: 5, width: 64, kernel: 3 \}/],
@@ -76,4 +106,10 @@ test.each([
   ['08-choose-and-deploy.mjs', /mali-g76: [\d.]+ ms[^]*\d+ arrays/],
 ])('%s', (name, expected) => {
   expect(run(example(name))).toMatch(expected);
+});
+
+test('the page of the examples lists every file', () => {
+  const page = readFileSync(example('README.md'), 'utf8');
+  const files = readdirSync(join(packageRoot(), 'examples')).filter((name) => name !== 'README.md');
+  for (const name of files) expect(page).toContain(`](${name})`);
 });

@@ -105,7 +105,8 @@ describe('a command as evaluator', () => {
 
   test('the example in two parts gives what it gives in one', async () => {
     const folder = temporaryFolder();
-    const spec = specOf({ command: [process.execPath, join(packageRoot(), 'examples/evaluator.mjs')] });
+    const program = join(packageRoot(), 'examples/04-own-evaluator-program.mjs');
+    const spec = specOf({ command: [process.execPath, program] });
     const evaluator = createCommandEvaluator(spec);
     const job = { trial: 0, architecture, seed: 's' };
     const whole = await evaluator.evaluate(job, () => {});

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * An outside evaluator, to start from: `evaluator: { name: command, command: [node, examples/evaluator.mjs] }`.
- * It reads one line of JSON, pretends to train, and writes a line for each point of its learning curve and one
- * for the result. A real one would call its own training where this one computes a made-up accuracy.
+ * An evaluator of your own as a program, to start from; 04-own-evaluator-program.yaml is a search that uses it.
+ * It reads one line of JSON, pretends to train, and writes a line for each point of its learning curve and one for the
+ * result. A real one would call its own training where this one computes a made-up accuracy.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -19,11 +19,11 @@ const width = architecture.blocks.reduce((sum, block) => sum + block.out, 0);
 const best = 0.9 - 1 / Math.sqrt(width);
 const accuracyAt = (step) => Number((best * (1 - Math.exp((-4 * step) / steps))).toFixed(4));
 
-for (const step = state; step.step < until; ) {
-  step.step = Math.min(until, step.step + Math.max(1, Math.ceil(steps / 10)));
-  console.log(
-    JSON.stringify({ step: step.step, loss: 1 - accuracyAt(step.step), accuracy: accuracyAt(step.step) }),
-  );
+const stride = Math.max(1, Math.ceil(steps / 10));
+while (state.step < until) {
+  state.step = Math.min(until, state.step + stride);
+  const accuracy = accuracyAt(state.step);
+  console.log(JSON.stringify({ step: state.step, loss: 1 - accuracy, accuracy }));
 }
 if (save) writeFileSync(save, JSON.stringify(state));
 
