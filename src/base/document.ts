@@ -27,7 +27,7 @@ export function withLinesOf<T extends object>(data: object, copy: T): T {
  * @throws MixnasError with `code`: the file cannot be read, is too large, or is neither, and on which line.
  */
 export function readDocument(path: string, code: ErrorCode): unknown {
-  const text = readTextFile(path, code);
+  const text = readTextFile(path, code, { text: 'YAML or JSON' });
   const data = asJson(text) ?? readYaml(text, path, code);
   if (isTooDeep(data)) throw tooDeep(path, code);
   return data;

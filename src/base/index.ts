@@ -32,9 +32,13 @@ export {
 export { nearest, printable, printableJson, printableLines } from './text.js';
 export {
   type FileAccess,
+  type FileKind,
   type ReadOptions,
   asDiskError,
   asSystemError,
+  isModelFile,
+  kindOfBytes,
+  kindOfFile,
   makeFolders,
   openRegular,
   ownFolder,

@@ -4,7 +4,7 @@
  * it is ever executed.
  */
 import { z } from 'zod';
-import { MixnasError, parseWith } from '../base/index.js';
+import { MixnasError, kindOfBytes, parseWith } from '../base/index.js';
 import { type WeightArray, type Weights, sizeOf } from './network/variables.js';
 
 /** Free text about the weights; what mixnas writes is listed at `describeWeights`. */
@@ -52,6 +52,13 @@ export function decodeWeights(
     new MixnasError('bad-data', `${what}: ${why}.`, {
       remedy: 'Copy the file again from where it was written, or train again.',
     });
+  const kind = kindOfBytes(bytes);
+  if (kind && kind.name !== 'safetensors' && kind.name !== 'binary') {
+    throw new MixnasError('bad-data', `${what} is ${kind.text}, not a safetensors file of weights.`, {
+      remedy:
+        'Name weights that mixnas wrote: a .safetensors file, a folder of `mixnas train`, or run#trial.',
+    });
+  }
   if (bytes.length < 8) throw broken('too short for a safetensors file, it was cut off');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));

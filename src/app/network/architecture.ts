@@ -1,7 +1,7 @@
 /** From what a user writes for an architecture to the architecture. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { MixnasError, nearest, readDocument } from '../../base/index.js';
+import { MixnasError, isModelFile, kindOfFile, nearest, readDocument } from '../../base/index.js';
 import {
   type Architecture,
   hasGates,
@@ -46,9 +46,19 @@ export function resolveArchitecture(spec: string): ResolvedArchitecture {
   });
 }
 
-/** Whether a path is a weights file or a folder that `train` wrote. */
+/**
+ * Whether a path is a weights file or a folder that `train` wrote.
+ * @throws MixnasError `bad-config` that says which other kind of file it is.
+ */
 function isTrained(path: string): boolean {
-  return extname(path) === '.safetensors' || statSync(path).isDirectory();
+  if (extname(path) === '.safetensors' || statSync(path).isDirectory()) return true;
+  const kind = kindOfFile(path);
+  if (kind === undefined || kind.name === 'safetensors') return kind !== undefined;
+  throw new MixnasError('bad-config', `${path} is ${kind.text}, not an architecture.`, {
+    remedy: isModelFile(kind)
+      ? 'Architectures are JSON or YAML: describe the network as `mixnas show mixnet-s` prints one, then name that file.'
+      : 'Name a reference model, a JSON or YAML file, weights that mixnas wrote, or run#trial.',
+  });
 }
 
 function fromWeights(path: string): ResolvedArchitecture {

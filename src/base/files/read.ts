@@ -3,6 +3,7 @@ import { closeSync, constants, readSync } from 'node:fs';
 import { type ErrorCode, MixnasError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { isTooDeep, mostDepth } from './depth.js';
+import { headOf, kindOfBytes } from './kind.js';
 import { type FileAccess, openRegular } from './open.js';
 
 /** How many bytes a file may have, by kind. */
@@ -22,16 +23,19 @@ export const sizeLimits = {
 export interface ReadOptions extends Omit<FileAccess, 'code'> {
   /** In bytes; default: that of a document. */
   readonly limit?: number | undefined;
+  /** What the text is to be, as in "YAML or JSON"; anything that is known to be no text is refused by its kind. */
+  readonly text?: string | undefined;
 }
 
 /** The bytes of a regular file. @throws MixnasError `code` when it is missing, unreadable, no such file or too large. */
 export function readBytes(
   path: string,
   code: ErrorCode,
-  { limit = sizeLimits.document, own }: ReadOptions = {},
+  { limit = sizeLimits.document, own, text }: ReadOptions = {},
 ): Buffer {
   const { file, stats } = openRegular(path, constants.O_RDONLY, { code, own });
   try {
+    if (text !== undefined) refuseOtherKinds(path, file, text, code);
     if (stats.size > limit) throw tooLarge(path, limit, code);
     let bytes: Buffer = Buffer.allocUnsafeSlow(stats.size + 1);
     let length = 0;
@@ -48,6 +52,14 @@ export function readBytes(
   }
 }
 
+function refuseOtherKinds(path: string, file: number, wanted: string, code: ErrorCode): void {
+  const kind = kindOfBytes(headOf(file));
+  if (!kind) return;
+  throw new MixnasError(code, `${path} is ${kind.text}, not ${wanted}.`, {
+    remedy: 'Check that it is the file that was meant.',
+  });
+}
+
 function enlarged(bytes: Buffer, size: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(size);
   bytes.copy(larger);
@@ -62,7 +74,7 @@ function tooLarge(path: string, limit: number, code: ErrorCode): MixnasError {
 
 /** The text of a file. @throws MixnasError `code` when it is missing, unreadable, no regular file or too large. */
 export function readTextFile(path: string, code: ErrorCode, options?: ReadOptions): string {
-  const text = readBytes(path, code, options).toString('utf8');
+  const text = readBytes(path, code, { text: 'text', ...options }).toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // a byte order mark
 }
 
@@ -86,5 +98,5 @@ export function parseJsonText(text: string, path: string, code: ErrorCode): unkn
 
 /** The data of a JSON file. @throws MixnasError `code` when it cannot be read, or is not JSON. */
 export function readJsonFile(path: string, code: ErrorCode, options?: ReadOptions): unknown {
-  return parseJsonText(readTextFile(path, code, options), path, code);
+  return parseJsonText(readTextFile(path, code, { text: 'JSON', ...options }), path, code);
 }
