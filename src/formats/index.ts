@@ -2,3 +2,4 @@
 export { type FoldedOp, foldBatchNorm } from './fold.js';
 export { type OnnxOptions, encodeOnnx } from './onnx.js';
 export { type NamedWeights, type WeightArray, randomWeights } from './weights.js';
+export * as tflite from './tflite/index.js';
