@@ -12,6 +12,7 @@ const folders = {
   training: ['base', 'models'],
   formats: ['base', 'models'],
   evaluation: ['base', 'models', 'training'],
+  export: ['base', 'models', 'formats'],
   runs: ['base', 'models', 'pareto', 'metrics'],
   measure: ['base', 'models', 'hardware', 'formats', 'training'],
   app: [

@@ -1,0 +1,6 @@
+/**
+ * Export: a trained network to files that other runtimes run, and the proof that they compute the same. Read
+ * lower/graph.ts first: every encoder reads the lowered graph.
+ */
+export * from './lower/index.js';
+export { interpret } from './interpret/index.js';

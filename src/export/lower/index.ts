@@ -1,0 +1,5 @@
+/** The lowered graph: what a trained network becomes for other runtimes. Read graph.ts first, then lower.ts. */
+export type * from './graph.js';
+export { type NetworkData, lowerNetwork } from './lower.js';
+export { deployedArchitecture, deployedGraph } from './deployed.js';
+export { type ExportTarget, type LowerOptions, exportTargets, targetOptions } from './options.js';
