@@ -9,6 +9,7 @@ import {
   type CurvePoint,
   isTrialFault,
 } from '../evaluator.js';
+import { CurveKeeper } from '../curve-keeper.js';
 import { defineEvaluator } from './entry.js';
 
 /** How a config names an evaluator from code. */
@@ -100,9 +101,9 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
     async evaluate(job, onProgress, signal): Promise<EvaluationOutcome> {
       const started = performance.now();
       const seconds = () => (performance.now() - started) / 1000;
-      const curve: CurvePoint[] = [];
+      const curve = new CurveKeeper();
       const report = (point: CurvePoint) => {
-        curve.push(point);
+        curve.add(point);
         onProgress({ steps, ...point });
       };
       try {
@@ -110,7 +111,8 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
         if (typeof answer.failed === 'string') {
           return { state: 'failed', reason: answer.failed, seconds: seconds() };
         }
-        return { state: 'complete', values: answer as Record<string, number>, curve, seconds: seconds() };
+        const values = answer as Record<string, number>;
+        return { state: 'complete', values, curve: curve.points(), seconds: seconds() };
       } catch (error) {
         if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;
         return { state: 'failed', reason: messageOf(error), seconds: seconds() };

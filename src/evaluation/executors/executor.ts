@@ -9,6 +9,7 @@ import type {
 import { allowedCores } from './cores.js';
 import { type EvaluatorSpec, createEvaluator, evaluatorOf } from '../evaluators/index.js';
 import type { ReadyBackend } from './worker-process.js';
+import { boundedReason } from '../reason.js';
 import { PoolWorker, type WorkerEvent } from './pool-worker.js';
 
 /** An outcome, with the worker that it comes from; `interrupted` when the executor was closed meanwhile. */
@@ -73,6 +74,11 @@ function createSlots(count: number) {
   };
 }
 
+/** What a journal can hold of an outcome, whichever evaluator it comes from. */
+function bounded(outcome: EvaluationOutcome): EvaluationOutcome {
+  return outcome.state === 'failed' ? { ...outcome, reason: boundedReason(outcome.reason) } : outcome;
+}
+
 /** An executor in this process, for evaluators that wait rather than compute, and for debugging. */
 export function createLocalExecutor(evaluator: Evaluator, workers: number): Executor {
   const slots = createSlots(workers);
@@ -93,7 +99,7 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
         const evaluated = evaluator.evaluate(job, report, closing.signal);
         evaluated.catch(() => {}); // what fails after an interruption is that interruption's doing
         const outcome = await Promise.race([evaluated, closed]);
-        return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
+        return outcome === 'interrupted' ? { state: outcome, worker } : { ...bounded(outcome), worker };
       } finally {
         slots.give(worker);
       }
@@ -149,7 +155,7 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
           const outcome = await (pool[worker] as PoolWorker).evaluate(job, (progress) =>
             onProgress?.({ ...progress, worker }),
           );
-          return closed ? interrupted : { ...outcome, worker };
+          return closed ? interrupted : { ...bounded(outcome), worker };
         } catch (error) {
           if (closed) return interrupted;
           throw error;

@@ -1,0 +1,48 @@
+/** Listens to one evaluation of a program: its curve, its result, and what is wrong with its lines. */
+import { CurveKeeper } from '../../curve-keeper.js';
+import type { EvaluationProgress } from '../../evaluator.js';
+import { type CommandAnswer, type LineParser, shown } from './lines.js';
+import { mostLineBytes } from '../../programs/index.js';
+import { formatBytes, formatInteger } from '../../../base/index.js';
+
+/** Points of a curve, after which a program is ended: more are a program that has lost its way. */
+const mostPoints = 1_000_000;
+
+export class Listener {
+  readonly curve = new CurveKeeper();
+  answer: CommandAnswer | undefined;
+  /** What is wrong with the output. */
+  wrong: string | undefined;
+  /** Whether the program was ended for what is wrong. */
+  ended = false;
+
+  constructor(
+    readonly steps: number,
+    readonly parse: LineParser,
+    readonly onProgress: (progress: EvaluationProgress) => void,
+    /** Called when there is no use in hearing more. */
+    readonly stop: () => void,
+  ) {}
+
+  readonly take = (text: string): void => {
+    const line = this.parse(text);
+    if (line === undefined) return;
+    if (line.type === 'wrong') this.wrong ??= line.reason;
+    else if (this.answer !== undefined) this.wrong ??= 'it wrote more after its result';
+    else if (line.type === 'answer') this.answer = line.answer;
+    else if (this.curve.count >= mostPoints)
+      this.#end(`it wrote more than ${formatInteger(mostPoints)} points of its curve`);
+    else if (this.curve.add(line.point)) this.onProgress({ steps: this.steps, ...line.point });
+  };
+
+  readonly takeTooLong = (beginning: string): void => {
+    this.#end(`a line is longer than ${formatBytes(mostLineBytes)}; it begins with \`${shown(beginning)}\``);
+  };
+
+  #end(reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.wrong = reason;
+    this.stop();
+  }
+}
