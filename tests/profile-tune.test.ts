@@ -54,17 +54,23 @@ function kernelCsv(count: number, seed: string): string[] {
   });
 }
 const kernelHeader = 'op,size,input,output,kernel,stride,us';
+const timedKernels = (seed: string) => [kernelHeader, ...kernelCsv(120, seed)].join('\n');
+
+/** Tunes profile `name` from five networks, each `times` as slow as on the Adreno 640. */
+async function tuneFromNetworks(name: string, times: number): Promise<Answer> {
+  const rows = [128, 160, 192, 224, 256].map((resolution) => {
+    const net = { ...referenceArchitecture('mixnet-m'), name: `m${resolution}`, resolution };
+    file(`${name}-${resolution}.json`, JSON.stringify(net));
+    // The paths are relative to the CSV that they stand in.
+    return `${name}-${resolution}.json,${times * latencyOf('mixnet-m', resolution, 'adreno-640')}`;
+  });
+  const networks = file(`${name}.csv`, ['model,ms', ...rows].join('\n'));
+  return tune(name, '--like', 'adreno-640', '--networks', networks);
+}
 
 describe('mixnas profile tune', () => {
   it('recalibrates a sibling from a few networks, whose profile every command then finds by name', async () => {
-    const rows = [128, 160, 192, 224, 256].map((resolution) => {
-      const net = { ...referenceArchitecture('mixnet-m'), name: `m${resolution}`, resolution };
-      file(`m${resolution}.json`, JSON.stringify(net));
-      // The paths are relative to the CSV that they stand in.
-      return `m${resolution}.json,${1.4 * latencyOf('mixnet-m', resolution, 'adreno-640')}`;
-    });
-    const networks = file('networks.csv', ['model,ms', ...rows].join('\n'));
-    const answer = await tune('sibling', '--like', 'adreno-640', '--networks', networks);
+    const answer = await tuneFromNetworks('sibling', 1.4);
     expect(answer.path).toBe(join(own, 'sibling.json'));
     expect(answer.warnings).toEqual([]);
     expect(existsSync(join(own, 'data', 'sibling.json'))).toBe(true);
@@ -76,17 +82,12 @@ describe('mixnas profile tune', () => {
   });
 
   it('cross-validates a recalibrated profile by recalibrating it without each network', async () => {
-    const { code, stdout } = await runCli(
-      'profile',
-      'validate',
-      'sibling',
-      '--cross-validate',
-      'model',
-      '--json',
-    );
+    await tuneFromNetworks('cousin', 1.2);
+    const crossValidate = ['cousin', '--cross-validate', 'model', '--json'];
+    const { code, stdout } = await runCli('profile', 'validate', ...crossValidate);
     const { models, mape } = JSON.parse(stdout) as { models: unknown[]; mape: number };
     expect([code, models.length]).toEqual([0, 5]);
-    const { error } = loadProfile('sibling');
+    const { error } = loadProfile('cousin');
     expect(mape).toBeCloseTo(error?.mape ?? 0, 1);
   });
 
@@ -181,7 +182,7 @@ describe('mixnas profile tune', () => {
   });
 
   it('writes what to measure next as architectures and ONNX files, the most telling first', async () => {
-    const kernels = join(folder, 'k.csv');
+    const kernels = file('known.csv', timedKernels('known'));
     const to = join(folder, 'next');
     const { suggestions } = await tune(
       'wants-more',
@@ -283,8 +284,9 @@ describe('mixnas profile tune', () => {
   });
 
   it('refuses a name that no profile may have', async () => {
-    const { code, stderr } = await runCli('profile', 'tune', 'My Phone', '--kernels', join(folder, 'k.csv'));
+    const kernels = file('proper.csv', timedKernels('proper'));
+    const { code, stderr } = await runCli('profile', 'tune', 'My Phone', '--kernels', kernels);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/name/);
+    expect(stderr).toMatch(/`name`: a name is lower case/);
   });
 });
