@@ -1,5 +1,5 @@
-/* A mixed depthwise convolution in one kernel: groups of channels in a row, each with its own kernel size and
- * dilation, SAME padding, NHWC. No split, no concat.
+/* A mixed depthwise convolution in one device kernel: groups of channels in a row, each with its own size of the
+ * convolution kernel and its own dilation, SAME padding, NHWC. No split, no concat.
  *
  * Sixteen channels at a time are copied into a padded plane of vectors, so that all arithmetic is on whole
  * aligned vectors and no tap asks whether it is inside the image. */
@@ -18,7 +18,8 @@ typedef struct {
 } Group;
 typedef struct {
   int count, stride;
-  /* Whether the groups are not known before a call: sizes are those of the kernels, dilations an input. */
+  /* Whether the groups are not known before a call: sizes are those of the convolution kernels, dilations an
+   * input. */
   int fed;
   Group groups[];
 } Mix;
@@ -48,7 +49,7 @@ static void *createFedMix(TF_OpKernelConstruction *context) {
   return mix;
 }
 
-/* The kernels, which are the inputs after `before` others (and after the dilations, if those are fed), and the
+/* The convolution kernels, which are the inputs after `before` others (and after the dilations, if those are fed), and the
  * groups: the mix's own, or written to `room`. Groups of no channels are allowed. */
 static const Group *readGroups(Call *call, const Mix *mix, int before, const float **kernels, Group *room) {
   TF_Tensor *dilations = mix->fed ? input(call, before) : NULL;
@@ -124,7 +125,7 @@ static void sumRow(const Vector *source, int step, const int *offsets, const Vec
 
 typedef struct {
   int height, width, outHeight, outWidth, all, top, left;
-  Plane in, out;  /* of the input, and of the output's gradient with a border as wide as the kernel reaches */
+  Plane in, out;  /* of the input, and of the output's gradient with a border as wide as the convolution kernel reaches */
 } Shape;
 static int least(int a, int b) { return a < b ? a : b; }
 static int most(int a, int b) { return a > b ? a : b; }
@@ -173,7 +174,7 @@ static void inputBlock(const Group *g, int stride, const Shape *s, const Vector 
   }
 }
 
-/* Gradient by `rows` rows of a kernel of `size` columns, added to `sums`: the sums stay in registers. */
+/* Gradient by `rows` rows of a convolution kernel of `size` columns, added to `sums`: the sums stay in registers. */
 static inline __attribute__((always_inline)) void kernelRows(const Shape *s, int stride, int dilation,
     const Vector *x, const Vector *dy, Vector *sums, const int size, const int rows) {
   Vector total[32];
@@ -214,7 +215,7 @@ static void kernelBlock(const Group *g, int stride, const Shape *s, const Vector
 #undef ROWS
 }
 
-/* Inputs x and the kernels; output y. */
+/* Inputs x and the convolution kernels; output y. */
 static void forward(void *kernel, TF_OpKernelContext *context) {
   const Mix *mix = kernel;
   Call call = begin(context);
@@ -246,7 +247,7 @@ static void forward(void *kernel, TF_OpKernelContext *context) {
   end(&call);
 }
 
-/* Inputs dy, x and the kernels; outputs dx and the kernels' gradients. The batch is summed in parts that do not
+/* Inputs dy, x and the convolution kernels; outputs dx and their gradients. The batch is summed in parts that do not
  * depend on the number of threads, so neither do the bits of the result. */
 static void backward(void *kernel, TF_OpKernelContext *context) {
   const Mix *mix = kernel;
@@ -303,7 +304,7 @@ static void backward(void *kernel, TF_OpKernelContext *context) {
   end(&call);
 }
 
-/* The same with groups that differ from call to call: kernel sizes and channels are those of the taps. */
+/* The same with groups that differ from call to call: sizes and channels are those of the taps. */
 #define FED (const char *const[]){"groups: int", "stride: int", NULL}
 #define ATTRIBUTES (const char *const[]){"groups: int", "channels: list(int)", "kernels: list(int)", \
   "dilations: list(int)", "stride: int", NULL}

@@ -1,4 +1,4 @@
-/* Registers the ops and kernels with the TensorFlow that is loaded in this process. Built by
+/* Registers the ops and device kernels with the TensorFlow that is loaded in this process. Built by
  * `src/training/runtime/kernels.ts`; an add-on of Node, loaded with `require`. */
 #define _GNU_SOURCE
 #include "tensorflow.h"
@@ -85,7 +85,7 @@ static int registerAll(const Kernel *kernels) {
   return fault;
 }
 
-/* Whether TensorFlow was found and took the kernels. */
+/* Whether TensorFlow was found and accepted the device kernels. */
 static int start(void) {
   void *library = dlopen("libtensorflow_cc.so.2", RTLD_NOW | RTLD_NOLOAD);
   if (!library) library = dlopen("libtensorflow.so.2", RTLD_NOW | RTLD_NOLOAD);

@@ -1,4 +1,4 @@
-/* The part of TensorFlow's C API for kernels (tensorflow/c/kernels.h, ops.h) that is used here. Its
+/* The part of TensorFlow's C API for device kernels (tensorflow/c/kernels.h, ops.h) that is used here. Its
  * functions are looked up in the library that tfjs-node has already loaded, so nothing is linked. */
 #pragma once
 #include <stddef.h>
@@ -49,7 +49,7 @@ enum { TF_OK = 0, TF_INVALID_ARGUMENT = 3, TF_FLOAT = 1 };
 TF_FUNCTIONS(DECLARE)
 #undef DECLARE
 
-/* Inputs and outputs of one call of a kernel; released by `end`. */
+/* Inputs and outputs of one call of a device kernel; released by `end`. */
 typedef struct {
   TF_OpKernelContext *context;
   TF_Status *status;
@@ -72,7 +72,7 @@ int64_t attribute(TF_OpKernelConstruction *context, const char *name);
 /* `bytes` of 64-byte aligned memory of this thread, kept for the next call; `slot` is 0 to 3. */
 void *scratch(int slot, size_t bytes);
 
-/* One op with one CPU kernel. The lists end with NULL. */
+/* One op with one device kernel for the CPU. The lists end with NULL. */
 typedef struct {
   const char *name;
   const char *const *attributes, *const *inputs, *const *outputs;

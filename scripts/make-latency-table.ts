@@ -91,7 +91,7 @@ function checks(): string {
     ),
   );
   return [
-    '| profile | hidden | kernels | nine in ten lie within a factor of |',
+    '| profile | hidden | device kernels | nine in ten lie within a factor of |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

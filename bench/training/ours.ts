@@ -32,7 +32,7 @@ while (performance.now() < end || times.length < 3) {
 trainer.dispose();
 const kernels = runtime.kernels.loaded ? 'with' : 'without';
 const answer: Answer = {
-  version: `TensorFlow ${runtime.tensorflowVersion ?? runtime.backend}, ${kernels} our kernels`,
+  version: `TensorFlow ${runtime.tensorflowVersion ?? runtime.backend}, ${kernels} our device kernels`,
   seconds: times,
 };
 console.log(JSON.stringify(answer));

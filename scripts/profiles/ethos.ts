@@ -46,7 +46,7 @@ const measuredNetworks: Readonly<Record<string, string>> = {
   ResNet50: 'resnet50',
 };
 
-/** The TFLite operators whose rows tell of a class that the single ops do not cover. */
+/** The TFLite operators whose rows are of a class that the single ops do not cover. */
 const operators: Readonly<Record<string, readonly string[]>> = {
   CONV_2D: ['cv', 'pw', 'fc'],
   ADD: ['add'],

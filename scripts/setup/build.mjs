@@ -23,7 +23,7 @@ import {
   wheelFault,
 } from './wheel.mjs';
 
-/** Why a build did not come about: what to tell the user, and the output of what failed. */
+/** Why a build failed: what to say to the user, and the output of what failed. */
 export class BuildFailure extends Error {
   constructor(message, climb, output = '') {
     super(message);

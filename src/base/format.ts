@@ -53,7 +53,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** Seconds from `90`, `90s`, `15min`, `2h`, `1d`; undefined for what is no duration above 0. */
+/** Seconds from `90`, `90s`, `15min`, `2h`, `1d`; undefined for what is not a duration above 0. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?$/.exec(text.trim());
   const seconds = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[match?.[2] ?? 's'] ?? 1;

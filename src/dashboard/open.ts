@@ -40,7 +40,7 @@ export interface Dashboard {
 
 /** Data are looked at this often, and drawn no more often; keys are answered at once. */
 const dataEveryMs = 100;
-/** A live run's clock and the list of runs go on without data. */
+/** How often a live run's clock and the list of runs are drawn without new data. */
 const clockEveryMs = 1000;
 /** Between two pieces of what is read ahead of time. */
 const warmEveryMs = 30;

@@ -99,7 +99,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new MixnasError('bad-config', `The edited candidate is no JSON: ${messageOf(error)}.`, {
+    throw new MixnasError('bad-config', `The edited candidate is not JSON: ${messageOf(error)}.`, {
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 /**
- * Which kernel a runtime gives a convolution to, where its shape alone decides. TFLite's GPU delegate has two
- * such rules (`IsSuitableForWinograd4x4To6x6` and `IsConvConstantsSupported` in its sources); on the 3,543
+ * Which device kernel a runtime gives a convolution to, where its shape alone decides. TFLite's GPU delegate has
+ * two such rules (`IsSuitableForWinograd4x4To6x6` and `IsConvConstantsSupported` in its sources); on the 3,543
  * convolutions of the measured networks they agree with every kernel that ran.
  */
 import type { Kernel } from './kernel.js';
@@ -35,7 +35,7 @@ export function convolutionAs(
   return 'conv';
 }
 
-/** The kernel as it is launched under these rules: the same, or of the class that its shape calls for. */
+/** The device kernel as it is launched under these rules: the same, or of the class that its shape calls for. */
 export function launchedAs(kernel: Kernel, rules: MappingRules): Kernel {
   if (kernel.op !== 'conv') return kernel;
   const { size, input, output, kernel: window, stride, dilation } = kernel;

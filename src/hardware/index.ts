@@ -1,4 +1,9 @@
-/** Hardware: profiles, and the latency of a layer graph on them. */
+/**
+ * Hardware: profiles, and the latency of a layer graph on them.
+ *
+ * In this room and in src/measure a kernel is a device kernel, what a runtime launches; a convolution kernel is always
+ * called one, or a window.
+ */
 export {
   loadProfile,
   profileNames,

@@ -4,11 +4,10 @@
  */
 
 /**
- * Classes of kernels. `conv` has one group; `dense` is a fully connected layer or a 1x1 convolution of a
- * 1x1 image; `grouped` a convolution of several groups; `mean` the average over height and width;
- * `elementwise` an activation, multiplication or addition that is not fused; `slice` one part of a split.
- * `winograd` and `small-conv` are convolutions of one group that the runtime gives to a kernel of their own,
- * see `launchedAs`.
+ * Classes of device kernels. `conv` has one group; `dense` is a fully connected layer or a 1x1 convolution of a
+ * 1x1 image; `grouped` a convolution of several groups; `mean` the average over height and width; `elementwise` an
+ * activation, multiplication or addition that is not fused; `slice` one part of a split. `winograd` and
+ * `small-conv` are convolutions of one group that the runtime gives to a kernel of their own, see `launchedAs`.
  */
 export const kernelOps = [
   'conv',
@@ -26,7 +25,7 @@ export const kernelOps = [
 ] as const;
 export type KernelOp = (typeof kernelOps)[number];
 
-/** One kernel. Images are square; channels without batch. */
+/** One device kernel. Images are square; channels without batch. */
 export interface Kernel {
   readonly op: KernelOp;
   /** Height and width of the output; of the input for `mean`, whose output is 1x1. */
@@ -39,7 +38,7 @@ export interface Kernel {
   readonly stride: number;
   readonly dilation: number;
   readonly groups: number;
-  /** Images read in addition to the input by additions that are fused into this kernel. */
+  /** Images read in addition to the input by additions that are fused into this device kernel. */
   readonly fused: number;
 }
 
@@ -48,7 +47,7 @@ export function isDeep(op: KernelOp): boolean {
   return op === 'conv' || op === 'dense' || op === 'grouped' || op === 'winograd' || op === 'small-conv';
 }
 
-/** A kernel as a row of numbers, the way tables store it. */
+/** A device kernel as a row of numbers, the way tables store it. */
 export type KernelRow = readonly [
   size: number,
   input: number,
@@ -72,7 +71,7 @@ export function kernelOfRow(op: KernelOp, row: KernelRow): Kernel {
   return { op, size, input, output, kernel, stride, dilation, groups, fused };
 }
 
-/** Equal for equal kernels only. */
+/** Equal for equal device kernels only. */
 export function kernelKey(k: Kernel): string {
   return `${k.op} ${k.size} ${k.input} ${k.output} ${k.kernel} ${k.stride} ${k.dilation} ${k.groups} ${k.fused}`;
 }
@@ -82,7 +81,7 @@ export function rowKey(op: KernelOp, r: KernelRow): string {
   return `${op} ${r[0]} ${r[1]} ${r[2]} ${r[3]} ${r[4]} ${r[5]} ${r[6]} ${r[7]}`;
 }
 
-/** Multiplications of a kernel, by the direct algorithm; additions of a `mean` or a pool count as one each. */
+/** Multiplications of a device kernel, by the direct algorithm; additions of a `mean` or a pool count as one each. */
 export function kernelMacs(k: Kernel): number {
   const pixels = k.size * k.size;
   switch (k.op) {

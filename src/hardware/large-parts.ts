@@ -1,5 +1,5 @@
 /**
- * Plain checks of the large parts of a profile. They only tell whether a part is as its zod schema wants it;
+ * Plain checks of the large parts of a profile. They only say whether a part is as its zod schema wants it;
  * what is wrong with one that is not, the schema says.
  */
 import { kernelColumns, kernelOps } from './kernel.js';

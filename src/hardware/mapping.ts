@@ -1,11 +1,11 @@
 /**
- * From a layer graph to the kernels a runtime launches, by the fusion rules of a profile.
+ * From a layer graph to the device kernels a runtime launches, by the fusion rules of a profile.
  *
- * Batch normalisation is folded into weights and dropout is the identity. An activation that the runtime
- * can merge, and an addition, run inside the kernel that makes their (newer) input when nothing else reads
- * that. Squeeze-and-excitation thus becomes a mean, two dense kernels and a multiplication; a mixed
- * convolution its slices, one depthwise kernel a group, and a concatenation; swish, which has no kernel
- * of its own in TFLite, a logistic and a multiplication.
+ * Batch normalisation is folded into weights and dropout is the identity. An activation that the runtime can
+ * merge, and an addition, run inside the kernel that makes their (newer) input when nothing else reads that.
+ * Squeeze-and-excitation thus becomes a mean, two dense kernels and a multiplication; a mixed convolution its
+ * slices, one depthwise kernel a group, and a concatenation; swish, which has no kernel of its own in TFLite, a
+ * logistic and a multiplication.
  */
 import { unreachable } from '../base/index.js';
 import type { LayerGraph, Op } from '../models/index.js';
@@ -16,7 +16,7 @@ import type { MappingRules } from './profile/index.js';
 /** Index into `kernelOps`: what the sink of a walk receives, because numbers are fast keys. */
 export const opIndex = Object.fromEntries(kernelOps.map((op, i) => [op, i])) as Record<KernelOp, number>;
 
-/** Receives the kernels of a walk in the order of execution; `layer` is the id of the graph's op. */
+/** Receives the device kernels of a walk in the order of execution; `layer` is the id of the graph's op. */
 export type KernelSink = (
   layer: number,
   op: number,
@@ -30,13 +30,13 @@ export type KernelSink = (
   fused: number,
 ) => void;
 
-/** Activations of which x * gate(x) is made when the runtime has no kernel of their own. */
+/** Activations of which x * gate(x) is made when the runtime has no device kernel of their own. */
 const selfGated: ReadonlySet<string> = new Set(['swish', 'hswish']);
 
 /** Walks graphs for one set of rules; keeps its buffers, so one walk allocates nothing. */
 export interface KernelWalker {
   walk(graph: LayerGraph, sink: KernelSink): void;
-  /** After a walk: the id of the op whose kernel makes the value of op `id`. */
+  /** After a walk: the id of the op whose device kernel makes the value of op `id`. */
   producerOf(id: number): number;
 }
 
@@ -47,7 +47,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
   /** Readers of each op's output, and the last of them. */
   let readers = new Int32Array(0);
   let lastReader = new Int32Array(0);
-  /** The op whose kernel makes this op's value: itself, or an earlier one that it is merged into. */
+  /** The op whose device kernel makes this op's value: itself, or an earlier one that it is merged into. */
   let producer = new Int32Array(0);
 
   function prepare(ops: readonly Op[]): void {
@@ -66,7 +66,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
     }
   }
 
-  /** Merges what follows op `id` into its kernel; returns how many other images that reads. */
+  /** Merges what follows op `id` into its device kernel; returns how many other images that reads. */
   function merge(ops: readonly Op[], id: number): number {
     let fused = 0;
     let at = id;
@@ -186,12 +186,12 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
   return { walk, producerOf: (id) => producer[id] as number };
 }
 
-/** One kernel of a graph and the layer it stands for. */
+/** One device kernel of a graph and the layer it stands for. */
 export interface MappedKernel extends Kernel {
   readonly layer: string;
 }
 
-/** The kernels of a graph, in the order of execution. */
+/** The device kernels of a graph, in the order of execution. */
 export function mapKernels(graph: LayerGraph, rules: MappingRules): MappedKernel[] {
   const kernels: MappedKernel[] = [];
   createKernelWalker(rules).walk(

@@ -1,5 +1,5 @@
 /**
- * Measurements in our own JSON: distinct kernels, which networks launched them and how long each took, and
+ * Measurements in our own JSON: distinct device kernels, which networks launched them and how long each took, and
  * the end-to-end times of those networks. From this, profiles are fitted and cross-validated.
  */
 import { existsSync, readdirSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The time of a list of kernels, as one network. */
+/** The time of a list of device kernels, as one network. */
 import { type Shares, busyUs, classScales, networkUs, type Pricer, type Source } from './predict/index.js';
 import { type Kernel, kernelOps } from './kernel.js';
 import type { Profile } from './profile/index.js';
@@ -7,7 +7,7 @@ export interface PricedNetwork extends Shares {
   readonly us: number;
 }
 
-/** Prices kernels and adds the profile's overhead. */
+/** Prices device kernels and adds the profile's overhead. */
 export function priceKernels(profile: Profile, pricer: Pricer, kernels: readonly Kernel[]): PricedNetwork {
   const scales = classScales(profile.overhead);
   let sumUs = 0;

@@ -1,16 +1,16 @@
-/** Which architectures to measure next: those whose kernels a profile knows least, where it matters most. */
+/** Which architectures to measure next: those whose device kernels a profile knows least, where it matters most. */
 import { type Architecture, type LowerOptions, lower } from '../models/index.js';
 import { kernelKey } from './kernel.js';
 import { mapKernels } from './mapping.js';
 import { createPricer, type Price } from './predict/index.js';
 import type { Profile } from './profile/index.js';
 
-/** An architecture worth measuring. */
+/** An architecture that should be measured. */
 export interface Suggestion {
   readonly architecture: Architecture;
-  /** Share of the candidates' whole uncertainty that its kernels make up, beyond the ones before it. */
+  /** Share of the candidates' whole uncertainty that its device kernels make up, beyond the ones before it. */
   readonly gain: number;
-  /** Kernels that would be measured for the first time. */
+  /** Device kernels that would be measured for the first time. */
   readonly newKernels: number;
 }
 
@@ -21,7 +21,7 @@ function uncertainUs({ band }: Profile, { us, source, unmeasured }: Price): numb
 }
 
 /**
- * Chooses greedily from candidates, drawn from the space that is to be searched: each choice takes the
+ * Chooses greedily from candidates, drawn from the space that is to be searched: each choice takes the device
  * kernels that it holds off the uncertainty of all the others.
  * @param known keys of kernels that need no measuring: those of networks that were measured as a whole.
  */
@@ -33,7 +33,7 @@ export function suggestMeasurements(
   known: ReadonlySet<string> = new Set(),
 ): Suggestion[] {
   const pricer = createPricer(profile);
-  /** Uncertainty of each kernel, summed over all candidates that launch it. */
+  /** Uncertainty of each device kernel, summed over all candidates that launch it. */
   const open = new Map<string, number>();
   const held = candidates.map((architecture) => {
     const keys = new Set<string>();

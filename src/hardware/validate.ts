@@ -1,4 +1,4 @@
-/** A profile against networks that were measured, given as the kernels that ran. */
+/** A profile against networks that were measured, given as the device kernels that ran. */
 import { MixnasError } from '../base/index.js';
 import { launchedAs } from './algorithms.js';
 import {

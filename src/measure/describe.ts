@@ -16,7 +16,7 @@ const rules: Readonly<Record<TargetName, MappingRules>> = {
   'tfjs-node': { fusedActivations: ['relu', 'relu6'], fusesAdd: false, slice: 'copy', concat: 'copy' },
 };
 
-/** How a runtime turns layers into kernels. */
+/** How a runtime turns layers into device kernels. */
 export function targetRules(target: TargetName): MappingRules {
   return rules[target];
 }

@@ -1,7 +1,7 @@
 /**
- * Measures a plan of graphs, networks and single kernels, on this host in rounds: each round times every network once, minutes apart.
- * A machine that is slow for a while is slow for all of them, and one round in two may be disturbed without
- * being seen in the figures. Each result is kept as it comes.
+ * Measures a plan of graphs, networks and single device kernels, on this host in rounds: each round times every
+ * network once, minutes apart. A machine that is slow for a while is slow for all of them, and one round in two
+ * may be disturbed without being seen in the figures. Each result is kept as it comes.
  */
 import { InternalError } from '../base/index.js';
 import { type MeasureLog, type RoundRecord, openMeasureLog } from './log.js';

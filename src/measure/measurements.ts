@@ -19,7 +19,7 @@ import { type PlannedNetwork, planGraph } from './plan.js';
 import { findProbeEffect, withoutProbe } from './probe.js';
 import type { PlannedKernel } from './single-kernels.js';
 
-/** The kernels of a graph with their µs; undefined where the runtime ran no node of that name. */
+/** The device kernels of a graph with their µs; undefined where the runtime ran no node of that name. */
 function timedKernels(
   graph: LayerGraph,
   nodes: readonly NodeTime[],
@@ -29,7 +29,7 @@ function timedKernels(
   const { us } = attributeNodes(nodes, layers);
   const walker = createKernelWalker(rules);
   walker.walk(graph, () => undefined);
-  // A fused layer's time belongs to the kernel that it was merged into.
+  // A fused layer's time belongs to the device kernel that it was merged into.
   const byKernel = new Map<string, number>();
   for (const op of graph.ops) {
     const time = us.get(op.name);
@@ -70,12 +70,12 @@ function nodeOfLayers(graph: LayerGraph): (layer: string) => string {
   return (layer) => slices.get(layer) ?? layer;
 }
 
-/** Fewer kernels than this tell nothing of how times alone compare. */
+/** Fewer device kernels than this say nothing about how times alone compare. */
 const fewestCompared = 5;
 
 /**
- * µs of a kernel that ran as a graph of its own. What reorders its image into the runtime's layout and back is no
- * part of it: inside a network that is rare.
+ * µs of a device kernel that ran as a graph of its own. What reorders its image into the runtime's layout and back
+ * is not part of it: inside a network that is rare.
  */
 function timeAlone(nodes: readonly NodeTime[], probeUs: number): number | undefined {
   const own = nodes.filter(({ node }) => !/^(Reorder|output$)/.test(node));
@@ -84,8 +84,8 @@ function timeAlone(nodes: readonly NodeTime[], probeUs: number): number | undefi
 }
 
 /**
- * What a kernel takes inside a network, divided by what it takes alone, where its weights and its image stay in the
- * cache: the median over kernels that ran both ways.
+ * What a device kernel takes inside a network, divided by what it takes alone, where its weights and its image
+ * stay in the cache: the median over kernels that ran both ways.
  */
 function factorInNetworks(
   networks: readonly { readonly launches: Measurements['networks'][number]['launches'] }[],
@@ -107,7 +107,7 @@ function factorInNetworks(
 
 /**
  * Measurements in our JSON, for the one device `name`.
- * @param alone kernels that ran as graphs of their own.
+ * @param alone device kernels that ran as graphs of their own.
  * @param records of the networks and of these kernels.
  */
 export function hostMeasurements(

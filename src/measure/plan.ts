@@ -96,13 +96,13 @@ export function drawNetworks(spaces: readonly MixnetSpace[], options: PlanOption
 /** Members that are looked at for each space and size, of which those to measure are chosen. */
 const candidates = 1000;
 
-/** A rough µs of a kernel on a core, so that kernels count by what they matter. */
+/** A rough µs of a device kernel on a core, so that kernels count by what they matter. */
 export const roughUs = (kernel: Kernel) =>
   1 + kernelMacs(kernel) / 4e4 + (kernelReads(kernel) + kernelWrites(kernel)) / 4e3;
 
-/** Networks in the order in which each adds most to the kernels that the ones before it hold. */
+/** Networks in the order in which each adds most to the device kernels that the ones before it hold. */
 function* byCoverage(networks: readonly PlannedNetwork[], rules: MappingRules): Generator<PlannedNetwork> {
-  /** What all candidates together spend in each kernel that is not covered yet. */
+  /** What all candidates together spend in each device kernel that is not covered yet. */
   const open = new Map<string, number>();
   const left = new Set(
     networks.map((network) => {
@@ -125,10 +125,10 @@ function* byCoverage(networks: readonly PlannedNetwork[], rules: MappingRules): 
 }
 
 /**
- * Networks to make a profile from: of many random members those that hold between them most of the kernels
- * that the spaces are made of, each kernel counting by how much time is likely spent in it. With 75
- * networks a space and size, random members then spend 98 % of their time in kernels that were measured;
- * 75 random ones would leave it at 91 %.
+ * Networks to make a profile from: of many random members those that hold between them most of the device kernels
+ * that the spaces are made of, each kernel counting by how much time is likely spent in it. With 75 networks a
+ * space and size, random members then spend 98 % of their time in kernels that were measured; 75 random ones would
+ * leave it at 91 %.
  */
 export function coverNetworks(
   spaces: readonly MixnetSpace[],

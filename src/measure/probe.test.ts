@@ -36,6 +36,6 @@ test('without it, the nodes and the fixed cost add up to the network, and no nod
   }
 });
 
-test('networks without timed nodes tell nothing', () => {
+test('networks without timed nodes say nothing', () => {
   expect(findProbeEffect([{ us: 10, nodes: [] }])).toEqual({ probeUs: 0, fixedUs: 0 });
 });

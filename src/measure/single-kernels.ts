@@ -1,6 +1,6 @@
 /**
- * Single kernels as graphs of their own. Kernels are timed inside networks, where they run as they do in use;
- * those that no measured network holds are timed alone.
+ * Single device kernels as graphs of their own. Kernels are timed inside networks, where they run as they do in
+ * use; those that no measured network holds are timed alone.
  */
 import type { Random } from '../base/index.js';
 import {
@@ -15,20 +15,20 @@ import { type PlannedGraph, type PlannedNetwork, drawNetworks, planGraph, roughU
 
 export interface PlannedKernel extends PlannedGraph {
   readonly kernel: Kernel;
-  /** Whether a measured network holds it too: such ones tell how times alone compare. */
+  /** Whether a measured network holds it too: these show how times of a kernel alone compare with times inside a network. */
   readonly held: boolean;
 }
 
-/** A kernel alone needs less time than a network to be known as well. */
+/** A device kernel alone needs less time than a network to be known as well. */
 const share = 1 / 3;
-/** Random members that are looked at for kernels. */
+/** Random members that are looked at for device kernels. */
 const members = 400;
 
 /** Kinds of ops that read one image and do not depend on how its values are laid out elsewhere. */
 const alone: ReadonlySet<Op['kind']> = new Set(['conv2d', 'depthwiseConv2d', 'dense', 'mean']);
 
 /**
- * The part of a graph that is one kernel: the op and what is merged into it, reading an image.
+ * The part of a graph that is one device kernel: the op and what is merged into it, reading an image.
  * @param inKernel ids of these ops, in order. @returns undefined when they read more than one image.
  */
 function pieceOf(graph: LayerGraph, inKernel: readonly number[], name: string): LayerGraph | undefined {
@@ -51,7 +51,7 @@ function pieceOf(graph: LayerGraph, inKernel: readonly number[], name: string): 
   };
 }
 
-/** Each kernel of a graph that can run alone, with what makes its graph. */
+/** Each device kernel of a graph that can run alone, with what makes its graph. */
 export function piecesOf(
   graph: LayerGraph,
   rules: MappingRules,
@@ -68,8 +68,8 @@ export function piecesOf(
 }
 
 /**
- * The kernels in which random members of the spaces spend most time and that no network of a plan holds, most
- * first; then a third as many that one does hold.
+ * The device kernels in which random members of the spaces spend most time and that no network of a plan holds,
+ * most first; then a third as many that one does hold.
  */
 export function planKernels(
   spaces: readonly MixnetSpace[],

@@ -1,9 +1,9 @@
 /**
  * From repeated timings to one figure on a machine that other work disturbs.
  *
- * A disturbance only ever adds time, so the slow half of the samples says little about the program. The mean
- * of the fast half is steadier than the minimum and, unlike the median, is not moved by a disturbance that
- * lasts for a third of the run. Kernels and whole networks are summed up the same way, so that they compare.
+ * A disturbance only ever adds time, so the slow half of the samples says little about the program. The mean of
+ * the fast half is steadier than the minimum and, unlike the median, is not moved by a disturbance that lasts for
+ * a third of the run. Device kernels and whole networks are summed up the same way, so that they compare.
  */
 import { InternalError } from '../base/index.js';
 

@@ -38,7 +38,7 @@ let sent = 0;
 
 /**
  * Asks something of the search that writes a run.
- * @returns the id by which the run's `controls` tell what became of it.
+ * @returns the id by which the run's `controls` say what became of it.
  * @throws MixnasError `bad-run` when no process writes the run, `no-space` when the folder cannot be written.
  */
 export function sendControl(folder: string, command: Command): string {

@@ -102,7 +102,7 @@ function putInOrder({ folder, journal }: RunReading): Recovered {
   } finally {
     closeSync(file);
   }
-  const original = keepBeside(folder, journal);
+  const original = keepOriginal(folder, journal);
   renameSync(temporary, journal);
   const reading = new RunReading(folder);
   reading.advance();
@@ -116,7 +116,7 @@ function entryOf(line: JournalLine & { readonly c?: string }): JournalEntry {
 }
 
 /** Gives the journal a second name, the first that is free. */
-function keepBeside(folder: string, journal: string): string {
+function keepOriginal(folder: string, journal: string): string {
   for (let i = 1; ; i++) {
     const kept = join(folder, `journal-of-two-writers-${i}.jsonl`);
     try {

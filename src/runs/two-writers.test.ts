@@ -81,7 +81,7 @@ test('resume numbers its lines again, says each once, and keeps the original', (
     ]);
   }));
 
-test('lines that are missing are no work of two writers: nothing is changed', () =>
+test('missing lines are not taken for the work of two writers: nothing is changed', () =>
   inTemporaryFolder((root) => {
     const { folder, journal } = doubledRun(root);
     const text = [1, 2, 5].map((n) => formatLine(session, n, n)).join('');

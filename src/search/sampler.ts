@@ -68,7 +68,7 @@ export interface Proposal {
  *
  * The contract: `propose(id, horizon)` depends on nothing but the seed, the proposals of trials below
  * `id` and the results of trials below `horizon`. A sampler may cache what it derived from those, never
- * anything else: a study that is restored from its journal must go on to the bit. It proposes feasible
+ * anything else: a study that is restored from its journal must continue to the bit. It proposes feasible
  * candidates that no trial below `id` has, except for promotions of one of them to a larger budget.
  */
 export interface Sampler {

@@ -31,10 +31,11 @@ export function samplerChecks(sampler: AnySampler, options: SamplerCheckOptions 
     'no point is proposed twice, every point in the end, then the study is exhausted': wholeSpace,
     'over generated spaces proposals are valid, distinct and feasible': generatedSpaces,
     'killed anywhere and restored, with trials that run, it continues to the same trials': restored,
-    'results told in any order give the same trials': anyOrder,
+    'results reported in any order give the same trials': anyOrder,
     'asking for more than is determined gives distinct trials all the same': manyAtOnce,
     'failed and pruned trials end nothing': failures,
-    'a NaN, infinite or missing objective is rejected and the trial can be told again': badValues,
+    'a NaN, infinite or missing objective is rejected, and the trial stays running until a valid result is reported':
+      badValues,
     'hard constraints hold for every trial, also where few points are feasible': hardConstraints,
     'an outcome constraint keeps trials off the front and one objective is enough': outcomeConstraint,
     'a tightened limit holds from then on': tightened,

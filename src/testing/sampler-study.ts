@@ -28,7 +28,7 @@ export function smallStudy(sampler: AnySampler, { space = smallSpace, ...options
   return createStudy({ space: made, objectives: twoObjectives, sampler, seed: 3, fidelity, ...options });
 }
 
-/** Asks and tells `count` trials one after the other. */
+/** Asks for `count` trials and reports their results, one after the other. */
 export function runStudy(study: Study, count: number): Study {
   for (let i = 0; i < count; i++) {
     const trial = study.ask();

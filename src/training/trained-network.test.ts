@@ -38,7 +38,7 @@ test('a file that says nothing of its architecture, or lies about it, is refused
   );
 });
 
-test('weights that are no numbers are refused by name', () => {
+test('weights that are not numbers are refused by name', () => {
   const weights = new Map(network.weights);
   const { shape, data } = weights.get('stem.conv.kernel') as { shape: number[]; data: Float32Array };
   for (const odd of [Number.NaN, Number.NEGATIVE_INFINITY]) {

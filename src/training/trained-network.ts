@@ -76,7 +76,7 @@ export function decodeNetwork(bytes: Uint8Array, what = 'the weights'): TrainedN
   return { architecture, weights, data, ...(gates && { gates }) };
 }
 
-/** @throws MixnasError `bad-data` that names the first array with an element that is no finite number. */
+/** @throws MixnasError `bad-data` that names the first array with an element that is not a finite number. */
 function checkNumbers(weights: Weights, what: string): void {
   for (const [name, { data }] of weights) {
     const odd = data.find((value) => !Number.isFinite(value));
@@ -87,7 +87,7 @@ function checkNumbers(weights: Weights, what: string): void {
   }
 }
 
-/** @throws MixnasError `bad-data` for text that is missing or no JSON. */
+/** @throws MixnasError `bad-data` for text that is missing or not JSON. */
 export function parseJson(text: string | undefined, what: string): unknown {
   if (text === undefined) {
     throw new MixnasError('bad-data', `${what} is missing, so mixnas did not write it.`);

@@ -94,6 +94,6 @@ function parseHeader(header: Uint8Array, broken: (why: string) => MixnasError): 
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header));
   } catch {
-    throw broken('its header is not JSON, so it is no safetensors file');
+    throw broken('its header is not JSON, so it is not a safetensors file');
   }
 }

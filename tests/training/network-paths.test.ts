@@ -17,7 +17,7 @@ import type { LayerGraph } from '../../src/models/index.js';
 
 const sgd: SgdSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 };
 let runtime: Runtime;
-/** A path; the native one with our own kernels, where they are loaded, and without. */
+/** A path; the native one with our own device kernels, where they are loaded, and without. */
 type Way = NetworkPath | 'TensorFlow kernels';
 let paths: readonly Way[];
 let tensors = 0;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const native: Way[] = runtime.kernels.loaded ? ['native', 'TensorFlow kernels'] : ['native'];
   paths = runtime.backend === 'tensorflow' ? [...native, 'portable'] : ['portable'];
   tensors = runtime.tf.memory().numTensors;
-}, 60_000); // the first load may build our kernels
+}, 60_000); // the first load may build our device kernels
 afterEach(() => {
   if (runtime.tf.memory().numTensors !== tensors) throw new Error('the test leaked tensors');
 });

@@ -96,7 +96,7 @@ const valuesOf = (supernet: Supernet, subnet: EncodedSubnet, pixels: Float32Arra
   );
 
 describe.each([
-  ['our own kernels', true],
+  ['our own device kernels', true],
   ["TensorFlow's kernels", false],
 ])('a subnet that is cut out, with %s', (_, kernels) => {
   test('gives what the supernet gives, for every kind of choice', () => {

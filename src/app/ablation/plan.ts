@@ -73,7 +73,7 @@ export function comparisons(at: { readonly resolution: number; readonly classes:
   return [
     {
       name: 'kernels',
-      title: 'Mixed against single kernels',
+      title: 'Mixed against single convolution kernels',
       claim:
         'Larger single kernels help up to 7x7 and hurt at 9x9 (figure 1); mixed kernels are more accurate than any single size at less cost (section 3.3).',
       variants: [mix, ...[3, 5, 7, 9].map((k) => same(`${k}`, { kernels: [k] }))],
@@ -86,7 +86,7 @@ export function comparisons(at: { readonly resolution: number; readonly classes:
     },
     {
       name: 'depth',
-      title: 'Kernel sets that grow with depth against the reverse',
+      title: 'Sets of convolution kernels that grow with depth against the reverse',
       claim:
         'Searched networks have small kernels in early layers and large ones in later layers (section 4.3).',
       variants: [
@@ -100,7 +100,7 @@ export function comparisons(at: { readonly resolution: number; readonly classes:
     },
     {
       name: 'dilation',
-      title: 'Dilation against large kernels',
+      title: 'Dilation against large convolution kernels',
       claim:
         'Dilated 3x3 kernels do reasonably for small sizes and lose quickly for large ones (section 3.4): what lies between the taps is skipped.',
       variants: [

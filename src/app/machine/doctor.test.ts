@@ -30,7 +30,7 @@ test('a backend that does not start is reported with its reason', async () => {
   expect(diagnosis.rung).toBe('none');
   expect(diagnosis.probe).toEqual({
     ok: false,
-    reason: 'MIXNAS_BACKEND is `quantum`, which is no backend.',
+    reason: 'MIXNAS_BACKEND is `quantum`, which is not a backend.',
   });
   expect(formatDiagnosis(diagnosis)).toContain('fails: MIXNAS_BACKEND is `quantum`');
 });

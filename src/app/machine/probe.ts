@@ -23,7 +23,7 @@ export type ProbeReport =
 
 const steps = 10;
 
-/** Learns to tell bright images from dark ones with a convolution, a depthwise one and a dense layer. */
+/** Learns to distinguish bright images from dark ones with a convolution, a depthwise one and a dense layer. */
 async function probe(): Promise<ProbeReport> {
   const { tf, ...runtime } = await loadRuntime();
   const images = tf.tile(tf.tensor4d([0.2, 0.8], [2, 1, 1, 1]), [8, 8, 8, 3]);

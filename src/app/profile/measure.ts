@@ -83,7 +83,7 @@ function coreOf({ core = cpus().length - 1 }: HostOptions): number {
   );
 }
 
-/** Times a plan; what an interrupted call left is gone on with. The log is for the caller to remove. */
+/** Times a plan; what an interrupted call left is continued. The log is for the caller to remove. */
 async function measurePlan(
   plan: readonly PlannedGraph[],
   target: TargetName,

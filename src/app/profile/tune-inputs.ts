@@ -133,5 +133,5 @@ export function unlikelyUnits({ kernels, networks }: Measurements, unit: Profile
     speed > fastest || speed < slowest
       ? [`${what} would run ${speed.toPrecision(2)} million multiplications a second: are they in ${of}?`]
       : [];
-  return [...odd('The kernels', 'µs', kernelSpeed), ...odd('The networks', 'ms', networkSpeed)];
+  return [...odd('The device kernels', 'µs', kernelSpeed), ...odd('The networks', 'ms', networkSpeed)];
 }

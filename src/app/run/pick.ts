@@ -100,13 +100,9 @@ function deviceOf({ config }: RunView, { profile, maxLatencyMs }: PickOptions): 
   if (profile !== undefined) return config.profiles.includes(profile) ? profile : loadProfile(profile).name;
   if (maxLatencyMs === undefined) return undefined;
   if (config.profiles.length === 1) return config.profiles[0];
-  throw new MixnasError(
-    'bad-usage',
-    '--max-latency: the run has several devices; it must say which is meant.',
-    {
-      remedy: `Add --profile with one of ${config.profiles.join(', ')}.`,
-    },
-  );
+  throw new MixnasError('bad-usage', '--max-latency: the run has several devices; say which one is meant.', {
+    remedy: `Add --profile with one of ${config.profiles.join(', ')}.`,
+  });
 }
 
 /** The trials with their latency on a device that the run was not priced on. */
@@ -189,6 +185,6 @@ function noneMeets(view: RunView, rows: readonly ComparedTrial[], limits: readon
     ? `${limitText(alone)}: the ${max === undefined ? 'largest' : 'smallest'} is ${significant(nearestValue)}`
     : `${limits.map(limitText).join(' and ')} at once`;
   return new MixnasError('infeasible', `No complete trial of ${view.name} has ${what}.`, {
-    remedy: `Loosen ${alone ? alone.flag : 'one of the limits'}, or search on: mixnas resume ${view.name} --trials N.`,
+    remedy: `Loosen ${alone ? alone.flag : 'one of the limits'}, or continue the search: mixnas resume ${view.name} --trials N.`,
   });
 }

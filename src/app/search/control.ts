@@ -70,7 +70,7 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
   const metricOf = (profile: string): string => limitedMetric(config, profile);
 
   /** @throws MixnasError when it cannot be done; nothing is changed then. */
-  function obey(command: Command): void {
+  function carryOut(command: Command): void {
     switch (command.type) {
       case 'pause':
         pausedAt ??= performance.now();
@@ -106,7 +106,7 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
 
   function answer(command: Command): { state: 'taken' | 'refused'; reason?: string } {
     try {
-      obey(command);
+      carryOut(command);
       return { state: 'taken' };
     } catch (error) {
       if (!(error instanceof MixnasError)) throw error;

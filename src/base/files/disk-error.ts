@@ -8,7 +8,7 @@ interface Refusal {
 
 const noSpace: Refusal = {
   says: 'the disk is full',
-  remedy: 'Free some space, then run `mixnas resume` to go on.',
+  remedy: 'Free some space, then run `mixnas resume` to continue.',
 };
 const notWritable = (code: string): Refusal => ({
   says: `not writable (${code})`,

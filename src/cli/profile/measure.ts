@@ -25,7 +25,7 @@ interface Options extends HostCommandOptions {
 export function profileMeasureCommand(io: Io): Command {
   const command = new Command('measure')
     .description(
-      'measure this host on one core and make a profile of it; interrupted, it can be gone on with',
+      'measure this host on one core and make a profile of it; after an interruption the same command continues',
     )
     .option('--name <name>', 'of the profile', 'host')
     .addOption(
@@ -80,7 +80,7 @@ function progressText(done: number, total: number, seconds: number, network: str
   return `${bar} ${formatPercent(done / total, 0)}, ${done} of ${total} timings, ${left} left: ${network} ${formatMs(us / 1000)}`;
 }
 
-/** Runs a measurement with a progress bar on stderr; Ctrl-C stops it so that it can be gone on with. */
+/** Runs a measurement with a progress bar on stderr; Ctrl-C stops it so that the same command continues it. */
 export async function measuring<T>(io: Io, run: (hooks: Hooks) => Promise<T>): Promise<T> {
   const bar = createProgressLine(io);
   const start = performance.now();
@@ -114,7 +114,7 @@ function describe(report: Report): Block {
   return [
     line(
       span(profile.name, 'accent', { bold: true }),
-      `: ${networks} networks and ${profile.table.entries.length} kernels measured on ${profile.chip}, ${profile.runtime.name} ${profile.runtime.version ?? ''}`,
+      `: ${networks} networks and ${profile.table.entries.length} device kernels measured on ${profile.chip}, ${profile.runtime.name} ${profile.runtime.version ?? ''}`,
     ),
     line(
       error === undefined

@@ -113,7 +113,9 @@ function describe({ profile, path }: Report, suggestions: Suggested, folder: str
   const { error } = profile;
   const count = profile.table.entries.length;
   const kernels =
-    profile.table.kind === 'scaled' ? `${count} kernels of a sibling, recalibrated` : `${count} kernels`;
+    profile.table.kind === 'scaled'
+      ? `${count} device kernels of a sibling, recalibrated`
+      : `${count} kernels`;
   return [
     line(
       span(profile.name, 'accent', { bold: true }),
@@ -132,7 +134,7 @@ function describe({ profile, path }: Report, suggestions: Suggested, folder: str
           ...table(
             [
               { title: 'network' },
-              { title: 'new kernels', align: 'right' },
+              { title: 'new device kernels', align: 'right' },
               { title: 'of all uncertainty', align: 'right' },
             ],
             suggestions.map((s) => [s.file, String(s.newKernels), formatPercent(s.gain)]),

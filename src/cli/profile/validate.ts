@@ -40,7 +40,7 @@ export function profileValidateCommand(io: Io): Command {
   })
     .option(
       '--recalibrate-on <count>',
-      `${about}further networks that tell how fast it is today; 0 for none`,
+      `${about}further networks, to find how fast the host is today; 0 for none`,
       integer(0),
       10,
     )

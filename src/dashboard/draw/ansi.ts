@@ -69,7 +69,7 @@ function codesOf(part: Span, colours: ColourDepth): string[] {
 }
 
 /**
- * A line with its escape sequences. Without colours, bold and inverse are kept: they are no colours, and
+ * A line with its escape sequences. Without colours, bold and inverse are kept: they are not colours, and
  * the cursor needs one of them.
  */
 export function paintLine(content: Line, theme: Theme): string {

@@ -7,7 +7,7 @@ import { gapOf, positions, type Scale, ticks } from './scale.js';
 export interface Axis {
   readonly label: string;
   readonly scale: Scale;
-  /** @param gap between a tick and the next: what the digits must tell apart. */
+  /** @param gap between a tick and the next: what the digits must distinguish. */
   readonly format: (value: number, gap: number) => string;
 }
 

@@ -139,7 +139,7 @@ export function emptyLines(count: number): Block {
 }
 
 /** Blocks of known widths side by side, each padded to the tallest. */
-export function beside(...parts: readonly { readonly block: Block; readonly width: number }[]): Block {
+export function sideBySide(...parts: readonly { readonly block: Block; readonly width: number }[]): Block {
   const height = Math.max(0, ...parts.map(({ block }) => block.length));
   const columns = parts.map(({ block, width }) => fitBlock(block, width, height));
   return Array.from({ length: height }, (_, row) => columns.flatMap((column) => column[row] ?? []));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { paintLine } from './ansi.js';
 import { createPlot } from './axes.js';
 import {
-  beside,
+  sideBySide,
   cut,
   fit,
   fitBlock,
@@ -57,7 +57,7 @@ describe('blocks', () => {
   it('blocks side by side are as tall as the tallest and as wide as their widths', () => {
     const left = { block: [[{ text: 'a' }]], width: 3 };
     const right = { block: [[{ text: 'bb' }], [{ text: 'c' }]], width: 2 };
-    expect(beside(left, right).map((row) => row.map((s) => s.text).join(''))).toEqual(['a  bb', '   c ']);
+    expect(sideBySide(left, right).map((row) => row.map((s) => s.text).join(''))).toEqual(['a  bb', '   c ']);
   });
 
   it('a fitted block has the height asked for', () => {

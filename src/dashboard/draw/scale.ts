@@ -68,7 +68,7 @@ export function gapOf(values: readonly number[]): number {
   return gaps.length === 0 ? Number.NaN : Math.min(...gaps);
 }
 
-/** A number with as many decimals as tell it from the next one at a distance of `gap`. */
+/** A number with as many decimals as it takes to distinguish it from the next one at a distance of `gap`. */
 export function formatApart(value: number, gap: number): string {
   const decimals = Math.ceil(-Math.log10(gap) - 1e-9);
   return Number.isFinite(decimals) ? value.toFixed(Math.min(12, Math.max(0, decimals))) : significant(value);

@@ -19,7 +19,7 @@ export function columnWidths(columns: readonly Column[], rows: readonly (readonl
   );
 }
 
-/** Indices of the columns that fit into `width` together, those that shed first left out. */
+/** Indices of the columns that fit into `width` together, those with the smallest `shed` left out. */
 export function columnsThatFit(
   columns: readonly Column[],
   widths: readonly number[],

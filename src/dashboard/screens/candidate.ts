@@ -1,6 +1,6 @@
 /** One candidate: the network block by block, its device kernels, its learning curve; or several compared. */
 import { formatCount, messageOf } from '../../base/index.js';
-import { type Block, beside, type Line, span } from '../draw/block.js';
+import { type Block, sideBySide, type Line, span } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
@@ -86,14 +86,14 @@ function candidate(context: DrawContext, row: number): Block {
     const curve = networkWidth - summaryWidth;
     const right = width - networkWidth - 2;
     const left = [
-      ...beside(
+      ...sideBySide(
         { block: summary, width: summaryWidth },
         { block: learningCurve(context, row, curve, curveHeight), width: curve },
       ),
       [],
       ...network(context, row, networkWidth),
     ];
-    return beside(
+    return sideBySide(
       { block: left, width: networkWidth + 2 },
       { block: kernels(context, row, right), width: right },
     );
@@ -101,7 +101,7 @@ function candidate(context: DrawContext, row: number): Block {
   const curve = width - summaryWidth;
   const top =
     curve >= 36
-      ? beside(
+      ? sideBySide(
           { block: summary, width: summaryWidth },
           { block: learningCurve(context, row, curve, curveHeight), width: curve },
         )

@@ -2,7 +2,16 @@
 import { formatMs, formatPercent, messageOf, significant } from '../../base/index.js';
 import type { Predictor } from '../../hardware/index.js';
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fit, fitBlock, type Line, type Role, span, wrapText } from '../draw/block.js';
+import {
+  type Block,
+  sideBySide,
+  fit,
+  fitBlock,
+  type Line,
+  type Role,
+  span,
+  wrapText,
+} from '../draw/block.js';
 import { createCanvas } from '../draw/canvas.js';
 import { table } from '../draw/table.js';
 import { predictorOf } from '../model/candidate.js';
@@ -106,7 +115,7 @@ function details({ model, ui }: DrawContext, width: number): Block {
       ],
     ),
     ...(families.length === 0 ? [[span('no error by family is known', 'muted')]] : []),
-    [span(`${profile.table.entries.length} kernels in its table, made ${profile.date}`, 'muted')],
+    [span(`${profile.table.entries.length} device kernels in its table, made ${profile.date}`, 'muted')],
     ...profile.sources.flatMap((source) =>
       wrapText(`${source.title} (${source.kind}, ${source.licence})`, width).map(
         (text): Line => [span(text, 'muted')],
@@ -198,7 +207,7 @@ function below(context: DrawContext, room: number): Block {
   const { model, width } = context;
   if (width >= 110) {
     const half = Math.floor(width / 2) - 1;
-    return beside(
+    return sideBySide(
       {
         block: fitBlock([...details(context, half), [], ...correlations(model)], half, room),
         width: half + 2,

@@ -1,7 +1,7 @@
 /** The front: accuracy over latency, on one device or on all. */
 import {
   type Block,
-  beside,
+  sideBySide,
   emptyLines,
   fit,
   fitBlock,
@@ -53,7 +53,7 @@ function allPlots(context: DrawContext, width: number, height: number): Plots {
     const each = Math.floor(width / devices.length);
     const plots = devices.map((device) => plot(context, device, each, height));
     return {
-      block: beside(...plots.map(({ block }) => ({ block, width: each }))),
+      block: sideBySide(...plots.map(({ block }) => ({ block, width: each }))),
       shown: union(plots),
     };
   }
@@ -98,7 +98,10 @@ function draw(context: DrawContext): Block {
   const summary = row === undefined ? [] : trialSummary(model, row);
   const list = frontList(context, device, row, height - summary.length - 4);
   return fitBlock(
-    beside({ block: left, width: plotWidth + 2 }, { block: [[], ...summary, [], ...list], width: sideWidth }),
+    sideBySide(
+      { block: left, width: plotWidth + 2 },
+      { block: [[], ...summary, [], ...list], width: sideWidth },
+    ),
     width,
     height,
   );

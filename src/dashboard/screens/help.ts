@@ -1,7 +1,7 @@
 /** The help: made from the table of bindings, nothing else. */
 import { bindingsOn, keyLabel, type ScreenId } from '../bindings.js';
 import { scrolled } from './cursor.js';
-import { type Block, beside, fitBlock, type Line, span } from '../draw/block.js';
+import { type Block, sideBySide, fitBlock, type Line, span } from '../draw/block.js';
 
 /** The keys of a screen, in two columns where there is room. */
 export function helpBlock(screen: ScreenId, width: number, height: number, scroll = 0): Block {
@@ -16,7 +16,10 @@ export function helpBlock(screen: ScreenId, width: number, height: number, scrol
   return [
     title,
     ...fitBlock(
-      beside({ block: rows.slice(0, split), width: half }, { block: rows.slice(split), width: width - half }),
+      sideBySide(
+        { block: rows.slice(0, split), width: half },
+        { block: rows.slice(split), width: width - half },
+      ),
       width,
       room,
     ),

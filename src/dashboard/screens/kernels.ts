@@ -49,7 +49,7 @@ export function kernelBars(prediction: Prediction, width: number): Block {
     ],
     [span(`peak memory ${formatBytes(prediction.peakMemoryBytes)}, at ${resolution}x${resolution}`, 'muted')],
     [
-      span(`overhead beyond its kernels ${formatMs(overheadUs / 1000)}, `, 'muted'),
+      span(`overhead beyond its device kernels ${formatMs(overheadUs / 1000)}, `, 'muted'),
       span(`${formatPercent(overheadUs / 1000 / latencyMs, 0)} of the time`, 'muted'),
     ],
     sourcesLine(prediction),

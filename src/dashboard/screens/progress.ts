@@ -1,6 +1,6 @@
 /** Progress: budget, rates and time left, hypervolume, workers, failures. */
 import { bar } from '../draw/bar.js';
-import { type Block, beside, fitBlock, type Line, line, span, wrapText } from '../draw/block.js';
+import { type Block, sideBySide, fitBlock, type Line, line, span, wrapText } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
@@ -179,7 +179,7 @@ function draw(context: DrawContext): Block {
   ];
   if (wide) {
     const chartWidth = width - textWidth - 2;
-    return beside(
+    return sideBySide(
       { block: fitBlock(text, textWidth, height), width: textWidth + 2 },
       { block: chart(context, chartWidth, height), width: chartWidth },
     );

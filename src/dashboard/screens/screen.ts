@@ -21,7 +21,7 @@ export interface DrawContext {
   readonly now: number;
 }
 
-/** What has to happen besides showing the next state. */
+/** What has to happen in addition to showing the next state. */
 export type Effect =
   | { readonly type: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'export' }
   | { readonly type: 'open-run'; readonly folder: string }

@@ -15,7 +15,7 @@ function predictive(pricerFor: (times: readonly TimedKernel[]) => (launch: Launc
     const price = pricerFor(timesOfTable(makeTable(train, 'measured')));
     const profile = { overhead: overheadFor(train, price) } as Profile;
     return ({ kernels }) => {
-      // A kernel that was launched twice may have two times: each launch is a kernel of its own here.
+      // A device kernel that was launched twice may have two times: each launch is a kernel of its own here.
       const prices = new Map(kernels.map((launch) => [{ ...launch.kernel }, price(launch)]));
       const us = (kernel: Kernel) => prices.get(kernel) as number;
       const pricer = {
@@ -32,7 +32,7 @@ const ratio = (a: number, b: number) => Math.abs(Math.log(a / b));
 const distance = (a: Kernel, b: Kernel) =>
   ratio(a.size, b.size) + ratio(a.input, b.input) + ratio(a.output, b.output);
 
-/** The table; else the nearest kernel of the same class, window and stride. */
+/** The table; else the nearest device kernel of the same class, window and stride. */
 const lookupTable = predictive((times) => {
   const exact = new Map(times.map(({ kernel, us }) => [kernelKey(kernel), us]));
   return ({ kernel }) => {
@@ -56,7 +56,7 @@ const roofline = predictive((times) => {
   return ({ kernel }) => fits.get(kernel.op)?.us(kernel) ?? fastest * kernelMacs(kernel);
 });
 
-/** The kernels as they were measured in the very network: what is left is the overhead's error. */
+/** The device kernels as they were measured in the very network: what is left is the overhead's error. */
 const trueKernels = predictive(
   () =>
     ({ us }) =>

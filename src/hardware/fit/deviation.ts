@@ -9,8 +9,8 @@ import type { TimedKernel } from './linear.js';
 const forests = 3;
 
 /**
- * The logarithm of what kernels take, divided by their `baseUs`. They are asked for as lists in which each is at
- * least as large as the one before, in every feature.
+ * The logarithm of what device kernels take, divided by their `baseUs`. They are asked for as lists in which each
+ * is at least as large as the one before, in every feature.
  */
 export type Deviation = (rising: readonly Kernel[]) => Float64Array;
 

@@ -1,4 +1,4 @@
-/** What the boosted trees see of a kernel: logarithms of amounts that decide how a GPU divides the work. */
+/** What the boosted trees see of a device kernel: logarithms of amounts that decide how a GPU divides the work. */
 import { type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
 import { depthQuads, padded, quads } from '../predict/index.js';
 

@@ -11,7 +11,7 @@ import { fitKernelModels } from './kernel-models.js';
 import type { TimedKernel } from './linear.js';
 import { fitOverhead } from './overhead.js';
 
-/** A network's kernels on one device, with their times where measured, and its end-to-end time. */
+/** A network's device kernels on one device, with their times where measured, and its end-to-end time. */
 export interface Observed {
   readonly name: string;
   readonly family: string;
@@ -20,7 +20,7 @@ export interface Observed {
 }
 
 /**
- * The part of some measurements that is about one device, its kernels as the rules of a profile have them.
+ * The part of some measurements that is about one device, its device kernels as the rules of a profile have them.
  * @throws MixnasError `bad-data`.
  */
 export function observationsOf(data: Measurements, device: string, rules: MappingRules): Observed[] {
@@ -67,12 +67,12 @@ export function makeTable(networks: readonly Observed[], kind: Profile['table'][
   };
 }
 
-/** One time for each distinct kernel of a table: the median over the networks that launched it. */
+/** One time for each distinct device kernel of a table: the median over the networks that launched it. */
 export function timesOfTable(table: Profile['table']): TimedKernel[] {
   return table.entries.map(({ op, shape, us }) => ({ kernel: kernelOfRow(op, shape), us: median(us) }));
 }
 
-/** The overhead under which priced kernels come nearest to the measured networks. */
+/** The overhead under which priced device kernels come nearest to the measured networks. */
 export function overheadFor(
   networks: readonly Observed[],
   price: (launch: Observed['kernels'][number]) => number,

@@ -1,5 +1,5 @@
 /**
- * How far off kernels are that nobody measured: measured ones are hidden, windows or a whole class, and
+ * How far off device kernels are that nobody measured: measured ones are hidden, windows or a whole class, and
  * predicted from the others the way that truly unmeasured ones are.
  */
 import type { KernelOp } from '../kernel.js';
@@ -16,7 +16,7 @@ interface Check {
   readonly hidden: readonly TimedKernel[];
 }
 
-/** Fewer kernels than this tell nothing. */
+/** Fewer device kernels than this say nothing. */
 const fewestKnown = 20;
 const fewestHidden = 5;
 
@@ -53,9 +53,10 @@ function errorsOf({ known, hidden }: Check, profile: Profile): number[] {
 }
 
 /**
- * @param profile fitted to these kernels; of it only the mapping is used.
+ * @param profile fitted to these device kernels; of it only the mapping is used.
  * @returns what was hidden, and the width (natural logarithm of a factor either way) within which nine in ten
- *   kernels of each check lie, and of all checks together, each counting the same. 0 where nothing could be hidden.
+ *   kernels of each check lie, and of all checks together, each counting the same. 0 where nothing could be
+ *   hidden.
  */
 export function hideAndPredict(
   timed: readonly TimedKernel[],

@@ -1,11 +1,11 @@
-/** Fits the model of each class of kernels, and states one for the classes that nobody measured. */
+/** Fits the model of each class of device kernels, and states one for the classes that nobody measured. */
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import type { KernelModel, TermName } from '../profile/index.js';
 import { fitDeviation } from './deviation.js';
 import { fitLinear, type LinearFit, type TimedKernel } from './linear.js';
 import { fitSurface } from './surface.js';
 
-/** Fewer kernels than this make no model, and than that no surface. */
+/** Fewer device kernels than this make no model, and than that no surface. */
 const fewestForLinear = 4;
 const fewestForSurface = 20;
 
@@ -20,13 +20,13 @@ const standIns: readonly (readonly [KernelOp, readonly KernelOp[]])[] = [
   ['average-pool', ['max-pool', 'depthwise', 'conv']],
 ];
 
-/** Classes whose measurements tell what copying numbers costs, the best first. */
+/** Classes whose measurements show what copying numbers costs, the best first. */
 const copiers: readonly KernelOp[] = ['concat', 'average-pool', 'depthwise', 'conv'];
 
 type Models = Partial<Record<KernelOp, KernelModel>>;
 
 /**
- * What is only moved and never measured, slices and element-wise kernels, costs the traffic of the best
+ * What is only moved and never measured, slices and element-wise device kernels, costs the traffic of the best
  * known copier and the cheapest launch there is.
  */
 function copyModel(fits: ReadonlyMap<KernelOp, LinearFit>): KernelModel {
@@ -47,7 +47,7 @@ const families: readonly (readonly KernelOp[])[] = [
   ...kernelOps.filter((op) => !convolutions.includes(op)).map((op) => [op]),
 ];
 
-/** The sum of terms that each class of a family starts from: its own where it has many kernels. */
+/** The sum of terms that each class of a family starts from: its own where it has many device kernels. */
 function baseFits(family: readonly KernelOp[], timed: readonly TimedKernel[]): Map<KernelOp, LinearFit> {
   const own = (op: KernelOp) => timed.filter((t) => t.kernel.op === op);
   const apart = family.filter((op) => op === 'small-conv' && own(op).length >= fewestForSurface);
@@ -66,12 +66,12 @@ export function fitKernelModels(kernels: readonly TimedKernel[]): Models {
   const models: Models = {};
   const fits = new Map<KernelOp, LinearFit>();
   for (const family of families) {
-    // Dilated kernels are in the table where they were seen; the model is of those without.
+    // Dilated device kernels are in the table where they were seen; the model is of those without.
     const timed = kernels.filter((k) => family.includes(k.kernel.op) && k.kernel.dilation === 1);
     const bases = baseFits(family, timed);
     const baseUs = (kernel: Kernel) => (bases.get(kernel.op) as LinearFit).us(kernel);
     const deviation = timed.length >= fewestForSurface ? fitDeviation(timed, baseUs) : undefined;
-    // Grouped kernels of other windows than were measured are known through the plain ones.
+    // Grouped device kernels of other windows than were measured are known through the plain ones.
     const plain = timed.filter((t) => t.kernel.op === 'conv');
     for (const [op, fit] of bases) {
       const own = timed.filter((t) => t.kernel.op === op);

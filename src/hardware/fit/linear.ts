@@ -1,10 +1,10 @@
-/** A sum of physical terms with non-negative amounts, fitted to the times of kernels of one class. */
+/** A sum of physical terms with non-negative amounts, fitted to the times of device kernels of one class. */
 import type { Kernel } from '../kernel.js';
 import { type TermName, termNames } from '../profile/index.js';
 import { padded, termValue } from '../predict/index.js';
 import { relativeFit } from './nnls.js';
 
-/** One kernel and its time. */
+/** One device kernel and its time. */
 export interface TimedKernel {
   readonly kernel: Kernel;
   readonly us: number;

@@ -1,17 +1,17 @@
-/** Fits what a whole network costs beyond its kernels. */
+/** Fits what a whole network costs beyond its device kernels. */
 import { median } from '../../base/index.js';
 import type { KernelOp } from '../kernel.js';
 import { busyUs } from '../predict/index.js';
 import type { Profile } from '../profile/index.js';
 import { weightedFit } from './nnls.js';
 
-/** One network: its priced kernels and its measured time. */
+/** One network: its priced device kernels and its measured time. */
 export interface TimedNetwork {
   readonly kernels: readonly { readonly op: KernelOp; readonly us: number }[];
   readonly endToEndUs: number;
 }
 
-/** A network under one assumption about the least time of a kernel. */
+/** A network under one assumption about the least time of a device kernel. */
 interface Summed {
   readonly sumUs: number;
   readonly denseUs: number;
@@ -23,7 +23,7 @@ const fewestForTerms = 8;
 const fewestForForm = 24;
 /** How sharply the errors decide between two forms. */
 const sharpness = 8;
-/** Candidates for the least time of a kernel, in µs: none, then a geometric series. */
+/** Candidates for the least time of a device kernel, in µs: none, then a geometric series. */
 const leastTimes = [0, ...Array.from({ length: 26 }, (_, i) => 2 * 1.25 ** i)];
 
 function summed({ kernels, endToEndUs }: TimedNetwork, leastKernelUs: number): Summed {
@@ -38,7 +38,7 @@ const columns = (n: Summed, root: boolean) =>
 function fitTerms(networks: readonly Summed[], root: boolean): number[] {
   return weightedFit(
     networks.map((n) => columns(n, root).map((v) => v / n.endToEndUs)),
-    // What is left once every kernel is counted once: no network is faster than its kernels.
+    // What is left once every device kernel is counted once: no network is faster than its kernels.
     networks.map((n) => (n.endToEndUs - n.sumUs) / n.endToEndUs),
   );
 }
@@ -51,7 +51,7 @@ function errorOf(x: readonly number[], n: Summed): number {
 
 const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
 
-/** The least time of a kernel under which networks are explained best. */
+/** The least time of a device kernel under which networks are explained best. */
 function fitLeastTime(networks: readonly TimedNetwork[]): number {
   if (networks.length < fewestForForm) return 0;
   const errors = leastTimes.map((least) => {

@@ -1,5 +1,5 @@
 /**
- * A profile for a sibling of a device that has one, from a few measured networks: kernels keep their
+ * A profile for a sibling of a device that has one, from a few measured networks: device kernels keep their
  * proportions, all of them become slower or faster by one factor, and the fixed cost is the device's own.
  */
 import { median } from '../../base/index.js';

@@ -1,5 +1,5 @@
 /**
- * Makes a surface: boosted trees learn by how much kernels deviate from a sum of physical terms; both are
+ * Makes a surface: boosted trees learn by how much device kernels deviate from a sum of physical terms; both are
  * evaluated at the nodes of a grid, and the grid is made monotone along each axis.
  */
 import { isDeep, type Kernel, type KernelOp } from '../kernel.js';
@@ -12,7 +12,7 @@ const sizeNodes = [1, 2, 4, 7, 10, 14, 20, 28, 40, 56, 80, 112, 160];
 const quadNodes = [
   1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 101, 128, 161, 203, 256, 323, 406, 512,
 ];
-/** Fewer kernels of a window or a stride than this make no node of it. */
+/** Fewer device kernels of a window or a stride than this make no node of it. */
 const fewestOfKind = 3;
 
 function common(values: readonly number[]): number[] {
@@ -28,7 +28,10 @@ function reaching(most: number): number[] {
   return end < 0 ? quadNodes : quadNodes.slice(0, end + 1);
 }
 
-/** For a class that begins at some size, the last node that is not above its smallest kernel, and those after. */
+/**
+ * For a class that begins at some size, the last node that is not above its smallest device kernel, and those
+ * after.
+ */
 function from(nodes: readonly number[], least: number): number[] {
   return nodes.filter((_, i) => (nodes[i + 1] ?? Number.POSITIVE_INFINITY) > least);
 }
@@ -46,7 +49,7 @@ function axesFor(op: KernelOp, kernels: readonly Kernel[]): SurfaceModel['axes']
   };
 }
 
-/** A kernel that stands for a node. A grouped convolution has as many channels in as out. */
+/** A device kernel that stands for a node. A grouped convolution has as many channels in as out. */
 function kernelAt(
   op: KernelOp,
   stride: number,
@@ -80,7 +83,7 @@ export function makeMonotone(values: Float64Array, shape: readonly number[]): Fl
 }
 
 /**
- * The surface of one class of kernels.
+ * The surface of one class of device kernels.
  * @param timed kernels between which the nodes lie: the class's, and of a like class.
  * @param base times e to the power of `deviation` is what the nodes hold.
  */

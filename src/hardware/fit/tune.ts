@@ -18,15 +18,15 @@ export function quantile(values: readonly number[], share: number): number {
 
 const deviation = ({ predictedUs, measuredUs }: LeftOut) => Math.abs(Math.log(predictedUs / measuredUs));
 
-/** Least width for kernels that nobody measured (a factor of 1.65 either way), where little could be hidden. */
+/** Least width for device kernels that nobody measured (a factor of 1.65 either way), where little could be hidden. */
 const leastUnmeasured = 0.5;
 /** Where no network can be left out: a factor of two either way. */
 const unknownBand = { network: Math.log(2), interpolated: 0, extrapolated: 0, unmeasured: leastUnmeasured };
 
 /**
  * The band: split conformal (Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005) on
- * networks that were left out. Its form, which grows with the share of kernels that are not in the table, is
- * scaled until 90 % of them lie inside.
+ * networks that were left out. Its form, which grows with the share of device kernels that are not in the table,
+ * is scaled until 90 % of them lie inside.
  */
 function bandOf(left: readonly LeftOut[], unmeasured: number): Profile['band'] {
   const known = left.filter((l) => l.interpolated + l.extrapolated < 0.2);

@@ -1,7 +1,7 @@
 /** The 90 % band of a prediction. */
 import type { Profile } from '../profile/index.js';
 
-/** Shares of a latency by how well its kernels are known; what is missing to 1 is known exactly. */
+/** Shares of a latency by how well its device kernels are known; what is missing to 1 is known exactly. */
 export interface Shares {
   readonly interpolated: number;
   readonly extrapolated: number;
@@ -10,9 +10,9 @@ export interface Shares {
 }
 
 /**
- * Natural logarithm of high / predicted = predicted / low: what a network deviates by even when all its
- * kernels are known, and what the kernels that are not in the table may be off by, together and in
- * proportion to their shares of the latency, since one model's errors go the same way.
+ * Natural logarithm of high / predicted = predicted / low: what a network deviates by even when all its device
+ * kernels are known, and what the kernels that are not in the table may be off by, together and in proportion to
+ * their shares of the latency, since one model's errors go the same way.
  */
 export function bandWidth(band: Profile['band'], shares: Shares): number {
   const { interpolated, extrapolated, unmeasured } = shares;

@@ -1,6 +1,6 @@
 /**
  * The fast path for searches. Blocks rarely repeat, but their parts do: an expansion, a mixed convolution, a
- * squeeze-and-excitation or a projection of given sizes is found in thousands of architectures. Kernels are
+ * squeeze-and-excitation or a projection of given sizes is found in thousands of architectures. Device kernels are
  * never merged across the border of two parts, so what the parts take adds up.
  */
 import type { Activation, MixBlock } from '../../models/index.js';
@@ -13,7 +13,7 @@ export interface Busy {
 }
 
 /**
- * The parts of a block; absent ones take nothing. `groups` are the slices and depthwise kernels of a mixed
+ * The parts of a block; absent ones take nothing. `groups` are the slices and depthwise device kernels of a mixed
  * convolution, `join` what follows them.
  */
 export const blockParts = ['expand', 'groups', 'join', 'gate', 'se', 'project'] as const;
@@ -157,7 +157,7 @@ export function createBlockMemo(
     const after = Math.ceil(size / stride);
     const join = inner(joins, choice(kernels.length * 16 + act, after));
     let rest = join.get(expanded);
-    // Asked first: it refuses fewer channels than kernels.
+    // Asked first: it refuses fewer channels than groups.
     if (rest === undefined) join.set(expanded, (rest = learnBare().parts.join));
     const busy = { ...rest };
     const several = kernels.length > 1;

@@ -26,7 +26,7 @@ export interface EnergyEstimate {
   readonly from: string;
 }
 
-/** An estimate of the energy that these kernels take on a device of the profile's precision. */
+/** An estimate of the energy that these device kernels take on a device of the profile's precision. */
 export function estimateEnergy(kernels: readonly KernelPrediction[], profile: Profile): EnergyEstimate {
   let macs = 0;
   let numbers = 0;

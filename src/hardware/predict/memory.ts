@@ -1,5 +1,5 @@
 /**
- * Memory of activations under a profile's fusion rules: a value lives from the kernel that makes it to its
+ * Memory of activations under a profile's fusion rules: a value lives from the device kernel that makes it to its
  * last reader. Merged layers have no value of their own; where slices or concatenations are free they are
  * addresses into one buffer; an element-wise kernel writes over an image that nothing reads after it.
  */
@@ -22,7 +22,7 @@ export interface MemoryPlan extends Pick<Arena, 'offsets'> {
   readonly leastBytes: number;
 }
 
-/** Kernels that read each number where they write it. */
+/** Device kernels that read each number where they write it. */
 const inPlace: ReadonlySet<Op['kind']> = new Set(['activation', 'add', 'multiply', 'groupScale', 'softmax']);
 
 /** Plans the activations of one image, at the profile's bytes per value. Weights are not counted. */
@@ -78,7 +78,7 @@ function lastSteps(ops: readonly Op[], owner: readonly number[]): number[] {
   for (const op of ops) {
     const own = owner[op.id] as number;
     last[own] = Math.max(last[own] as number, op.id);
-    // A merged layer reads its other inputs when its kernel runs.
+    // A merged layer reads its other inputs when its device kernel runs.
     for (const id of op.inputs) {
       const read = owner[id] as number;
       last[read] = Math.max(last[read] as number, op.id);

@@ -1,4 +1,4 @@
-/** Latency of a layer graph on one device: its kernels, priced one by one, and the network's overhead. */
+/** Latency of a layer graph on one device: its device kernels, priced one by one, and the network's overhead. */
 import {
   type Architecture,
   type BlockPlaces,
@@ -18,7 +18,7 @@ import { createPricer, type Source } from './price.js';
 import type { Profile } from '../profile/index.js';
 
 export interface KernelPrediction {
-  /** Class of the kernel. */
+  /** Class of the device kernel. */
   readonly op: KernelOp;
   readonly latencyUs: number;
   readonly source: Source;
@@ -59,7 +59,7 @@ export interface Predictor {
 /** How often layers run, by name, from 0 to 1; those that are not named always do. */
 export type LayerRuns = ReadonlyMap<string, number>;
 
-/** Remembers a price by shape: two map look-ups a kernel, no allocation. */
+/** Remembers a price by shape: two map look-ups a device kernel, no allocation. */
 function createPriceMemo(price: (kernel: Kernel) => number) {
   const byConfiguration = new Map<number, Map<number, number>>();
   return (

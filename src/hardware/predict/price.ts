@@ -1,4 +1,4 @@
-/** The latency of one kernel: the table where it has the kernel, else the fitted model of its class. */
+/** The latency of one device kernel: the table where it has the kernel, else the fitted model of its class. */
 import { MixnasError, median, unreachable } from '../../base/index.js';
 import { launchedAs, nearestWinograd } from '../algorithms.js';
 import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelRow, rowKey } from '../kernel.js';
@@ -6,7 +6,7 @@ import type { KernelModel, Profile } from '../profile/index.js';
 import { createSurface } from './surface.js';
 import { padded, termValue } from './terms.js';
 
-/** Where a kernel's latency comes from. */
+/** Where a device kernel's latency comes from. */
 export type Source = 'measured' | 'simulated' | 'interpolated' | 'extrapolated';
 
 export interface Price {
@@ -16,15 +16,15 @@ export interface Price {
   readonly unmeasured: boolean;
 }
 
-/** Prices kernels for one profile. */
+/** Prices device kernels for one profile. */
 export interface Pricer {
-  /** @throws MixnasError `bad-profile` when the profile knows nothing of this class of kernel. */
+  /** @throws MixnasError `bad-profile` when the profile knows nothing of this class of device kernel. */
   price(kernel: Kernel): Price;
   /** The time alone. */
   us(kernel: Kernel): number;
 }
 
-/** A function from kernel to µs for one class's model. */
+/** A function from device kernel to µs for one class's model. */
 function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number {
   const model: KernelModel | undefined = profile.models[op];
   if (model === undefined) {
@@ -54,8 +54,8 @@ function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number
 }
 
 /**
- * Prices kernels by the models alone, whatever the table says; a class's model is built when first asked. Each
- * is monotone; where a larger convolution goes to a faster kind of kernel, the smaller one costs no more than
+ * Prices device kernels by the models alone, whatever the table says; a class's model is built when first asked.
+ * Each is monotone; where a larger convolution goes to a faster kind of kernel, the smaller one costs no more than
  * the nearest of that kind, so that the whole is monotone too.
  */
 function createModels(profile: Profile): (kernel: Kernel) => number {
@@ -79,15 +79,15 @@ function createModels(profile: Profile): (kernel: Kernel) => number {
   return ofClass;
 }
 
-/** Whether kernels of this class were timed, as opposed to borrowed from another or fitted from networks. */
+/** Whether device kernels of this class were timed, as opposed to borrowed from another or fitted from networks. */
 function measuredClass(profile: Profile, op: KernelOp): boolean {
   const model = profile.models[op];
   return model !== undefined && model.kind !== 'as' && model.points > 0;
 }
 
 /**
- * Whether the data surround a shape: for each of the 8 directions of (size, channels in, channels out)
- * some known kernel of the same window, stride, dilation and groups lies that way or level with it.
+ * Whether the data surround a shape: for each of the 8 directions of (size, channels in, channels out) some known
+ * device kernel of the same window, stride, dilation and groups lies that way or level with it.
  */
 function surrounded(known: readonly KernelRow[], [size, input, output]: KernelRow): boolean {
   let seen = 0;
@@ -100,7 +100,7 @@ function surrounded(known: readonly KernelRow[], [size, input, output]: KernelRo
   return seen === 255;
 }
 
-/** Kernels of one class that differ in size and channels only; groups count as one or many. */
+/** Device kernels of one class that differ in size and channels only; groups count as one or many. */
 function likeness(op: string, [, , , kernel, stride, dilation, groups]: KernelRow): string {
   return `${op} ${kernel} ${stride} ${dilation} ${groups > 1}`;
 }
@@ -130,7 +130,7 @@ function extentOf({ entries }: Profile['table']): Extent {
 
 /**
  * @param ignore models whose table entries are not used: they are what is being tested. The fitted model has seen
- *   their kernels all the same, so these count where it is asked what the data surround.
+ *   their device kernels all the same, so these count where it is asked what the data surround.
  */
 export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new Set()): Pricer {
   const { table } = profile;

@@ -1,4 +1,4 @@
-/** The physical quantities that fitted models are sums of: each grows with every dimension of a kernel. */
+/** The physical quantities that fitted models are sums of: each grows with every dimension of a device kernel. */
 import { isDeep, type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
 import type { TermName } from '../profile/index.js';
 
@@ -7,12 +7,12 @@ export function quads(channels: number): number {
   return Math.ceil(channels / 4);
 }
 
-/** Quads of channels that one output is summed over: all of its group's inputs, one for a depthwise kernel. */
+/** Quads of channels that one output is summed over: all of its group's inputs, one for a depthwise device kernel. */
 export function depthQuads(kernel: Kernel): number {
   return isDeep(kernel.op) ? quads(kernel.input / kernel.groups) : 1;
 }
 
-/** The same kernel with its channels rounded up to whole quads: what the device really computes. */
+/** The same device kernel with its channels rounded up to whole quads: what the device really computes. */
 export function padded(kernel: Kernel): Kernel {
   const whole = (channels: number) => 4 * quads(channels);
   const { op, input, output, groups } = kernel;
@@ -21,9 +21,9 @@ export function padded(kernel: Kernel): Kernel {
 }
 
 /**
- * A kernel's amount of one term: 1 for `launch`, thousands of steps that follow one another for `serial`
- * (each output is a sum over window and depth), the images read for `inputs`, else millions of
- * multiplications or of numbers moved. Winograd's tiles of 4x4 pixels have a term of their own.
+ * A device kernel's amount of one term: 1 for `launch`, thousands of steps that follow one another for `serial`
+ * (each output is a sum over window and depth), the images read for `inputs`, else millions of multiplications or
+ * of numbers moved. Winograd's tiles of 4x4 pixels have a term of their own.
  */
 export function termValue(name: TermName, kernel: Kernel): number {
   switch (name) {

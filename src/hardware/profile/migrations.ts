@@ -8,7 +8,7 @@ const migrations: readonly ((old: Data) => Data)[] = [];
 const newest = migrations.length + 1;
 
 /**
- * The data as the newest version would hold it. What is no profile at all is left for the schema to refuse.
+ * The data as the newest version would hold it. What is not a profile at all is left for the schema to refuse.
  * @throws MixnasError `bad-profile` for a file that a newer mixnas wrote.
  */
 export function migrate(value: unknown, what: string): unknown {

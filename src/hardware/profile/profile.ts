@@ -1,8 +1,7 @@
 /**
- * A hardware profile: one device with one runtime and one precision, as a JSON file that a person can read
- * and diff. It holds everything a prediction needs: how layers become kernels, the table of known kernels,
- * the model for the rest, the overhead of a whole network and how far off all this was on networks it had
- * not seen.
+ * A hardware profile: one device with one runtime and one precision, as a JSON file that a person can read and
+ * diff. It holds everything a prediction needs: how layers become device kernels, the table of known kernels, the
+ * model for the rest, the overhead of a whole network and how far off all this was on networks it had not seen.
  */
 import { z } from 'zod';
 import { parseWith } from '../../base/index.js';
@@ -21,7 +20,7 @@ const name = z
 const amount = z.number().min(0);
 const kernelOp = z.enum(kernelOps);
 
-/** Fusion rules: how the runtime turns the layers of a graph into kernels. */
+/** Fusion rules: how the runtime turns the layers of a graph into device kernels. */
 const mapping = z.strictObject({
   fusedActivations: z
     .array(z.enum(activations))
@@ -51,7 +50,7 @@ const mapping = z.strictObject({
     .describe('Which convolutions keep their weights in constant memory. Absent: none.'),
 });
 
-/** Known kernels: shape, then the median time in µs of each model (an index) that launched it. */
+/** Known device kernels: shape, then the median time in µs of each model (an index) that launched it. */
 const tableEntries = z.array(
   z.strictObject({
     op: kernelOp.describe('The class of the device kernel.'),
@@ -66,7 +65,7 @@ const tableEntries = z.array(
 /** Lines over `output`, see `createSurface`. */
 const surfaceValues = z.array(z.array(z.array(z.number())));
 
-/** Quantities that grow with the size of a kernel; see `termValue`. */
+/** Quantities that grow with the size of a device kernel; see `termValue`. */
 export const termNames = [
   'launch',
   'macs',

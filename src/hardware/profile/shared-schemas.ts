@@ -1,4 +1,4 @@
-/** What profiles and measurements both hold: the shape of a kernel, and where numbers come from. */
+/** What profiles and measurements both hold: the shape of a device kernel, and where numbers come from. */
 import { z } from 'zod';
 import type { KernelRow } from '../kernel.js';
 

@@ -17,7 +17,7 @@ function print(value: unknown, indent: string): string {
   return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
 }
 
-/** JSON text with a newline at its end; numbers that are no integers keep 5 significant digits. */
+/** JSON text with a newline at its end; numbers that are not integers keep 5 significant digits. */
 export function stringifyData(value: unknown): string {
   const plain: unknown = JSON.parse(JSON.stringify(value, (_key, inner: unknown) => rounded(inner)));
   return `${print(plain, '')}\n`;

@@ -40,7 +40,7 @@ function stagesOf(blocks: readonly StagedBlock[]): StagedBlock[][] {
 
 /**
  * The canonical genome of an architecture; undefined when its structure does not lie in the space. Its
- * name, resolution, classes and dropout make no difference: they are no part of the structure.
+ * name, resolution, classes and dropout make no difference: they are not part of the structure.
  */
 export function encodeArchitecture(layout: Layout, architecture: Architecture): Uint8Array | undefined {
   const { stem, blocks, head } = plainArchitecture(architecture);

@@ -84,7 +84,7 @@ export function assign<T>(choice: Choice<T>, genome: Uint8Array, value: T): bool
   return index >= 0;
 }
 
-/** What a choice has besides a list of values. */
+/** What a choice has in addition to its list of values. */
 export interface ChoiceOptions<T> {
   /** What a gene shows of a value that is neither a number nor a name. */
   readonly label?: (value: T) => number | string;

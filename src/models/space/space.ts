@@ -31,7 +31,7 @@ export interface MixnetSpace {
   encode(architecture: Architecture): Uint8Array | undefined;
   /**
    * The genome with every gene that makes no difference set to 0.
-   * @throws MixnasError `bad-config` when it has not this space's genes: another length, an index too large.
+   * @throws MixnasError `bad-config` when it does not have this space's genes: it has another length, or an index that is too large.
    */
   canonical(genome: ArrayLike<number>): Uint8Array;
   /** Whether a gene makes a difference in this genome. */

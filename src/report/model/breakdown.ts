@@ -1,4 +1,4 @@
-/** Where the latency of a few chosen networks goes, by class of kernel and by where the number comes from. */
+/** Where the latency of a few chosen networks goes, by class of device kernel and by where the number comes from. */
 import type { KernelPrediction, Prediction } from '../../hardware/index.js';
 import { lower, referenceArchitecture } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
@@ -98,7 +98,7 @@ const classOf: Readonly<Record<KernelPrediction['op'], KernelClass>> = {
   slice: 'data movement',
 };
 
-/** The latency by class of kernel, in the order of `kernelClasses`, without what is not there. */
+/** The latency by class of device kernel, in the order of `kernelClasses`, without what is not there. */
 export function byClass({ kernels, overheadUs, latencyMs }: Prediction): Part<KernelClass>[] {
   const us = (of: KernelClass) =>
     of === 'overhead' ? overheadUs : sumUs(kernels.filter(({ op }) => classOf[op] === of));

@@ -33,8 +33,8 @@ export interface Position {
 
 /** What is averaged by position next to the kernel shares. */
 export const traits = {
-  kernel: { title: 'Mean kernel size', unit: 'pixels' },
-  groups: { title: 'Kernels mixed in a block', unit: '' },
+  kernel: { title: 'Mean size of convolution kernels', unit: 'pixels' },
+  groups: { title: 'Convolution kernels mixed in a block', unit: '' },
   dilated: { title: 'Channels with dilation', unit: '%' },
   gated: { title: 'Blocks with a gate', unit: '%' },
   expansion: { title: 'Expansion', unit: '' },

@@ -11,7 +11,7 @@ const headerSchema = z.looseObject({
 /** Mean weight of each group of convolution kernels over validation images, by the gate's name, as in `blocks.3.gate`. */
 export type GateWeights = Readonly<Record<string, readonly number[]>>;
 
-/** A header is a few kilobytes; more is no header. */
+/** A header is a few kilobytes; more is not a header. */
 const mostHeaderBytes = 1 << 24;
 
 /**
@@ -33,7 +33,7 @@ function headerOf(path: string): unknown {
     const size = Buffer.alloc(8);
     const got = readSync(file, size, 0, 8, 0);
     const length = got === 8 ? Number(size.readBigUInt64LE()) : Number.POSITIVE_INFINITY;
-    if (length > mostHeaderBytes) throw broken(path, 'it is cut off, or no safetensors file');
+    if (length > mostHeaderBytes) throw broken(path, 'it is cut off, or not a safetensors file');
     const text = Buffer.alloc(length);
     if (readSync(file, text, 0, length, 8) < length) throw broken(path, 'its header is cut off');
     return json(text.toString('utf8'), path);

@@ -23,7 +23,7 @@ export interface GeneImportance {
   readonly importance: number;
 }
 
-/** `unclear`: too few trials, or a forest that cannot tell trials apart that it has not seen. */
+/** `unclear`: too few trials, or a forest that cannot distinguish trials that it has not seen. */
 export type Importance =
   | { readonly state: 'unclear'; readonly reason: string }
   | {
@@ -98,7 +98,7 @@ function varianceOf(values: Float64Array): number {
 
 /**
  * Genes as columns a tree can split. Where a gene is not in use (a block beyond the chosen depth) it gets
- * the value of some trial where it is: a mark of its own would tell the depth, and take its importance.
+ * the value of some trial where it is: a mark of its own would reveal the depth, and take its importance.
  */
 function tabulate(space: MixnetSpace, samples: readonly Sample[], random: Random) {
   const columns: Uint16Array[] = [];

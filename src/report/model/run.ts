@@ -132,7 +132,7 @@ export function prepareRun(view: RunView): ReportRun {
 
 const mostProblems = 5;
 
-/** A broken journal may have thousands of problems: the first ones tell the story. */
+/** A broken journal may have thousands of problems: the first ones are enough. */
 function firstOf(problems: readonly string[]): string[] {
   const rest = problems.length - mostProblems;
   return rest <= 1

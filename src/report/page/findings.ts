@@ -99,7 +99,7 @@ function kernelDetails({ chosen, device }: BreakdownFigure): Content {
     { title: 'Share', numeric: true },
     { title: 'Where the time comes from' },
   ];
-  return html`<details><summary>Their kernels on ${device.name}</summary>${sortableTable(`Kernels on ${device.name}, by kind`, columns, rows)}</details>`;
+  return html`<details><summary>Their device kernels on ${device.name}</summary>${sortableTable(`Device kernels on ${device.name}, by kind`, columns, rows)}</details>`;
 }
 
 /** One sentence where most of a latency rests on extrapolation. */
@@ -109,7 +109,7 @@ function warning({ chosen, device }: BreakdownFigure): Html | string {
     ? (bySource(first.prediction.kernels).find(({ of }) => of === 'extrapolated')?.share ?? 0)
     : 0;
   return share > 0.5
-    ? html` <strong>${Math.round(share * 100)} % of the kernel time of ${first?.name} is extrapolated on ${device.name}: measure before you rely on it.</strong>`
+    ? html` <strong>${Math.round(share * 100)} % of the device kernels' time of ${first?.name} is extrapolated on ${device.name}: measure before you rely on it.</strong>`
     : '';
 }
 
@@ -119,6 +119,6 @@ export function breakdownSection({ breakdowns }: RunFigures, draw: Draw): Sectio
     breakdowns.length === 0
       ? html`<p>There is no network whose latency could be taken apart.</p>`
       : html`<p>The front’s most accurate network, its knee (the least sum of costs, each scaled to its range on the front) and its fastest, next to the smallest reference model. The strip beneath a bar says where the times of the device kernels come from: <em>measured</em> on the device, <em>simulated</em> by the vendor’s compiler, <em>interpolated</em> between known kernels, or <em>extrapolated</em> beyond them.</p>
-${breakdowns.map((figure) => [draw(figure.plot, [html`Overhead is what a network takes beyond its kernels.`, warning(figure)], 'wide'), kernelDetails(figure)])}`;
+${breakdowns.map((figure) => [draw(figure.plot, [html`Overhead is what a network takes beyond its device kernels.`, warning(figure)], 'wide'), kernelDetails(figure)])}`;
   return { id: 'latency', title: 'Where the time goes', body };
 }

@@ -80,7 +80,7 @@ export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
     ...(several ? [{ title: 'Run' }] : []),
     { title: 'Trial', numeric: true },
     ...metrics.map(({ label }) => ({ title: shortTitle(label), numeric: true })),
-    { title: 'Kernels, block by block' },
+    { title: 'Convolution kernels, block by block' },
     ...(withFiles ? [{ title: 'Files', unsorted: true }] : []),
   ];
   const rows = networks.map(({ run, member }): Cell[] => [

@@ -64,7 +64,7 @@ export function breakdownPlot(device: Device, chosen: readonly Chosen[], subtitl
         y: top + 26,
         y2: top + 31,
         opacity: strength[of],
-        tip: `${name}; ${of} kernels ${formatMs(ms)}; ${percent(share)} of the kernels' time`,
+        tip: `${name}; ${of} device kernels ${formatMs(ms)}; ${percent(share)} of the device kernels' time`,
       });
       from = to;
     }
@@ -107,7 +107,7 @@ export function breakdownPlot(device: Device, chosen: readonly Chosen[], subtitl
     x: { scale: x, title: `Predicted latency on ${device.name} (ms)` },
     marks: [
       ...legend,
-      boxes(segments, { label: 'latency by class of kernel' }),
+      boxes(segments, { label: 'latency by class of device kernel' }),
       texts(
         segments
           .filter(({ label }) => label)
@@ -115,7 +115,7 @@ export function breakdownPlot(device: Device, chosen: readonly Chosen[], subtitl
         { role: 'paper', size: 10, align: 'center', weight: 600 },
       ),
       rules(chosen.flatMap(band), { role: 'ink', strokeWidth: 1 }),
-      boxes(strips, { role: 'ink', label: 'kernel time by source' }),
+      boxes(strips, { role: 'ink', label: 'device kernels by source' }),
       texts(
         chosen.map((network, row) => ({ x: 0, y: middle(row) + 27, text: sourcesText(network) })),
         { role: 'muted', size: 10 },

@@ -30,7 +30,7 @@ const gap = 7;
  * Places labels greedily, each at the first of eight places around its point where it covers nothing and no
  * other point is nearer.
  * @param area what labels must stay in.
- * @param obstacles what they must not cover, besides the points themselves.
+ * @param obstacles what they must not cover, in addition to the points themselves.
  */
 export function placeLabels(
   points: readonly LabelledPoint[],

@@ -61,7 +61,7 @@ describe('halving', () => {
     expect(at(2)).toBeLessThan(at(1) * 0.6);
   });
 
-  test('with one objective, a trial goes on exactly when it is among the best of those before it', () => {
+  test('with one objective, a trial continues exactly when it is among the best of those before it', () => {
     expect.hasAssertions();
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 30 }), (values) => {

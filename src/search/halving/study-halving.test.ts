@@ -47,7 +47,7 @@ test('mo-asha promotes at most one in `reductionFactor`, each once, with the sam
   expect(study.best()?.rung).toBe(2);
 });
 
-test('mo-asha goes on to the bit after a restore at any point, promotions included', () => {
+test('mo-asha continues to the bit after a restore at any point, promotions included', () => {
   const whole = drive(open('mo-asha', 3), 60);
   const journal = JSON.parse(JSON.stringify(records(whole))) as ReturnType<typeof records>;
   for (let kill = 0; kill <= 60; kill += 4) {
@@ -57,7 +57,7 @@ test('mo-asha goes on to the bit after a restore at any point, promotions includ
   }
 });
 
-/** Reports at the first two budgets; a trial that is stopped there is told as pruned. */
+/** Reports at the first two budgets; a trial that is stopped there is reported as pruned. */
 function trainInPart(study: Study, count: number): void {
   while (study.trials.length < count) {
     const { id, params } = study.ask();

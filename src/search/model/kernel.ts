@@ -155,7 +155,7 @@ export interface Kernel {
   readonly hyper: Hyper;
   /** Covariances, without noise, of `x` with the first `n` of `points`, codes of which lie one after another. */
   covariances(x: Codes, points: Uint16Array, n: number, out: Float64Array): void;
-  /** What the covariances of `x` with the first `n` points are made of, to go on from. */
+  /** What the covariances of `x` with the first `n` points are made of, to continue from. */
   sums(x: Codes, points: Uint16Array, n: number): Sums;
   /**
    * The covariances of `x`, from the sums of a point that differs from it in few groups: only these are read.

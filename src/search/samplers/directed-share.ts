@@ -11,7 +11,7 @@ const atFirst = 0.5;
 /** Neither is given up: what brings in nothing now may do so later. */
 const least = 0.15;
 
-/** Proposals further back tell of another time. */
+/** Older proposals are not representative: the search has moved on since. */
 const lately = 100;
 /** Of fewer observations nothing is concluded. */
 const fewest = 20;

@@ -21,7 +21,7 @@ export interface Study<P = Params, A = unknown> {
    * @throws MixnasError `bad-usage` for an unknown or finished trial, a metric that is missing, NaN or
    * infinite; the trial then stays running, and `tell` may be called again (with a failure, say).
    */
-  tell(id: number, told: TrialResult): Trial<P, A>;
+  tell(id: number, result: TrialResult): Trial<P, A>;
   /**
    * Reports a running trial's metrics after part of its budget, steps ascending, and returns whether to
    * continue. At each of the study's rungs but the last, a trial that is not among the best of those before

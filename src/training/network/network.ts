@@ -16,7 +16,7 @@ export interface NetworkOptions {
   readonly seed?: string | number | undefined;
   /** Default: native where the backend is TensorFlow. */
   readonly path?: NetworkPath | undefined;
-  /** Whether the native path uses our own kernels. Default: where they are loaded. */
+  /** Whether the native path uses our own device kernels. Default: where they are loaded. */
   readonly kernels?: boolean | undefined;
 }
 

@@ -2,7 +2,7 @@
  * Zeros between the elements of a tensor: a dilated kernel as an ordinary one, a strided gradient as a
  * dense one.
  *
- * TensorFlow's CPU kernels refuse a dilation in the gradients, or silently ignore it (depthwise, with
+ * TensorFlow's device kernels for the CPU refuse a dilation in the gradients, or silently ignore it (depthwise, with
  * oneDNN), and tfjs throws. With the zeros inserted the convolution is the same, gradients included.
  */
 import type { Rank, Tensor4D } from '@tensorflow/tfjs';

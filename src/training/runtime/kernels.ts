@@ -1,7 +1,7 @@
 /**
- * Our own TensorFlow kernels (`kernels/*.c`): built with the system's C compiler the first time they are
+ * Our own TensorFlow device kernels (`kernels/*.c`): built with the system's C compiler the first time they are
  * wanted, kept in the cache, and registered with the TensorFlow that is loaded. Without a compiler
- * training runs on TensorFlow's kernels alone, slower.
+ * training runs on TensorFlow's device kernels alone, slower.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { native } from './native.js';
 
 const require = createRequire(import.meta.url);
 
-/** Whether our kernels are there, and if not, why. */
+/** Whether our device kernels are there, and if not, why. */
 export type KernelStatus = { readonly loaded: true } | { readonly loaded: false; readonly reason: string };
 
 /** No `-ffast-math`: sums keep their order, and NaN stays NaN. */
@@ -40,7 +40,7 @@ export function loadKernels(): KernelStatus {
     const accepted: unknown = require(addon);
     return accepted === true
       ? { loaded: true }
-      : { loaded: false, reason: 'This TensorFlow does not take kernels.' };
+      : { loaded: false, reason: 'This TensorFlow does not accept device kernels.' };
   } catch (error) {
     return { loaded: false, reason: messageOf(error) };
   }

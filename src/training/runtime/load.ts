@@ -22,7 +22,7 @@ export interface Runtime {
   readonly tensorflowVersion: string | undefined;
   /** The folder of the tfjs-node that was loaded. */
   readonly tfjsNodePath: string | undefined;
-  /** Our own kernels for TensorFlow. */
+  /** Our own device kernels for TensorFlow. */
   readonly kernels: KernelStatus;
   /** Why a better backend was not taken, one sentence each. */
   readonly refused: readonly string[];
@@ -31,7 +31,7 @@ export interface Runtime {
 export interface RuntimeOptions {
   /** Default: the variable `MIXNAS_BACKEND`, else `auto`. */
   readonly backend?: BackendChoice;
-  /** Threads within one kernel. Default: TensorFlow's own choice, one a core. */
+  /** Threads within one device kernel. Default: TensorFlow's own choice, one a core. */
   readonly intraOpThreads?: number;
 }
 
@@ -59,7 +59,7 @@ export function backendFromEnvironment(): BackendChoice {
   const set = process.env['MIXNAS_BACKEND'] || 'auto';
   const choice = choices.find((name) => name === set);
   if (choice) return choice;
-  throw new MixnasError('bad-usage', `MIXNAS_BACKEND is \`${set}\`, which is no backend.`, {
+  throw new MixnasError('bad-usage', `MIXNAS_BACKEND is \`${set}\`, which is not a backend.`, {
     remedy: `Set it to ${choices.join(', ')}, or unset it.`,
   });
 }

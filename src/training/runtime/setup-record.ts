@@ -7,7 +7,7 @@ import { packageRoot } from '../../base/index.js';
 const setupRecordSchema = z.object({
   /** `tfjs-node`: as its own install script left it; `built`: in the cache; `portable`: no TensorFlow. */
   rung: z.enum(['tfjs-node', 'built', 'portable']),
-  /** Why it is no higher rung, and what to do for one. */
+  /** Why it is not a higher rung, and what to do for one. */
   reason: z.string().optional(),
   climb: z.string().optional(),
   /** The output of what failed. */

@@ -54,7 +54,7 @@ export function samePadding(size: number, outSize: number, reach: number, stride
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** Widest kernel whose gradient oneDNN has a fast kernel for; see `native/convolution.ts`. */
+/** Widest convolution kernel whose gradient oneDNN has a fast device kernel for; see `native/convolution.ts`. */
 export const stripColumns = 3;
 
 /** How many strips a kernel of this reach is cut into. */

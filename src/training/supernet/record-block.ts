@@ -130,7 +130,7 @@ function mixedDepthwise(r: Recorder, block: BlockPlan, x: Ref): Ref {
   return ops.joinChannels(t, outputs, groups);
 }
 
-/** All groups in one kernel of our own, which takes their sizes as they come; one of no channels costs nothing. */
+/** All groups in one device kernel of our own, which takes their sizes as they come; one of no channels costs nothing. */
 function fedDepthwise(
   { t, g }: Recorder,
   block: BlockPlan,

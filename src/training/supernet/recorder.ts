@@ -21,7 +21,7 @@ export class Recorder {
     readonly training: boolean,
     /** Share of this batch in the running statistics. */
     readonly share: Ref,
-    /** Whether our own kernels may be used. */
+    /** Whether our own device kernels may be used. */
     readonly kernels: boolean,
   ) {}
 
@@ -100,7 +100,7 @@ export class Recorder {
     });
   }
 
-  /** Our own kernels know batch statistics only. */
+  /** Our own device kernels know batch statistics only. */
   get #fuses(): boolean {
     return this.kernels && this.training;
   }

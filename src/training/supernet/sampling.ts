@@ -2,7 +2,7 @@
 import type { Random } from '../../base/index.js';
 import type { Gene, MixnetSpace } from '../../models/index.js';
 
-/** `3+5d2` as kernels; undefined for what is no mix. */
+/** `3+5d2` as kernels; undefined for what is not a mix. */
 function mixOf(value: number | string) {
   if (typeof value === 'number' || !/^\d+(d\d+)?(\+\d+(d\d+)?)*$/.test(value)) return undefined;
   const parts = value.split('+').map((part) => part.split('d').map(Number));

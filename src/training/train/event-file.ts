@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openRegular, ownFolder } from '../../base/index.js';
 import { crc32c } from './crc32c.js';
 
-/** TFRecord's checksums are rotated and shifted, so that a checksum of data that holds one is no weakness. */
+/** TFRecord's checksums are rotated and shifted, so that a checksum of data that holds one stays strong. */
 function masked(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

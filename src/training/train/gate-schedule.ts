@@ -7,8 +7,8 @@ import type { Recipe } from './recipe.js';
 const surely = 1e3;
 
 /**
- * The controls of step `step`. In the warm-up of hard gates all groups run and are only weighed: they are to be
- * worth something, and the gate to know for which images, before any is given up. Then the threshold rises to its
+ * The controls of step `step`. In the warm-up of hard gates all groups run and are only weighed: they are to
+ * contribute, and the gate is to know for which images, before any is given up. Then the threshold rises to its
  * own value, by a factor a step: at first only groups that weigh next to nothing are skipped, which changes nothing,
  * and the network has time for the rest. Noise falls linearly, and so does the share of the MACs that may run
  * without a penalty, from all of them to the target: a target that is far away from the first step drives every

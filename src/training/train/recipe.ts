@@ -88,7 +88,7 @@ const gatesSchema = z.strictObject({
   switchOff: share
     .default(0)
     .describe(
-      'Share of the steps in which a random number of the largest kernels is switched off, for operating points.',
+      'Share of the steps in which a random number of the largest convolution kernels is switched off, for operating points.',
     ),
 });
 

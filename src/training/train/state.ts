@@ -50,7 +50,7 @@ export interface StepReport {
   readonly validation?: { readonly accuracy: number; readonly loss: number };
 }
 
-/** The better of the best so far and what was just measured; a strike where it is no better. */
+/** The better of the best so far and what was just measured; a strike where it is not better. */
 export function betterOf(
   best: Best | undefined,
   step: number,

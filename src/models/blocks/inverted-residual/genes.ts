@@ -39,7 +39,7 @@ const fields = {
 /** A stage of inverted residuals. */
 export type MixStage = StageCommon & { readonly [K in keyof typeof fields]: z.output<(typeof fields)[K]> };
 
-/** @throws MixnasError `bad-config` when a stage has no kernel mixes, or more than a gene can tell apart. */
+/** @throws MixnasError `bad-config` when a stage has no kernel mixes, or more than a gene can distinguish. */
 function mixesOf(stage: MixStage, stride: number, where: string): readonly Mix[] {
   const mixes = allMixes(stage.kernels, stride === 1 ? stage.dilations : [1], stage.groups);
   if (mixes === undefined) {

@@ -5,7 +5,7 @@
  * - A grouped convolution is one with a block-diagonal kernel. TensorFlow has no gradient of a grouped
  *   one on the CPU, and at the two to four groups of a MixNet the copies of split and concat cost
  *   more than the products with zero.
- * - A dilated kernel is an ordinary one with zeros between its taps; TensorFlow's CPU kernels have no
+ * - A dilated kernel is an ordinary one with zeros between its taps; TensorFlow's device kernels for the CPU have no
  *   gradients for dilation.
  */
 import { type Conv2dOp, type DenseOp, type DepthwiseOp, type Op } from '../../../models/index.js';
@@ -16,7 +16,7 @@ import { type Gradients, shapeOf, sum } from './gradients.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
 
-/** Widest kernel whose gradient oneDNN has a fast kernel for; see `depthwiseKernelGradient`. */
+/** Widest convolution kernel whose gradient oneDNN has a fast device kernel for; see `depthwiseKernelGradient`. */
 const fastColumns = 3;
 
 const strided = (stride: number) => ({
@@ -164,10 +164,10 @@ export function depthwise(s: Surroundings, op: DepthwiseOp, x: Ref): Layer {
 }
 
 /**
- * The gradient by a k x k depthwise kernel, in strips of three columns. oneDNN's fast kernel for it takes
- * at most three columns and any number of rows; beyond, it falls back to a dense one (128x16x16x48, one
- * AVX-512 core: 5x5 18 ms, in strips 5 ms; 9x9 37 and 15 ms). Each strip is the gradient of a k x 3 kernel
- * over the padded input, shifted by the columns before the strip.
+ * The gradient by a k x k depthwise convolution kernel, in strips of three columns. oneDNN's fast device kernel for
+ * it takes at most three columns and any number of rows; beyond, it falls back to a dense one (128x16x16x48, one
+ * AVX-512 core: 5x5 18 ms, in strips 5 ms; 9x9 37 and 15 ms). Each strip is the gradient of a k x 3 convolution
+ * kernel over the padded input, shifted by the columns before the strip.
  */
 function depthwiseKernelGradient(s: Surroundings, op: DepthwiseOp, k: number, x: Ref, dy: Ref): Ref {
   const { g } = s;

@@ -1,4 +1,4 @@
-/** Records groups of ops with our own kernels (`kernels/`), which do each group in one pass over memory. */
+/** Records groups of ops with our own device kernels (`kernels/`), which do each group in one pass over memory. */
 import { InternalError } from '../../../base/index.js';
 import type { Activation, Op } from '../../../models/index.js';
 import type { MixGroup, NormGroup } from './fusion.js';

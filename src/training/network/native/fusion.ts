@@ -1,4 +1,4 @@
-/** Which ops of a layer graph our own kernels do in one: found by looking at who reads what. */
+/** Which ops of a layer graph our own device kernels do in one: found by looking at who reads what. */
 import type { ActivationOp, BatchNormOp, DepthwiseOp, LayerGraph, Op } from '../../../models/index.js';
 import { inputOf } from '../variables.js';
 
@@ -23,7 +23,7 @@ export interface Fusion {
   readonly inner: ReadonlySet<number>;
 }
 
-/** The largest kernel and number of groups that the kernels have room for. */
+/** The largest convolution kernel and number of groups that the device kernels have room for. */
 const mostTaps = 31;
 const mostParts = 60;
 

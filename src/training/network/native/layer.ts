@@ -22,7 +22,7 @@ export interface GateFeeds {
 export interface Surroundings {
   readonly g: GraphWriter;
   readonly graph: LayerGraph;
-  /** Whether our own kernels may be used. */
+  /** Whether our own device kernels may be used. */
   readonly kernels: boolean;
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;

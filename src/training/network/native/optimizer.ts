@@ -1,4 +1,4 @@
-/** One optimizer step, recorded with TensorFlow's fused update kernels: one op a variable. */
+/** One optimizer step, recorded with TensorFlow's fused update ops: one op a variable. */
 import { InternalError } from '../../../base/index.js';
 import type { OptimizerSpec } from '../optimizer.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';

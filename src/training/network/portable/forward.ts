@@ -11,7 +11,7 @@ import { batchNorm, normalize } from './batch-norm.js';
 import { groupScale, hardGate, softmaxGate } from './gates.js';
 import { attention, layerNorm, maxPool } from './transformer.js';
 
-/** What the forward pass reads besides the images. */
+/** What the forward pass reads in addition to the images. */
 export interface ForwardContext {
   readonly tf: Tf;
   readonly graph: LayerGraph;

@@ -1,4 +1,4 @@
-/** One optimizer step in portable ops; the same arithmetic as TensorFlow's update kernels. */
+/** One optimizer step in portable ops; the same arithmetic as TensorFlow's update ops. */
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../../runtime/index.js';
 import type { OptimizerSpec } from '../optimizer.js';

@@ -7,8 +7,8 @@ import type { Tf } from '../../runtime/index.js';
 const lowest = -1e30;
 
 /**
- * The maximum over a window as maxima of shifted images: not every backend has the gradient of a pooling
- * kernel. Of equal values the first gets the gradient, as in TensorFlow.
+ * The maximum over a window as maxima of shifted images: not every backend has the gradient of
+ * pooling. Of equal values the first gets the gradient, as in TensorFlow.
  */
 export function maxPool(tf: Tf, x: Tensor4D, { shape, kernel, stride }: MaxPoolOp): Tensor4D {
   const [outHeight, outWidth, channels] = shape;
