@@ -28,7 +28,13 @@ export type {
   EvaluationRequest,
 } from './evaluation/index.js';
 export { type Architecture, parseArchitecture } from './models/index.js';
-export { type Profile, loadProfile, profileNames, registerProfileFolder } from './hardware/index.js';
+export {
+  type Profile,
+  loadProfile,
+  profileNames,
+  registerProfile,
+  registerProfileFolder,
+} from './hardware/index.js';
 export { type RunView, readRun } from './runs/index.js';
 export {
   type AblateOptions,

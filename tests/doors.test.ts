@@ -12,7 +12,7 @@ test.each([
   [
     'mixnas',
     mixnas,
-    'MixnasError controlRun cost createStudy diagnoseMachine evaluateNetwork fetchDataSet listDataSets listProfiles loadConfig loadProfile measureProfile parseArchitecture parseConfig pickNetwork predictLatency profileNames readRun readWeights registerProfileFolder resolveArchitecture resume resumeTraining runAblation search trainArchitecture tuneProfile validateProfile writeReport writeWeights',
+    'MixnasError controlRun cost createStudy diagnoseMachine evaluateNetwork fetchDataSet listDataSets listProfiles loadConfig loadProfile measureProfile parseArchitecture parseConfig pickNetwork predictLatency profileNames readRun readWeights registerProfile registerProfileFolder resolveArchitecture resume resumeTraining runAblation search trainArchitecture tuneProfile validateProfile writeReport writeWeights',
   ],
   [
     'mixnas/models',
@@ -22,7 +22,7 @@ test.each([
   [
     'mixnas/hardware',
     hardware,
-    'createPredictor loadMeasurements loadProfile parseMeasurements parseProfile peakMemoryBytes profileNames registerProfileFolder',
+    'createPredictor loadMeasurements loadProfile parseMeasurements parseProfile peakMemoryBytes profileNames registerProfile registerProfileFolder',
   ],
   ['mixnas/search', search, 'createRandom createStudy discreteSpace mixnetSpace samplerNames spaceSize'],
   [

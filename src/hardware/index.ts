@@ -8,6 +8,7 @@ export {
   loadProfile,
   profileNames,
   profilePath,
+  registerProfile,
   registerProfileFolder,
   type MappingRules,
   type Profile,

@@ -12,5 +12,6 @@ export {
   parseProfile,
   peakMemoryBytes,
   profileNames,
+  registerProfile,
   registerProfileFolder,
 } from '../hardware/index.js';

@@ -1,5 +1,5 @@
 /** A hardware profile: its schema, how it is loaded, migrated and written. Read profile.ts first. */
-export { loadProfile, profileNames, profilePath, registerProfileFolder } from './load.js';
+export { loadProfile, profileNames, profilePath, registerProfile, registerProfileFolder } from './load.js';
 export {
   type KernelModel,
   type MappingRules,

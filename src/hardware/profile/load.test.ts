@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { loadProfile, profileNames, registerProfileFolder } from './load.js';
+import { loadProfile, profileNames, registerProfile, registerProfileFolder } from './load.js';
 
 let folder: string;
 beforeEach(() => {
@@ -59,4 +59,14 @@ test('a profile in a folder that a script registers is found by its name', () =>
   expect(profileNames()).toContain('my-board');
   expect(loadProfile('my-board').name).toBe('my-board');
   expect(() => registerProfileFolder(join(folder, 'none'))).toThrow('none: no such folder of profiles.');
+});
+
+test('a profile of a script is found by its name before any file, and is checked', () => {
+  const mine = { ...loadProfile('mali-g76'), name: 'made-by-a-script' };
+  expect(registerProfile(mine)).toEqual(mine);
+  expect(loadProfile('made-by-a-script')).toEqual(mine);
+  expect(profileNames()).toContain('made-by-a-script');
+  expect(() => registerProfile({ ...mine, batch: 'two' })).toThrow(
+    /The profile that was registered: `batch`/,
+  );
 });

@@ -27,6 +27,21 @@ export function registerProfileFolder(folder: string): void {
   registered.unshift(path);
 }
 
+/** Profiles that a script made, by name. */
+const given = new Map<string, Profile>();
+
+/**
+ * Makes a profile known by its name, for this process: it is found before any file. A search copies it into its run.
+ * @param data what a profile file would hold.
+ * @returns the profile, checked.
+ * @throws MixnasError `bad-profile` that names the field.
+ */
+export function registerProfile(data: unknown): Profile {
+  const profile = parseProfile(data, 'The profile that was registered');
+  given.set(profile.name, profile);
+  return profile;
+}
+
 /** Folders that are searched for NAME.json, the user's own first. */
 function profileFolders(): string[] {
   return [
@@ -48,16 +63,18 @@ function namesIn(folder: string): string[] {
 
 /** The names that `loadProfile` finds, sorted. */
 export function profileNames(): string[] {
-  return [...new Set(profileFolders().flatMap(namesIn))].sort();
+  return [...new Set([...given.keys(), ...profileFolders().flatMap(namesIn)])].sort();
 }
 
 /**
- * The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder.
+ * The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder; where a script
+ * registered the profile itself, NAME.json in the working directory, which need not exist.
  * @throws MixnasError `bad-profile` with the near names when there is none.
  */
 export function profilePath(nameOrPath: string): string {
   if (nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json'))
     return nameOrPath;
+  if (given.has(nameOrPath)) return `${nameOrPath}.json`;
   const paths = profileFolders().map((folder) => join(folder, `${nameOrPath}.json`));
   const found = paths.find((path) => existsSync(path));
   if (found !== undefined) return found;
@@ -74,6 +91,8 @@ export function profilePath(nameOrPath: string): string {
  * @throws MixnasError `bad-profile` when there is none (with the near names) or when the file is broken.
  */
 export function loadProfile(nameOrPath: string): Profile {
+  const known = given.get(nameOrPath);
+  if (known) return known;
   const path = profilePath(nameOrPath);
   const text = readTextFile(path, 'bad-profile');
   let data: unknown;
