@@ -19,6 +19,8 @@ export interface DataSetReport {
   /** Mean and standard deviation of each channel of the training images, of pixel / 255. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** What a person should know of how it was found and decoded. */
+  readonly notes: readonly string[];
   readonly seconds: number;
 }
 
@@ -34,8 +36,8 @@ export function listDataSets(): CatalogueEntry[] {
  */
 export async function fetchDataSet(spec: DataSpec, options: LoadOptions = {}): Promise<DataSetReport> {
   const start = performance.now();
-  const { name, train, test, mean, std } = await loadDataSet(spec, options);
+  const { name, train, test, mean, std, notes = [] } = await loadDataSet(spec, options);
   const { classes, height, width } = train;
   const seconds = (performance.now() - start) / 1000;
-  return { name, classes, train: train.count, test: test.count, height, width, mean, std, seconds };
+  return { name, classes, train: train.count, test: test.count, height, width, mean, std, notes, seconds };
 }

@@ -7,6 +7,7 @@ interface DataProgress {
   readonly done: number;
   readonly total: number;
   readonly unit: 'bytes' | 'images' | 'files';
+  readonly notes?: readonly string[] | undefined;
 }
 
 const barWidth = 24;
@@ -23,11 +24,16 @@ export function dataProgressText({ phase, done, total, unit }: DataProgress): st
   return `${phase} ${bar} ${formatPercent(share, 0)}, ${amounts}`;
 }
 
-/** Writes the progress of loading onto a line of its own, ended when a phase is done. */
+/** Writes the progress of loading onto a line of its own, ended when a phase is done, and what is to be said of the data. */
 export function reportData(line: () => ProgressLine): (progress: DataProgress) => void {
   let current: ProgressLine | undefined;
   let phase = '';
   return (progress) => {
+    if (progress.notes) {
+      const said = line();
+      for (const text of progress.notes) said.say(text);
+      return;
+    }
     if (progress.phase !== phase) current?.done();
     if (progress.phase !== phase) current = line();
     phase = progress.phase;

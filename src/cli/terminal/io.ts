@@ -53,6 +53,8 @@ export interface ProgressLine {
   update(text: string): void;
   /** Leaves the last state, or `text`, on the screen. */
   done(text?: string): void;
+  /** Writes a line of its own, wherever stderr goes. */
+  say(text: string): void;
 }
 
 /**
@@ -80,6 +82,9 @@ export function createProgressLine(io: Io, everyMs = 10_000): ProgressLine {
       const final = text ?? pending;
       if (final !== undefined && (rewrite || shown)) show(final);
       if (rewrite && shown) io.stderr.write('\n');
+    },
+    say(text) {
+      note(io, text);
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ImageSet {
   readonly images: Uint8Array;
   /** `[count]`; 16 bits wide where there are more than 256 classes. */
   readonly labels: Uint8Array | Uint16Array;
+  /** How many images at the end are for validation, where the data itself says which; else they are cut by seed. */
+  readonly validation?: number | undefined;
 }
 
 /** Height and width of images in pixels, as a config gives them. */
@@ -31,6 +33,8 @@ export interface DataSet {
   readonly mean: PerChannel;
   /** Standard deviation of each channel of `train`, of pixel / 255. */
   readonly std: PerChannel;
+  /** What a person should know of how it was found and decoded, a sentence each. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** An array for `count` labels that is wide enough for `classes` classes. */

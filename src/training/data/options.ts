@@ -8,6 +8,8 @@ export interface DataProgress {
   readonly done: number;
   readonly total: number;
   readonly unit: 'bytes' | 'images' | 'files';
+  /** Sentences about what was found, for a person to read; reported once, when the data is there. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Options of loading a data set. */

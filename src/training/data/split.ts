@@ -23,7 +23,7 @@ function quotas(sizes: readonly number[], total: number): number[] {
 
 /**
  * Divides a training set into images to train on and images to validate on, every class in the same
- * proportion. Depends on the labels and the seed only.
+ * proportion. Depends on the labels and the seed only; where the data has validation images of its own, on nothing.
  * @param options `validation`: the number of validation images.
  * @throws MixnasError `bad-config` when nothing would be left to train on, or nothing to validate on.
  */
@@ -31,6 +31,7 @@ export function splitTrainValidation(
   set: ImageSet,
   options: { readonly validation: number; readonly seed: string | number },
 ): Split {
+  if (set.validation !== undefined) return ownSplit(set.count, set.validation);
   const { validation } = options;
   if (!Number.isInteger(validation) || validation < 1 || validation >= set.count) {
     throw new MixnasError(
@@ -57,4 +58,10 @@ export function splitTrainValidation(
       (c) => given[c] as number,
     ),
   };
+}
+
+/** The split of data that has validation images of its own, at the end. */
+function ownSplit(count: number, validation: number): Split {
+  const indices = Uint32Array.from({ length: count }, (_, i) => i);
+  return { train: indices.subarray(0, count - validation), validation: indices.subarray(count - validation) };
 }

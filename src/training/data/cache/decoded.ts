@@ -25,6 +25,8 @@ const manifestSchema = z.strictObject({
   width: count,
   mean: perChannel,
   std: perChannel,
+  validation: count.optional(),
+  notes: z.array(z.string()).optional(),
   files: z.record(z.enum(fileNames), z.strictObject({ bytes: count, sha256: z.string().length(64) })),
 });
 type Manifest = z.infer<typeof manifestSchema>;
@@ -72,6 +74,7 @@ function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest):
     classes: manifest.classes,
     images: readBytes(join(folder, `${split}-images.bin`)),
     labels: manifest.classes.length > 256 ? new Uint16Array(labels.buffer) : labels,
+    ...(split === 'train' && manifest.validation !== undefined && { validation: manifest.validation }),
   };
 }
 
@@ -98,6 +101,7 @@ export function readDecoded(
     test: readSplit(folder, 'test', manifest),
     mean: manifest.mean,
     std: manifest.std,
+    ...(manifest.notes && { notes: manifest.notes }),
   };
 }
 
@@ -123,6 +127,8 @@ export async function writeDecoded(folder: string, set: DataSet): Promise<void> 
     width: set.train.width,
     mean: [...set.mean],
     std: [...set.std],
+    ...(set.train.validation !== undefined && { validation: set.train.validation }),
+    ...(set.notes && { notes: [...set.notes] }),
     files,
   };
   await writingTo(folder, () => {

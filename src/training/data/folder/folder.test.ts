@@ -14,6 +14,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadFolder } from './folder.js';
 import { listImageFolder } from './listing.js';
 import { loadDataSet } from '../load.js';
+import { splitTrainValidation } from '../split.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-folder-'));
 vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));
@@ -66,13 +67,13 @@ describe('an image folder', () => {
     await twoClasses(10);
     const { train, test } = listImageFolder(folder, 0.3);
     expect([train.length, test.length]).toEqual([14, 6]);
-    expect(test.map((image) => image.label)).toEqual([0, 0, 0, 1, 1, 1]);
-    expect(listImageFolder(folder, 0.3)).toEqual({ classes: ['blue', 'red'], train, test });
+    expect([...test].map((image) => image.label)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(listImageFolder(folder, 0.3)).toMatchObject({ classes: ['blue', 'red'], train, test });
   });
 
   it('keeps most of its test images when new images are added', async () => {
     await twoClasses(10);
-    const names = () => new Set(listImageFolder(folder, 0.3).test.map((image) => image.path));
+    const names = () => new Set([...listImageFolder(folder, 0.3).test].map((image) => image.path));
     const old = names();
     await paint(join(folder, 'red', 'new.png'), red);
     expect([...old].filter((path) => !names().has(path)).length).toBeLessThanOrEqual(1);
@@ -124,7 +125,7 @@ describe('an image folder', () => {
     const counted = () =>
       loadFolder(
         { path: folder, resolution: 8, testShare: 0.25 },
-        { onProgress: ({ phase }) => phases.push(phase) },
+        { onProgress: ({ phase, notes }) => notes ?? phases.push(phase) },
       );
     const first = await counted();
     expect(phases.length).toBe(8);
@@ -147,10 +148,73 @@ describe('an image folder', () => {
     });
   });
 
+  it('names all broken images of all splits at once', async () => {
+    for (const split of ['train', 'val', 'test']) {
+      for (const one of ['red', 'blue']) {
+        for (let i = 0; i < 2; i++)
+          await paint(join(folder, split, one, `${i}.png`), one === 'red' ? red : blue);
+        writeFileSync(join(folder, split, one, 'broken.jpg'), 'half a download');
+      }
+    }
+    const error = await load().catch((reason: unknown) => reason as Error);
+    const lines = (error as Error).message.split('\n');
+    expect(lines[0]).toBe('6 of 18 images cannot be read:');
+    expect(lines.slice(1).map((line) => line.split(':')[0]?.trim())).toEqual(
+      ['train', 'val', 'test'].flatMap((split) =>
+        ['blue', 'red'].map((one) => join(folder, split, one, 'broken.jpg')),
+      ),
+    );
+  });
+
+  it('has the images of val/ at the end of those to train on, and validates on them', async () => {
+    for (const split of ['train', 'Val', 'test']) {
+      for (const one of ['red', 'blue'])
+        await paint(join(folder, split, one, 'a.png'), one === 'red' ? red : blue);
+    }
+    await paint(join(folder, 'train', 'red', 'b.png'), red);
+    for (const pass of ['decoded', 'from the cache']) {
+      const { train } = await load();
+      expect([pass, train.count, train.validation]).toEqual([pass, 5, 2]);
+      const split = splitTrainValidation(train, { validation: 1, seed: 1 });
+      expect([[...split.train], [...split.validation]]).toEqual([
+        [0, 1, 2],
+        [3, 4],
+      ]);
+    }
+  });
+
+  it('says what it found and what decoding lost, from the cache too', async () => {
+    await twoClasses(5);
+    writeFileSync(join(folder, 'red', 'list.txt'), '');
+    const clear = { r: 0, g: 0, b: 0, alpha: 0.5 };
+    const transparent = sharp({ create: { width: 9, height: 9, channels: 4, background: clear } });
+    await transparent.png().toFile(join(folder, 'blue', 'clear.png'));
+    const expected = [
+      'Images a class, for training / testing: blue 5 / 1, red 4 / 1.',
+      'No folder test/: 2 of the training images are set aside for testing.',
+      'Not read: 1 .txt.',
+      '1 image has transparency, and is laid on white (blue/clear.png).',
+      expect.stringMatching(
+        /^11 images are of one colour throughout: nothing can be learnt from them \(blue/,
+      ),
+    ];
+    for (let pass = 0; pass < 2; pass++) {
+      const said: (readonly string[])[] = [];
+      const { notes } = await loadFolder(
+        { path: folder, resolution: 8, testShare: 0.2 },
+        { onProgress: (progress) => progress.notes && said.push(progress.notes) },
+      );
+      expect(notes).toEqual(expected);
+      expect(said).toEqual([expected]);
+    }
+  });
+
   it('with a link that leads nowhere is one sentence that names it', async () => {
     await twoClasses(2);
     symlinkSync(join(folder, 'gone.png'), join(folder, 'blue', 'link.png'));
-    await expect(load()).rejects.toThrow(`${join(folder, 'blue', 'link.png')} is a link that leads nowhere.`);
+    await expect(load()).rejects.toThrow(
+      `${join(folder, 'blue', 'link.png')} is not a readable image (a link that leads nowhere).`,
+    );
   });
 
   it('with an empty class is one sentence that names it', async () => {

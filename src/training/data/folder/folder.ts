@@ -1,13 +1,17 @@
 /** A user's own images, one sub-folder a class, decoded once and cached by what the folder holds. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder, messageOf, shortHash } from '../../../base/index.js';
-import type { DataSetKind } from '../data-set-kind.js';
+import { MixnasError, cacheFolder } from '../../../base/index.js';
 import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
-import { type FolderListing, type ImageFile, listImageFolder } from './listing.js';
+import type { DataSetKind } from '../data-set-kind.js';
+import { type BrokenFile, DecodeNotes, brokenFiles, decodeAll } from '../decode/index.js';
 import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from '../image-set.js';
 import type { LoadOptions } from '../options.js';
+import { describeCounts } from './describe.js';
+import { FileList } from './file-list.js';
+import { type FolderListing, listImageFolder } from './listing.js';
 
 /** What a folder data set can be asked for. */
 export interface FolderOptions {
@@ -16,71 +20,68 @@ export interface FolderOptions {
   readonly resolution: number;
   /** Share of each class set aside for testing, where the folder has no `test`. */
   readonly testShare: number;
+  /** The value that becomes 255 in images of more than 8 bits. */
+  readonly white?: number | undefined;
 }
 
 /** Raised when decoding changes, so that older cache entries are not used. */
-const decodingVersion = 1;
-/** Images decoded at once; libvips has its own threads, this keeps them fed. */
-const concurrency = 8;
+const decodingVersion = 2;
 /** A split is one array in memory and one file. */
 const maxBytes = 2 ** 31 - 1;
 
-/** Decodes one image to `[side, side, 3]`. @throws MixnasError `bad-data` naming the file. */
-async function decodeImage(path: string, side: number): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
-  try {
-    return await sharp(path)
-      .rotate() // As its EXIF orientation says, before the resize and not after.
-      .flatten({ background: '#ffffff' })
-      .resize(side, side, { fit: 'cover', position: 'centre' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer();
-  } catch (error) {
-    throw new MixnasError('bad-data', `${path} is not a readable image (${firstLine(messageOf(error))}).`, {
-      remedy: 'Replace or remove the file.',
-      cause: error,
-    });
+/** The images to train on, with those for validation at their end. */
+function trainingFiles({ root, train, validation }: FolderListing): FileList {
+  if (validation.length === 0) return train;
+  const all = new FileList(root);
+  all.addAll(train);
+  all.addAll(validation);
+  return all;
+}
+
+/** Decodes the splits one after the other; what is broken is known of all when it returns. */
+class FolderDecoder {
+  readonly broken: BrokenFile[] = [];
+  readonly notes: DecodeNotes;
+  private readonly options: FolderOptions;
+  private readonly tick: () => void;
+
+  constructor(options: FolderOptions, tick: () => void) {
+    this.options = options;
+    this.tick = tick;
+    this.notes = new DecodeNotes({ channels: 3, white: options.white });
+  }
+
+  async decode(files: FileList, classes: readonly string[]): Promise<ImageSet> {
+    const { resolution: side, white } = this.options;
+    const imageBytes = side * side * 3;
+    refuseTooLarge(files.length, side, imageBytes);
+    const images = new Uint8Array(files.length * imageBytes);
+    const labels = createLabels(files.length, classes.length);
+    const broken = await decodeAll(
+      {
+        count: files.length,
+        target: { side, channels: 3, white },
+        path: (i) => files.path(i),
+        name: (i) => files.name(i),
+        onImage: (i, pixels) => {
+          images.set(pixels, i * imageBytes);
+          labels[i] = files.label(i);
+        },
+        tick: this.tick,
+      },
+      this.notes,
+    );
+    this.broken.push(...broken);
+    return { count: files.length, height: side, width: side, channels: 3, classes, images, labels };
   }
 }
 
-const firstLine = (text: string) => text.split('\n')[0]?.trim().replace(/\.$/, '') ?? '';
-
-async function decodeSplit(
-  files: readonly ImageFile[],
-  classes: readonly string[],
-  side: number,
-  tick: () => void,
-): Promise<ImageSet> {
-  const imageBytes = side * side * 3;
-  if (files.length * imageBytes > maxBytes) {
-    const gigabytes = ((files.length * imageBytes) / 2 ** 30).toFixed(1);
-    throw new MixnasError(
-      'bad-data',
-      `${files.length} images at ${side}x${side} would take ${gigabytes} GB.`,
-      {
-        remedy: 'Lower the resolution, or use fewer images; 2 GB is the most.',
-      },
-    );
-  }
-  const images = new Uint8Array(files.length * imageBytes);
-  const labels = createLabels(files.length, classes.length);
-  const queue = files.entries();
-  let failed = false;
-  const work = async () => {
-    for (const [i, file] of queue) {
-      if (failed) return; // Another worker found a broken image; nothing more is needed.
-      images.set(await decodeImage(file.path, side), i * imageBytes);
-      labels[i] = file.label;
-      tick();
-    }
-  };
-  const stop = (error: unknown) => {
-    failed = true;
-    throw error;
-  };
-  await Promise.all(Array.from({ length: concurrency }, () => work().catch(stop)));
-  return { count: files.length, height: side, width: side, channels: 3, classes, images, labels };
+function refuseTooLarge(count: number, side: number, imageBytes: number): void {
+  if (count * imageBytes <= maxBytes) return;
+  const gigabytes = ((count * imageBytes) / 2 ** 30).toFixed(1);
+  throw new MixnasError('bad-data', `${count} images at ${side}x${side} would take ${gigabytes} GB.`, {
+    remedy: 'Lower the resolution, or use fewer images; 2 GB is the most.',
+  });
 }
 
 async function decodeFolder(
@@ -88,28 +89,35 @@ async function decodeFolder(
   options: FolderOptions,
   load: LoadOptions,
 ): Promise<DataSet> {
-  const total = listing.train.length + listing.test.length;
+  const { classes, validation, test } = listing;
+  const all = trainingFiles(listing);
+  const total = all.length + test.length;
   let done = 0;
-  const tick = () => {
+  const decoder = new FolderDecoder(options, () => {
     load.signal?.throwIfAborted();
     load.onProgress?.({ phase: 'decoding images', done: ++done, total, unit: 'images' });
-  };
-  const train = await decodeSplit(listing.train, listing.classes, options.resolution, tick);
-  const test = await decodeSplit(listing.test, listing.classes, options.resolution, tick);
-  return createDataSet('folder', train, test);
+  });
+  const train = await decoder.decode(all, classes);
+  const tests = await decoder.decode(test, classes);
+  const broken = [...listing.broken, ...decoder.broken];
+  if (broken.length > 0) throw brokenFiles(broken, total + listing.broken.length);
+  const own = validation.length > 0 ? { ...train, validation: validation.length } : train;
+  const notes = decoder.notes.sentences();
+  return { ...createDataSet('folder', own, tests), ...(notes.length > 0 && { notes }) };
 }
 
 /** Names what a folder holds and how it is decoded: any change of either gives another name. */
-function cacheKey(listing: FolderListing, options: FolderOptions): string {
-  const files = (list: readonly ImageFile[]) =>
-    list.map((file) => [relative(options.path, file.path), file.label, file.bytes, file.modifiedMs]);
-  return shortHash({
-    decodingVersion,
-    resolution: options.resolution,
-    classes: listing.classes,
-    train: files(listing.train),
-    test: files(listing.test),
-  });
+function cacheKey(listing: FolderListing, { resolution, white }: FolderOptions): string {
+  const { classes, train, validation, test, broken } = listing;
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify({ decodingVersion, resolution, white, classes, broken }));
+  for (const files of [train, validation, test]) {
+    hash.update(`\n${files.length}\n`);
+    for (const { name, label, bytes, modifiedMs } of files) {
+      hash.update(`${JSON.stringify(name)},${label},${bytes},${modifiedMs}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Where decoded folders live, one sub-folder a content. */
@@ -128,15 +136,23 @@ export async function loadFolder(options: FolderOptions, load: LoadOptions = {})
     await writeDecoded(folder, set);
     return set;
   };
-  return (
+  const set =
     readDecoded(folder, load) ??
-    withLock(`${folder}.lock`, async () => readDecoded(folder, load) ?? decode(), load)
-  );
+    (await withLock(`${folder}.lock`, async () => readDecoded(folder, load) ?? decode(), load));
+  const notes = [describeCounts(listing), ...listing.notes, ...(set.notes ?? [])];
+  const total = set.train.count + set.test.count;
+  load.onProgress?.({ phase: 'reading the folder', done: total, total, unit: 'images', notes });
+  return { ...set, notes };
 }
 
 const schema = z.strictObject({
   name: z.literal('folder').describe('Your own images, one sub-folder a class.'),
-  path: z.string().min(1).describe('Holds `train/<class>/*` and `test/<class>/*`, or `<class>/*`.'),
+  path: z
+    .string()
+    .min(1)
+    .describe(
+      'Holds `train/<class>/*`, with `val/<class>/*` and `test/<class>/*` or without, or `<class>/*`.',
+    ),
   resolution: resolutionSchema
     .default(32)
     .describe(
@@ -148,6 +164,13 @@ const schema = z.strictObject({
     .lt(1)
     .default(0.2)
     .describe('Share of each class set aside for testing, where the folder has no `test`.'),
+  white: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'The value that becomes 255 in images of more than 8 bits, such as 4095 for 12 bits in 16; default: 65535 for 16 bits, 1 for floating point from 0 to 1.',
+    ),
 });
 
 function bytesOfFolders(parent: string): number {
@@ -163,7 +186,7 @@ export const folder = {
   load: (spec, options) => loadFolder(spec, options),
   entry: () => ({
     description: 'your own images, one sub-folder a class',
-    source: '<path>/train/<class>/* and <path>/test/<class>/*, or <path>/<class>/*',
+    source: '<path>/train/<class>/* with val/ and test/ alike, or <path>/<class>/*',
     folder: foldersFolder(),
     cachedBytes: bytesOfFolders(foldersFolder()),
   }),
