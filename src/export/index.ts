@@ -4,3 +4,12 @@
  */
 export * from './lower/index.js';
 export { interpret } from './interpret/index.js';
+export { type TfliteOptions, encodeTflite } from './tflite/index.js';
+export {
+  type CheckRuntime,
+  type Comparison,
+  accuracyOf,
+  compareLogits,
+  loadLiteRt,
+  loadTfliteC,
+} from './check/index.js';

@@ -118,6 +118,16 @@ export interface MatmulNode extends NodeBase {
   readonly transposeSecond: boolean;
 }
 
+/** Floats to integers; only in graphs that are quantized. */
+export interface QuantizeNode extends NodeBase {
+  readonly kind: 'quantize';
+}
+
+/** Integers to floats; only in graphs that are quantized. */
+export interface DequantizeNode extends NodeBase {
+  readonly kind: 'dequantize';
+}
+
 export type LoweredNode =
   | ConvNode
   | DepthwiseNode
@@ -133,7 +143,9 @@ export type LoweredNode =
   | ReshapeNode
   | TransposeNode
   | PadNode
-  | MatmulNode;
+  | MatmulNode
+  | QuantizeNode
+  | DequantizeNode;
 
 /** What an application has to know to use a file. */
 export interface Signature {

@@ -1,0 +1,5 @@
+/** Checking exported files in the runtimes that run them. Read runtime.ts first. */
+export type { CheckRuntime } from './runtime.js';
+export { type Comparison, accuracyOf, compareLogits } from './compare.js';
+export { loadLiteRt } from './litert.js';
+export { loadTfliteC } from './tflite-c.js';

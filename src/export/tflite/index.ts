@@ -1,0 +1,2 @@
+/** TensorFlow Lite files. Read encode.ts first. */
+export { type TfliteOptions, encodeTflite } from './encode.js';
