@@ -51,7 +51,8 @@ export interface EvaluationProgress {
 }
 
 /**
- * What came of it. `failed` is a property of the trial (it diverged, or took its process down).
+ * What came of it. `failed` is a property of the trial (it diverged, or took its process down), unless the fault is
+ * the machine's: its process was ended from outside.
  */
 export type EvaluationOutcome =
   | {
@@ -61,7 +62,12 @@ export type EvaluationOutcome =
       readonly curve: readonly CurvePoint[];
       readonly seconds: number;
     }
-  | { readonly state: 'failed'; readonly reason: string; readonly seconds: number };
+  | {
+      readonly state: 'failed';
+      readonly reason: string;
+      readonly seconds: number;
+      readonly fault?: 'machine' | undefined;
+    };
 
 /** Evaluates one architecture after the other. */
 export interface Evaluator {

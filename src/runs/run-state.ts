@@ -203,10 +203,10 @@ export class RunState {
     return this.trials[this.#placeOf(id)]?.id === id;
   }
 
-  /** Whether a trial is complete, pruned or failed. */
+  /** Whether a trial is complete, pruned or failed for good. */
   hasEnded(id: number): boolean {
     const row = this.trials[this.#placeOf(id)];
-    return row?.id === id && row.endedAt !== undefined;
+    return row?.id === id && row.endedAt !== undefined && row.fault === undefined;
   }
 
   /** Steps at the last rung of a trial; 0 before the first. */

@@ -7,12 +7,14 @@ import { readFrom } from './view.js';
 const budgetMark = Buffer.from('"trials":');
 /** Within a text a quotation mark has a backslash before it: no reason of a failure looks like this. */
 const endMark = Buffer.from('"type":"tell"');
+/** The end of a trial that a resumed run tries again. */
+const againMark = Buffer.from('"fault":"machine"');
 const lineEnd = 10;
 
 export interface Tally {
   /** The number of trials in force; undefined where the journal does not say. */
   readonly trials: number | undefined;
-  /** Trials with an end: complete, pruned or failed. */
+  /** Trials with an end: complete, pruned or failed; not those that a resumed run tries again. */
   readonly finished: number;
 }
 
@@ -48,6 +50,7 @@ export class TallyReader {
       this.#trials = trialsOf(lines.toString('utf8', start, lines.indexOf(lineEnd, at))) ?? this.#trials;
     }
     for (const _ of placesOf(endMark, lines)) this.#finished++;
+    for (const _ of placesOf(againMark, lines)) this.#finished--;
   }
 }
 

@@ -20,6 +20,8 @@ export interface TrialRow {
   readonly state: RowState;
   /** Why it failed or was pruned. */
   readonly reason: string | undefined;
+  /** Whether it failed for no fault of its own; a resumed run tries it again. */
+  readonly fault: 'machine' | undefined;
   /** Milliseconds since 1970, by the writer's clock, which may jump. */
   readonly startedAt: number;
   readonly endedAt: number | undefined;
@@ -72,13 +74,20 @@ export class RowShelf {
 /** What few trials have. */
 interface Rare {
   readonly reason: string | undefined;
+  readonly fault: 'machine' | undefined;
   readonly rungs: readonly RungRow[];
   readonly estimate: Readonly<Record<string, number>> | undefined;
   /** The curve while it runs. */
   readonly points: readonly CurvePoint[];
 }
 
-const nothingRare: Rare = { reason: undefined, rungs: [], estimate: undefined, points: [] };
+const nothingRare: Rare = {
+  reason: undefined,
+  fault: undefined,
+  rungs: [],
+  estimate: undefined,
+  points: [],
+};
 const noNames: readonly string[] = [];
 const noParents: readonly number[] = [];
 const unreported = -1;
@@ -159,6 +168,10 @@ export class Row implements TrialRow {
     return this.rare.reason;
   }
 
+  get fault(): 'machine' | undefined {
+    return this.rare.fault;
+  }
+
   get rungs(): readonly RungRow[] {
     return this.rare.rungs;
   }
@@ -181,16 +194,28 @@ export class Row implements TrialRow {
   }
 
   report({ step, steps, worker, loss, accuracy }: Line<'report'>): void {
-    this.state = 'running'; // it may have been interrupted at a rung, and resumes from there
+    this.runAgain();
     this.step = step;
     this.steps = steps;
     this.worker = worker;
     if (loss === undefined) return;
-    this.rare = { ...this.rare, points: [...this.rare.points, { step, loss, accuracy }] };
+    // An evaluation that is tried again begins its curve again.
+    const before = this.rare.points.filter((point) => point.step < step);
+    this.rare = { ...this.rare, points: [...before, { step, loss, accuracy }] };
+  }
+
+  /** It may have been interrupted or lost at a rung, and continues from there. */
+  private runAgain(): void {
+    if (this.state === 'running') return;
+    this.state = 'running';
+    this.reported = unreported;
+    this.reportedNames = noNames;
+    this.curveText = '';
+    this.rare = { ...this.rare, reason: undefined, fault: undefined };
   }
 
   rung({ step, values, seconds, worker, curve = '' }: Line<'rung'>): void {
-    this.state = 'running';
+    this.runAgain();
     const rungs = [...this.rungs, { step, values, seconds, curve: decodeCurve(curve) }];
     this.step = step;
     this.worker = worker ?? this.worker;
@@ -198,7 +223,7 @@ export class Row implements TrialRow {
   }
 
   tell(line: Line<'tell'>): void {
-    const { values = {}, reason, estimate } = line;
+    const { values = {}, reason, fault, estimate } = line;
     this.state = line.state;
     this.reportedNames = this.shelf.names(values);
     this.reported = this.shelf.numbers.add([line.t, line.seconds, ...Object.values(values)]);
@@ -207,7 +232,7 @@ export class Row implements TrialRow {
     this.curveText = line.curve ?? '';
     const { rungs } = this.rare;
     if (reason === undefined && estimate === undefined && rungs.length === 0) this.rare = nothingRare;
-    else this.rare = { reason, rungs, estimate, points: [] };
+    else this.rare = { reason, fault, rungs, estimate, points: [] };
   }
 
   interrupt(): void {

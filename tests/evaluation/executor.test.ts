@@ -68,10 +68,51 @@ test('progress comes while a job runs, with its worker', async () => {
   expect(outcome).toMatchObject({ state: 'complete', seconds: 0.2 });
 });
 
-test('a killed worker costs the trial it ran, and is replaced', async () => {
+test('a trial whose worker is killed from outside is tried again, and no more than twice', async () => {
+  const { executor, events } = await started(createProcessExecutor, 0.3);
+  let left = 2;
+  const killing = () => {
+    const pid = events.findLast(({ state }) => state === 'started')?.pid ?? 0;
+    if (left-- > 0) process.kill(pid, 'SIGKILL');
+  };
+  const expected = await executor.run(job(0));
+  expect(await executor.run(job(0), killing)).toMatchObject({
+    state: 'complete',
+    values: (expected as { values: object }).values,
+  });
+  expect(events.map((event) => event.state)).toEqual(['started', 'crashed', 'started', 'crashed', 'started']);
+  left = Number.POSITIVE_INFINITY;
+  expect(await executor.run(job(1), killing)).toEqual({
+    state: 'failed',
+    fault: 'machine',
+    reason: expect.stringMatching(
+      /^The worker process was ended from outside by SIGKILL\.( |,.*\. )It was tried 3 times; `mixnas resume` tries it again\.$/,
+    ),
+    seconds: expect.any(Number),
+    worker: 0,
+  });
+  left = 0;
+  expect(await executor.run(job(2))).toMatchObject({ state: 'complete' });
+});
+
+test('a worker that is killed as it starts is started again', async () => {
+  const children: ChildProcess[] = [];
+  const onSpawn = (message: unknown) => {
+    const { process: child } = message as { process: ChildProcess };
+    children.push(child);
+    if (children.length < 3) setImmediate(() => child.kill('SIGKILL'));
+  };
+  subscribe('child_process', onSpawn);
+  onTestFinished(() => void unsubscribe('child_process', onSpawn));
+  const { events } = await started(createProcessExecutor, 0);
+  expect(events.map((event) => event.state)).toEqual(['crashed', 'crashed', 'started']);
+});
+
+test('a worker that crashes costs the trial it ran, and is replaced', async () => {
   const { executor, events } = await started(createProcessExecutor, 0.5);
-  const lost = executor.run(job(0), () => process.kill(events[0]?.pid ?? 0, 'SIGKILL'));
-  expect(await lost).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
+  const lost = executor.run(job(0), () => process.kill(events[0]?.pid ?? 0, 'SIGSEGV'));
+  expect(await lost).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGSEGV') });
+  expect(await lost).not.toHaveProperty('fault');
   expect(await executor.run(job(1))).toMatchObject({ state: 'complete' });
   expect(events.map((event) => event.state)).toEqual(['started', 'crashed', 'started']);
 });

@@ -35,14 +35,16 @@ export function findTrial({ run, trial }: { run: string; trial: number }): Found
   return { run: view, row, architecture: { ...architecture, name: `${view.name}#${trial}` } };
 }
 
-/** Whether a trial has an outcome, so that it is not run again. */
-export const isFinished = ({ state }: RunView['trials'][number]): boolean =>
-  state !== 'running' && state !== 'interrupted';
+/** Whether a trial has an outcome, so that it is not run again: a fault of the machine is none. */
+export const isFinished = ({ state, fault }: RunView['trials'][number]): boolean =>
+  state !== 'running' && state !== 'interrupted' && fault === undefined;
 
-/** A trial as the study takes it up; one that was interrupted is running again. */
+/** A trial as the study takes it up; one that was interrupted, or lost by the machine, is running again. */
 export function recordOf(row: TrialRow): TrialRecord {
-  const { id, genome, known, reason, parents, origin } = row;
-  const state = isFinished(row) ? (row.state as TrialRecord['state']) : 'running';
+  const { id, genome, known, parents, origin } = row;
+  const finished = isFinished(row);
+  const state = finished ? (row.state as TrialRecord['state']) : 'running';
+  const reason = finished ? row.reason : undefined;
   const values = state === 'pruned' ? row.estimate : row.values;
   return { id, genome, known, values, state, reason, parents, origin: origin as TrialRecord['origin'] };
 }

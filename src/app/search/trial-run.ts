@@ -119,9 +119,10 @@ function finish(loop: SearchLoop, trial: SearchTrial, outcome: Finished): void {
     close(loop, trial, { state: 'complete', values, seconds });
   } else {
     const reason = derived as string;
-    append({ type: 'tell', id, state: 'failed', reason, seconds, worker });
+    const fault = outcome.state === 'failed' ? outcome.fault : undefined;
+    append({ type: 'tell', id, state: 'failed', reason, ...(fault && { fault }), seconds, worker });
     study.tell(id, { failed: reason });
-    close(loop, trial, { state: 'failed', reason, seconds });
+    close(loop, trial, { state: 'failed', reason, fault, seconds });
   }
 }
 
@@ -152,6 +153,7 @@ export function stopTrial(loop: SearchLoop, trial: SearchTrial): void {
 interface Ending {
   readonly state: 'complete' | 'pruned' | 'failed';
   readonly reason?: string;
+  readonly fault?: 'machine' | undefined;
   readonly values?: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -159,9 +161,10 @@ interface Ending {
 /** What follows once a trial's end is in the journal. */
 function close(loop: SearchLoop, { id, known, genome }: SearchTrial, ending: Ending): void {
   const { emit, front, fidelity, control } = loop;
-  const { state, reason, values = {}, seconds } = ending;
+  const { state, reason, fault, values = {}, seconds } = ending;
   fidelity?.settle(id, state === 'complete' ? values : undefined);
-  fidelity?.dropCheckpoint(id);
+  // One that the machine has lost continues from there when the run is resumed.
+  if (fault === undefined) fidelity?.dropCheckpoint(id);
   const onFront = front.add({ id, known, values, state, genome });
   emit({
     type: 'finished',

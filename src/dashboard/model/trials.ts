@@ -129,7 +129,10 @@ export function createTrialTable(
         joined[row] = Number.NaN;
         left[row] = Number.NaN;
       } else {
-        counts[states[states8[row] as number] as RowState]--;
+        const before = states[states8[row] as number] as RowState;
+        counts[before]--;
+        // It is tried again.
+        if (before === 'failed') failures.splice(failures.indexOf(row), 1);
       }
       counts[trial.state]++;
       ids[row] = trial.id;

@@ -6,10 +6,10 @@ import type {
   Evaluator,
   TrainingData,
 } from '../evaluator.js';
+import { withAttempts } from './attempts.js';
 import { allowedCores } from './cores.js';
 import { type EvaluatorSpec, createEvaluator, evaluatorOf } from '../evaluators/index.js';
 import type { ReadyBackend } from './worker-process.js';
-import { boundedReason } from '../reason.js';
 import { PoolWorker, type WorkerEvent } from './pool-worker.js';
 
 /** An outcome, with the worker that it comes from; `interrupted` when the executor was closed meanwhile. */
@@ -53,7 +53,7 @@ export function createExecutor(options: ExecutorOptions): Promise<Executor> {
   return evaluatorOf(options.evaluator).needsBackend
     ? createProcessExecutor(options)
     : createEvaluator(options.evaluator, options).then((evaluator) =>
-        createLocalExecutor(evaluator, options.workers),
+        createLocalExecutor(evaluator, options.workers, options.onWorker),
       );
 }
 
@@ -74,13 +74,12 @@ function createSlots(count: number) {
   };
 }
 
-/** What a journal can hold of an outcome, whichever evaluator it comes from. */
-function bounded(outcome: EvaluationOutcome): EvaluationOutcome {
-  return outcome.state === 'failed' ? { ...outcome, reason: boundedReason(outcome.reason) } : outcome;
-}
-
 /** An executor in this process, for evaluators that wait rather than compute, and for debugging. */
-export function createLocalExecutor(evaluator: Evaluator, workers: number): Executor {
+export function createLocalExecutor(
+  evaluator: Evaluator,
+  workers: number,
+  onWorker: (event: WorkerEvent) => void = () => {},
+): Executor {
   const slots = createSlots(workers);
   const closing = new AbortController();
   const closed = new Promise<'interrupted'>((done) => {
@@ -96,10 +95,13 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
         const report = (progress: EvaluationProgress) => {
           if (!closing.signal.aborted) onProgress?.({ ...progress, worker });
         };
-        const evaluated = evaluator.evaluate(job, report, closing.signal);
+        const evaluated = withAttempts(() => evaluator.evaluate(job, report, closing.signal), {
+          onLost: (reason) => onWorker({ worker, state: 'crashed', reason }),
+          isOver: () => closing.signal.aborted,
+        });
         evaluated.catch(() => {}); // what fails after an interruption is that interruption's doing
         const outcome = await Promise.race([evaluated, closed]);
-        return outcome === 'interrupted' ? { state: outcome, worker } : { ...bounded(outcome), worker };
+        return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
       } finally {
         slots.give(worker);
       }
@@ -111,8 +113,8 @@ export function createLocalExecutor(evaluator: Evaluator, workers: number): Exec
 }
 
 /**
- * An executor with worker processes, pinned to a core each. One that ends fails the trial it ran, and is
- * replaced.
+ * An executor with worker processes, pinned to a core each. One that ends fails the trial it ran, unless it was ended
+ * from outside: then the trial is tried again. It is replaced.
  * @throws MixnasError what went wrong in the set-up of a worker.
  */
 export async function createProcessExecutor(options: ExecutorOptions): Promise<Executor> {
@@ -152,10 +154,12 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
         const worker = await slots.take();
         const interrupted = { state: 'interrupted', worker } as const;
         try {
-          const outcome = await (pool[worker] as PoolWorker).evaluate(job, (progress) =>
-            onProgress?.({ ...progress, worker }),
-          );
-          return closed ? interrupted : { ...bounded(outcome), worker };
+          const report = (progress: EvaluationProgress) => onProgress?.({ ...progress, worker });
+          const outcome = await withAttempts(() => (pool[worker] as PoolWorker).evaluate(job, report), {
+            onLost: () => {}, // the pool says that a worker is gone, whatever it did
+            isOver: () => closed,
+          });
+          return closed ? interrupted : { ...outcome, worker };
         } catch (error) {
           if (closed) return interrupted;
           throw error;

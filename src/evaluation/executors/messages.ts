@@ -57,7 +57,12 @@ const outcome = z.strictObject({
       curve: z.array(z.strictObject({ step, loss: z.number(), accuracy })),
       seconds: z.number(),
     }),
-    z.strictObject({ state: z.literal('failed'), reason: z.string(), seconds: z.number() }),
+    z.strictObject({
+      state: z.literal('failed'),
+      reason: z.string(),
+      seconds: z.number(),
+      fault: z.literal('machine').optional(),
+    }),
   ]),
 });
 export const fromWorkerSchema = z.discriminatedUnion('type', [ready, progress, outcome, errorMessageSchema]);

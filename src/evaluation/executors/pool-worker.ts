@@ -1,8 +1,9 @@
 /** One place in a pool of workers: always filled with a living process when a job comes. */
 import { MixnasError } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
+import { attempts } from './attempts.js';
 import type { Setup } from './messages.js';
-import { type ReadyBackend, WorkerProcess } from './worker-process.js';
+import { type ReadyBackend, WorkerLost, WorkerProcess } from './worker-process.js';
 
 /** Something that happened to a worker. */
 export interface WorkerEvent {
@@ -33,13 +34,21 @@ export class PoolWorker {
 
   /** Starts the process. @throws MixnasError what went wrong in its set-up. */
   async start(state: 'started' | 'renewed' = 'started'): Promise<ReadyBackend> {
-    if (this.#closed) throw new MixnasError('failed', 'The workers were closed.');
     const { worker, core, setup, onWorker } = this.#options;
-    this.#process = new WorkerProcess(core);
-    this.#trials = 0;
-    const backend = await this.#process.setUp(setup);
-    onWorker({ worker, state, pid: this.#process.pid });
-    return backend;
+    for (let attempt = 1; ; attempt++) {
+      if (this.#closed) throw new MixnasError('failed', 'The workers were closed.');
+      this.#process = new WorkerProcess(core);
+      this.#trials = 0;
+      try {
+        const backend = await this.#process.setUp(setup);
+        onWorker({ worker, state, pid: this.#process.pid });
+        return backend;
+      } catch (error) {
+        const again = error instanceof WorkerLost && error.outside && attempt < attempts;
+        if (!again || this.#closed) throw error;
+        onWorker({ worker, state: 'crashed', pid: this.#process.pid, reason: error.message });
+      }
+    }
   }
 
   /** Evaluates a job, in a new process where the old one has ended or is due. */
@@ -67,8 +76,9 @@ export class PoolWorker {
 
   #dropIfEnded(): void {
     const { worker, onWorker } = this.#options;
-    const reason = this.#process?.exit;
-    if (reason === undefined) return;
+    const end = this.#process?.exit;
+    if (end === undefined) return;
+    const { reason } = end;
     if (!this.#closed) onWorker({ worker, state: 'crashed', pid: this.#process?.pid, reason });
     this.#process = undefined;
   }

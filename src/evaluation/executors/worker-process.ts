@@ -1,18 +1,32 @@
 /** The parent's end of one worker process. */
 import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { InternalError, MixnasError, type ErrorCode, startModule } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
+import { isFromOutside, watchMemory } from '../ended.js';
+import { listenTo } from '../programs/index.js';
 import { type FromWorker, type ToWorker, fromWorkerSchema } from './messages.js';
 
-/** How much of what a worker says on stderr is kept, for the reason of its end. */
-const stderrTail = 2000;
+/** How a worker process ended. */
+export interface WorkerEnd {
+  /** A sentence for the journal. */
+  readonly reason: string;
+  /** Whether it was ended from outside, which is no fault of what it ran. */
+  readonly outside: boolean;
+}
 
-/** How a worker process ended, as a sentence for the journal. */
-function describeExit(code: number | null, signal: string | null, stderr: string): string {
+/** What it said last is the reason of a crash, and has nothing to do with an end from outside. */
+function describeEnd(
+  code: number | null,
+  signal: string | null,
+  lastWords: string,
+  memory: string,
+): WorkerEnd {
+  if (isFromOutside(signal)) {
+    return { reason: `The worker process was ended from outside by ${signal}${memory}.`, outside: true };
+  }
   const how = signal ? `was ended by ${signal}` : `exited with code ${code ?? 'unknown'}`;
-  const hint = signal === 'SIGKILL' ? ' (often the system ran out of memory)' : '';
-  const said = stderr.trim().split('\n').at(-1) ?? '';
-  return `The worker process ${how}${hint}${said ? `: ${said.slice(0, 300)}` : '.'}`;
+  return { reason: `The worker process ${how}${lastWords ? `: ${lastWords}` : '.'}`, outside: false };
 }
 
 /** What a worker evaluates with. */
@@ -23,38 +37,55 @@ export interface ReadyBackend {
   readonly tensorflow: string | undefined;
 }
 
+/** A worker that ended before it was ready. */
+export class WorkerLost extends MixnasError {
+  readonly outside: boolean;
+
+  constructor({ reason, outside }: WorkerEnd) {
+    super('failed', reason);
+    this.outside = outside;
+  }
+}
+
 type Listener = (message: FromWorker) => void;
 
 /** One worker process, from its start to its end. */
 export class WorkerProcess {
   /** Resolves when the process is gone, with how it ended. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
   #listener: Listener | undefined;
-  #exit: string | undefined;
+  #exit: WorkerEnd | undefined;
+  /** Whether this process has ended it, for what it sent. */
+  #unsound = false;
 
   constructor(core: number | undefined) {
     this.#child = startModule(new URL('./worker.js', import.meta.url), {
       ...(core === undefined ? {} : { core }),
       env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
     });
-    let stderr = '';
-    // A pipe to a process that was killed may break before the process is known to have ended.
-    this.#child.stderr?.on('error', () => {});
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-stderrTail);
-    });
+    const lastWords = listenTo(this.#child.stderr as Readable);
+    const memory = watchMemory();
     this.#child.on('message', (data) => {
       const message = fromWorkerSchema.safeParse(data);
       if (message.success) this.#listener?.(message.data);
-      else this.#child.kill('SIGKILL'); // its memory is no longer sound
+      else {
+        this.#unsound = true;
+        this.#child.kill('SIGKILL'); // its memory is no longer sound
+      }
     });
     // `close` rather than `exit`: by then every message has arrived and stderr is whole.
     this.ended = new Promise((done) => {
       this.#child.on('error', (error) =>
-        done((this.#exit = `The worker process did not start: ${error.message}`)),
+        done((this.#exit = { reason: `The worker process did not start: ${error.message}`, outside: false })),
       );
-      this.#child.once('close', (code, signal) => done((this.#exit = describeExit(code, signal, stderr))));
+      this.#child.once('close', (code, signal) => {
+        const unsound = {
+          reason: 'The worker process sent what no worker sends, and was ended.',
+          outside: false,
+        };
+        done((this.#exit = this.#unsound ? unsound : describeEnd(code, signal, lastWords(), memory())));
+      });
     });
   }
 
@@ -63,7 +94,7 @@ export class WorkerProcess {
   }
 
   /** How the process ended; undefined while it lives. */
-  get exit(): string | undefined {
+  get exit(): WorkerEnd | undefined {
     return this.#exit;
   }
 
@@ -73,14 +104,14 @@ export class WorkerProcess {
    */
   async setUp(message: ToWorker): Promise<ReadyBackend> {
     const answer = await this.#ask(message, () => {});
-    if (typeof answer === 'string') throw new MixnasError('failed', answer);
+    if ('reason' in answer) throw new WorkerLost(answer);
     if (answer.type !== 'ready')
       throw new InternalError(`a worker answered ${answer.type} to ${message.type}`);
     return { backend: answer.backend, tensorflow: answer.tensorflow };
   }
 
   /**
-   * Evaluates one job. The end of the process is a failed trial.
+   * Evaluates one job. The end of the process is a failed trial, or a fault of the machine.
    * @throws MixnasError what went wrong in it and is not the trial's fault.
    */
   async evaluate(
@@ -91,8 +122,10 @@ export class WorkerProcess {
     const answer = await this.#ask({ type: 'evaluate', job: structuredClone(job) as never }, (message) => {
       if (message.type === 'progress') onProgress(message);
     });
-    if (typeof answer === 'string') {
-      return { state: 'failed', reason: answer, seconds: (performance.now() - started) / 1000 };
+    if ('reason' in answer) {
+      const { reason, outside } = answer;
+      const seconds = (performance.now() - started) / 1000;
+      return { state: 'failed', reason, seconds, ...(outside ? { fault: 'machine' } : {}) };
     }
     if (answer.type !== 'outcome') throw new InternalError(`a worker answered ${answer.type} to a job`);
     return answer.outcome;
@@ -105,14 +138,14 @@ export class WorkerProcess {
   }
 
   /** The answer to a message, or how the process ended instead. Progress goes to `onProgress`. */
-  async #ask(message: ToWorker, onProgress: Listener): Promise<FromWorker | string> {
+  async #ask(message: ToWorker, onProgress: Listener): Promise<FromWorker | WorkerEnd> {
     if (this.#exit !== undefined) return this.#exit;
     const answer = new Promise<FromWorker>((done) => {
       this.#listener = (received) => (received.type === 'progress' ? onProgress(received) : done(received));
     });
     this.#child.send(message, () => {}); // a failure to send shows as the end of the process
     const first = await Promise.race([answer, this.ended]);
-    if (typeof first !== 'string' && first.type === 'error') {
+    if ('type' in first && first.type === 'error') {
       const { code, message: text, remedy } = first;
       if (code === undefined) throw new InternalError(`in a worker: ${text}`);
       throw new MixnasError(code as ErrorCode, text, remedy === undefined ? {} : { remedy });

@@ -2,4 +2,5 @@
  * Programs of the user: started, guarded, ended. Read `program.ts`; `guard.ts` is the process that ends them when
  * this one is killed.
  */
+export { listenTo } from './said.js';
 export { type ProgramEnd, mostLineBytes, startProgram } from './program.js';

@@ -65,6 +65,8 @@ const tell = z.strictObject({
   state: z.enum(['complete', 'pruned', 'failed']),
   values: z.record(z.string(), z.number()).optional(),
   reason: z.string().optional(),
+  /** Where it failed for no fault of its own: its process was ended from outside. A resumed run tries it again. */
+  fault: z.literal('machine').optional(),
   /** What a pruned trial would have come to, as the sampler received it. */
   estimate: z.record(z.string(), z.number()).optional(),
   seconds,

@@ -1,6 +1,9 @@
 /** Training a supernet in a process of its own. */
+import type { Readable } from 'node:stream';
 import { type ErrorCode, InternalError, MixnasError, startModule } from '../../../base/index.js';
 import { readTrainingState } from '../../../training/index.js';
+import { isFromOutside, watchMemory } from '../../ended.js';
+import { listenTo } from '../../programs/index.js';
 import { type FromRunner, type SupernetJob, fromRunnerSchema } from './messages.js';
 
 export interface SupernetProgress {
@@ -23,53 +26,74 @@ function stepsOf(path: string): number {
   return readTrainingState(path)?.step ?? 0;
 }
 
+/** How often it is tried when its process is ended from outside. */
+const attempts = 3;
+
 /**
  * Trains the supernet of a search, from where an earlier process stopped; returns at once when it is trained.
- * The result does not depend on where it was interrupted.
+ * The result does not depend on where it was interrupted. A process that is ended from outside is replaced, twice.
  * @returns false when the signal ended it; the last checkpoint stays.
  * @throws MixnasError what went wrong in the process, `failed` when it ended.
  */
 export async function trainSupernetInProcess(options: SupernetTraining): Promise<boolean> {
   const { onProgress, signal, ...job } = options;
   const { steps } = job.evaluator;
-  const step = stepsOf(job.path);
-  if (step >= steps) return true;
-  onProgress({ step, steps });
+  for (let attempt = 1; ; attempt++) {
+    const step = stepsOf(job.path);
+    if (step >= steps) return true;
+    onProgress({ step, steps });
+    const end = await trainOnce(job, onProgress, signal);
+    if (end === undefined) return true;
+    if (signal?.aborted) return false;
+    if (end.outside && attempt < attempts) continue;
+    throw new MixnasError('failed', `The process that trains the supernet ended. ${end.reason}`.trim(), {
+      remedy: 'Continue with `mixnas resume`: it starts from the last checkpoint.',
+    });
+  }
+}
+
+interface RunnerEnd {
+  readonly reason: string;
+  readonly outside: boolean;
+}
+
+/** @returns how the process ended before it was done; undefined when it was. */
+async function trainOnce(
+  job: SupernetJob,
+  onProgress: (progress: SupernetProgress) => void,
+  signal: AbortSignal | undefined,
+): Promise<RunnerEnd | undefined> {
   const child = startModule(new URL('./runner.js', import.meta.url), {
     env: { TF_NUM_INTRAOP_THREADS: String(job.threads), TF_NUM_INTEROP_THREADS: '1' },
   });
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
+  const lastWords = listenTo(child.stderr as Readable);
+  const memory = watchMemory();
   const stop = () => void child.kill('SIGKILL');
   signal?.addEventListener('abort', stop);
   try {
-    const answer = await new Promise<FromRunner | undefined>((done) => {
+    const answer = await new Promise<FromRunner | RunnerEnd>((done) => {
       child.on('message', (data) => {
         const message = fromRunnerSchema.parse(data);
         if (message.type === 'progress') onProgress(message);
         else done(message);
       });
-      child.on('error', () => done(undefined));
-      child.once('close', () => done(undefined));
+      child.on('error', (error) => done({ reason: error.message, outside: false }));
+      child.once('close', (_code, by) =>
+        done(
+          isFromOutside(by)
+            ? { reason: `It was ended from outside by ${by}${memory()}.`, outside: true }
+            : { reason: lastWords(), outside: false },
+        ),
+      );
       child.send(structuredClone(job), () => {});
     });
-    if (answer?.type === 'done') return true;
-    if (signal?.aborted) return false;
-    if (answer?.type === 'error') {
+    if (!('type' in answer)) return answer;
+    if (answer.type === 'error') {
       const { code, message, remedy } = answer;
       if (code === undefined) throw new InternalError(`while training the supernet: ${message}`);
       throw new MixnasError(code as ErrorCode, message, remedy === undefined ? {} : { remedy });
     }
-    const last = said.trim().split('\n').at(-1) ?? '';
-    throw new MixnasError(
-      'failed',
-      `The process that trains the supernet ended. ${last.slice(0, 300)}`.trim(),
-      {
-        remedy: 'Continue with `mixnas resume`: it starts from the last checkpoint.',
-      },
-    );
+    return undefined;
   } finally {
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
