@@ -34,8 +34,10 @@ export {
   type FileAccess,
   type FileKind,
   type ReadOptions,
+  type TextEncoding,
   asDiskError,
   asSystemError,
+  encodingBytes,
   isModelFile,
   kindOfBytes,
   kindOfFile,
@@ -50,5 +52,6 @@ export {
   removeOwn,
   removeOwnWhere,
   sizeLimits,
+  textEncoding,
   writeFileAtomic,
 } from './files/index.js';

@@ -4,6 +4,7 @@
  */
 export { isTooDeep, looksTooDeep, mostDepth } from './depth.js';
 export { asDiskError, asSystemError } from './disk-error.js';
+export { type TextEncoding, encodingBytes, textEncoding } from './encoding.js';
 export { type FileKind, isModelFile, kindOfBytes, kindOfFile } from './kind.js';
 export { type FileAccess, openRegular } from './open.js';
 export { makeFolders, ownFolder, ownPart, removeOwn, removeOwnWhere } from './own.js';

@@ -1,5 +1,6 @@
 /** What kind of file somebody has named, by its content: names and endings lie, and first bytes hardly do. */
 import { closeSync, constants, readSync } from 'node:fs';
+import { textEncoding } from './encoding.js';
 import { openRegular } from './open.js';
 
 /** How much of a file its kind is read from. */
@@ -128,9 +129,8 @@ function nameOf(head: Buffer): FileKind['name'] | undefined {
   if (protobuf !== undefined) return protobuf;
   if (/^BM[\s\S]{4}\0{4}/.test(text)) return 'bmp';
   if (/^\s*<(?:!doctype html|html)\b/i.test(text)) return 'html';
-  // Text in UTF-16 says so by its first two bytes.
-  const isUtf16 = /^(?:\xff\xfe|\xfe\xff)/.test(text);
-  return !isUtf16 && text.includes('\0') ? 'binary' : undefined;
+  // Text in UTF-16 has zeros too.
+  return textEncoding(head) === 'utf-8' && text.includes('\0') ? 'binary' : undefined;
 }
 
 /** PyTorch and Keras keep their models in ZIP archives; the first entry's name tells. */

@@ -3,6 +3,7 @@ import { closeSync, constants, readSync } from 'node:fs';
 import { type ErrorCode, MixnasError } from '../errors.js';
 import { formatBytes } from '../format.js';
 import { isTooDeep, mostDepth } from './depth.js';
+import { decodeText } from './encoding.js';
 import { headOf, kindOfBytes } from './kind.js';
 import { type FileAccess, openRegular } from './open.js';
 
@@ -72,10 +73,11 @@ function tooLarge(path: string, limit: number, code: ErrorCode): MixnasError {
   });
 }
 
-/** The text of a file. @throws MixnasError `code` when it is missing, unreadable, no regular file or too large. */
+/** The text of a file, in UTF-8 or UTF-16. @throws MixnasError `code` when it is missing, unreadable, no regular file or too large. */
 export function readTextFile(path: string, code: ErrorCode, options?: ReadOptions): string {
-  const text = readBytes(path, code, { text: 'text', ...options }).toString('utf8');
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // a byte order mark
+  const text = decodeText(readBytes(path, code, { text: 'text', ...options }));
+  if (text !== undefined) return text;
+  throw new MixnasError(code, `${path} is in UTF-32.`, { remedy: 'Save it as UTF-8.' });
 }
 
 /**

@@ -7,5 +7,6 @@ export { type Launch, impliedAfter } from './implied.js';
 export { Keeping } from './limits.js';
 export { fileLines } from './lines.js';
 export { importOpLists } from './measured-csv.js';
-export { importOpProfile, timeKernels } from './tflite-profile.js';
+export { timeKernels } from './op-classes.js';
+export { importOpProfile } from './tflite-profile.js';
 export { TimeSketch } from './time-sketch.js';

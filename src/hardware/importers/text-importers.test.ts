@@ -4,7 +4,8 @@ import { loadProfile } from '../profile/load.js';
 import { mapKernels } from '../mapping.js';
 import { importListing, isListingLine } from './listings.js';
 import { importKernels, importNetworks } from './measured-csv.js';
-import { importOpProfile, timeKernels } from './tflite-profile.js';
+import { timeKernels } from './op-classes.js';
+import { importOpProfile } from './tflite-profile.js';
 
 test('the listings of ncnn and MNN are model and average', () => {
   const ncnn = ['loop_count = 8', '     mobilenet_v2  min =    3.31  max =    3.45  avg =    3.37'];

@@ -4,13 +4,8 @@
  * are called as TFLite calls them, or as XNNPACK does, which runs them by default.
  */
 import { MixnasError } from '../../base/index.js';
-import type { Kernel, KernelOp } from '../kernel.js';
-
-/** One operator that ran. */
-interface ProfiledOp {
-  readonly type: string;
-  readonly us: number;
-}
+import { isKnownOp, type ProfiledOp } from './op-classes.js';
+import { type OpTable, profileTables } from './profile-tables.js';
 
 export interface OpProfile {
   /** In run order. */
@@ -19,110 +14,87 @@ export interface OpProfile {
   readonly inferenceUs?: number;
 }
 
-interface OpClass {
-  /** For messages. */
-  readonly name: string;
-  readonly pattern: RegExp;
-  /** Kernels of ours that share one sequence of operators. */
-  readonly kernels: readonly KernelOp[];
-  /** Whether as many operators as kernels must have run: a runtime may pool or join in its own way. */
-  readonly exact: boolean;
+/** A delegate that ran the network, or a part of it, as one operator. */
+const delegate = /^(?:DELEGATE|TfLite\w*Delegate\w*)$/;
+
+/** What to do about a delegate of this name. */
+function delegateRemedy(type: string): string {
+  if (/XNN/i.test(type)) {
+    return (
+      'Use benchmark_model of TensorFlow 2.10 or newer, which lists the operators that XNNPACK runs; ' +
+      '--use_xnnpack=false lists them too, but times other kernels.'
+    );
+  }
+  const gpu = /gpu|metal|opencl/i.test(type);
+  return (
+    `${gpu ? 'The GPU delegate' : 'A delegate'} does not say how long each operator took: measure whole networks and give them with ` +
+    `--networks, or run benchmark_model ${gpu ? 'with --use_gpu=false' : 'without it'} to profile the CPU.`
+  );
 }
 
-const classes: readonly OpClass[] = [
-  {
-    name: 'CONV_2D, FULLY_CONNECTED',
-    pattern: /^(CONV_2D|FULLY_CONNECTED)$|^(Convolution|Fully Connected)\b(?!.*DWConv)/,
-    kernels: ['conv', 'dense', 'grouped'],
-    exact: true,
-  },
-  {
-    name: 'DEPTHWISE_CONV_2D',
-    pattern: /^DEPTHWISE_CONV_2D$|^Convolution\b.*DWConv/,
-    kernels: ['depthwise'],
-    exact: true,
-  },
-  { name: 'MEAN', pattern: /^MEAN$|^(Mean|Global Average Pooling)\b/, kernels: ['mean'], exact: false },
-  { name: 'CONCATENATION', pattern: /^CONCATENATION$|^Concatenate\b/, kernels: ['concat'], exact: false },
-];
+const opsOf = ({ rows }: OpTable): ProfiledOp[] =>
+  rows.map(({ type, averageMs, calls }) => ({ type, us: averageMs * calls * 1000 }));
 
-const isKnown = ({ type }: ProfiledOp) => classes.some(({ pattern }) => pattern.test(type));
+const sameOps = (a: readonly ProfiledOp[], b: readonly ProfiledOp[]) =>
+  a.length === b.length && a.every(({ type, us }, i) => type === b[i]?.type && us === b[i]?.us);
 
-/** No network has more operators. */
-const mostOps = 100_000;
-
-/** Fields of a row: separated by tabs in the text, by commas outside brackets in the CSV. */
-function fieldsOf(line: string): string[] {
-  const fields = line.includes('\t') ? line.split('\t') : line.split(/,(?![^([]*[)\]])/);
-  return fields.map((field) => field.trim()).filter((field, i) => field !== '' || i > 0);
+/** The tables in run order; those that sort the same operators by time come after them. */
+function runTables(tables: readonly OpTable[]): OpTable[] {
+  if (tables.some(({ order }) => order === 'run')) return tables.filter(({ order }) => order === 'run');
+  const first = tables.find((table) => opsOf(table).some(isKnownOp)) ?? tables[0];
+  return first ? [first] : [];
 }
 
-function operatorOf(fields: readonly string[], averageAt: number, where: string): ProfiledOp {
-  const text = fields[averageAt] ?? '';
-  const ms = Number(text);
-  if (text !== '' && Number.isFinite(ms) && ms >= 0) return { type: fields[0] as string, us: ms * 1000 };
-  throw new MixnasError('bad-data', `${where}: the average time is "${text}"; is the file cut off?`);
+/** The table of the network; what a delegate did inside counts where the network was nothing but the delegate. */
+function tableOfNetwork(tables: readonly OpTable[], what: string): OpTable | undefined {
+  const ours = tables.filter((table) => opsOf(table).some(isKnownOp));
+  const networks = ours.filter(({ of }) => of === 'network');
+  const found = networks.length > 0 ? networks : ours.filter(({ of }) => of === 'delegate');
+  const [first] = found;
+  const other = first && found.find((table) => !sameOps(opsOf(table), opsOf(first)));
+  if (first && other) {
+    throw new MixnasError(
+      'bad-data',
+      `${what}: lines ${first.line} and ${other.line} each begin the operators of a run.`,
+      { remedy: oneRun },
+    );
+  }
+  return first;
 }
+
+const oneRun = 'Keep one run of benchmark_model a file, and give each with --op-profile.';
 
 /**
- * The operators of the first table that has some of ours, in run order, with their average time. Tables of
- * the initialisation, which come before, have none; the one after it sorts the same operators by time.
- * @throws MixnasError `bad-data` when there is no such table, or it is cut off.
+ * The operators of the network in run order, with their times in a run: an operator that is called several times
+ * counts as often.
+ * @throws MixnasError `bad-data` when there is no such table, it is cut off, or a delegate hides its operators.
  */
 export function importOpProfile(lines: Iterable<string>, what: string): OpProfile {
-  let ops: ProfiledOp[] = [];
-  let averageAt = -1;
-  let inferenceUs: number | undefined;
-  let number = 0;
-  for (const line of lines) {
-    const where = `${what}: line ${++number}`;
-    const whole = Number(/\bInference \(avg\):\s*([\d.eE+-]+)/.exec(line)?.[1]);
-    if (whole > 0 && Number.isFinite(whole)) inferenceUs = whole;
-    const fields = fieldsOf(line);
-    const [first = ''] = fields;
-    if (/^\[?node type\]?$/i.test(first)) {
-      if (ops.some(isKnown)) break;
-      ops = [];
-      averageAt = fields.findIndex((field) => /^\[?avg( |_)?(ms)?\]?$/i.test(field));
-      if (averageAt < 0) throw new MixnasError('bad-data', `${where} names no column of average times.`);
-    } else if (averageAt >= 0 && /^[A-Z]/.test(first) && !first.startsWith('Number of')) {
-      ops.push(operatorOf(fields, averageAt, where));
-      if (ops.length > mostOps) throw new MixnasError('bad-data', `${where}: no network has so many rows.`);
-    }
+  const { tables, inferencesUs } = profileTables(lines, what);
+  const inOrder = runTables(tables);
+  const table = tableOfNetwork(inOrder, what);
+  const ran = inOrder.filter(({ of, rows }) => of === 'network' && rows.length > 0);
+  const hiding = (table?.of === 'delegate' ? [] : (table?.rows ?? ran.flatMap(({ rows }) => rows))).find(
+    ({ type }) => delegate.test(type),
+  );
+  if (table === undefined) {
+    const only = hiding?.type ?? ran[0]?.rows[0]?.type;
+    const has =
+      only === undefined ? 'it has no table of operators' : `the table has no convolution, only ${only}`;
+    throw new MixnasError('bad-data', `${what}: ${has}${hiding ? ', which ran the network as one' : ''}.`, {
+      remedy: hiding
+        ? delegateRemedy(hiding.type)
+        : 'Run benchmark_model with --enable_op_profiling=true and give all that it prints.',
+    });
   }
-  if (ops.some(isKnown)) return { ops, ...(inferenceUs !== undefined && { inferenceUs }) };
-  const ran =
-    ops.length > 0 ? `the table has no convolution, only ${ops[0]?.type}` : 'it has no table of operators';
-  throw new MixnasError('bad-data', `${what}: ${ran}.`, {
-    remedy:
-      'Run benchmark_model with --enable_op_profiling=true and without a delegate that runs the network as one.',
-  });
-}
-
-/**
- * The kernels of an architecture with the times of the operators, class by class in run order. Kernels whose
- * operators tell no time come without one: they ran.
- * @throws MixnasError `bad-data` when their numbers disagree: another architecture was run.
- */
-export function timeKernels(
-  { ops }: OpProfile,
-  kernels: readonly Kernel[],
-  what: string,
-): { readonly kernel: Kernel; readonly us: number | undefined }[] {
-  const times = new Map<Kernel, number>();
-  for (const { name, pattern, kernels: kinds, exact } of classes) {
-    const mine = ops.filter((op) => pattern.test(op.type));
-    const wanted = kernels.filter((kernel) => kinds.includes(kernel.op));
-    if (mine.length === wanted.length) {
-      wanted.forEach((kernel, i) => times.set(kernel, (mine[i] as ProfiledOp).us));
-    } else if (exact) {
-      throw new MixnasError(
-        'bad-data',
-        `${what}: ${mine.length} operators ${name}, but the architecture has ${wanted.length}.`,
-        { remedy: 'Name the architecture that was benchmarked, at its resolution.' },
-      );
-    }
+  if (hiding !== undefined) {
+    const part = `line ${table.line}: ${hiding.type} ran a part of the network as one`;
+    throw new MixnasError('bad-data', `${what}: ${part}.`, { remedy: delegateRemedy(hiding.type) });
   }
-  // A time of 0 is below the clock's resolution and says nothing.
-  return kernels.map((kernel) => ({ kernel, us: times.get(kernel) || undefined }));
+  if (inferencesUs.length > 1) {
+    const sentence = `${what}: it has the times of ${inferencesUs.length} runs of benchmark_model.`;
+    throw new MixnasError('bad-data', sentence, { remedy: oneRun });
+  }
+  const [inferenceUs] = inferencesUs;
+  return { ops: opsOf(table), ...(inferenceUs !== undefined && { inferenceUs }) };
 }
