@@ -31,6 +31,25 @@ test('a field that is missing is looked for where the one around it stands', () 
   expect(() => parse('')).toThrow('file.yaml: `limits`');
 });
 
+test.each(['limits:\n  ms: 3\n', '{ "limits": { "ms": 3 } }\n'])(
+  'a byte order mark and UTF-16 change nothing: %j',
+  (text) => {
+    const marked = `\uFEFF${text}`;
+    const forms = [
+      marked,
+      Buffer.from(marked, 'utf16le'),
+      Buffer.from(marked, 'utf16le').swap16(),
+      Buffer.from(text, 'utf16le'),
+    ];
+    for (const form of forms) {
+      writeFileSync(path, form);
+      expect(readDocument(path, 'bad-config')).toEqual({ limits: { ms: 3 } });
+    }
+    writeFileSync(path, Buffer.from([0xff, 0xfe, 0, 0, ...Buffer.from(text)]));
+    expect(() => readDocument(path, 'bad-config')).toThrow(/file\.yaml is in UTF-32/);
+  },
+);
+
 test('what is no YAML is refused with line and column', () => {
   expect(() => parse('limits:\n  ms: [1\n')).toThrow(/file\.yaml: line 3, column 1: not YAML or JSON: /);
 });

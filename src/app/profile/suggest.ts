@@ -1,7 +1,7 @@
 /** What to measure next, written as files that are ready to run. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDiskError, createRandom, writeFileAtomic } from '../../base/index.js';
+import { asDiskError, createRandom, readTextFile, writeFileAtomic } from '../../base/index.js';
 import { encodeOnnx, randomWeights } from '../../formats/index.js';
 import {
   kernelKey,
@@ -39,9 +39,13 @@ const kernelKeys = ({ kernels }: Measurements) =>
 
 /** Adds a row to fill in for each file that has none yet: times that the user filled in are not touched. */
 function addRows(path: string, files: readonly string[]): void {
-  const before = existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : 'model,ms';
-  const listed = new Set(before.split('\n').map((line) => line.slice(0, line.indexOf(','))));
-  const rows = files.filter((file) => !listed.has(file)).map((file) => `${file},`);
+  const before = existsSync(path) ? readTextFile(path, 'bad-data').trimEnd() : 'model,ms';
+  // A spreadsheet may have saved it with semicolons or tabs.
+  const mark = /^"?model"?([,;\t])/m.exec(before)?.[1] ?? ',';
+  const listed = new Set(
+    before.split('\n').map((line) => line.slice(0, line.indexOf(mark)).replaceAll('"', '')),
+  );
+  const rows = files.filter((file) => !listed.has(file)).map((file) => `${file}${mark}`);
   writeFileAtomic(path, `${[before, ...rows].join('\n')}\n`);
 }
 

@@ -37,7 +37,7 @@ export interface MeasuredFiles {
   readonly architectures?: Readonly<Record<string, string>> | undefined;
   /** Input height and width at which the networks were measured. Default: each one's own. */
   readonly resolution?: number | undefined;
-  /** Which columns of several devices to read. Default: those like the profile's name. */
+  /** Which columns, or runs of a listing, of several devices to read. Default: those like the profile's name. */
   readonly prefix?: string | undefined;
   readonly name: string;
 }
@@ -66,11 +66,15 @@ function architectureOf(
  * The measured networks. Without `kernels` are those whose architecture is not given: their device kernels may be
  * among the timed ones.
  */
-export function measuredWholes(files: MeasuredFiles, rules: MappingRules): MeasuredWhole[] {
+export function measuredWholes(
+  files: MeasuredFiles,
+  rules: MappingRules,
+  onWarning?: (sentence: string) => void,
+): MeasuredWhole[] {
   const { networks, opLists, architectures, resolution, prefix, name } = files;
   if (networks === undefined) return [];
   const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists);
-  return importWholes(networks, prefix ?? name).map(({ model, ms }) => {
+  return importWholes(networks, prefix ?? name, onWarning).map(({ model, ms }) => {
     const spec = architectureOf(model, networks, architectures);
     const kernels =
       listed?.get(model) ?? (spec === undefined ? undefined : kernelsOf(spec, rules, resolution));

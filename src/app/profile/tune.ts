@@ -48,7 +48,8 @@ function gather(options: TuneOptions, device: ProfileDescription) {
       remedy: 'Give a file of device kernels, of an op profile, or of networks.',
     });
   }
-  const wholes = measuredWholes(options, device.mapping);
+  const odd: string[] = [];
+  const wholes = measuredWholes(options, device.mapping, (sentence) => odd.push(sentence));
   const profiled = opProfiles(options, device.mapping);
   const inferences = profiled.flatMap(({ model, inferenceUs }) =>
     // A time without profiling, where there is one, is the better one.
@@ -77,7 +78,7 @@ function gather(options: TuneOptions, device: ProfileDescription) {
   return {
     wholes,
     data: built.data,
-    warnings: [...skipped, ...built.warnings, ...unlikelyUnits(built.data, device.unit)],
+    warnings: [...skipped, ...odd, ...built.warnings, ...unlikelyUnits(built.data, device.unit)],
   };
 }
 

@@ -57,7 +57,10 @@ export function profileTuneCommand(io: Io): Command {
     .option('--architecture <name=file>', 'the architecture of a network in that file; repeatable', named)
     .option('--op-lists <file>', 'CSV of what networks are made of: model,op,size,input,output,kernel,stride')
     .option('--resolution <pixels>', "input size of the networks (default: the architectures')", integer(1))
-    .option('--prefix <text>', "of the device's columns, in a file of several")
+    .option(
+      '--prefix <text>',
+      "of the device's columns, or words of its settings in a listing, where a file has several",
+    )
     .option(
       '--like <profile>',
       'a sibling device, whose profile is recalibrated or whose rules are taken over',

@@ -1,16 +1,14 @@
-/** CSV as the measurement tools write it: a header, commas, quotes where a field holds a comma. */
+/** CSV as the measurement tools and spreadsheets write it: a header, then rows whose columns go by its names. */
 import { MixnasError } from '../../base/index.js';
+import { type CsvRecord, csvRecords } from './csv-text.js';
+import { decimalsOf, FileDecimals } from './decimal.js';
+import { isOpen } from './lines.js';
 
-/** The fields of one line; a quoted field may hold commas and doubled quotes. */
-function splitLine(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  const fields: string[] = [];
-  const pattern = /(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/gy;
-  for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
-    fields.push(match[1] === undefined ? (match[2] ?? '') : match[1].replaceAll('""', '"'));
-    if (match[3] === '') break;
-  }
-  return fields;
+/** What the rows of a file share. */
+interface CsvFile {
+  readonly what: string;
+  readonly delimiter: string;
+  readonly decimals: FileDecimals;
 }
 
 /** One row: a column's text by its name, and the line it stands on, for messages. */
@@ -18,7 +16,7 @@ export class CsvRow {
   constructor(
     private readonly fields: readonly string[],
     private readonly columns: ReadonlyMap<string, number>,
-    private readonly what: string,
+    private readonly file: CsvFile,
     readonly line: number,
     /** Names of all columns. */
     readonly header: readonly string[],
@@ -31,10 +29,10 @@ export class CsvRow {
 
   /** @throws MixnasError `bad-data` when it is not a finite number. */
   number(column: string): number {
-    const text = this.text(column);
-    const value = Number(text);
-    if (text !== '' && Number.isFinite(value)) return value;
-    throw this.error(`${column} is "${text}", not a number`);
+    const { decimals, delimiter } = this.file;
+    const value = decimals.read(this.text(column), delimiter !== ',');
+    if (typeof value === 'number') return value;
+    throw this.error(`${column} ${value}`);
   }
 
   /** A number above 0. @throws MixnasError `bad-data`. */
@@ -53,17 +51,19 @@ export class CsvRow {
 
   /** Something wrong with this row, as one sentence. */
   error(problem: string, remedy?: string): MixnasError {
-    const sentence = `${this.what}: line ${this.line}: ${problem}.`;
+    const sentence = `${this.file.what}: line ${this.line}: ${problem}.`;
     return new MixnasError('bad-data', sentence, remedy === undefined ? {} : { remedy });
   }
 }
 
-function columnsOf(text: string, what: string, wanted: readonly string[]): Map<string, number> {
-  const names = splitLine(text.replace(/^\uFEFF/, '')).map((name) => name.trim());
+const namesOf = ({ fields }: CsvRecord) => fields.map((name) => name.trim());
+
+function columnsOf(record: CsvRecord, what: string, wanted: readonly string[]): Map<string, number> {
+  const names = namesOf(record);
   const missing = wanted.find((column) => !names.includes(column));
   if (missing !== undefined) {
     throw new MixnasError('bad-data', `${what}: there is no column ${missing}.`, {
-      remedy: `The header has to name ${wanted.join(', ')}.`,
+      remedy: `The header has to name ${wanted.join(', ')}${names.length === 1 ? ', separated by commas, semicolons or tabs' : ''}.`,
     });
   }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i);
@@ -73,6 +73,43 @@ function columnsOf(text: string, what: string, wanted: readonly string[]): Map<s
     });
   }
   return new Map(names.map((name, i) => [name === '' ? `column ${i + 1}` : name, i]));
+}
+
+/** Rows must have the header's fields: a number with a decimal comma would else move all that follow. */
+function checkFields({ fields, line, delimiter }: CsvRecord, columns: number, what: string): void {
+  if (fields.length === columns) return;
+  const more = fields.length > columns;
+  const cause =
+    delimiter === ','
+      ? 'are there decimal commas, or commas in a name without quotation marks'
+      : 'is there a separator in a name';
+  throw new MixnasError(
+    'bad-data',
+    `${what}: line ${line} has ${fields.length} of ${columns} fields; ${more ? cause : 'is the file cut off'}?`,
+  );
+}
+
+/** Finds a last number that has fewer digits than all above and no line break: half of it may be lost. */
+class LastDigits {
+  #least = Number.POSITIVE_INFINITY;
+  #rows = 0;
+
+  constructor(private readonly what: string) {}
+
+  check({ fields, line }: CsvRecord, open: boolean): void {
+    const text = fields.at(-1)?.trim() ?? '';
+    if (!/^[\d.,]+$/.test(text)) return;
+    const digits = decimalsOf(text);
+    if (open && this.#rows >= 2 && digits < this.#least) {
+      throw new MixnasError(
+        'bad-data',
+        `${this.what}: line ${line}, the last, has fewer digits than the others and no line break; is the file cut off?`,
+        { remedy: 'If it is whole, end it with a line break.' },
+      );
+    }
+    this.#least = Math.min(this.#least, digits);
+    this.#rows++;
+  }
 }
 
 /**
@@ -87,33 +124,24 @@ export function* csvRows(
 ): Generator<CsvRow> {
   let columns: Map<string, number> | undefined;
   let header: readonly string[] = [];
-  let line = 0;
-  for (const raw of lines) {
-    line++;
-    const text = raw.trimEnd();
-    if (text === '') continue;
-    if (columns === undefined) {
-      columns = columnsOf(text, what, wanted);
+  let file: CsvFile | undefined;
+  const last = new LastDigits(what);
+  for (const record of csvRecords(lines, what)) {
+    if (columns === undefined || file === undefined) {
+      columns = columnsOf(record, what, wanted);
       header = [...columns.keys()];
+      file = { what, delimiter: record.delimiter, decimals: new FileDecimals() };
       continue;
     }
-    const fields = splitLine(text);
-    if (fields.length !== columns.size) {
-      throw new MixnasError(
-        'bad-data',
-        `${what}: line ${line} has ${fields.length} of ${columns.size} fields; is the file cut off?`,
-      );
-    }
-    yield new CsvRow(fields, columns, what, line, header);
+    checkFields(record, columns.size, what);
+    last.check(record, isOpen(lines));
+    yield new CsvRow(record.fields, columns, file, record.line, header);
   }
   if (columns === undefined) throw new MixnasError('bad-data', `${what}: the file is empty.`);
 }
 
 /** The column names of a CSV text; empty when it has no line. */
-export function csvHeader(lines: Iterable<string>): string[] {
-  for (const line of lines) {
-    if (line.trim() !== '')
-      return splitLine(line.replace(/^\uFEFF/, '').trimEnd()).map((name) => name.trim());
-  }
+export function csvHeader(lines: Iterable<string>, what: string): string[] {
+  for (const record of csvRecords(lines, what)) return namesOf(record);
   return [];
 }

@@ -1,5 +1,5 @@
 /** Which of the formats a file of kernels, or of networks, is in, and its rows whatever that is. */
-import { MixnasError } from '../../base/index.js';
+import { MixnasError, median, significant } from '../../base/index.js';
 import { csvHeader } from './csv.js';
 import { devicePrefix, type ImportedLaunch, importGpuEndToEnd, importGpuOps, opsColumns } from './gpu-csv.js';
 import { impliedAfter } from './implied.js';
@@ -40,7 +40,7 @@ function* withImplied(launches: Iterable<ImportedLaunch>): Generator<BuiltLaunch
  * @throws MixnasError `bad-data` that names line and column.
  */
 export function* kernelRows(path: string, device: string): Generator<BuiltLaunch> {
-  const header = csvHeader(fileLines(path));
+  const header = csvHeader(fileLines(path), path);
   const gpu = opsColumns.filter((column) => header.includes(column)).length > opsColumns.length / 2;
   if (!gpu || header.includes('size')) {
     yield* importKernels(fileLines(path), path);
@@ -61,10 +61,10 @@ function* networkRows(
 ): Generator<{ readonly model: string; readonly ms: number }> {
   for (const line of fileLines(path)) {
     if (!isListingLine(line)) continue;
-    yield* importListing(fileLines(path), path);
+    yield* importListing(fileLines(path), path, device);
     return;
   }
-  const header = csvHeader(fileLines(path));
+  const header = csvHeader(fileLines(path), path);
   if (header.includes('ms') || !header.some((column) => column.endsWith('_mean_us'))) {
     yield* importNetworks(fileLines(path), path);
     return;
@@ -74,14 +74,38 @@ function* networkRows(
   }
 }
 
+/** Rows of one network that differ by more are hardly of one device. */
+const oneDevice = 3;
+/** Networks that one measures together: the slowest takes less than this many times as long as the middle one. */
+const oneUnit = 100;
+
+/** Sentences about times that are possible, but hardly meant. */
+function oddTimes(path: string, times: ReadonlyMap<string, TimeSketch>): string[] {
+  const middle = median([...times.values()].map((sketch) => sketch.medianUs()));
+  return [...times].flatMap(([model, sketch]) => {
+    const ms = sketch.medianUs();
+    const far = Math.max(ms / middle, middle / ms);
+    if (times.size >= 3 && far > oneUnit) {
+      const than = `${Math.round(far)} times ${ms > middle ? 'as long' : 'as short'} as the middle one of the file`;
+      return [`${path}: ${model} takes ${significant(ms)} ms, ${than}: is that right?`];
+    }
+    if (sketch.mostUs <= oneDevice * sketch.leastUs) return [];
+    const range = `${significant(sketch.leastUs)} to ${significant(sketch.mostUs)}`;
+    return [`${path}: ${model} takes ${range} ms: are all its rows of one device?`];
+  });
+}
+
 /**
  * The whole networks of a file in the order of their names, each with the median of its rows: the order of
  * rows changes nothing, and memory grows with the networks only.
+ * @param device whose columns or runs to read, where there are several.
+ * @param onWarning receives what is odd about the times.
  * @throws MixnasError `bad-data` that names line and column.
  */
 export function importWholes(
   path: string,
   device: string,
+  onWarning?: (sentence: string) => void,
 ): { readonly model: string; readonly ms: number }[] {
   const times = new Map<string, TimeSketch>();
   const keeping = new Keeping(path);
@@ -95,6 +119,7 @@ export function importWholes(
     sketch.add(ms);
   }
   if (times.size === 0) throw new MixnasError('bad-data', `${path}: no row has a time.`);
+  for (const sentence of oddTimes(path, times)) onWarning?.(sentence);
   return [...times]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([model, sketch]) => ({ model, ms: sketch.medianUs() }));
