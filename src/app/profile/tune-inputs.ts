@@ -73,7 +73,7 @@ export function measuredWholes(
 ): MeasuredWhole[] {
   const { networks, opLists, architectures, resolution, prefix, name } = files;
   if (networks === undefined) return [];
-  const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists);
+  const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists, onWarning);
   return importWholes(networks, prefix ?? name, onWarning).map(({ model, ms }) => {
     const spec = architectureOf(model, networks, architectures);
     const kernels =
@@ -113,8 +113,11 @@ export function opProfiles(files: MeasuredFiles, rules: MappingRules): Profiled[
 }
 
 /** The timed device kernels of a CSV file, one by one: it may be larger than memory. */
-export function timedRows({ kernels, prefix, name }: MeasuredFiles): Iterable<BuiltLaunch> {
-  return kernels === undefined ? [] : kernelRows(kernels, prefix ?? name);
+export function timedRows(
+  { kernels, prefix, name }: MeasuredFiles,
+  onWarning?: (sentence: string) => void,
+): Iterable<BuiltLaunch> {
+  return kernels === undefined ? [] : kernelRows(kernels, prefix ?? name, onWarning);
 }
 
 /** Multiplications a µs beyond which no device of a kind is in reality, slow and fast. */

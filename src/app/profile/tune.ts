@@ -49,7 +49,8 @@ function gather(options: TuneOptions, device: ProfileDescription) {
     });
   }
   const odd: string[] = [];
-  const wholes = measuredWholes(options, device.mapping, (sentence) => odd.push(sentence));
+  const warn = (sentence: string) => void odd.push(sentence);
+  const wholes = measuredWholes(options, device.mapping, warn);
   const profiled = opProfiles(options, device.mapping);
   const inferences = profiled.flatMap(({ model, inferenceUs }) =>
     // A time without profiling, where there is one, is the better one.
@@ -58,7 +59,7 @@ function gather(options: TuneOptions, device: ProfileDescription) {
       : [{ model, endToEndUs: inferenceUs }],
   );
   const launches = function* () {
-    yield* timedRows(options);
+    yield* timedRows(options, warn);
     for (const { launches: list } of profiled) yield* list;
   };
   const [source] = device.sources;

@@ -89,43 +89,54 @@ function checkFields({ fields, line, delimiter }: CsvRecord, columns: number, wh
   );
 }
 
-/** Finds a last number that has fewer digits than all above and no line break: half of it may be lost. */
+/** Notices a last number that may have lost its end: it has fewer digits than those above, and no line break. */
 class LastDigits {
   #least = Number.POSITIVE_INFINITY;
+  #most = 0;
   #rows = 0;
 
-  constructor(private readonly what: string) {}
+  constructor(
+    private readonly what: string,
+    private readonly onWarning: ((sentence: string) => void) | undefined,
+  ) {}
 
   check({ fields, line }: CsvRecord, open: boolean): void {
     const text = fields.at(-1)?.trim() ?? '';
     if (!/^[\d.,]+$/.test(text)) return;
     const digits = decimalsOf(text);
-    if (open && this.#rows >= 2 && digits < this.#least) {
-      throw new MixnasError(
-        'bad-data',
-        `${this.what}: line ${line}, the last, has fewer digits than the others and no line break; is the file cut off?`,
-        { remedy: 'If it is whole, end it with a line break.' },
-      );
-    }
+    if (open && digits < this.#least) this.#doubt(line, digits);
     this.#least = Math.min(this.#least, digits);
+    this.#most = Math.max(this.#most, digits);
     this.#rows++;
+  }
+
+  #doubt(line: number, digits: number): void {
+    const fewer = this.#rows > 0 ? 'fewer digits than the others and ' : '';
+    const sentence = `${this.what}: line ${line}, the last, has ${fewer}no line break; is the file cut off?`;
+    // Programs that round write as many digits in each row, a few; others write all that a number has.
+    if (this.#rows >= 2 && this.#least >= 2 && this.#least <= 6 && this.#least === this.#most) {
+      throw new MixnasError('bad-data', sentence, { remedy: 'If it is whole, end it with a line break.' });
+    }
+    if (digits === 0 || this.#rows === 0) this.onWarning?.(sentence);
   }
 }
 
 /**
  * Yields the rows of a CSV text one by one.
  * @param wanted columns that must be there.
+ * @param onWarning receives what may be wrong with the end of the file.
  * @throws MixnasError `bad-data` that names the missing column, or the line that is cut off.
  */
 export function* csvRows(
   lines: Iterable<string>,
   what: string,
   wanted: readonly string[],
+  onWarning?: (sentence: string) => void,
 ): Generator<CsvRow> {
   let columns: Map<string, number> | undefined;
   let header: readonly string[] = [];
   let file: CsvFile | undefined;
-  const last = new LastDigits(what);
+  const last = new LastDigits(what, onWarning);
   for (const record of csvRecords(lines, what)) {
     if (columns === undefined || file === undefined) {
       columns = columnsOf(record, what, wanted);

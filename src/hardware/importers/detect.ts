@@ -37,13 +37,18 @@ function* withImplied(launches: Iterable<ImportedLaunch>): Generator<BuiltLaunch
 /**
  * Yields the launches of a file of kernels: mobile-ml-benchmark's columns, or the simple ones.
  * @param device whose columns to read, where there are several.
+ * @param onWarning receives what may be wrong with the end of the file.
  * @throws MixnasError `bad-data` that names line and column.
  */
-export function* kernelRows(path: string, device: string): Generator<BuiltLaunch> {
+export function* kernelRows(
+  path: string,
+  device: string,
+  onWarning?: (sentence: string) => void,
+): Generator<BuiltLaunch> {
   const header = csvHeader(fileLines(path), path);
   const gpu = opsColumns.filter((column) => header.includes(column)).length > opsColumns.length / 2;
   if (!gpu || header.includes('size')) {
-    yield* importKernels(fileLines(path), path);
+    yield* importKernels(fileLines(path), path, onWarning);
     return;
   }
   const prefix = devicePrefix(header, '_us', device, path);
@@ -58,6 +63,7 @@ export function* kernelRows(path: string, device: string): Generator<BuiltLaunch
 function* networkRows(
   path: string,
   device: string,
+  onWarning?: (sentence: string) => void,
 ): Generator<{ readonly model: string; readonly ms: number }> {
   for (const line of fileLines(path)) {
     if (!isListingLine(line)) continue;
@@ -66,7 +72,7 @@ function* networkRows(
   }
   const header = csvHeader(fileLines(path), path);
   if (header.includes('ms') || !header.some((column) => column.endsWith('_mean_us'))) {
-    yield* importNetworks(fileLines(path), path);
+    yield* importNetworks(fileLines(path), path, onWarning);
     return;
   }
   for (const { network, meanUs } of importGpuEndToEnd(fileLines(path), path, device)) {
@@ -109,7 +115,7 @@ export function importWholes(
 ): { readonly model: string; readonly ms: number }[] {
   const times = new Map<string, TimeSketch>();
   const keeping = new Keeping(path);
-  for (const { model, ms } of networkRows(path, device)) {
+  for (const { model, ms } of networkRows(path, device, onWarning)) {
     let sketch = times.get(model);
     if (sketch === undefined) {
       keeping.network();

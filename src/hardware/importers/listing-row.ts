@@ -78,7 +78,7 @@ export function listingRow({ text, number }: LogLine, what: string): ListingRow 
   }
   const [model, ...more] = nameOf(text.slice(0, marks[0]?.index));
   if (model === undefined) throw error('it does not name a network');
-  if (/^count=/.test(model)) {
+  if (model.startsWith('count=')) {
     throw new MixnasError(
       'bad-data',
       `${what}: line ${number}: this is the output of benchmark_model, not a listing.`,

@@ -1,5 +1,6 @@
 /** The tables of operators in what benchmark_model printed, each whole or refused. */
 import { MixnasError } from '../../base/index.js';
+import { isOpen } from './lines.js';
 import { type LogLine, logLines } from './log-lines.js';
 import { isTableHeader, type TableForm, type TableRow, tableForm, tableRow } from './profile-row.js';
 
@@ -49,11 +50,13 @@ function wrongRow(what: string, line: LogLine, form: TableForm): MixnasError {
 }
 
 /** Sums of a column that grows with the rows above; where rows are lost or moved they no longer fit. */
-function checkSums(what: string, { rows, header, order }: Open): void {
+function checkSums(what: string, { rows, header, order }: Open, atEnd: boolean): void {
   const steps = rows.map(({ share, sum }, i) => sum - (rows[i - 1]?.sum ?? 0) - share);
   // Six digits in CSV, three decimals in text, and sums in single precision.
   const fits = steps.map((step) => Math.abs(step) <= 0.01);
-  const cumulative = rows.length >= 3 && fits.filter(Boolean).length >= 0.8 * rows.length;
+  // Of few rows the sums tell little, but where the file ends in the midst of a table.
+  const enough = rows.length >= 3 || (atEnd && order === 'run' && rows.length > 0);
+  const cumulative = enough && fits.filter(Boolean).length >= 0.8 * rows.length;
   if (!cumulative) return;
   const wrong = fits.indexOf(false);
   const lost = (where: string) =>
@@ -70,8 +73,8 @@ function checkSums(what: string, { rows, header, order }: Open): void {
   if (order !== 'time' && end < 99) throw lost(`it ends at ${end} % of the time, so its end is missing`);
 }
 
-function closed(what: string, open: Open): OpTable {
-  checkSums(what, open);
+function closed(what: string, open: Open, atEnd: boolean): OpTable {
+  checkSums(what, open, atEnd);
   const { order, of, rows, header } = open;
   return { order, of, rows, line: header.number };
 }
@@ -102,8 +105,8 @@ export function profileTables(lines: Iterable<string>, what: string): ProfileTex
   const inferences = new Set<number>();
   let open: Open | undefined;
   let [order, of]: [OpTable['order'], OpTable['of']] = ['unknown', 'network'];
-  const close = () => {
-    if (open !== undefined) tables.push(closed(what, open));
+  const close = (atEnd = false) => {
+    if (open !== undefined) tables.push(closed(what, open, atEnd));
     open = undefined;
     order = 'unknown';
   };
@@ -121,7 +124,8 @@ export function profileTables(lines: Iterable<string>, what: string): ProfileTex
     if (title !== undefined) order = /run/i.test(title) ? 'run' : 'time';
     if (section !== undefined) of = section;
     const wholeUs = inferenceUs(text);
-    if (wholeUs !== undefined) inferences.add(wholeUs);
+    // A last line that has no line break may have lost digits.
+    if (wholeUs !== undefined && !isOpen(lines)) inferences.add(wholeUs);
     if (!isTableHeader(text)) continue;
     const form = tableForm(text);
     if (typeof form === 'string') {
@@ -130,7 +134,7 @@ export function profileTables(lines: Iterable<string>, what: string): ProfileTex
     if (form !== undefined) open = { header: line, form, order, of, rows: [], names: new Map() };
     else order = 'unknown';
   }
-  close();
+  close(true);
   return { tables, inferencesUs: [...inferences] };
 }
 
