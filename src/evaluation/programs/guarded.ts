@@ -15,7 +15,7 @@ export interface Guarded {
   ended(): void;
 }
 
-/** A guard that ends sooner than this does not start here: the next program tries it again. */
+/** A guard that ends sooner than this may not start here: it is tried again, but not at once. */
 const restartAfterMs = 1000;
 
 /** The programs that run, by mark. */
@@ -38,7 +38,9 @@ function start(): ChildProcess {
   const gone = () => {
     if (guard !== child) return;
     guard = undefined;
-    if (running.size > 0 && performance.now() - startedAt > restartAfterMs) ask();
+    if (running.size === 0) return;
+    if (performance.now() - startedAt > restartAfterMs) ask();
+    else setTimeout(() => running.size > 0 && ask(), restartAfterMs).unref();
   };
   child.once('error', gone);
   child.once('exit', gone);

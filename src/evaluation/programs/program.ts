@@ -116,6 +116,8 @@ export function startProgram(options: ProgramOptions): Program {
     child.once('close', finish);
     child.once('exit', (code, signal) => {
       end = { code, signal };
+      // It was killed and could not end what it had started.
+      if (signal !== null) guard.killed();
       const early = () => (options.isComplete() || killed) && letGo();
       timers.push(setTimeout(early, graceMs.complete), setTimeout(letGo, graceMs.incomplete));
     });
