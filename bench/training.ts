@@ -16,7 +16,7 @@ import { spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allowedCores } from '../src/evaluation/executors/cores.js';
+import { allowedCores } from '../src/evaluation/cores.js';
 import { countCost, lower, parseArchitecture } from '../src/models/index.js';
 import { upperMedian } from '../src/base/index.js';
 import { type Way, measure } from './training/measure.js';

@@ -1,7 +1,6 @@
 /** A run without a dashboard: a line for each finished trial, and the front at the end. */
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commandText, followRun, readRun, runsRoot } from '../runs/index.js';
+import { commandText, followRun, isReadableWeights, readRun, runsRoot } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, fit, type Line, line, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
@@ -199,7 +198,7 @@ function next(model: RunModel): Block {
   const row = selectedRow(model, { selected: undefined, device: 0 });
   if (row !== undefined && trials.counts.complete > 0) {
     const { id } = model.row(row);
-    const trained = existsSync(join(view.folder, 'weights', `${id}.safetensors`));
+    const trained = isReadableWeights(join(view.folder, 'weights', `${id}.safetensors`));
     commands.push(
       trained
         ? command(`mixnas eval ${run}#${id}`, 'test accuracy of the knee of the front')

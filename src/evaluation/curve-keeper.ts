@@ -24,6 +24,11 @@ export class CurveKeeper {
     return true;
   }
 
+  /** Counts a point that no curve can show. */
+  skip(): void {
+    this.count++;
+  }
+
   /** All points while there are few; evenly spread ones and the last where there are many. */
   points(): CurvePoint[] {
     const { length } = this.#kept;

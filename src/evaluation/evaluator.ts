@@ -11,12 +11,16 @@ export interface TrainingData {
   readonly splitSeed: string | number;
   /** The source of the space that is searched, for evaluators that need it. */
   readonly space?: unknown;
+  /** Receives what the user should know, a sentence each. */
+  readonly notice?: ((text: string) => void) | undefined;
 }
 
 /** One architecture to be evaluated. */
 export interface EvaluationJob {
   readonly trial: number;
   readonly architecture: Architecture;
+  /** The place of the worker that it runs on, from 0; evaluators in this process receive it. */
+  readonly slot?: number | undefined;
   /** Decides everything random about the evaluation. */
   readonly seed: string;
   /** Where the trained weights are to be written, if there are any. */
@@ -85,6 +89,8 @@ export interface Evaluator {
     onProgress: (progress: EvaluationProgress) => void,
     signal?: AbortSignal,
   ): Promise<EvaluationOutcome>;
+  /** Ends what it has kept for the next evaluation. */
+  close?(): Promise<void>;
 }
 
 /** Error codes that are a property of the trial. */

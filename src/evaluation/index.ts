@@ -2,6 +2,7 @@
  * Evaluation: an architecture to its accuracy. Read `evaluator.ts`, the contract; `evaluators/`, the registry with a
  * file or folder each; `executors/`, which run them in worker processes or in this one.
  */
+export { defaultWorkers } from './cores.js';
 export type {
   EvaluationJob,
   EvaluationOutcome,
@@ -32,6 +33,5 @@ export {
   type WorkerEvent,
   createExecutor,
   createLocalExecutor,
-  defaultWorkers,
   probeBackend,
 } from './executors/index.js';

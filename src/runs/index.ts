@@ -35,6 +35,7 @@ export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.
 export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
 export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
+export { isReadableWeights } from './own-weights.js';
 export { TallyReader } from './tally.js';
 export { type RunView, readRun } from './view.js';
 export { type FrontSummary, type RunSummary, lastChange, readRunSummary, secondsOf } from './summary.js';

@@ -12,7 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot, shortHash } from '../../src/base/index.js';
-import { defaultWorkers } from '../../src/evaluation/executors/cores.js';
+import { defaultWorkers } from '../../src/evaluation/cores.js';
 import { type DataSpec, supernetRecipeSchema } from '../../src/training/index.js';
 import { type GateTask, gatedSpace } from './plan.js';
 import { bootstrap } from '../shared/statistics.js';

@@ -12,7 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/base/index.js';
-import { defaultWorkers } from '../../src/evaluation/executors/cores.js';
+import { defaultWorkers } from '../../src/evaluation/cores.js';
 import { type RankingTask, entries, keys, planOf } from './plan.js';
 import { type Measured, rankingReport } from './report.js';
 import { runTasks } from '../shared/tasks.js';

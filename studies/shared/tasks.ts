@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { startModule } from '../../src/base/index.js';
-import { allowedCores } from '../../src/evaluation/executors/cores.js';
+import { allowedCores } from '../../src/evaluation/cores.js';
 
 /** A task as plain data; what else it says is between the study and its worker. */
 export interface Task {

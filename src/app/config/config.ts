@@ -1,7 +1,7 @@
 /** From a config file and the command line to a resolved config, in which nothing is left to a default. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { parseWith, readDocument } from '../../base/index.js';
-import { type EvaluatorSpec, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
+import { type EvaluatorSpec, evaluatorOf, evaluatorSchema } from '../../evaluation/index.js';
 import { type Profile, loadProfile } from '../../hardware/index.js';
 import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
@@ -96,6 +96,12 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   const profiles = [...new Map(loaded.map((profile) => [profile.name, profile])).values()];
   const names = profiles.map((profile) => profile.name);
   const chosen = overrides.profiles !== undefined;
+  const evaluator = parseWith<EvaluatorSpec>(
+    evaluatorSchema,
+    byName(overrides.evaluator, file.evaluator),
+    overrides.evaluator === undefined ? `${what}: evaluator` : '--evaluator',
+    'bad-config',
+  );
   const config: RunConfig = {
     name: file.name ?? options.name ?? 'search',
     seed: numeric(overrides.seed) ?? file.seed,
@@ -126,12 +132,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     groupGuide: file.groupGuide,
     gateGuide: file.gateGuide,
     sampler: byName(overrides.sampler, file.sampler),
-    evaluator: parseWith<EvaluatorSpec>(
-      evaluatorSchema,
-      byName(overrides.evaluator, file.evaluator),
-      overrides.evaluator === undefined ? `${what}: evaluator` : '--evaluator',
-      'bad-config',
-    ),
+    evaluator,
     budget: {
       trials: overrides.trials ?? file.budget.trials,
       seconds: overrides.seconds ?? file.budget.seconds,
@@ -139,7 +140,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     stop: resolveStop(file.stop, overrides.stop),
     fidelity: file.fidelity,
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
-    workers: overrides.workers ?? (file.workers === 'auto' ? defaultWorkers() : file.workers),
+    workers: overrides.workers ?? (file.workers === 'auto' ? evaluatorOf(evaluator).workers : file.workers),
   };
   checkFidelity(config, what);
   const criteria = createCriteria(config, what);

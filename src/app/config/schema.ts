@@ -68,7 +68,9 @@ const fields = {
   fidelity: runHalvingSchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
   workers: z
     .union([z.literal('auto'), count.max(256)])
-    .describe('Processes that evaluate at once; `auto`: one a core.')
+    .describe(
+      'Processes that evaluate at once; `auto`: one a core, with a command one, or one for each of its `gpus`.',
+    )
     .default('auto'),
 };
 

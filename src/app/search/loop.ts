@@ -6,6 +6,7 @@ import { createSettledCursor, messageOf, MixnasError } from '../../base/index.js
 import type { WorkerEvent } from '../../evaluation/index.js';
 import type { JournalEntry, RunEnd } from '../../runs/index.js';
 import type { SearchLoop, SearchTrial } from './loop-context.js';
+import { createFailureWatch } from './same-failure.js';
 import { type StopWatch, createStopWatch } from '../config/index.js';
 import { runPart, stopTrial } from './trial-run.js';
 
@@ -40,6 +41,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   /** How many first trials are finished. */
   const settled = createSettledCursor((id) => (study.trials[id]?.state ?? 'running') !== 'running');
   let problem: unknown;
+  const failures = createFailureWatch(study.trials);
   /** Called when a trial ends or the control has changed something. */
   let wake = (): void => {};
 
@@ -112,7 +114,10 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   function start(trial: SearchTrial): void {
     const job = runPart(loop, trial)
       .then((done) => {
-        if (done === 'parked') parked.set(trial.id, trial);
+        if (done === 'parked') {
+          parked.set(trial.id, trial);
+          failures.succeed();
+        } else problem ??= failures.take(study.trials[trial.id] as SearchTrial);
       })
       .catch((error: unknown) => {
         problem ??= error;

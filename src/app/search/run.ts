@@ -46,6 +46,10 @@ export interface SearchHooks extends CodeParts {
 export interface SearchResult {
   readonly folder: string;
   readonly ended: RunEnd['reason'];
+  /** How many trials are complete: of none nothing can be learnt. */
+  readonly complete: number;
+  /** Why the last trial failed that did. */
+  readonly failure: string | undefined;
   /** What `search --json` prints. */
   readonly result: RunFront;
 }
@@ -81,6 +85,7 @@ export async function runSearch(
         space: parts.space.source,
         workers,
         onWorker: (event) => onWorker(event),
+        notice: (text) => emit({ type: 'notice', text }),
         signal: hooks.signal,
       });
   try {
@@ -168,7 +173,7 @@ async function searchIn(
     front.flush();
     append(endEntry(ended));
     emit({ type: 'ended', reason: ended });
-    return { folder: writer.folder, ended, result: front.result() };
+    return { folder: writer.folder, ended, ...endingOf(study), result: front.result() };
   } catch (error) {
     leave(() => append(endEntry('failed', error)));
     leave(() => front.flush());
@@ -189,6 +194,13 @@ async function runPhases(
   loop.front.flush();
   const tuned = await finetunePhase(parts, writer, loop.front.result().front, hooks);
   return tuned ? ended : 'interrupted';
+}
+
+function endingOf({ trials }: SearchParts['study']): Pick<SearchResult, 'complete' | 'failure'> {
+  return {
+    complete: trials.filter(({ state }) => state === 'complete').length,
+    failure: trials.findLast(({ state }) => state === 'failed')?.reason,
+  };
 }
 
 /** Does what can still be done on the way out; the error that led here is the one to report. */

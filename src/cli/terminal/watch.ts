@@ -2,7 +2,7 @@
  * Watching a search while it runs: the dashboard on a terminal, plain lines elsewhere; Ctrl-C; and what is
  * printed at the end. Both watch the run's folder, as they would for a search of another process.
  */
-import { formatInteger } from '../../base/index.js';
+import { MixnasError, formatInteger } from '../../base/index.js';
 import {
   canShowDashboard,
   type Dashboard,
@@ -46,7 +46,7 @@ export async function watchSearch(
   });
   const onData = reportData(() => createProgressLine(io));
   const onEvent = (event: SearchEvent): void => {
-    if (event.type === 'notice') note(io, event.text);
+    if (event.type === 'notice' && !watcher?.say(event.text)) note(io, event.text);
     if (event.type === 'data') onData(event.progress);
     if (event.type === 'opened') {
       const lines = () => plain.reportPlainly(event.folder, (text) => note(io, text));
@@ -65,6 +65,10 @@ export async function watchSearch(
   if (options.json) printJson(io, done.result);
   else printBlock(io, plain.runSummary(done.folder, glyphsOf(io, options)), options);
   if (done.ended === 'interrupted') throw new Interrupted();
+  if (done.complete === 0) {
+    const why = done.failure === undefined ? '' : ` The last one failed: ${done.failure}`;
+    throw new MixnasError('failed', `No trial of ${done.folder} is complete.${why}`);
+  }
 }
 
 const glyphsOf = (io: Io, options: WatchOptions) => detectTheme(io.stdout, io.env, options).glyphs;

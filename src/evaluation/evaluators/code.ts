@@ -40,6 +40,8 @@ function refuseCode(): never {
 /** What an evaluator from code is asked; the same fields as a program reads, see docs/evaluators.md. */
 export interface EvaluationRequest {
   readonly trial: number;
+  /** The place of the worker that asks, from 0: no two requests at once have the same. */
+  readonly worker: number;
   readonly architecture: Architecture;
   /** Decides everything random about the evaluation. */
   readonly seed: string;
@@ -122,9 +124,9 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
 }
 
 function requestOf(job: EvaluationJob, steps: number): EvaluationRequest {
-  const { trial, seed, architecture, weightsPath, part } = job;
+  const { trial, slot = 0, seed, architecture, weightsPath, part } = job;
   const { from = 0, until = steps, load, save } = part ?? {};
-  return { trial, seed, architecture, steps, from, until, load, save, weights: weightsPath };
+  return { trial, worker: slot, seed, architecture, steps, from, until, load, save, weights: weightsPath };
 }
 
 /** Only the spec of an evaluator from code is data; `search` is given the function. */

@@ -26,6 +26,8 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly comparable: boolean;
   /** Whether it trains for so long that, without TensorFlow, a config's `portable` search runs instead. */
   readonly trains: boolean;
+  /** How many workers it has where a config says `auto`; default: one a core. */
+  readonly workers?: ((spec: S) => number) | undefined;
   /** Metrics that it gives in addition to `accuracy`. */
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */

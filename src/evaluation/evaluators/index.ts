@@ -1,6 +1,7 @@
 /** The evaluators by name: what turns an architecture into an accuracy. A new one is its file and one line here. */
 import { z } from 'zod';
 import type { Evaluator, TrainingData } from '../evaluator.js';
+import { defaultWorkers } from '../cores.js';
 import { codeEntry } from './code.js';
 import { commandEntry } from './command/command.js';
 import type { EvaluatorEntry, Spec } from './entry.js';
@@ -52,6 +53,8 @@ export interface EvaluatorTraits {
   readonly inParts: boolean;
   readonly comparable: boolean;
   readonly trains: boolean;
+  /** How many workers `auto` means. */
+  readonly workers: number;
   /** What a whole evaluation takes, in steps; 0 where it takes none. */
   readonly steps: number;
   /** The names of the metrics that an evaluation gives, `accuracy` first. */
@@ -70,7 +73,7 @@ const entryOf = (spec: EvaluatorSpec): EvaluatorEntry<EvaluatorSpec> =>
 /** The traits of the evaluator that a spec names. */
 export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
   const { steps = 0 }: Spec = spec;
-  const { needsData, needsBackend, inParts, comparable, trains, metrics, code, supernet, describe } =
+  const { needsData, needsBackend, inParts, comparable, trains, workers, metrics, code, supernet, describe } =
     entryOf(spec);
   return {
     needsData,
@@ -78,6 +81,7 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     inParts,
     comparable,
     trains,
+    workers: workers?.(spec) ?? defaultWorkers(),
     steps,
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
     code: code?.(spec),

@@ -7,7 +7,7 @@ import type {
   TrainingData,
 } from '../evaluator.js';
 import { withAttempts } from './attempts.js';
-import { allowedCores } from './cores.js';
+import { allowedCores } from '../cores.js';
 import { type EvaluatorSpec, createEvaluator, evaluatorOf } from '../evaluators/index.js';
 import type { ReadyBackend } from './worker-process.js';
 import { PoolWorker, type WorkerEvent } from './pool-worker.js';
@@ -95,10 +95,13 @@ export function createLocalExecutor(
         const report = (progress: EvaluationProgress) => {
           if (!closing.signal.aborted) onProgress?.({ ...progress, worker });
         };
-        const evaluated = withAttempts(() => evaluator.evaluate(job, report, closing.signal), {
-          onLost: (reason) => onWorker({ worker, state: 'crashed', reason }),
-          isOver: () => closing.signal.aborted,
-        });
+        const evaluated = withAttempts(
+          () => evaluator.evaluate({ ...job, slot: worker }, report, closing.signal),
+          {
+            onLost: (reason) => onWorker({ worker, state: 'crashed', reason }),
+            isOver: () => closing.signal.aborted,
+          },
+        );
         evaluated.catch(() => {}); // what fails after an interruption is that interruption's doing
         const outcome = await Promise.race([evaluated, closed]);
         return outcome === 'interrupted' ? { state: outcome, worker } : { ...outcome, worker };
@@ -108,6 +111,7 @@ export function createLocalExecutor(
     },
     async close() {
       closing.abort();
+      await evaluator.close?.();
     },
   };
 }

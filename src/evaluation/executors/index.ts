@@ -1,5 +1,4 @@
 /** Executors: they run evaluations in worker processes, one pinned to a core each, or in this process. */
-export { defaultWorkers } from './cores.js';
 export {
   type Executor,
   type ExecutorOptions,

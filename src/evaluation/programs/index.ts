@@ -3,4 +3,4 @@
  * this one is killed.
  */
 export { listenTo } from './said.js';
-export { type ProgramEnd, mostLineBytes, startProgram } from './program.js';
+export { type Program, type ProgramEnd, mostLineBytes, startProgram } from './program.js';

@@ -8,21 +8,44 @@ import { delimiter, join } from 'node:path';
 import { MixnasError } from '../../../base/index.js';
 import type { Evaluator } from '../../evaluator.js';
 import { defineEvaluator } from '../entry.js';
+import { createLineParser } from './lines.js';
 import { runOnce } from './run-once.js';
+import { ServedProgram } from './served.js';
 import { type CommandSpec, commandSchema } from './schema.js';
 
 /**
  * An evaluator that asks a program, once an architecture.
+ * @param notice receives what the user should know of its output.
  * @throws MixnasError `bad-config` when there is no such program.
  */
-export function createCommandEvaluator(spec: CommandSpec): Evaluator {
-  const [program, ...args]: string[] =
-    typeof spec.command === 'string' ? shellOf(spec.command) : spec.command;
-  requireProgram(program as string);
+export function createCommandEvaluator(
+  spec: CommandSpec,
+  { notice = () => {} }: { readonly notice?: ((text: string) => void) | undefined } = {},
+): Evaluator {
+  const command = (typeof spec.command === 'string' ? shellOf(spec.command) : spec.command) as [
+    string,
+    ...string[],
+  ];
+  requireProgram(command[0]);
+  const setting = { spec, command, parse: createLineParser(spec.metrics, notice) };
+  if (!spec.serve) {
+    return {
+      backend: 'command',
+      evaluate: (job, onProgress, signal) => runOnce(setting, job, onProgress, signal),
+    };
+  }
+  const programs = new Map<number, ServedProgram>();
   return {
     backend: 'command',
-    evaluate: (job, onProgress, signal) =>
-      runOnce(spec, [program as string, ...args], job, onProgress, signal),
+    evaluate(job, onProgress, signal) {
+      const { slot = 0 } = job;
+      const program = programs.get(slot) ?? new ServedProgram(setting, slot);
+      programs.set(slot, program);
+      return program.evaluate(job, onProgress, signal);
+    },
+    async close() {
+      await Promise.all([...programs.values()].map((program) => program.close()));
+    },
   };
 }
 
@@ -51,12 +74,14 @@ function requireProgram(program: string): void {
 
 export const commandEntry = defineEvaluator({
   schema: commandSchema,
-  create: createCommandEvaluator,
+  create: (spec, data) => createCommandEvaluator(spec, data),
   needsData: false,
   needsBackend: false,
   inParts: true,
   comparable: true,
   trains: false,
+  // A program mostly takes a whole machine, or a GPU.
+  workers: ({ gpus }) => gpus?.length ?? 1,
   metrics: ({ metrics }) => metrics,
   describe: () => "as the user's program reports it",
 });

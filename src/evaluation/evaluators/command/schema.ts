@@ -21,6 +21,17 @@ export const commandSchema = z
       .max(1e7)
       .default(86_400)
       .describe('An evaluation that takes longer is ended, and its trial has failed.'),
+    serve: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the program stays up and answers one line of input after the other, which saves its start.',
+      ),
+    gpus: z
+      .array(z.union([z.number().int().min(0), z.string().min(1)]))
+      .min(1)
+      .optional()
+      .describe('GPUs by number or name: each worker gets one, as `CUDA_VISIBLE_DEVICES`.'),
     metrics: z
       .array(z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'expected a name such as energyMj'))
       .default([])

@@ -1,0 +1,106 @@
+/** A program that stays up: it answers one line of its input after the other, a trial each. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { watchMemory } from '../../ended.js';
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../../evaluator.js';
+import { type Program, startProgram } from '../../programs/index.js';
+import { Listener } from './listener.js';
+import { outcomeOf } from './outcome.js';
+import { environmentOf, requestLine } from './request.js';
+import type { Setting } from './run-once.js';
+
+/** Once its input has ended, a program may take so long to end by itself. */
+const farewellMs = 1000;
+
+/** The program of one worker, started with its first trial and again when it has ended. */
+export class ServedProgram {
+  readonly #setting: Setting;
+  readonly #slot: number;
+  #program: Program | undefined;
+  /** Of the trial that runs. */
+  #listener: Listener | undefined;
+
+  constructor(setting: Setting, slot: number) {
+    this.#setting = setting;
+    this.#slot = slot;
+  }
+
+  /** Asks the program, which has no other trial. */
+  async evaluate(
+    job: EvaluationJob,
+    onProgress: (progress: EvaluationProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<EvaluationOutcome> {
+    const wasUp = this.#program !== undefined;
+    const { outcome, silent } = await this.#ask(job, onProgress, signal);
+    // It may have ended between two trials, which is its right: then it has not heard of this one.
+    return wasUp && silent ? (await this.#ask(job, onProgress, signal)).outcome : outcome;
+  }
+
+  /** Ends its input, and the program where it does not end by itself. */
+  async close(): Promise<void> {
+    const program = this.#program;
+    if (!program) return;
+    program.endInput();
+    await Promise.race([program.ended, wait(farewellMs, undefined, { ref: false })]);
+    program.kill();
+    await program.ended;
+  }
+
+  async #ask(
+    job: EvaluationJob,
+    onProgress: (progress: EvaluationProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly outcome: EvaluationOutcome; readonly silent: boolean }> {
+    const { spec, parse } = this.#setting;
+    const started = performance.now();
+    const program = (this.#program ??= this.#start());
+    const memory = watchMemory();
+    let late: number | undefined;
+    const timer = setTimeout(() => {
+      late = spec.timeoutSeconds;
+      program.kill();
+    }, spec.timeoutSeconds * 1000);
+    if (signal?.aborted) program.kill();
+    signal?.addEventListener('abort', program.kill);
+    let settled = (): void => {};
+    const answered = new Promise<undefined>((done) => {
+      settled = () => done(undefined);
+    });
+    const listener = new Listener(spec.steps, parse, { onProgress, stop: program.kill, onSettled: settled });
+    this.#listener = listener;
+    program.write(requestLine(spec, job));
+    const end = await Promise.race([answered, program.ended]);
+    this.#listener = undefined;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', program.kill);
+    // After a wrong line nobody knows what the next one belongs to.
+    if (listener.wrong !== undefined) this.#drop(program);
+    const seconds = (performance.now() - started) / 1000;
+    const outcome = outcomeOf({ listener, end, late, seconds, said: program.lastWords(), memory: memory() });
+    return { outcome, silent: end?.code === 0 && listener.lines === 0 };
+  }
+
+  #start(): Program {
+    const { spec, command } = this.#setting;
+    const program = startProgram({
+      command,
+      env: environmentOf(spec, this.#slot),
+      onLine: (line) => {
+        if (this.#listener) this.#listener.take(line);
+        else if (line.trim() !== '') this.#drop(program); // more than it was asked for
+      },
+      onTooLong: (beginning) => this.#listener?.takeTooLong(beginning),
+      isComplete: () => this.#listener === undefined,
+    });
+    void program.ended.then(() => {
+      if (this.#program === program) this.#program = undefined;
+    });
+    return program;
+  }
+
+  /** Ends a program that is out of step; the next trial has another. */
+  #drop(program: Program): void {
+    if (this.#program === program) this.#program = undefined;
+    program.kill();
+  }
+}
