@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function compiler() {
   try {
-    return join(dirname(createRequire(join(root, 'x.js')).resolve('typescript/package.json')), 'bin/tsc');
+    return join(dirname(createRequire(join(root, 'x.js')).resolve('typescript-native/package.json')), 'bin/tsc');
   } catch {
     return undefined;
   }
@@ -32,7 +32,7 @@ function removeStale() {
 
 const tsc = compiler();
 if (tsc) {
-  const done = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+  const done = spawnSync(process.execPath, [tsc, '--singleThreaded', '-p', join(root, 'tsconfig.build.json')], {
     stdio: 'inherit',
   });
   process.exitCode = done.status ?? 1;

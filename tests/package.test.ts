@@ -44,7 +44,7 @@ function link(path: string): void {
 
 /** Types a file as strictly as TypeScript can, the package's declarations and those that they import included. */
 function typeCheck(file: string): void {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
   // A link is where it stands: what it points to lies among the packages of development.
   const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
   run(process.execPath, tsc, ...options, '--preserveSymlinks', file);
