@@ -1,5 +1,6 @@
 /** Limits on metrics, and by how much one is broken. */
 import { z } from 'zod';
+import { MixnasError } from '../base/index.js';
 import { type SizeMetric, isSizeMetric, limitedMetric } from './names.js';
 import type { MetricReader, Metrics } from './objectives.js';
 
@@ -11,6 +12,34 @@ export interface Constraint {
   readonly metric: string;
   readonly max?: number | undefined;
   readonly min?: number | undefined;
+}
+
+/**
+ * Checks that each limit can be met: numbers, and no least value above the greatest of the same metric.
+ * @param where the function that was called, for the message.
+ * @throws MixnasError `bad-usage` that names the metric and both values.
+ */
+export function checkBounds(where: string, constraints: readonly Constraint[]): void {
+  const bounds = new Map<string, { min: number; max: number }>();
+  for (const { metric, min = -Infinity, max = Infinity } of constraints) {
+    for (const value of [min, max]) {
+      if (typeof value === 'number' && !Number.isNaN(value)) continue;
+      throw new MixnasError(
+        'bad-usage',
+        `${where}: the limit on ${metric} is ${String(value)}, not a number.`,
+      );
+    }
+    const known = bounds.get(metric) ?? { min: -Infinity, max: Infinity };
+    const both = { min: Math.max(known.min, min), max: Math.min(known.max, max) };
+    if (both.min > both.max) {
+      throw new MixnasError(
+        'bad-usage',
+        `${where}: ${metric} cannot be at least ${both.min} and at most ${both.max}.`,
+        { remedy: 'Exchange `min` and `max`, or leave one of them out.' },
+      );
+    }
+    bounds.set(metric, both);
+  }
 }
 
 /** The two ends of a limit. */

@@ -4,6 +4,7 @@ export {
   type Constraint,
   type Limits,
   type UpperLimit,
+  checkBounds,
   constraintSchema,
   excessOf,
   isWithin,

@@ -11,3 +11,4 @@ export { type EqualPoints, type Front, createFront } from './front.js';
 export { hypervolume } from './hypervolume.js';
 export { type HypervolumeArchive, createHypervolume } from './archive.js';
 export { coverage, epsilonIndicator, kneePoint } from './indicators.js';
+export * as checked from './checked.js';

@@ -1,7 +1,8 @@
 /** `mixnas/pareto`: fronts as pure numbers. Minimisation throughout. */
-export {
-  type HypervolumeArchive,
-  type Point,
+import { checked } from '../pareto/index.js';
+
+export type { HypervolumeArchive, Point } from '../pareto/index.js';
+export const {
   coverage,
   createHypervolume,
   crowdingDistance,
@@ -12,4 +13,4 @@ export {
   nonDominatedSort,
   paretoFront,
   weaklyDominates,
-} from '../pareto/index.js';
+} = checked;

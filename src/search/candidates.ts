@@ -4,7 +4,8 @@
  */
 import type { Random } from '../base/index.js';
 import { type Constraint, type Metrics, totalViolation } from '../metrics/index.js';
-import type { Genome, Params, Space } from './space/index.js';
+import type { Price, Priced } from './price.js';
+import type { Genome, Space } from './space/index.js';
 
 /** A point of the space with what is known of it before it is evaluated. */
 export interface Candidate {
@@ -14,16 +15,6 @@ export interface Candidate {
   /** Sum of the violations of hard constraints; 0 when it may become a trial. */
   readonly violation: number;
 }
-
-/** What a price function is given; `params` and `architecture` are made when they are read. */
-export interface Priced<P = Params, A = unknown> {
-  readonly genome: Genome;
-  readonly params: P;
-  readonly architecture: A;
-}
-
-/** The metrics that are known without an evaluation. Pure: the same genome has the same price. */
-export type Price<P = Params, A = unknown> = (candidate: Priced<P, A>) => Metrics;
 
 /** Whether a candidate with this key was proposed already. */
 export type Taken = (key: string) => boolean;
@@ -51,13 +42,11 @@ const lastLooks = 20_000;
 
 export function createCandidates(
   space: Space<unknown>,
-  price: Price<never, never> | undefined,
+  price: Price | undefined,
   constraints: readonly Constraint[],
 ): Candidates {
-  const priceOf = price as Price | undefined;
-
   function consider(genome: Genome, key = space.key(genome)): Candidate {
-    const known = priceOf?.(lazily(space, genome)) ?? {};
+    const known = price?.(lazily(space, genome)) ?? {};
     return { genome, key, known, violation: totalViolation(known, constraints) };
   }
 

@@ -12,7 +12,8 @@ export {
   runHalvingSchema,
 } from './halving/index.js';
 export type { Constraint, Metrics, Objective } from '../metrics/index.js';
-export type { Candidate, Candidates, Price, Priced } from './candidates.js';
+export type { Candidate, Candidates } from './candidates.js';
+export type { Price, Priced } from './price.js';
 export { type SamplerName, type SamplerSpec, parseSampler, samplerNames } from './samplers/index.js';
 export {
   type Condition,

@@ -2,8 +2,15 @@
 import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
 import { type Fidelity, renameHalvingFields, studyHalvingSchema } from './halving/index.js';
-import type { Price } from './candidates.js';
-import { type Constraint, type Objective, constraintSchema, objectiveSchema } from '../metrics/index.js';
+import type { Price } from './price.js';
+import {
+  type Constraint,
+  type Metrics,
+  type Objective,
+  checkBounds,
+  constraintSchema,
+  objectiveSchema,
+} from '../metrics/index.js';
 import type { SamplerFactory } from './sampler.js';
 import type { SamplerSpec } from './samplers/index.js';
 import type { Params } from './space/index.js';
@@ -58,5 +65,18 @@ export function parseOptions(options: AnyOptions) {
   const names = parsed.objectives.map((o) => o.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new MixnasError('bad-config', `study: objective ${twice} is listed twice.`);
+  checkBounds('createStudy', parsed.constraints);
   return parsed;
+}
+
+/** Checks what a hypervolume is measured from. @throws MixnasError `bad-usage` that names the metric. */
+export function checkReference(reference: Metrics, objectives: readonly Objective[]): void {
+  for (const { name } of objectives) {
+    const value: unknown = (reference as Metrics | undefined)?.[name];
+    if (Number.isFinite(value)) continue;
+    const what = value === undefined ? `has no ${name}` : `has ${name} as ${String(value)}`;
+    throw new MixnasError('bad-usage', `hypervolume: the reference ${what}.`, {
+      remedy: `Give a finite number for each objective: ${objectives.map((o) => o.name).join(', ')}.`,
+    });
+  }
 }

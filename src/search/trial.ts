@@ -44,6 +44,8 @@ export interface Trial<P = Params, A = unknown> {
   readonly known: Metrics;
   /** Metrics given to `tell`, once complete. */
   readonly values: Metrics | undefined;
+  /** All of them: those known before the evaluation and, once complete, those given to `tell`. */
+  readonly metrics: Metrics;
   readonly state: TrialState;
   /** Why it failed or was pruned. */
   readonly reason: string | undefined;
@@ -58,6 +60,8 @@ export interface Trial<P = Params, A = unknown> {
   readonly reports: readonly Report[];
   /** The seed for its evaluation: a function of the study's seed and the id. */
   readonly seed: string;
+  /** The trial as a journal holds it: `JSON.stringify(study.trials)` is what `restore` takes, once it is parsed. */
+  toJSON(): TrialRecord;
 }
 
 /** A trial as a journal holds it; what `restore` takes. */

@@ -51,16 +51,5 @@ export function codeOf(action: () => unknown): string {
 
 /** What a journal would hold of a study. */
 export function recordsOf(study: Study): TrialRecord[] {
-  return study.trials.map(({ id, genome, known, values, state, reason, parents, origin, rung, reports }) => ({
-    id,
-    genome: [...genome],
-    known,
-    values,
-    state,
-    reason,
-    parents,
-    origin,
-    rung,
-    reports,
-  }));
+  return JSON.parse(JSON.stringify(study.trials)) as TrialRecord[];
 }

@@ -34,8 +34,16 @@ export class Entry implements Trial {
   get architecture(): unknown {
     return this.study.space.decode(this.genome);
   }
+  get metrics(): Metrics {
+    return metricsOf(this);
+  }
   get seed(): string {
     return `${this.study.seed}/trial/${this.id}`;
+  }
+  toJSON(): TrialRecord {
+    const { id, genome, known, state, reason, parents, origin, rung, reports } = this;
+    const values = this.state === 'pruned' ? this.estimate : this.values;
+    return { id, genome: [...genome], known, values, state, reason, parents, origin, rung, reports };
   }
 }
 

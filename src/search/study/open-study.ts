@@ -9,6 +9,7 @@
 import { createRandom, createSettledCursor, InternalError, MixnasError } from '../../base/index.js';
 import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
+import { type Price, checkedPrice } from '../price.js';
 import { checkedSampler } from './code-sampler.js';
 import { Entry, checkMetrics, checkStep, metricsOf, resultOf } from './entry.js';
 import { judge } from '../halving/index.js';
@@ -17,12 +18,13 @@ import {
   type Constraint,
   type Metrics,
   type Objective,
+  checkBounds,
   costOf,
   costsOf,
   excessOf,
   totalViolation,
 } from '../../metrics/index.js';
-import { type AnyOptions, parseOptions } from '../options.js';
+import { type AnyOptions, checkReference, parseOptions } from '../options.js';
 import { historyOf } from './history.js';
 import type { Observation, SamplerContext } from '../sampler.js';
 import { parseSampler } from '../samplers/index.js';
@@ -53,8 +55,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     (id) => absorb(trials[id] as Entry),
   );
 
+  const price = options.price && checkedPrice(options.price as Price);
   const priced = Object.keys(
-    createCandidates(space, options.price, []).consider(space.random(root.fork('price'))).known,
+    createCandidates(space, price, []).consider(space.random(root.fork('price'))).known,
   );
   const outcome = limits.filter((c) => !priced.includes(c.metric));
   const required = [...objectives.map((o) => o.name), ...outcome.map((c) => c.metric)];
@@ -67,7 +70,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   /** Candidates under these constraints. @throws MixnasError `infeasible` */
   function enforce(all: readonly Constraint[]) {
     const hard = all.filter((c) => priced.includes(c.metric));
-    const made = createCandidates(space, options.price, hard);
+    const made = createCandidates(space, price, hard);
     return {
       candidates: made,
       someFeasible: requireFeasible(space, made, hard, root.fork('feasible')),
@@ -295,8 +298,14 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       sampler = createSampler(context);
     },
     front: () => front.trials(),
-    best: (extra = []) => front.best(trials, extra),
-    hypervolume: (reference) => hypervolume(front.costs(), costsOf(reference, objectives)),
+    best(extra = []) {
+      checkBounds('best', extra);
+      return front.best(trials, extra);
+    },
+    hypervolume(reference) {
+      checkReference(reference, objectives);
+      return hypervolume(front.costs(), costsOf(reference, objectives));
+    },
   };
   return study;
 }
