@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ConfigInput, parseConfig, pick, resume } from '../src/app/index.js';
+import { type ConfigInput, type Picked, parseConfig, pick, resume } from '../src/app/index.js';
 import { createRandom } from '../src/base/index.js';
 import { readRun } from '../src/runs/index.js';
 import { runCli } from './support/run-cli.js';
@@ -229,11 +229,18 @@ describe('mixnas pick', () => {
       trial: under.trial,
       architecture: under.architecture,
     });
+    const both = { 'mali-g76': limit, 'powervr-ge8320': elsewhere.latencyMs['powervr-ge8320'] as number };
+    const args = Object.entries(both).flatMap(([name, ms]) => ['--max-latency', `${name}=${ms}`]);
+    const within = JSON.parse((await runCli('pick', folder, ...args, '--json')).stdout) as Picked;
+    expect(within).toEqual(JSON.parse(JSON.stringify(pick(folder, { maxLatencyMs: both }))));
+    for (const [name, ms] of Object.entries(both)) expect(within.latencyMs[name]).toBeLessThanOrEqual(ms);
     expect((await runCli('pick', folder)).stdout).toContain(`#${knee.trial}`);
     for (const [args, message] of [
       [['--max-latency', '5'], /--max-latency: the run has several devices/],
       [['--profile', 'mali-g76', '--max-latency', '0.1'], /latencyMs.mali-g76 <= 0.100: the smallest is/],
       [['--max-latency', '-3'], /above 0/],
+      [['--max-latency', '5', '--max-latency', 'mali-g76=5'], /the name of each device/],
+      [['--max-latency', 'mali-g76=5', '--max-latency', 'mali-g67=5'], /mali-g76/],
       [['--min-accuracy', '170%'], /share/],
       [['--profile', 'mali-g67'], /mali-g76/],
     ] as const) {

@@ -3,6 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { plainLine } from '../src/dashboard/draw/block.js';
+import { createRunModel } from '../src/dashboard/model/run-model.js';
+import { candidateScreen } from '../src/dashboard/screens/candidate.js';
+import { initialState } from '../src/dashboard/state.js';
+import { readRun } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { answerOf, runCli, startCli } from './support/run-cli.js';
 
@@ -125,4 +130,31 @@ test('a followed run is a stream of objects until it ends', async () => {
 
 test('what is no run is refused', async () => {
   expect(await runCli('status', join(root, 'nowhere'))).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('the candidate screen says the reason of a failure whole, at every width', () => {
+  const reason = `CUDA error: out of memory on /a/path/${'that-is-long/'.repeat(12)}model.py: tried 2.5 GiB, and 1.2 GiB are free`;
+  const { folder, writer } = makeUpRun(root, 'failing', { trials: 0, budget: 4, running: 1, open: true });
+  writer.append({ type: 'tell', id: 0, state: 'failed', reason, seconds: 3, worker: 0 });
+  writer.close();
+  const model = createRunModel(readRun(folder));
+  const ui = { ...initialState, screen: 'candidate' as const, selected: 0 };
+  for (const width of [40, 60, 78, 100, 129, 130, 180, 240]) {
+    const lines = candidateScreen.draw({
+      model,
+      runs: [],
+      ui,
+      width,
+      height: 400,
+      glyphs: 'braille',
+      now: 0,
+    });
+    const text = lines.map((line) =>
+      plainLine(line).slice(0, width >= 180 ? 100 : width >= 130 ? 78 : width),
+    );
+    const begin = text.findIndex((line) => line.startsWith('why it ended')) + 1;
+    const end = text.findIndex((line, i) => i > begin && line.trim() === '');
+    const squeezed = (all: string) => all.replaceAll(/\s/g, '');
+    expect(squeezed(text.slice(begin, end).join(''))).toBe(squeezed(reason));
+  }
 });

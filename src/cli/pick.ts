@@ -2,11 +2,11 @@
 import { Command } from 'commander';
 import { formatCount, formatMs, formatPercent } from '../base/index.js';
 import { type Block, line, span } from '../dashboard/index.js';
-import { type Io, printBlock, printJson, positive, share } from './terminal/index.js';
+import { type Io, latencyLimitOrNumber, printBlock, printJson, positive, share } from './terminal/index.js';
 
 interface Options {
   readonly profile?: string;
-  readonly maxLatency?: number;
+  readonly maxLatency?: number | Readonly<Record<string, number>>;
   readonly maxMacs?: number;
   readonly maxParams?: number;
   readonly minAccuracy?: number;
@@ -20,14 +20,18 @@ export function pickCommand(io: Io): Command {
     .description('choose one network of a run: the knee of its front, or the best under limits')
     .argument('<run>', 'its folder, or its name under runs/')
     .option('--profile <name>', 'the device that counts; also one the run was not priced on')
-    .option('--max-latency <ms>', 'the longest latency on that device', positive)
+    .option(
+      '--max-latency <profile=ms>',
+      'the longest latency on a device, repeatable; a number alone is about --profile',
+      latencyLimitOrNumber,
+    )
     .option('--max-macs <count>', 'the most multiply-adds', positive)
     .option('--max-params <count>', 'the most parameters', positive)
     .option('--min-accuracy <share>', 'the least accuracy, as 0.45 or 45%', share)
     .option('--json', 'print JSON, the architecture included')
     .addHelpText(
       'after',
-      '\nExamples:\n  mixnas pick quickstart-1\n  mixnas pick quickstart-1 --profile mali-g76 --max-latency 7',
+      '\nExamples:\n  mixnas pick quickstart-1\n  mixnas pick quickstart-1 --max-latency mali-g76=7 --max-latency adreno-640=4',
     )
     .action(async (run: string, { maxLatency, ...options }: Options) => {
       const { pick } = await import('../app/index.js');

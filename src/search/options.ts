@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MixnasError, parseWith } from '../base/index.js';
 import { type Fidelity, renameHalvingFields, studyHalvingSchema } from './halving/index.js';
-import type { Price } from './price.js';
+import { type Price, shown } from './price.js';
 import {
   type Constraint,
   type Metrics,
@@ -74,7 +74,7 @@ export function checkReference(reference: Metrics, objectives: readonly Objectiv
   for (const { name } of objectives) {
     const value: unknown = (reference as Metrics | undefined)?.[name];
     if (Number.isFinite(value)) continue;
-    const what = value === undefined ? `has no ${name}` : `has ${name} as ${String(value)}`;
+    const what = value === undefined ? `has no ${name}` : `has ${name} as ${shown(value)}`;
     throw new MixnasError('bad-usage', `hypervolume: the reference ${what}.`, {
       remedy: `Give a finite number for each objective: ${objectives.map((o) => o.name).join(', ')}.`,
     });

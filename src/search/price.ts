@@ -51,7 +51,7 @@ function wrong(what: string, { genome }: Priced): MixnasError {
 }
 
 /** A value in a message: text in quotes, a promise by its name. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (value instanceof Promise) return 'a promise';
   if (Array.isArray(value)) return 'a list';

@@ -1,6 +1,6 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
 import { MixnasError, significant } from '../../base/index.js';
-import { createPredictor, loadProfile } from '../../hardware/index.js';
+import { type Profile, createPredictor, loadProfile } from '../../hardware/index.js';
 import { type FrontRules, isWithin, latencyMetric } from '../../metrics/index.js';
 import { type Architecture, lower, parseSpace } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
@@ -16,9 +16,10 @@ import {
 } from '../../runs/index.js';
 
 export interface PickOptions {
-  /** The device that `maxLatencyMs` is about, and whose front the knee is of; also one the run was not priced on. */
+  /** The device whose front the knee is of, and that a single `maxLatencyMs` is about; also one the run was not priced on. */
   readonly profile?: string | undefined;
-  readonly maxLatencyMs?: number | undefined;
+  /** By profile; or one number for the device of `profile`, or for the run's only one. */
+  readonly maxLatencyMs?: number | Readonly<Record<string, number>> | undefined;
   readonly maxMacs?: number | undefined;
   readonly maxParams?: number | undefined;
   readonly minAccuracy?: number | undefined;
@@ -70,17 +71,24 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
       remedy: `Resume it: mixnas resume ${view.name}.`,
     });
   }
-  const device = deviceOf(view, options);
+  /** Profiles that the run was not priced on, by name. */
+  const others = new Map<string, Profile>();
+  const bounds = latencyLimits(view, options, others);
+  const device =
+    options.profile === undefined ? Object.keys(bounds)[0] : nameOf(view, options.profile, others);
   const latency = device && latencyMetric(device);
   const decode = (row: ComparedTrial) => space.decode(space.canonical(row.genome));
-  const rows = device && !view.config.profiles.includes(device) ? priced(done, device, view, decode) : done;
+  const rows = [...others.values()].reduce<readonly ComparedTrial[]>(
+    (all, profile) => priced(all, profile, view, decode),
+    done,
+  );
 
-  const limits = limitsOf(options, latency);
+  const limits = limitsOf(options, bounds);
   const within = rows.filter((row) => limits.every((limit) => meets(row, limit)));
   if (within.length === 0) throw noneMeets(view, rows, limits);
   const chosen = choose(within, limits, rules, latency);
   const value = (metric: string) => metricOf(chosen.row, metric) as number;
-  const profiles = [...new Set([...view.config.profiles, ...(device === undefined ? [] : [device])])];
+  const profiles = [...view.config.profiles, ...others.keys()];
   return {
     run: view.name,
     trial: chosen.row.id,
@@ -95,24 +103,42 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   };
 }
 
-/** The device that is asked about; undefined where none is needed. */
-function deviceOf({ config }: RunView, { profile, maxLatencyMs }: PickOptions): string | undefined {
-  if (profile !== undefined) return config.profiles.includes(profile) ? profile : loadProfile(profile).name;
-  if (maxLatencyMs === undefined) return undefined;
-  if (config.profiles.length === 1) return config.profiles[0];
+/** The name of a device that a user names; a profile that the run was not priced on goes to `others`. */
+function nameOf({ config }: RunView, nameOrPath: string, others: Map<string, Profile>): string {
+  if (config.profiles.includes(nameOrPath)) return nameOrPath;
+  const profile = loadProfile(nameOrPath);
+  if (!config.profiles.includes(profile.name)) others.set(profile.name, profile);
+  return profile.name;
+}
+
+/** The longest latency by the name of the device. */
+function latencyLimits(
+  view: RunView,
+  { profile, maxLatencyMs }: PickOptions,
+  others: Map<string, Profile>,
+): Record<string, number> {
+  if (maxLatencyMs === undefined) return {};
+  if (typeof maxLatencyMs === 'object') {
+    return Object.fromEntries(
+      Object.entries(maxLatencyMs).map(([name, ms]) => [nameOf(view, name, others), ms]),
+    );
+  }
+  const { profiles } = view.config;
+  const [device] = profile === undefined && profiles.length === 1 ? profiles : [profile];
+  if (device !== undefined) return { [nameOf(view, device, others)]: maxLatencyMs };
   throw new MixnasError('bad-usage', '--max-latency: the run has several devices; say which one is meant.', {
-    remedy: `Add --profile with one of ${config.profiles.join(', ')}.`,
+    remedy: `Write --max-latency PROFILE=${maxLatencyMs} with one of ${profiles.join(', ')}.`,
   });
 }
 
 /** The trials with their latency on a device that the run was not priced on. */
 function priced(
   rows: readonly ComparedTrial[],
-  device: string,
+  profile: Profile,
   { config }: RunView,
   decode: (row: ComparedTrial) => Architecture,
 ): ComparedTrial[] {
-  const { latencyMs } = createPredictor(loadProfile(device));
+  const { latencyMs } = createPredictor(profile);
   return rows.map(({ id, known, values, state, genome }) => ({
     id,
     values,
@@ -120,17 +146,21 @@ function priced(
     genome,
     known: {
       ...known,
-      [latencyMetric(device)]: latencyMs(lower(decode({ id, known, values, state, genome }), config.deploy)),
+      [latencyMetric(profile.name)]: latencyMs(
+        lower(decode({ id, known, values, state, genome }), config.deploy),
+      ),
     },
   }));
 }
 
-function limitsOf(options: PickOptions, latency: string | undefined): Limit[] {
-  const { maxLatencyMs, maxMacs, maxParams, minAccuracy } = options;
+function limitsOf(options: PickOptions, latencyMs: Readonly<Record<string, number>>): Limit[] {
+  const { maxMacs, maxParams, minAccuracy } = options;
   return [
-    ...(maxLatencyMs === undefined || latency === undefined
-      ? []
-      : [{ flag: '--max-latency', metric: latency, max: maxLatencyMs }]),
+    ...Object.entries(latencyMs).map(([name, max]) => ({
+      flag: '--max-latency',
+      metric: latencyMetric(name),
+      max,
+    })),
     ...(maxMacs === undefined ? [] : [{ flag: '--max-macs', metric: 'macs', max: maxMacs }]),
     ...(maxParams === undefined ? [] : [{ flag: '--max-params', metric: 'params', max: maxParams }]),
     ...(minAccuracy === undefined ? [] : [{ flag: '--min-accuracy', metric: 'accuracy', min: minAccuracy }]),

@@ -8,6 +8,7 @@ export {
   integer,
   integers,
   latencyLimit,
+  latencyLimitOrNumber,
   objective,
   positive,
   repeated,

@@ -69,3 +69,15 @@ export function latencyLimit(
   }
   return { ...before, [text.slice(0, at)]: value };
 }
+
+/** Gathers `PROFILE=MS` into a record, or takes milliseconds alone, once. */
+export function latencyLimitOrNumber(
+  text: string,
+  before: number | Readonly<Record<string, number>> | undefined,
+): number | Record<string, number> {
+  const alone = !text.includes('=');
+  if (before !== undefined && (alone || typeof before === 'number')) {
+    throw new InvalidArgumentError('Several limits need the name of each device, as in mali-g76=15.');
+  }
+  return alone ? positive(text) : latencyLimit(text, before);
+}

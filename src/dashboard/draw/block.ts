@@ -118,16 +118,22 @@ export function fitBlock(content: Block, width: number, height: number): Block {
   return lines;
 }
 
-/** A text in lines of at most `width` columns, broken between words; a longer word is cut. */
-export function wrapText(text: string, width: number): string[] {
+/** A text in lines of at most so many columns, broken between words; a longer word is broken where the line ends. */
+export function wrapText(text: string, columns: number): string[] {
+  const width = Math.max(1, columns);
   const lines: string[] = [];
   let current = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/\s+/)) {
     const longer = current === '' ? word : `${current} ${word}`;
     if (textWidth(longer) <= width) current = longer;
     else {
       if (current !== '') lines.push(current);
-      current = cut(word, width);
+      current = word;
+      while (textWidth(current) > width) {
+        const begin = head(current, width) || current.slice(0, 1);
+        lines.push(begin);
+        current = current.slice(begin.length);
+      }
     }
   }
   return current === '' ? lines : [...lines, current];

@@ -13,6 +13,7 @@ import {
   plainText,
   span,
   textWidth,
+  wrapText,
 } from './block.js';
 import { createCanvas } from './canvas.js';
 import { toAscii } from './glyphs.js';
@@ -50,6 +51,16 @@ describe('blocks', () => {
         const short = cut(word, width);
         expect(textWidth(short)).toBeLessThanOrEqual(width);
         expect(short === word || short.endsWith('…')).toBe(true);
+      }),
+    );
+  });
+
+  it('a wrapped text is whole, and no line is wider than asked for', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 4, max: 30 }), (words, width) => {
+        const lines = wrapText(words, width);
+        for (const one of lines) expect(textWidth(one)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(/\s/g, '')).toBe(words.replaceAll(/\s/g, ''));
       }),
     );
   });

@@ -1,6 +1,6 @@
 /** One candidate: the network block by block, its device kernels, its learning curve; or several compared. */
 import { formatCount, messageOf } from '../../base/index.js';
-import { type Block, sideBySide, type Line, span } from '../draw/block.js';
+import { type Block, sideBySide, type Line, span, wrapText } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
@@ -78,9 +78,16 @@ function kernels({ model, ui }: DrawContext, row: number, width: number): Block 
   return device ? kernelBars(predictionOf(model, row, device), width) : [];
 }
 
+/** Why a trial failed or was pruned, whole. */
+function reason({ model, width }: DrawContext, row: number): Block {
+  const text = model.row(row).reason;
+  if (text === undefined) return [];
+  return [[], title('why it ended'), ...wrapText(text, width).map((part): Line => [span(part, 'bad')])];
+}
+
 function candidate(context: DrawContext, row: number): Block {
   const { model, width } = context;
-  const summary = trialSummary(model, row);
+  const summary = trialSummary(model, row, { reason: false });
   if (width >= wide) {
     const networkWidth = networkWidthOf(width);
     const curve = networkWidth - summaryWidth;
@@ -90,6 +97,7 @@ function candidate(context: DrawContext, row: number): Block {
         { block: summary, width: summaryWidth },
         { block: learningCurve(context, row, curve, curveHeight), width: curve },
       ),
+      ...reason({ ...context, width: networkWidth }, row),
       [],
       ...network(context, row, networkWidth),
     ];
@@ -106,7 +114,14 @@ function candidate(context: DrawContext, row: number): Block {
           { block: learningCurve(context, row, curve, curveHeight), width: curve },
         )
       : [...summary, [], ...learningCurve(context, row, width, curveHeight)];
-  return [...top, [], ...network(context, row, width), [], ...kernels(context, row, width)];
+  return [
+    ...top,
+    ...reason(context, row),
+    [],
+    ...network(context, row, width),
+    [],
+    ...kernels(context, row, width),
+  ];
 }
 
 /** Everything there is to scroll through. */
@@ -124,7 +139,12 @@ function content(context: DrawContext): Block {
       ...candidate(context, row),
     ];
   } catch (error) {
-    return [...trialSummary(model, row), [], [span(messageOf(error), 'bad')]];
+    return [
+      ...trialSummary(model, row, { reason: false }),
+      ...reason(context, row),
+      [],
+      ...wrapText(messageOf(error), width).map((part): Line => [span(part, 'bad')]),
+    ];
   }
 }
 

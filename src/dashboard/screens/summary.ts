@@ -33,8 +33,8 @@ function latencies(model: RunModel, row: number): Block {
   });
 }
 
-/** The lines of a side panel. */
-export function trialSummary(model: RunModel, row: number): Block {
+/** The lines of a side panel. @param options `reason`: whether to say why it ended, as far as a line holds. */
+export function trialSummary(model: RunModel, row: number, options = { reason: true }): Block {
   const { table } = model;
   const trial = model.row(row);
   const accuracy = table.column('accuracy')[row] ?? Number.NaN;
@@ -50,7 +50,7 @@ export function trialSummary(model: RunModel, row: number): Block {
     field('MACs', span(formatCount(table.column('macs')[row] ?? Number.NaN))),
     field('origin', span(originText(model, row))),
     ...(trial.seconds === undefined ? [] : [field('took', span(formatDuration(trial.seconds)))]),
-    ...(trial.reason === undefined ? [] : [field('reason', span(trial.reason, 'bad'))]),
+    ...(trial.reason === undefined || !options.reason ? [] : [field('reason', span(trial.reason, 'bad'))]),
   ];
 }
 

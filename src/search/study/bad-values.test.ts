@@ -84,7 +84,7 @@ describe('hypervolume', () => {
   test.each([
     ['a missing objective', { accuracy: 0 }, /^hypervolume: the reference has no latencyMs\.$/],
     ['NaN', { accuracy: Number.NaN, latencyMs: 5 }, /the reference has accuracy as NaN/],
-    ['text', { accuracy: 0, latencyMs: '5' }, /the reference has latencyMs as 5/],
+    ['text', { accuracy: 0, latencyMs: '5' }, /the reference has latencyMs as "5"/],
     ['nothing', undefined, /the reference has no accuracy/],
   ])('%s in the reference is refused', (_, reference, message) => {
     expect(() => study.hypervolume(reference as Metrics)).toThrow(refused(message));

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { InternalError, MixnasError, messageOf, packageRoot } from '../../base/index.js';
 import { type KernelStatus, loadKernels } from './kernels.js';
 import { tfjsNodePaths } from './locate.js';
+import { withoutStandardError } from './quiet.js';
 import type { Tf } from './tf.js';
 import { registerWasmGradients } from './wasm-gradients.js';
 
@@ -90,7 +91,8 @@ export async function load(choice: BackendChoice, intraOpThreads?: number): Prom
  * TensorFlow's C library reads these once, when it is loaded; a user's own setting wins.
  *
  * TensorFlow 2.21 logs that oneDNN is on, and a line about its logging, while its library is loaded, before it reads
- * the level: no level silences these two, but 2 does the one about the processor's instructions. Errors are always shown.
+ * the level: these two are kept off the screen by `withoutStandardError`; 2 silences the one about the processor's
+ * instructions. Errors are always shown.
  *
  * oneDNN: measured both ways on an AVX-512 host (TensorFlow 2.21, one thread, processor time, batch 128 of
  * 16x16x96). With it a depthwise 5x5 takes 3.9 ms forward and 5.5 ms for its input's gradient instead of
@@ -110,7 +112,7 @@ function setTensorFlowVariables(intraOpThreads: number | undefined): void {
 
 function tensorFlowRuntime(path: string, refused: readonly string[]): Runtime {
   require(join(packageRoot(), 'scripts', 'setup', 'node-util.cjs'));
-  const tf = require(path) as Tf;
+  const tf = withoutStandardError(() => require(path) as Tf);
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
     tf,
