@@ -13,7 +13,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 function compiler() {
   try {
-    return join(dirname(createRequire(join(root, 'x.js')).resolve('typescript-native/package.json')), 'bin/tsc');
+    return join(
+      dirname(createRequire(join(root, 'x.js')).resolve('typescript-native/package.json')),
+      'bin/tsc',
+    );
   } catch {
     return undefined;
   }
@@ -32,9 +35,13 @@ function removeStale() {
 
 const tsc = compiler();
 if (tsc) {
-  const done = spawnSync(process.execPath, [tsc, '--singleThreaded', '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
+  const done = spawnSync(
+    process.execPath,
+    [tsc, '--singleThreaded', '-p', join(root, 'tsconfig.build.json')],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exitCode = done.status ?? 1;
   if (process.exitCode === 0) {
     removeStale();
