@@ -24,6 +24,7 @@ const folders = {
     'search',
     'training',
     'formats',
+    'export',
     'evaluation',
     'runs',
     'measure',

@@ -62,6 +62,7 @@ export {
   ablationMarkdown,
 } from './ablation/index.js';
 export { parseDataset, type DataSetReport, fetchDataSet, listDataSets } from './data/index.js';
+export { type ExportOptions, type ExportReport, exportNetworks } from './export/index.js';
 export { type Diagnosis, diagnose, formatDiagnosis } from './machine/index.js';
 export {
   type ProfileSummary,

@@ -8,6 +8,7 @@ import { ablateCommand } from './ablate.js';
 import { dataCommand } from './data.js';
 import { doctorCommand } from './doctor.js';
 import { evalCommand } from './eval.js';
+import { exportCommand } from './export.js';
 import { initCommand } from './init.js';
 import { type Io, note, printText } from './terminal/index.js';
 import { pickCommand } from './pick.js';
@@ -39,6 +40,7 @@ export function createProgram(io: Io): Command {
     reportCommand,
     trainCommand,
     evalCommand,
+    exportCommand,
     predictCommand,
     costCommand,
     showCommand,

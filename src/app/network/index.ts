@@ -1,5 +1,6 @@
 /** Single networks: found by name, file or `run#trial`, then counted, priced, trained and evaluated. Read architecture.ts first. */
 export { type WeightsFile, readWeights, writeWeights } from './weights.js';
+export { readSaved } from './saved.js';
 export { resolveArchitecture } from './architecture.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';

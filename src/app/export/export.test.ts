@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tflite } from '../../formats/index.js';
+import { decodeWeights } from '../../training/index.js';
+import { trainArchitecture } from '../network/index.js';
+import { exportNetworks } from './index.js';
+
+let folder: string;
+/** A trained network with a gated, dilated and grouped block. */
+let trained: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mixnas-export-'));
+  const path = join(folder, 'net.json');
+  const block = {
+    op: 'inverted-residual',
+    kernels: [3, 5, 3],
+    dilations: [1, 1, 2],
+    gate: 'hard',
+    gateThreshold: 0.9,
+    expansion: 3,
+    projectGroups: 2,
+    activation: 'swish',
+    out: 8,
+  };
+  const architecture = { resolution: 16, classes: 3, stem: { out: 8 }, blocks: [block], head: { out: 16 } };
+  writeFileSync(path, JSON.stringify(architecture));
+  trained = join(folder, 'trained');
+  await trainArchitecture(path, {
+    data: { name: 'textures', size: 256, resolution: 16, classes: 3 },
+    recipe: { steps: 12, batchSize: 16, learningRate: 0.1 },
+    validation: 64,
+    out: trained,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const out = (name: string) => join(folder, name);
+
+test('a trained network is checked on test images and written', async () => {
+  const { files, failed } = await exportNetworks(trained, { out: out('plain'), images: 40 });
+  expect(failed).toEqual([]);
+  const [file] = files;
+  expect(file).toMatchObject({
+    path: join(out('plain'), 'trained.tflite'),
+    trained: true,
+    precision: 'float32',
+  });
+  expect(file?.check).toMatchObject({ images: 40, on: 'test images of textures', agreement: 1 });
+  expect(file?.check?.largestDifference).toBeLessThan(1e-5);
+  // Gates are soft in the file, so its accuracy may be another than the trained network's.
+  expect(file?.check?.accuracy).toBeGreaterThan(0);
+  expect(file?.notes.join(' ')).toMatch(/LOGISTIC.*Hard gates are soft.*split, convolved/);
+  const bytes = readFileSync(file?.path ?? '');
+  expect(bytes.length).toBe(file?.bytes);
+  const model = tflite.readTables(bytes, 'trained.tflite');
+  expect(model.subgraphs?.[0]?.tensors?.map(({ name }) => name)).toContain('blocks.0.depthwise.2');
+});
+
+test('operating points, 16-bit weights and HARD_SWISH are said and measured', async () => {
+  const options = { out: out('choices'), images: 30, float16: true, swish: 'hard-swish', groups: 1 } as const;
+  const [file] = (await exportNetworks(trained, options)).files;
+  expect(file?.path).toBe(join(out('choices'), 'trained-float16.tflite'));
+  expect(file?.check?.largestDifference).toBeLessThan(5e-3);
+  expect(file?.notes.join(' ')).toMatch(/another function.*at most 1 groups/);
+  const whole = (await exportNetworks(trained, { out: out('plain'), images: 30 })).files[0];
+  expect(file?.bytes).toBeLessThan(whole?.bytes ?? 0);
+});
+
+test('the graph itself is a file, with its constants next to it', async () => {
+  const [file] = (await exportNetworks(trained, { out: out('graph'), format: 'graph', images: 5 })).files;
+  expect(readdirSync(out('graph')).toSorted()).toEqual(['trained.graph.json', 'trained.safetensors']);
+  const { values } = JSON.parse(readFileSync(file?.path ?? '', 'utf8')) as {
+    values: { name: string; shape: number[]; constant: boolean }[];
+  };
+  const { weights } = decodeWeights(readFileSync(join(out('graph'), 'trained.safetensors')));
+  for (const { name, shape, constant } of values)
+    expect(weights.get(name)?.shape).toEqual(constant ? shape : undefined);
+});
+
+test('an architecture without weights is exported for measuring, at any size, and says so', async () => {
+  const options = { out: out('untrained'), resolution: 32 };
+  const [file] = (await exportNetworks('mobilenet-v1', options)).files;
+  expect(file).toMatchObject({ trained: false, resolution: 32, check: { on: 'random images' } });
+  expect(file?.notes.join(' ')).toContain('The weights are random');
+  const unchecked = await exportNetworks(trained, { out: out('unchecked'), check: false });
+  expect(unchecked.files[0]).not.toHaveProperty('check');
+});
+
+test('bad input is one sentence, and a file that computes something else is not written', async () => {
+  await expect(exportNetworks('mobilenet-v1', { groups: 1, resolution: 32 })).rejects.toMatchObject({
+    code: 'bad-usage',
+  });
+  await expect(exportNetworks('mixnet-q')).rejects.toMatchObject({ code: 'bad-config' });
+  // A weight that 16 bits cannot hold.
+  const path = join(folder, 'large.safetensors');
+  const bytes = readFileSync(join(trained, 'weights.safetensors'));
+  const header = 8 + Number(bytes.readBigUInt64LE(0));
+  const { data_offsets: at } = (
+    JSON.parse(bytes.subarray(8, header).toString()) as Record<string, { data_offsets: number[] }>
+  )['head.dense.kernel'] as { data_offsets: number[] };
+  bytes.writeFloatLE(1e6, header + (at[0] as number));
+  writeFileSync(path, bytes);
+  const options = { out: out('large'), float16: true, images: 5 };
+  await expect(exportNetworks(path, options)).rejects.toMatchObject({ code: 'failed' });
+  expect(existsSync(out('large'))).toBe(false);
+});

@@ -1,0 +1,102 @@
+/** The images that a file is checked with, and how our own network answers them. */
+import { createRandom } from '../../base/index.js';
+import { type LayerGraph, lower } from '../../models/index.js';
+import type { NamedWeights } from '../../formats/index.js';
+import { type DataSet, type Runtime, createNetwork, evalBatches, loadRuntime } from '../../training/index.js';
+import { type LowerOptions, deployedArchitecture } from '../../export/index.js';
+import type { ExportSource } from './sources.js';
+
+export interface CheckImages {
+  /** Normalised, `[height, width, channels]` each. */
+  readonly images: readonly Float32Array[];
+  /** Undefined where the images are noise, as nothing is known of the network's own. */
+  readonly labels?: readonly number[] | undefined;
+  /** What a report calls them. */
+  readonly what: string;
+}
+
+/** Evenly spaced test images of the data set; noise where there is none, or it has another size. */
+export function checkImages(source: ExportSource, dataset: DataSet | undefined, count: number): CheckImages {
+  const { resolution, inputChannels } = source.architecture;
+  const size = resolution * resolution * inputChannels;
+  if (!dataset || dataset.test.height !== resolution || dataset.test.width !== resolution) {
+    const random = createRandom(`check ${source.spec}`);
+    // Noise costs as much to check as images do and says less; a few tell whether two programs are the same.
+    const some = Math.min(count, 8);
+    const images = Array.from({ length: some }, () =>
+      Float32Array.from({ length: size }, () => random.normal()),
+    );
+    return { images, what: 'random images' };
+  }
+  return { ...imagesOf(dataset.test, source, count), what: `test images of ${dataset.name}` };
+}
+
+/** `count` evenly spaced images of a set, normalised as the network wants them. */
+export function imagesOf(
+  set: DataSet['test'],
+  { mean, std }: Pick<ExportSource, 'mean' | 'std'>,
+  count: number,
+): { readonly images: Float32Array[]; readonly labels: number[] } {
+  const total = Math.min(count, set.count);
+  const indices = Uint32Array.from({ length: total }, (_, i) => Math.floor((i * set.count) / total));
+  const normalisation = {
+    mean: mean as [number, number, number],
+    std: std as [number, number, number],
+    batchSize: 100,
+  };
+  const images: Float32Array[] = [];
+  const labels: number[] = [];
+  const size = set.height * set.width * set.channels;
+  for (const batch of evalBatches(set, indices, normalisation)) {
+    batch.labels.forEach((label, i) => {
+      images.push(batch.images.slice(i * size, (i + 1) * size));
+      labels.push(label);
+    });
+  }
+  return { images, labels };
+}
+
+/** The logits of our own network for each image: gates soft and swish replaced as in the exported one. */
+export async function networkLogits(
+  {
+    architecture,
+    weights,
+  }: { readonly architecture: ExportSource['architecture']; readonly weights: NamedWeights },
+  images: readonly Float32Array[],
+  options: Pick<LowerOptions, 'swish' | 'groups'>,
+): Promise<Float32Array[]> {
+  const runtime = await loadRuntime();
+  const graph = lower(deployedArchitecture(architecture, options));
+  const network = createNetwork(graph, runtime, { weights });
+  try {
+    const logits: Float32Array[] = [];
+    for (let begin = 0; begin < images.length; begin += batchSize) {
+      logits.push(
+        ...batchLogits(network, runtime, graph, images.slice(begin, begin + batchSize), options.groups),
+      );
+      await new Promise(setImmediate);
+    }
+    return logits;
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Small, because networks for deployment have large images. */
+const batchSize = 16;
+
+function batchLogits(
+  network: ReturnType<typeof createNetwork>,
+  { tf }: Runtime,
+  graph: LayerGraph,
+  images: readonly Float32Array[],
+  groups: number | undefined,
+): Float32Array[] {
+  const [height, width, channels] = graph.ops[0]?.shape ?? [0, 0, 0];
+  const all = new Float32Array(images.length * height * width * channels);
+  images.forEach((image, i) => all.set(image, i * image.length));
+  const input = tf.tensor4d(all, [images.length, height, width, channels]);
+  const { logits } = network.inspect(input, groups);
+  input.dispose();
+  return images.map((_, i) => logits.slice(i * graph.classes, (i + 1) * graph.classes));
+}

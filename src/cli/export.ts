@@ -1,0 +1,116 @@
+/** `mixnas export`: deployable files of trained networks, checked before they are written. */
+import { Command, Option } from 'commander';
+import { formatBytes, formatInteger, formatPercent } from '../base/index.js';
+import { type Block, line, span } from '../dashboard/index.js';
+import {
+  Exit,
+  type Io,
+  createProgressLine,
+  integer,
+  interruptible,
+  note,
+  printBlock,
+  printJson,
+  reportData,
+} from './terminal/index.js';
+
+interface Options {
+  readonly format?: 'tflite' | 'graph';
+  readonly float16?: true;
+  readonly target?: 'any' | 'cpu' | 'gpu' | 'ethos-u';
+  readonly swish?: 'logistic' | 'hard-swish';
+  readonly grouped?: 'native' | 'split';
+  readonly groups?: number;
+  readonly resolution?: number;
+  readonly out?: string;
+  readonly images?: number;
+  readonly check: boolean;
+  readonly json?: true;
+}
+
+type Report = import('../app/index.js').ExportReport;
+type Exported = Report['files'][number];
+
+export function exportCommand(io: Io): Command {
+  return new Command('export')
+    .description('write deployable files of trained networks, checked in the runtime that runs them')
+    .argument(
+      '<network>',
+      'a run (its whole front), run#trial, a folder that train wrote, a .safetensors file, or an architecture',
+    )
+    .addOption(
+      new Option('--format <name>', 'the kind of file').choices(['tflite', 'graph']).default('tflite'),
+    )
+    .option('--float16', 'weights in 16 bits: half the size, computed in 32')
+    .addOption(
+      new Option('--target <name>', 'where it runs: any checked runtime, a phone CPU or GPU, an Arm Ethos-U')
+        .choices(['any', 'cpu', 'gpu', 'ethos-u'])
+        .default('any'),
+    )
+    .addOption(
+      new Option(
+        '--swish <form>',
+        'exact, or replaced by HARD_SWISH (default: as the target has it)',
+      ).choices(['logistic', 'hard-swish']),
+    )
+    .addOption(
+      new Option('--grouped <form>', 'grouped convolutions (default: as the target has it)').choices([
+        'native',
+        'split',
+      ]),
+    )
+    .option('--groups <count>', 'an operating point: only so many groups of each gated block', integer(1))
+    .option('--resolution <pixels>', 'input height and width (default: as trained)', integer(8))
+    .option('--out <folder>', 'where to write (default: exported)')
+    .option('--images <count>', 'test images to check with (default: 1000)', integer(1))
+    .option('--no-check', 'write without checking')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas export quickstart-1 --out phone\n  mixnas export quickstart-1#12 --float16\n  mixnas export mixnet-s --target ethos-u',
+    )
+    .action(async (spec: string, { grouped, ...options }: Options) => {
+      const { exportNetworks } = await import('../app/index.js');
+      const progress = createProgressLine(io);
+      const report = await interruptible(io, (signal) =>
+        exportNetworks(spec, {
+          ...options,
+          groupedConvolution: grouped,
+          onData: reportData(() => createProgressLine(io)),
+          onStep: (step) => progress.update(step),
+          signal,
+        }),
+      );
+      progress.done();
+      if (options.json) printJson(io, report);
+      else printBlock(io, report.files.flatMap(describe));
+      for (const { message } of report.failed) note(io, message);
+      if (report.failed.length > 0) throw new Exit(1);
+    });
+}
+
+function describe(file: Exported): Block {
+  const field = (label: string, value: string) => line(span(label.padEnd(10), 'muted'), value);
+  const { check } = file;
+  return [
+    line(span(file.path, 'accent', { bold: true }), ` ${formatBytes(file.bytes)}, ${file.precision}`),
+    field('network', `${file.network} at ${file.resolution}x${file.resolution}, ${file.classes} classes`),
+    ...(check
+      ? [
+          field(
+            'check',
+            `${check.runtime}, ${formatInteger(check.images)} ${check.on}: logits within ${check.largestDifference.toPrecision(2)} of their range, ${formatPercent(check.agreement, 1)} the same class`,
+          ),
+        ]
+      : [field('check', 'none')]),
+    ...(check?.accuracy === undefined
+      ? []
+      : [
+          field(
+            'accuracy',
+            `${formatPercent(check.accuracy, 2)}; as trained ${formatPercent(check.trainedAccuracy ?? 0, 2)}`,
+          ),
+        ]),
+    ...file.notes.map((text) => field('note', text)),
+  ];
+}
