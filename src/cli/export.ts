@@ -9,6 +9,7 @@ import {
   integer,
   interruptible,
   note,
+  positive,
   printBlock,
   printJson,
   reportData,
@@ -17,6 +18,10 @@ import {
 interface Options {
   readonly format?: 'tflite' | 'graph';
   readonly float16?: true;
+  readonly int8?: true;
+  readonly calibration?: 'min-max' | 'percentile' | 'mse';
+  readonly maxLoss?: number;
+  readonly integerIo?: true;
   readonly target?: 'any' | 'cpu' | 'gpu' | 'ethos-u';
   readonly swish?: 'logistic' | 'hard-swish';
   readonly grouped?: 'native' | 'split';
@@ -42,6 +47,15 @@ export function exportCommand(io: Io): Command {
       new Option('--format <name>', 'the kind of file').choices(['tflite', 'graph']).default('tflite'),
     )
     .option('--float16', 'weights in 16 bits: half the size, computed in 32')
+    .option('--int8', 'everything in 8-bit integers, calibrated on training images')
+    .addOption(
+      new Option(
+        '--calibration <way>',
+        'ranges of integers (default: the way that keeps the logits nearest)',
+      ).choices(['min-max', 'percentile', 'mse']),
+    )
+    .option('--max-loss <points>', 'most points of accuracy that --int8 may cost, such as 1', positive)
+    .option('--integer-io', 'of --int8: input and output in integers too')
     .addOption(
       new Option('--target <name>', 'where it runs: any checked runtime, a phone CPU or GPU, an Arm Ethos-U')
         .choices(['any', 'cpu', 'gpu', 'ethos-u'])
@@ -67,7 +81,7 @@ export function exportCommand(io: Io): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  mixnas export quickstart-1 --out phone\n  mixnas export quickstart-1#12 --float16\n  mixnas export mixnet-s --target ethos-u',
+      '\nExamples:\n  mixnas export quickstart-1 --out phone\n  mixnas export quickstart-1#12 --float16\n  mixnas export quickstart-1 --int8 --max-loss 1\n  mixnas export mixnet-s --target ethos-u',
     )
     .action(async (spec: string, { grouped, ...options }: Options) => {
       const { exportNetworks } = await import('../app/index.js');
@@ -111,6 +125,23 @@ function describe(file: Exported): Block {
             `${formatPercent(check.accuracy, 2)}; as trained ${formatPercent(check.trainedAccuracy ?? 0, 2)}`,
           ),
         ]),
+    ...int8Lines(file, field),
     ...file.notes.map((text) => field('note', text)),
+  ];
+}
+
+/** How integers were chosen, and the layers that lose most. */
+function int8Lines({ int8 }: Exported, field: (label: string, value: string) => Block[number]): Block {
+  if (!int8) return [];
+  const { chosen, runtimes, layers } = int8;
+  const steps = runtimes.map(({ name, steps }) => `${name} within ${steps} of 256`).join(', ');
+  const worst = layers.toSorted((a, b) => b.own - a.own).slice(0, 3);
+  return [
+    field(
+      'integers',
+      `${chosen.calibration}${chosen.equalise ? ', equalised' : ''}; logits ${formatPercent(chosen.error, 1)} from those of floats`,
+    ),
+    ...(steps === '' ? [] : [field('steps', steps)]),
+    field('loses most', worst.map(({ name, own }) => `${name} ${formatPercent(own, 1)}`).join(', ')),
   ];
 }

@@ -13,3 +13,12 @@ export {
   loadLiteRt,
   loadTfliteC,
 } from './check/index.js';
+export {
+  type CalibrationMethod,
+  type LayerError,
+  type QuantizeOptions,
+  calibrationMethods,
+  createSimulation,
+  layerErrors,
+  quantizeGraph,
+} from './quantize/index.js';

@@ -89,6 +89,34 @@ test('an architecture without weights is exported for measuring, at any size, an
   expect(unchecked.files[0]).not.toHaveProperty('check');
 });
 
+test('integers are calibrated on training images, run in every runtime, and refused where they cost too much', async () => {
+  const options = { out: out('int8'), int8: true, images: 30, maxLoss: 100 } as const;
+  const [file] = (await exportNetworks(trained, options)).files;
+  expect(file).toMatchObject({ path: join(out('int8'), 'trained-int8.tflite'), precision: 'int8' });
+  const { chosen, tried, runtimes, layers } = file?.int8 ?? {};
+  expect(tried).toHaveLength(6);
+  expect(chosen?.error).toBe(Math.min(...(tried ?? []).map(({ error }) => error)));
+  expect(chosen?.error).toBeLessThan(0.2);
+  for (const { steps } of runtimes ?? []) expect(steps).toBeLessThan(13);
+  expect(layers?.map(({ name }) => name)).toContain('blocks.0.depthwise.2');
+
+  const ends = await exportNetworks(trained, { ...options, integerIo: true, calibration: 'mse' });
+  const { subgraphs } = tflite.readTables(readFileSync(ends.files[0]?.path ?? ''), 'ends.tflite');
+  const input = subgraphs?.[0]?.tensors?.[subgraphs[0]?.inputs?.[0] ?? -1];
+  expect(input?.type).toBe(tflite.tensorTypes.int8);
+  await expect(exportNetworks(trained, { ...options, out: out('lossy'), maxLoss: -101 })).rejects.toThrow(
+    'more than --max-loss',
+  );
+  expect(existsSync(out('lossy'))).toBe(false);
+  for (const wrong of [
+    { maxLoss: 1 },
+    { int8: true, float16: true },
+    { int8: true, format: 'graph' as const },
+  ]) {
+    await expect(exportNetworks(trained, wrong)).rejects.toMatchObject({ code: 'bad-usage' });
+  }
+});
+
 test('bad input is one sentence, and a file that computes something else is not written', async () => {
   await expect(exportNetworks('mobilenet-v1', { groups: 1, resolution: 32 })).rejects.toMatchObject({
     code: 'bad-usage',

@@ -1,6 +1,13 @@
 /** The formats that a network is exported to, each with the program that checks its files. */
 import { MixnasError } from '../../base/index.js';
-import { type LoweredGraph, encodeTflite, interpret, loadLiteRt, loadTfliteC } from '../../export/index.js';
+import {
+  type LoweredGraph,
+  type QuantizedGraph,
+  encodeTflite,
+  interpret,
+  loadLiteRt,
+  loadTfliteC,
+} from '../../export/index.js';
 import type { CheckRuntime } from '../../export/index.js';
 import { encodeGraph } from './graph-files.js';
 
@@ -21,14 +28,23 @@ export interface CheckedFormat {
     precision: 'float32' | 'float16',
     name: string,
   ): readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** The same in 8-bit integers; undefined where the format has none. */
+  readonly encodeInt8?: (
+    graph: QuantizedGraph,
+    name: string,
+  ) => readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** @throws MixnasError `no-backend` when none is installed. */
   open(): Promise<FormatRuntime>;
+  /** Every runtime that is installed and runs files of 8-bit integers. */
+  readonly openAll?: () => Promise<readonly CheckRuntime[]>;
 }
 
 const tfliteFormat: CheckedFormat = {
   encode: (graph, precision, name) => [
     { name: `${name}.tflite`, bytes: encodeTflite(graph, { weights: precision }) },
   ],
+  encodeInt8: (graph, name) => [{ name: `${name}.tflite`, bytes: encodeTflite(graph) }],
+  openAll: async () => [await loadLiteRt(), loadTfliteC()].filter((runtime) => runtime !== undefined),
   async open() {
     const runtime = (await loadLiteRt()) ?? loadTfliteC();
     if (runtime) return { name: runtime.name, logits: (_, bytes, images) => runAll(runtime, bytes, images) };
@@ -51,7 +67,8 @@ export const formats: Readonly<Record<ExportFormat, CheckedFormat>> = {
   graph: graphFormat,
 };
 
-async function runAll(
+/** What a file of floats at its ends answers to each image. */
+export async function runAll(
   runtime: CheckRuntime,
   bytes: Uint8Array,
   images: readonly Float32Array[],

@@ -17,18 +17,21 @@ export interface CheckImages {
 
 /** Evenly spaced test images of the data set; noise where there is none, or it has another size. */
 export function checkImages(source: ExportSource, dataset: DataSet | undefined, count: number): CheckImages {
-  const { resolution, inputChannels } = source.architecture;
-  const size = resolution * resolution * inputChannels;
+  const { resolution } = source.architecture;
   if (!dataset || dataset.test.height !== resolution || dataset.test.width !== resolution) {
-    const random = createRandom(`check ${source.spec}`);
     // Noise costs as much to check as images do and says less; a few tell whether two programs are the same.
-    const some = Math.min(count, 8);
-    const images = Array.from({ length: some }, () =>
-      Float32Array.from({ length: size }, () => random.normal()),
-    );
+    const images = noise(source, 'check', Math.min(count, 8));
     return { images, what: 'random images' };
   }
   return { ...imagesOf(dataset.test, source, count), what: `test images of ${dataset.name}` };
+}
+
+/** Images of normal noise, the same for the same network and use. */
+export function noise({ spec, architecture }: ExportSource, use: string, count: number): Float32Array[] {
+  const { resolution, inputChannels } = architecture;
+  const random = createRandom(`${use} ${spec}`);
+  const size = resolution * resolution * inputChannels;
+  return Array.from({ length: count }, () => Float32Array.from({ length: size }, () => random.normal()));
 }
 
 /** `count` evenly spaced images of a set, normalised as the network wants them. */

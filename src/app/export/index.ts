@@ -1,2 +1,4 @@
 /** Exporting networks to files for other runtimes. Read export.ts first. */
-export { type ExportOptions, type ExportReport, exportNetworks } from './export.js';
+export { exportNetworks } from './export.js';
+export type { ExportOptions } from './options.js';
+export type { ExportReport } from './report.js';

@@ -1,7 +1,7 @@
 /** What an export says about the choices that were made. */
 import type { LowerOptions } from '../../export/index.js';
 import { type Architecture, type Op, lower } from '../../models/index.js';
-import type { ExportOptions } from './export.js';
+import type { ExportOptions } from './options.js';
 import type { ExportSource } from './sources.js';
 
 const uses = (architecture: Architecture, what: (op: Op) => boolean) => lower(architecture).ops.some(what);

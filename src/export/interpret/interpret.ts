@@ -10,8 +10,8 @@ import { move } from './movement.js';
 
 type Shape = readonly number[];
 
-/** Receives each value as it is made, by its id in the graph. */
-export type ValueListener = (id: number, data: Float32Array) => void;
+/** Receives each value as it is made, by its id in the graph; what it returns takes the value's place. */
+export type ValueListener = (id: number, data: Float32Array) => Float32Array | undefined;
 
 /**
  * The logits of one image.
@@ -21,8 +21,7 @@ export type ValueListener = (id: number, data: Float32Array) => void;
 export function interpret(graph: LoweredGraph, image: Float32Array, onValue?: ValueListener): Float32Array {
   const data: (Float32Array | undefined)[] = graph.values.map((value) => value.data);
   const set = (id: number, values: Float32Array) => {
-    data[id] = values;
-    onValue?.(id, values);
+    data[id] = onValue?.(id, values) ?? values;
   };
   const lastReader = new Map<number, LoweredNode>();
   for (const node of graph.nodes) for (const id of node.inputs) lastReader.set(id, node);

@@ -129,7 +129,7 @@ export function operatorOf(node: LoweredNode, t: Tensors): OperatorForm {
       return { name: 'BATCH_MATMUL', version, inputs, optionsType: 101, options };
     }
     case 'quantize':
-      return { name: 'QUANTIZE', version: 1, inputs, optionsType: 89, options: {} };
+      return { name: 'QUANTIZE', version, inputs, optionsType: 89, options: {} };
     case 'dequantize':
       return { name: 'DEQUANTIZE', version, inputs, optionsType: 38, options: {} };
     default:

@@ -1,0 +1,110 @@
+/** Quantizing a network for export: calibrated on training images, the technique chosen by what it costs. */
+import {
+  type CalibrationMethod,
+  type LayerError,
+  type LoweredGraph,
+  type QuantizeOptions,
+  type QuantizedGraph,
+  calibrationMethods,
+  createSimulation,
+  layerErrors,
+  quantizeGraph,
+} from '../../export/index.js';
+import type { DataSet } from '../../training/index.js';
+import { imagesOf, noise } from './images.js';
+import type { ExportSource } from './sources.js';
+
+/** How a network was quantized, and how far its logits are from the float network's. */
+export interface QuantizationTry extends Omit<QuantizeOptions, 'io'> {
+  /** Root of the mean square of the logits' difference, by the logits' own, on training images that were not calibrated on. */
+  readonly error: number;
+}
+
+export interface Quantized {
+  readonly graph: QuantizedGraph;
+  readonly chosen: QuantizationTry;
+  /** Everything that was tried, in order. */
+  readonly tried: readonly QuantizationTry[];
+  /** Each layer's error on training images, in execution order. */
+  readonly layers: readonly LayerError[];
+}
+
+export interface TrainingImages {
+  readonly calibration: readonly Float32Array[];
+  /** None of those that are calibrated on. */
+  readonly choice: readonly Float32Array[];
+  /** Whether they are the network's own, not noise. */
+  readonly known: boolean;
+}
+
+/** Images to calibrate on, to choose the technique by, and to measure layers with. */
+const counts = { calibration: 100, choice: 60, layers: 8 } as const;
+
+/** Images of the training set: to calibrate on and, none of these, to choose by. */
+export function trainingImages(source: ExportSource, dataset: DataSet | undefined): TrainingImages {
+  const { resolution } = source.architecture;
+  const total = counts.calibration + counts.choice;
+  if (dataset?.train.height !== resolution || dataset.train.width !== resolution) {
+    const images = noise(source, 'calibration', 8);
+    return { calibration: images, choice: images.slice(0, 2), known: false };
+  }
+  const { images } = imagesOf(dataset.train, source, total);
+  const isChoice = (_: unknown, i: number) =>
+    Math.floor((i * counts.choice) / total) !== Math.floor(((i + 1) * counts.choice) / total);
+  return {
+    calibration: images.filter((image, i) => !isChoice(image, i)),
+    choice: images.filter(isChoice),
+    known: true,
+  };
+}
+
+/**
+ * Quantizes a network in every way there is, or the one that was asked for, and keeps the one whose logits are nearest
+ * to the float network's.
+ */
+export async function quantizeBest(
+  graph: LoweredGraph,
+  images: TrainingImages,
+  calibration: CalibrationMethod | undefined,
+  expectedOf: (images: readonly Float32Array[]) => Promise<Float32Array[]>,
+  signal?: AbortSignal,
+): Promise<Quantized> {
+  const expected = await expectedOf(images.choice);
+  // Nothing can be chosen by noise: what serves most networks is taken.
+  const methods = calibration ? [calibration] : images.known ? calibrationMethods : (['mse'] as const);
+  const ways = methods.flatMap((method) =>
+    (images.known ? [false, true] : [false]).map((equalise) => ({
+      calibration: method,
+      equalise,
+      correctBias: true,
+    })),
+  );
+  let best: { graph: QuantizedGraph; way: QuantizationTry } | undefined;
+  const tried: QuantizationTry[] = [];
+  for (const way of ways) {
+    const quantized = quantizeGraph(graph, images.calibration, { ...way, io: 'float' });
+    const simulate = createSimulation(quantized);
+    const error = relativeError(
+      images.choice.map((image) => simulate(image)),
+      expected,
+    );
+    tried.push({ ...way, error });
+    if (!best || error < best.way.error) best = { graph: quantized, way: { ...way, error } };
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
+  }
+  const { graph: kept, way: chosen } = best as NonNullable<typeof best>;
+  const layers = layerErrors(kept, images.calibration.slice(0, counts.layers));
+  return { graph: kept, chosen, tried, layers };
+}
+
+function relativeError(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  let [error, signal] = [0, 0];
+  expected.forEach((row, i) => {
+    row.forEach((value, c) => {
+      error += (value - (actual[i]?.[c] as number)) ** 2;
+      signal += value ** 2;
+    });
+  });
+  return Math.sqrt(error / Math.max(signal, 1e-30));
+}

@@ -1,0 +1,35 @@
+/** What an export may be asked for. */
+import type { CalibrationMethod, ExportTarget, LowerOptions } from '../../export/index.js';
+import type { DataProgress } from '../../training/index.js';
+import type { ExportFormat } from './formats.js';
+
+export interface ExportOptions {
+  readonly format?: ExportFormat | undefined;
+  /** Weights in 16 bits. */
+  readonly float16?: boolean | undefined;
+  /** Everything in 8-bit integers. */
+  readonly int8?: boolean | undefined;
+  /** How the ranges of integers are chosen; by default in the way that keeps the logits nearest. */
+  readonly calibration?: CalibrationMethod | undefined;
+  /** Points of accuracy that integers may cost; a file that costs more is not written. */
+  readonly maxLoss?: number | undefined;
+  /** The file reads and gives 8-bit integers too. */
+  readonly integerIo?: boolean | undefined;
+  /** Where the file is to run; it decides what is not given. Default: `any`. */
+  readonly target?: ExportTarget | undefined;
+  readonly swish?: LowerOptions['swish'] | undefined;
+  readonly groupedConvolution?: LowerOptions['groupedConvolution'] | undefined;
+  /** An operating point of gated blocks. */
+  readonly groups?: number | undefined;
+  /** Input height and width; as trained by default. */
+  readonly resolution?: number | undefined;
+  /** The folder to write; `exported` by default. */
+  readonly out?: string | undefined;
+  /** Test images to check with. Default: 1000. */
+  readonly images?: number | undefined;
+  /** Whether files are checked before they are written. Default: true. */
+  readonly check?: boolean | undefined;
+  readonly onData?: ((progress: DataProgress) => void) | undefined;
+  readonly onStep?: ((step: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,49 @@
+/** What an export reports of each file. */
+import type { Comparison, LayerError } from '../../export/index.js';
+import type { ExportFormat } from './formats.js';
+import type { QuantizationTry } from './int8.js';
+
+export interface FileCheck extends Comparison {
+  /** The runtime that ran the file. */
+  readonly runtime: string;
+  /** What it was run on. */
+  readonly on: string;
+  /** Of the file, and of the network as it was trained; where the images have labels. */
+  readonly accuracy?: number;
+  readonly trainedAccuracy?: number;
+}
+
+export interface Int8Check {
+  /** How it was quantized, and the other ways that were tried. */
+  readonly chosen: QuantizationTry;
+  readonly tried: readonly QuantizationTry[];
+  /** By runtime, how many steps of its integers the logits are from the simulation at most. */
+  readonly runtimes: readonly { readonly name: string; readonly steps: number }[];
+  /** Where accuracy goes, layer by layer in execution order. */
+  readonly layers: readonly LayerError[];
+}
+
+export interface ExportedFile {
+  readonly network: string;
+  readonly format: ExportFormat;
+  readonly precision: 'float32' | 'float16' | 'int8';
+  /** The main file. */
+  readonly path: string;
+  /** Of all files that were written for it. */
+  readonly bytes: number;
+  readonly resolution: number;
+  readonly classes: number;
+  /** Whether the weights were trained. */
+  readonly trained: boolean;
+  /** Undefined where checking was switched off. */
+  readonly check?: FileCheck;
+  readonly int8?: Int8Check;
+  /** What the user should know about how it was made. */
+  readonly notes: readonly string[];
+}
+
+export interface ExportReport {
+  readonly files: readonly ExportedFile[];
+  /** Networks whose file failed its check and was not written. */
+  readonly failed: readonly { readonly network: string; readonly message: string }[];
+}
