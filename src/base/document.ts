@@ -1,8 +1,16 @@
 /** YAML and JSON as people write them: read with the line of every field, for messages. */
-import { LineCounter, isNode, parseDocument } from 'yaml';
+import { LineCounter, isAlias, isNode, isScalar, parseDocument, visit } from 'yaml';
 import { type ErrorCode, MixnasError, messageOf } from './errors.js';
-import { isTooDeep, looksTooDeep, mostDepth, readTextFile, sizeLimits } from './files/index.js';
+import {
+  isTooDeep,
+  looksTooDeep,
+  mostDepth,
+  parseJsonText,
+  readTextFile,
+  sizeLimits,
+} from './files/index.js';
 import { formatBytes } from './format.js';
+import { type DocumentFault, jsonFault, losesDigits, lostDigits } from './json-fault.js';
 
 /** From a field's path to the number of the line where it stands. */
 type Lines = (path: readonly PropertyKey[]) => number | undefined;
@@ -28,9 +36,23 @@ export function withLinesOf<T extends object>(data: object, copy: T): T {
  */
 export function readDocument(path: string, code: ErrorCode): unknown {
   const text = readTextFile(path, code, { text: 'YAML or JSON' });
-  const data = asJson(text) ?? readYaml(text, path, code);
+  const data = asJson(text, path, code) ?? readYaml(text, path, code);
   if (isTooDeep(data)) throw tooDeep(path, code);
   return data;
+}
+
+/**
+ * Parses what people write in JSON alone.
+ * @param path what messages call it.
+ * @throws MixnasError with `code`: it is no JSON, or says something that would be lost in silence.
+ */
+export function parseJsonDocument(text: string, path: string, code: ErrorCode): unknown {
+  return withoutFault(parseJsonText(text, path, code), text, path, code);
+}
+
+/** Reads a file that people write in JSON alone. @throws MixnasError with `code`; see `parseJsonDocument`. */
+export function readJsonDocument(path: string, code: ErrorCode): unknown {
+  return parseJsonDocument(readTextFile(path, code, { text: 'JSON' }), path, code);
 }
 
 const tooDeep = (path: string, code: ErrorCode) =>
@@ -40,7 +62,7 @@ const tooDeep = (path: string, code: ErrorCode) =>
  * JSON is a hundred times cheaper by its own parser; YAML's reads it again where a message needs a line.
  * @returns undefined for what is not an object or a list in JSON.
  */
-function asJson(text: string): object | undefined {
+function asJson(text: string, path: string, code: ErrorCode): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   let data: object;
   try {
@@ -48,9 +70,20 @@ function asJson(text: string): object | undefined {
   } catch {
     return undefined;
   }
-  if (text.length <= sizeLimits.yaml) known.set(data, (fields) => yamlOf(text).lines(fields));
+  return withoutFault(data, text, path, code);
+}
+
+/** Data of a JSON text, once nothing in it is lost in silence. @throws MixnasError `code` */
+function withoutFault<T>(data: T, text: string, path: string, code: ErrorCode): T {
+  const fault = jsonFault(text);
+  if (fault) throw faulty(fault, path, code);
+  if (typeof data === 'object' && data !== null && text.length <= sizeLimits.yaml)
+    known.set(data, (fields) => yamlOf(text).lines(fields));
   return data;
 }
+
+const faulty = ({ line, says, remedy }: DocumentFault, path: string, code: ErrorCode) =>
+  new MixnasError(code, `${path}: line ${line}: ${says}.`, { remedy });
 
 function readYaml(text: string, path: string, code: ErrorCode): unknown {
   if (text.length > sizeLimits.yaml) {
@@ -66,12 +99,15 @@ function readYaml(text: string, path: string, code: ErrorCode): unknown {
   const notYaml = (where: string, why: string, cause: unknown) =>
     new MixnasError(code, `${path}: ${where}not YAML or JSON: ${why}.`, { cause });
   let parsed: ReturnType<typeof yamlOf>;
+  let fault: DocumentFault | undefined;
   let data: unknown;
   try {
     parsed = yamlOf(text);
-    data = parsed.document.errors.length > 0 ? {} : (parsed.document.toJS() ?? {});
+    const isSound = parsed.document.errors.length === 0;
+    fault = isSound ? yamlFault(parsed) : undefined;
+    data = isSound && !fault ? (parsed.document.toJS() ?? {}) : {};
   } catch (error) {
-    // An alias without its anchor, or one that stands for thousands of others; lists within lists without end.
+    // An alias that stands for thousands of others; lists within lists without end.
     throw notYaml('', error instanceof RangeError ? 'it is nested too deeply' : reasonOf(error), error);
   }
   const [error] = parsed.document.errors;
@@ -79,8 +115,40 @@ function readYaml(text: string, path: string, code: ErrorCode): unknown {
     const { line, col } = parsed.counter.linePos(error.pos[0]);
     throw notYaml(`line ${line}, column ${col}: `, reasonOf(error), error);
   }
+  if (fault) throw faulty(fault, path, code);
   if (typeof data === 'object' && data !== null) known.set(data, parsed.lines);
   return data;
+}
+
+/** What YAML's parser only warns of, or rounds. */
+function yamlFault({ document, counter }: ReturnType<typeof yamlOf>): DocumentFault | undefined {
+  const lineAt = (offset: number) => counter.linePos(offset).line;
+  const [warning] = document.warnings;
+  if (warning?.code === 'TAG_RESOLVE_FAILED') {
+    return {
+      line: lineAt(warning.pos[0]),
+      says: 'unknown tag; mixnas reads plain YAML, which knows no tags of its own such as `!env` and `!include`',
+      remedy: 'Write the value itself.',
+    };
+  }
+  if (warning)
+    return { line: lineAt(warning.pos[0]), says: reasonOf(warning), remedy: 'Write plain YAML 1.2.' };
+  const anchors = new Set<string>();
+  let fault: DocumentFault | undefined;
+  visit(document, (_key, node) => {
+    if (isAlias(node) && !anchors.has(node.source)) {
+      fault = {
+        line: lineAt(node.range?.[0] ?? 0),
+        says: 'an alias (`*name`) whose anchor (`&name`) does not stand before it',
+        remedy: 'Write the value itself, or put text that begins with `*` in quotation marks.',
+      };
+    } else if (isScalar(node) && typeof node.value === 'number' && losesDigits(node.source ?? '')) {
+      fault = lostDigits(lineAt(node.range?.[0] ?? 0), node.source ?? '');
+    }
+    if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+    return fault && visit.BREAK;
+  });
+  return fault;
 }
 
 /** The parser's sentence, without what it quotes of the file. */
@@ -89,7 +157,7 @@ const reasonOf = (error: unknown) => messageOf(error).replace(/:? ["'`].*$/s, ''
 /** A text's YAML, and where its fields stand. */
 function yamlOf(text: string) {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'error' });
   const lines: Lines = (fields) => {
     for (let depth = fields.length; depth > 0; depth--) {
       const offset = keyOffset(document, fields.slice(0, depth));

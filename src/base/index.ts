@@ -1,6 +1,6 @@
 /** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers, statistics. */
 export { type ChildOptions, canPin, startModule } from './child.js';
-export { readDocument, withLinesOf } from './document.js';
+export { parseJsonDocument, readDocument, readJsonDocument, withLinesOf } from './document.js';
 export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
 export { cacheFolder, packageRoot, packageVersion, userProfilesFolder } from './paths.js';
 export { parseWith } from './parse.js';

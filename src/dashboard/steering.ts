@@ -1,9 +1,9 @@
 /** Asks things of the search that writes the shown run, and says what became of them. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MixnasError, messageOf } from '../base/index.js';
+import { MixnasError, messageOf, parseJsonDocument, readTextFile, sizeLimits } from '../base/index.js';
 import { type Architecture, parseArchitecture } from '../models/index.js';
 import { type Command, type RunView, commandText, sendControl } from '../runs/index.js';
 import type { Role } from './draw/block.js';
@@ -88,19 +88,14 @@ function editInEditor(
     // The variable may hold arguments as well, as in `code --wait`.
     const { status } = spawnSync(`${editor} "${path}"`, { shell: true, stdio: 'inherit' });
     if (status !== 0) throw new MixnasError('failed', `The editor ${editor} did not end well.`);
-    const saved = readFileSync(path, 'utf8');
-    return saved === text ? undefined : parseArchitecture(parseJson(saved), 'the edited candidate');
+    const saved = readTextFile(path, 'bad-config', { limit: sizeLimits.yaml });
+    return saved === text
+      ? undefined
+      : parseArchitecture(parseJsonDocument(saved, edited, 'bad-config'), edited);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MixnasError('bad-config', `The edited candidate is not JSON: ${messageOf(error)}.`, {
-      cause: error,
-    });
-  }
-}
+/** What its messages call it: the file is gone by then. */
+const edited = 'the edited candidate';

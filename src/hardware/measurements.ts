@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, messageOf, parseWith, readTextFile } from '../base/index.js';
+import { parseWith, readJsonDocument } from '../base/index.js';
 import { kernelOps } from './kernel.js';
 import { integer, row, rowColumns, source } from './profile/index.js';
 
@@ -68,13 +68,7 @@ export function parseMeasurements(value: unknown, what = 'measurements'): Measur
 
 /** Reads a measurements file. @throws MixnasError `bad-data`. */
 export function loadMeasurements(path: string): Measurements {
-  const text = readTextFile(path, 'bad-data');
-  try {
-    return parseMeasurements(JSON.parse(text), path);
-  } catch (error) {
-    if (error instanceof MixnasError) throw error;
-    throw new MixnasError('bad-data', `${path}: not JSON (${messageOf(error)}).`, { cause: error });
-  }
+  return parseMeasurements(readJsonDocument(path, 'bad-data'), path);
 }
 
 /** The measurement files of a folder, sorted. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -27,4 +27,13 @@ test('what was appended is there when the log is opened again, and a torn line i
   expect([again.has('a', 0), again.has('a', 1), again.has('c', 0)]).toEqual([true, false, false]);
   again.append(record('c', 0));
   expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(4);
+});
+
+test('a log that is no regular file, or without end, is refused', () => {
+  const path = join(folder, 'device.jsonl');
+  symlinkSync('/dev/zero', path);
+  expect(() => openMeasureLog(path)).toThrow(/is a device, not a regular file/);
+  rmSync(path);
+  writeFileSync(path, Buffer.alloc(65 << 20, ' '));
+  expect(() => openMeasureLog(path)).toThrow(/is larger than 67/);
 });

@@ -1,8 +1,8 @@
 /** The file that keeps what was measured so far: one JSON line a network and round. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { asDiskError, writeFileAtomic } from '../base/index.js';
+import { asDiskError, makeFolders, readTextFile, sizeLimits, writeFileAtomic } from '../base/index.js';
 
 const roundRecord = z.strictObject({
   name: z.string(),
@@ -27,7 +27,7 @@ export interface MeasureLog {
 /** A torn last line, of an append that was interrupted, is dropped: that network is measured again. */
 function readRecords(path: string): RoundRecord[] {
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
+  return readTextFile(path, 'bad-data', { limit: sizeLimits.table })
     .split('\n')
     .flatMap((line) => {
       try {
@@ -54,7 +54,7 @@ export function openMeasureLog(path: string): MeasureLog {
   };
   const kept = readRecords(path);
   guarded(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     writeFileAtomic(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
   });
   kept.forEach(keep);

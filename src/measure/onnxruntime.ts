@@ -1,10 +1,10 @@
 /** ONNX Runtime's CPU provider with one thread, from the binary inside the onnxruntime-node package. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, createRandom } from '../base/index.js';
+import { MixnasError, createRandom, readJsonFile, sizeLimits } from '../base/index.js';
 import { encodeOnnx, randomWeights } from '../formats/index.js';
 import type { LayerGraph } from '../models/index.js';
 import type { NodeTime } from './attribute.js';
@@ -17,9 +17,9 @@ const profileEvents = z.array(
 const nodeSuffix = '_kernel_time';
 
 /** The runs in a profile: each begins with an event of the session. */
-function parseProfile(text: string): NodeTime[][] {
+function parseProfile(data: unknown): NodeTime[][] {
   const runs: NodeTime[][] = [];
-  const events = profileEvents.parse(JSON.parse(text)).toSorted((a, b) => a.ts - b.ts);
+  const events = profileEvents.parse(data).toSorted((a, b) => a.ts - b.ts);
   for (const { cat, name, dur } of events) {
     if (cat === 'Session' && name === 'model_run') runs.push([]);
     if (cat !== 'Node' || !name.endsWith(nodeSuffix) || dur === undefined) continue;
@@ -69,7 +69,10 @@ export async function onnxRuntimeTarget(): Promise<Target> {
           await session.release();
           if (!folder) return [];
           const [file] = readdirSync(folder);
-          const runs = file ? parseProfile(readFileSync(join(folder, file), 'utf8')) : [];
+          const limit = sizeLimits.trace;
+          const runs = file
+            ? parseProfile(readJsonFile(join(folder, file), 'failed', { own: true, limit }))
+            : [];
           rmSync(folder, { recursive: true, force: true });
           return runs;
         },

@@ -1,8 +1,17 @@
 /** Repeats the comparisons of the MixConv paper on a training budget; continues where it was interrupted. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, asDiskError, messageOf, parseWith, writeFileAtomic } from '../../base/index.js';
+import {
+  MixnasError,
+  asDiskError,
+  makeFolders,
+  messageOf,
+  parseWith,
+  readTextFile,
+  sizeLimits,
+  writeFileAtomic,
+} from '../../base/index.js';
 import { createExecutor, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
 import { createPredictor, loadProfile, profileNames } from '../../hardware/index.js';
 import { type Architecture, architectureHash, countCost, lower } from '../../models/index.js';
@@ -155,9 +164,9 @@ function choose(all: readonly Comparison[], only: readonly string[] | undefined)
 /** What an earlier session left; a torn last line is dropped. */
 function readLines(path: string, folder: string): Map<string, Line> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     if (!existsSync(path)) return new Map();
-    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+    const lines = readTextFile(path, 'bad-data', { limit: sizeLimits.table }).split('\n').filter(Boolean);
     const parsed = lines.flatMap((text): Line[] => {
       try {
         return [lineSchema.parse(JSON.parse(text))];
@@ -168,6 +177,7 @@ function readLines(path: string, folder: string): Map<string, Line> {
     writeFileAtomic(path, parsed.map((line) => `${JSON.stringify(line)}\n`).join(''));
     return new Map(parsed.map((line) => [line.key, line]));
   } catch (error) {
+    if (error instanceof MixnasError) throw error;
     throw asDiskError(error, folder) ?? new MixnasError('failed', `${folder}: ${messageOf(error)}.`);
   }
 }

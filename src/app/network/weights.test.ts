@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -25,4 +26,13 @@ test('a missing file and one that is cut off are refused in one sentence that na
   expect(() => readWeights(path)).toThrow(`${path}: no such weights file or folder.`);
   writeFileSync(path, 'short');
   expect(() => readWeights(path)).toThrow(`${path}: too short for a safetensors file`);
+});
+
+test('weights without end, or behind a pipe, are not read', () => {
+  const path = join(folder(), 'w.safetensors');
+  symlinkSync('/dev/zero', path);
+  expect(() => readWeights(path)).toThrow(`${path} is a device, not a regular file.`);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  expect(() => readWeights(path)).toThrow(`${path} is a named pipe, not a regular file.`);
 });

@@ -1,6 +1,5 @@
 /** Weights for scripts: safetensors files in and out, with the metadata that say what they are weights of. */
-import { readFileSync } from 'node:fs';
-import { MixnasError, messageOf, writeFileAtomic } from '../../base/index.js';
+import { MixnasError, messageOf, readBytes, sizeLimits, writeFileAtomic } from '../../base/index.js';
 import { type Weights, type WeightsMetadata, decodeWeights, encodeWeights } from '../../training/index.js';
 import { weightsPath } from './saved.js';
 
@@ -20,7 +19,7 @@ export interface WeightsFile {
 export function readWeights(spec: string): WeightsFile {
   const path = weightsPath(spec);
   try {
-    return decodeWeights(readFileSync(path), path);
+    return decodeWeights(readBytes(path, 'bad-data', { limit: sizeLimits.weights }), path);
   } catch (error) {
     if (error instanceof MixnasError) throw error;
     throw new MixnasError('bad-data', `${path}: ${messageOf(error)}.`, { cause: error });

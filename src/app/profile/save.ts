@@ -1,7 +1,6 @@
 /** Writing a profile, and the measurements that it was made from next to it. */
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { asDiskError, writeFileAtomic } from '../../base/index.js';
+import { asDiskError, makeFolders, writeFileAtomic } from '../../base/index.js';
 import { type Measurements, type Profile, parseProfile, stringifyData } from '../../hardware/index.js';
 
 /** Where the measurements of the profile at `path` are kept. */
@@ -17,7 +16,7 @@ export function saveProfile(path: string, profile: Profile, data: Measurements):
   const text = stringifyData(profile);
   parseProfile(JSON.parse(text), 'The new profile');
   try {
-    mkdirSync(dirname(dataPathOf(path)), { recursive: true });
+    makeFolders(dirname(dataPathOf(path)));
     writeFileAtomic(dataPathOf(path), stringifyData(data));
     writeFileAtomic(path, text);
   } catch (error) {

@@ -1,7 +1,14 @@
 /** What to measure next, written as files that are ready to run. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asDiskError, createRandom, readTextFile, writeFileAtomic } from '../../base/index.js';
+import {
+  asDiskError,
+  createRandom,
+  makeFolders,
+  readTextFile,
+  sizeLimits,
+  writeFileAtomic,
+} from '../../base/index.js';
 import { encodeOnnx, randomWeights } from '../../formats/index.js';
 import {
   kernelKey,
@@ -39,7 +46,9 @@ const kernelKeys = ({ kernels }: Measurements) =>
 
 /** Adds a row to fill in for each file that has none yet: times that the user filled in are not touched. */
 function addRows(path: string, files: readonly string[]): void {
-  const before = existsSync(path) ? readTextFile(path, 'bad-data').trimEnd() : 'model,ms';
+  const before = existsSync(path)
+    ? readTextFile(path, 'bad-data', { limit: sizeLimits.table }).trimEnd()
+    : 'model,ms';
   // A spreadsheet may have saved it with semicolons or tabs.
   const mark = /^"?model"?([,;\t])/m.exec(before)?.[1] ?? ',';
   const listed = new Set(
@@ -74,7 +83,7 @@ export function suggestNetworks(
     },
   );
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     for (const { architecture, file } of chosen) {
       const graph = lower(architecture);
       const weights = randomWeights(graph, createRandom(graph.name));

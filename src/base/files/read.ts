@@ -17,6 +17,10 @@ export const sizeLimits = {
   document: 16 << 20,
   /** Tables and results: measurements, fronts, records of what was done. */
   table: 64 << 20,
+  /** What a runtime wrote down of every run of every operator. */
+  trace: 256 << 20,
+  /** One image, as its file is. */
+  image: 256 << 20,
   /** Weights and checkpoints. */
   weights: 2 ** 31 - 1,
 } as const;

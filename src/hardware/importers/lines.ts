@@ -1,7 +1,14 @@
 /** The lines of a text file, one by one, however large it is and however its tool encodes it. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, readSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
-import { encodingBytes, kindOfBytes, MixnasError, messageOf, textEncoding } from '../../base/index.js';
+import {
+  encodingBytes,
+  kindOfBytes,
+  MixnasError,
+  messageOf,
+  openRegular,
+  textEncoding,
+} from '../../base/index.js';
 
 const chunkBytes = 1 << 20;
 /** A longer line is no text file. */
@@ -50,26 +57,14 @@ class TextLines implements FileLines {
   }
 
   #opened(): number {
-    try {
-      return openSync(this.path, 'r');
-    } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      throw new MixnasError(
-        'bad-data',
-        missing ? `${this.path}: no such file.` : `${this.path}: ${messageOf(error)}.`,
-      );
-    }
+    return openRegular(this.path, constants.O_RDONLY, { code: 'bad-data' }).file;
   }
 
   #read(file: number, chunk: Buffer): number {
     try {
       return readSync(file, chunk);
     } catch (error) {
-      const folder = (error as NodeJS.ErrnoException).code === 'EISDIR';
-      throw new MixnasError(
-        'bad-data',
-        folder ? `${this.path} is a folder, not a file.` : `${this.path}: ${messageOf(error)}.`,
-      );
+      throw new MixnasError('bad-data', `${this.path}: ${messageOf(error)}.`, { cause: error });
     }
   }
 

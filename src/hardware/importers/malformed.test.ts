@@ -135,7 +135,7 @@ describe.each(Object.entries(importers))('%s', (_name, { good, read, freeText, n
   });
 
   test('a folder is refused', () => {
-    expect(refusal(() => read(folder))).toMatch(/is a folder, not a file/);
+    expect(refusal(() => read(folder))).toMatch(/is a folder, not a regular file/);
   });
 
   test('a wrong header is refused', () => {

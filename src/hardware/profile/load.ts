@@ -1,14 +1,7 @@
 /** Finding and reading profile files: those of ./profiles, the user's, those of the package, and any path. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import {
-  MixnasError,
-  messageOf,
-  nearest,
-  packageRoot,
-  readTextFile,
-  userProfilesFolder,
-} from '../../base/index.js';
+import { MixnasError, nearest, packageRoot, readJsonDocument, userProfilesFolder } from '../../base/index.js';
 import { type Profile, parseProfile } from './profile.js';
 
 /** Folders that a script added, the latest first. */
@@ -94,12 +87,5 @@ export function loadProfile(nameOrPath: string): Profile {
   const known = given.get(nameOrPath);
   if (known) return known;
   const path = profilePath(nameOrPath);
-  const text = readTextFile(path, 'bad-profile');
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new MixnasError('bad-profile', `${path}: not JSON (${messageOf(error)}).`, { cause: error });
-  }
-  return parseProfile(data, path);
+  return parseProfile(readJsonDocument(path, 'bad-profile'), path);
 }

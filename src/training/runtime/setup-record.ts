@@ -1,8 +1,7 @@
 /** What the set-up at the end of `npm install` (scripts/postinstall.mjs) wrote down. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageRoot } from '../../base/index.js';
+import { packageRoot, readJsonFile } from '../../base/index.js';
 
 const setupRecordSchema = z.object({
   /** `tfjs-node`: as its own install script left it; `built`: in the cache; `portable`: no TensorFlow. */
@@ -27,8 +26,8 @@ export type SetupRecord = z.infer<typeof setupRecordSchema>;
 /** The record, or undefined where the set-up never ran (`npm install --ignore-scripts`). */
 export function readSetupRecord(): SetupRecord | undefined {
   try {
-    const text = readFileSync(join(packageRoot(), 'node_modules', '.mixnas-setup.json'), 'utf8');
-    return setupRecordSchema.parse(JSON.parse(text));
+    const path = join(packageRoot(), 'node_modules', '.mixnas-setup.json');
+    return setupRecordSchema.parse(readJsonFile(path, 'no-backend'));
   } catch {
     return undefined; // only advice and a safeguard: without it loading is simply tried
   }

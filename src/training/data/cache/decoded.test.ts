@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -51,4 +51,27 @@ it('finds a single wrong byte when asked to verify', async () => {
   writeFileSync(path, bytes);
   expect(readDecoded(folder)).toBeDefined();
   expect(readDecoded(folder, { verify: true })).toBeUndefined();
+});
+
+it('takes a folder for none whose figures do not fit its files', async () => {
+  const folder = await written('misfit');
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as object;
+  for (const change of [{ train: 1e9 }, { height: 4096 }, { classes: Array.from({ length: 300 }, String) }]) {
+    writeFileSync(path, JSON.stringify({ ...manifest, ...change }));
+    expect(readDecoded(folder)).toBeUndefined();
+  }
+});
+
+it('takes a manifest that is a link, or larger than any, for none', async () => {
+  const folder = await written('linked');
+  const path = join(folder, 'manifest.json');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(join(folder, 'other'), text);
+  rmSync(path);
+  symlinkSync(join(folder, 'other'), path);
+  expect(readDecoded(folder)).toBeUndefined();
+  rmSync(path);
+  writeFileSync(path, `${' '.repeat(17 << 20)}${text}`);
+  expect(readDecoded(folder)).toBeUndefined();
 });

@@ -4,10 +4,10 @@
  * which makes it a plain read, and `verify` checks every byte.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '../../../base/index.js';
+import { makeFolders, readBytes, readJsonFile, sizeLimits, writeFileAtomic } from '../../../base/index.js';
 import { type DataSet, type ImageSet } from '../image-set.js';
 import { writingTo } from '../options.js';
 
@@ -37,43 +37,45 @@ const manifestOf = (folder: string) => join(folder, 'manifest.json');
 function readManifest(folder: string): Manifest | undefined {
   if (!existsSync(manifestOf(folder))) return undefined;
   try {
-    const manifest = manifestSchema.parse(JSON.parse(readFileSync(manifestOf(folder), 'utf8')));
+    const manifest = manifestSchema.parse(readJsonFile(manifestOf(folder), 'bad-data', { own: true }));
     const complete = fileNames.every(
       (name) => statSync(join(folder, name)).size === manifest.files[name].bytes,
     );
-    return complete ? manifest : undefined;
+    return complete && isConsistent(manifest) ? manifest : undefined;
   } catch {
     return undefined; // A cache that does not read is a cache to build again.
   }
 }
 
-/** A whole file in an array of its own, so that it can be viewed with any element width. */
-function readBytes(path: string): Uint8Array {
-  const bytes = new Uint8Array(statSync(path).size);
-  const file = openSync(path, 'r');
-  try {
-    let done = 0;
-    while (done < bytes.length) {
-      const read = readSync(file, bytes, done, bytes.length - done, done);
-      if (read === 0) throw new Error(`${path} became shorter while it was read`);
-      done += read;
-    }
-  } finally {
-    closeSync(file);
-  }
-  return bytes;
+/** Whether its files hold as much as its figures say. */
+function isConsistent({ train, test, height, width, classes, files }: Manifest): boolean {
+  const labelBytes = classes.length > 256 ? 2 : 1;
+  return [train, test].every(
+    (images, i) =>
+      files[fileNames[2 * i] as (typeof fileNames)[number]].bytes === images * height * width * 3 &&
+      files[fileNames[2 * i + 1] as (typeof fileNames)[number]].bytes === images * labelBytes,
+  );
+}
+
+/** A whole file, at the beginning of a buffer of its own, so that it can be viewed with any element width. */
+function bytesIn(path: string): Uint8Array {
+  const bytes = readBytes(path, 'bad-data', { own: true, limit: sizeLimits.weights });
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest): ImageSet {
-  const labels = readBytes(join(folder, `${split}-labels.bin`));
+  const labels = bytesIn(join(folder, `${split}-labels.bin`));
   return {
     count: manifest[split],
     height: manifest.height,
     width: manifest.width,
     channels: 3,
     classes: manifest.classes,
-    images: readBytes(join(folder, `${split}-images.bin`)),
-    labels: manifest.classes.length > 256 ? new Uint16Array(labels.buffer) : labels,
+    images: bytesIn(join(folder, `${split}-images.bin`)),
+    labels:
+      manifest.classes.length > 256
+        ? new Uint16Array(labels.buffer, labels.byteOffset, manifest[split])
+        : labels,
     ...(split === 'train' && manifest.validation !== undefined && { validation: manifest.validation }),
   };
 }
@@ -82,7 +84,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 /** Whether every file of a complete folder has the SHA-256 that its manifest says. */
 function isUndamaged(folder: string, manifest: Manifest): boolean {
-  return fileNames.every((name) => sha256(readBytes(join(folder, name))) === manifest.files[name].sha256);
+  return fileNames.every((name) => sha256(bytesIn(join(folder, name))) === manifest.files[name].sha256);
 }
 
 /**
@@ -132,7 +134,7 @@ export async function writeDecoded(folder: string, set: DataSet): Promise<void> 
     files,
   };
   await writingTo(folder, () => {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     for (const [i, name] of fileNames.entries())
       writeFileAtomic(join(folder, name), contents[i] as Uint8Array);
     writeFileAtomic(manifestOf(folder), `${JSON.stringify(manifest, null, 2)}\n`);

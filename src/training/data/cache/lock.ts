@@ -3,10 +3,11 @@
  * everything written under it is written atomically, or with the same bytes at the same places, so a
  * lock that is broken by mistake does no harm.
  */
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolders, readTextFile, removeOwn, sizeLimits } from '../../../base/index.js';
 import { writingTo } from '../options.js';
 
 /** A holder touches its lock this often; one that has not for `staleMs` is taken for dead. */
@@ -39,11 +40,11 @@ function isAlive(pid: number): boolean {
 function isAbandoned(path: string): boolean {
   try {
     if (Date.now() - statSync(path).mtimeMs > staleMs) return true;
-    const [host, pid] = readFileSync(path, 'utf8').split(' ');
+    const [host, pid] = readTextFile(path, 'bad-data', { own: true, limit: sizeLimits.note }).split(' ');
     return host === hostname() && !isAlive(Number(pid));
   } catch (error) {
     // Released between two checks: not abandoned, just free.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (!existsSync(path)) return false;
     throw error;
   }
 }
@@ -57,9 +58,9 @@ export async function withLock<T>(
   work: () => Promise<T>,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
-  await writingTo(path, () => mkdirSync(dirname(path), { recursive: true }));
+  await writingTo(path, () => makeFolders(dirname(path)));
   while (!(await writingTo(path, () => acquire(path)))) {
-    if (isAbandoned(path)) rmSync(path, { force: true });
+    if (isAbandoned(path)) removeOwn(path);
     else await sleep(pollMs, undefined, options.signal ? { signal: options.signal } : {});
   }
   const beat = setInterval(() => {
@@ -73,6 +74,6 @@ export async function withLock<T>(
     return await work();
   } finally {
     clearInterval(beat);
-    rmSync(path, { force: true });
+    removeOwn(path);
   }
 }

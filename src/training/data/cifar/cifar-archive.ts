@@ -3,13 +3,13 @@
  * holds either. Its files are checked as they are read, and once a state of the copy was checked it is not read again.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { MixnasError, shortHash } from '../../../base/index.js';
+import { MixnasError, readBytes, shortHash, writeFileAtomic } from '../../../base/index.js';
 import { readDecoded, writeDecoded } from '../cache/index.js';
 import type { DataSet } from '../image-set.js';
 import { type LoadOptions, writingTo } from '../options.js';
-import { readTar } from '../fetch/index.js';
+import { largestEntry, readTar } from '../fetch/index.js';
 
 /** One of an archive's files. */
 export interface ArchiveFile {
@@ -78,7 +78,7 @@ export async function readArchive(
   if (statSync(path).isDirectory()) {
     for (const file of files) {
       const where = join(path, file.name);
-      if (existsSync(where)) add(file, readFileSync(where), where);
+      if (existsSync(where)) add(file, readBytes(where, 'bad-data', { limit: largestEntry }), where);
     }
   } else {
     for await (const entry of readTar(path, (name) => named(name) !== undefined)) {
@@ -133,6 +133,6 @@ export async function fromOwnCopy(
   if (cached) return cached;
   const set = toDataSet(await readArchive(place, archive, options));
   await writeDecoded(cache, set);
-  await writingTo(checked, () => writeFileSync(checked, ''));
+  await writingTo(checked, () => writeFileAtomic(checked, ''));
   return set;
 }

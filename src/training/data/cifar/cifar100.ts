@@ -3,10 +3,10 @@
  * fetched or a user's own copy. Each record begins with two labels: one of 20 coarse classes, then one of 100 fine ones,
  * which are what is learnt; their names are in the archive.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, cacheFolder } from '../../../base/index.js';
+import { MixnasError, cacheFolder, makeFolders, removeOwn } from '../../../base/index.js';
 import { type Archive, type ArchiveFile, fromOwnCopy, readArchive } from './cifar-archive.js';
 import { checkEven, recordsToSet } from './cifar-records.js';
 import type { DataSetKind } from '../data-set-kind.js';
@@ -106,7 +106,7 @@ function refusePython(path: string): void {
 
 async function fetched(folder: string, source: Cifar100Source, options: LoadOptions): Promise<DataSet> {
   const file = join(folder, tarball);
-  await writingTo(folder, () => mkdirSync(folder, { recursive: true }));
+  await writingTo(folder, () => makeFolders(folder));
   if (!(await hasIntegrity(file, source.integrity))) {
     const { url, integrity } = source;
     try {
@@ -118,7 +118,7 @@ async function fetched(folder: string, source: Cifar100Source, options: LoadOpti
   }
   const set = toDataSet(await readArchive(file, archiveOf(source), options));
   await writeDecoded(folder, set);
-  rmSync(file, { force: true });
+  removeOwn(file);
   return set;
 }
 

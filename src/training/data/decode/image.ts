@@ -1,7 +1,6 @@
 /** Decoding one image file to bytes `[side, side, channels]`. */
-import { readFileSync } from 'node:fs';
 import type { Sharp } from 'sharp';
-import { messageOf } from '../../../base/index.js';
+import { messageOf, readBytes, sizeLimits } from '../../../base/index.js';
 import { type RawImage, decodeBmp } from './bmp.js';
 import { readDeep } from './deep.js';
 import { sniffFile } from './sniff.js';
@@ -99,7 +98,7 @@ export async function decodeImage(path: string, target: DecodeTarget): Promise<D
   });
   try {
     if (sniffFile(path) === 'bmp') {
-      const raw = decodeBmp(readFileSync(path));
+      const raw = decodeBmp(readBytes(path, 'bad-data', { limit: sizeLimits.image }));
       const pixels = await decodeTo(sharp, ofRaw(sharp, raw), target);
       return described(pixels, { alpha: raw.channels === 4, pages: 1 });
     }

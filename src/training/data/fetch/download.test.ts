@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download } from './download.js';
+import { download, hasIntegrity } from './download.js';
 import { type Npm, fetchPackage, runNpm } from './npm-package.js';
+import { writingTo } from '../options.js';
 
 const content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7));
 const integrityOf = (bytes: Buffer) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
@@ -129,11 +130,21 @@ describe('a download', { timeout: 20_000 }, () => {
 
   // /dev/full takes no byte: a full disk for whoever writes to it.
   it.runIf(existsSync('/dev/full'))('says of a full disk that it is full', async () => {
-    symlinkSync('/dev/full', partial);
-    await expect(download(what())).rejects.toMatchObject({
+    await expect(writingTo(partial, () => writeFileSync('/dev/full', 'x'))).rejects.toMatchObject({
       code: 'no-space',
       remedy: expect.stringContaining('MIXNAS_CACHE'),
     });
+  });
+
+  it('writes through no link, and reads nothing but files', async () => {
+    const other = join(folder, 'other');
+    writeFileSync(other, 'mine');
+    symlinkSync(other, partial);
+    await expect(download(what())).rejects.toThrow(/is a symbolic link, not a regular file/);
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+    rmSync(partial);
+    symlinkSync('/dev/zero', file);
+    await expect(hasIntegrity(file, integrityOf(content))).rejects.toThrow(/not a regular file/);
   });
 });
 

@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  constants,
   createReadStream,
   existsSync,
   ftruncateSync,
   openSync,
   renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MixnasError, messageOf } from '../../../base/index.js';
+import { MixnasError, messageOf, openRegular, removeOwn } from '../../../base/index.js';
 import { type LoadOptions, writingTo } from '../options.js';
 
 /** What to fetch and what it must be. */
@@ -36,11 +36,22 @@ export async function hasIntegrity(path: string, integrity: string): Promise<boo
   if (!existsSync(path)) return false;
   const name = integrity.slice(0, integrity.indexOf('-'));
   const hash = createHash(name);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  const { file: fd } = openRegular(path, constants.O_RDONLY, own);
+  for await (const chunk of createReadStream(path, { fd, highWaterMark: 1 << 20 }))
+    hash.update(chunk as Buffer);
   return `${name}-${hash.digest('base64')}` === integrity;
 }
 
+/** Parts of the cache. */
+const own = { code: 'bad-data', own: true } as const;
+
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+
+/** Opens for writing what came so far, or a new file. */
+function openPart(partial: string): number {
+  if (!existsSync(partial)) closeSync(openSync(partial, 'ax'));
+  return openRegular(partial, constants.O_WRONLY, own).file;
+}
 
 /** The byte a response begins at, and the length of the whole file (0 where the server does not say). */
 function rangeOf(response: Response): { start: number; total: number } {
@@ -66,7 +77,7 @@ async function fetchRest(download: Download, partial: string, options: LoadOptio
     if (response.status >= 400 && response.status < 500) throw notFetched(download, status);
     if (!response.ok || !response.body) throw new Error(status);
     const { start, total } = rangeOf(response);
-    const file = await writingTo(partial, () => openSync(partial, existsSync(partial) ? 'r+' : 'w'));
+    const file = await writingTo(partial, () => openPart(partial));
     try {
       if (start < from) ftruncateSync(file, start); // A server without ranges starts from the beginning.
       let position = start;
@@ -125,7 +136,7 @@ export async function download(what: Download, options: LoadOptions = {}): Promi
       await writingTo(what.file, () => renameSync(partial, what.file));
       return;
     }
-    rmSync(partial, { force: true });
+    removeOwn(partial);
     if (!resumed) break;
   }
   throw new MixnasError(

@@ -4,10 +4,10 @@
  * resume. Where that fails (a proxy, a registry that wants a login), npm fetches it.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { MixnasError, messageOf } from '../../../base/index.js';
+import { MixnasError, makeFolders, messageOf } from '../../../base/index.js';
 import { download, hasIntegrity } from './download.js';
 import { type LoadOptions, writingTo } from '../options.js';
 
@@ -98,7 +98,7 @@ export async function fetchPackage(
   npm: Npm = runNpm,
 ): Promise<void> {
   if (await hasIntegrity(file, what.integrity)) return;
-  await writingTo(file, () => mkdirSync(dirname(file), { recursive: true }));
+  await writingTo(file, () => makeFolders(dirname(file)));
   const reasons: string[] = [];
   for (const way of [fetchByOurselves, fetchByNpm]) {
     try {

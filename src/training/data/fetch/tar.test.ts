@@ -66,3 +66,28 @@ it('says of another file that it is no archive', async () => {
   writeFileSync(path, 'This is not an archive. '.repeat(100));
   await expect(read(path)).rejects.toThrow('is not a tar archive');
 });
+
+/** The header of a file of `size` bytes, as an attacker may write it. */
+function header(name: string, size: number): Buffer {
+  const block = Buffer.alloc(512);
+  block.write(name);
+  block.write(`${size.toString(8).padStart(11, '0')} `, 124);
+  return block;
+}
+
+it('does not take in what claims to be larger than any data set', async () => {
+  const path = join(folder, 'huge.tar');
+  writeFileSync(path, Buffer.concat([header('train.bin', 2 ** 32), Buffer.alloc(1 << 20)]));
+  await expect(read(path)).rejects.toMatchObject({
+    code: 'bad-data',
+    message: expect.stringMatching(/train\.bin is larger than/),
+  });
+  // What nobody wants is passed over without being held.
+  await expect(read(path, () => false)).rejects.toThrow(/ends inside train\.bin, after \d+ of its/);
+});
+
+it('reads no device and no pipe', async () => {
+  await expect(read('/dev/zero')).rejects.toThrow(/not a regular file/);
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await expect(read(join(folder, 'pipe'))).rejects.toThrow(/is a named pipe/);
+});

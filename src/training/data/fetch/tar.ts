@@ -1,9 +1,13 @@
 /** Reading files out of a tar archive, gzipped or not, without unpacking it to the disk. */
-import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
+import { constants, createReadStream, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { MixnasError, messageOf } from '../../../base/index.js';
+import { MixnasError, formatBytes, messageOf, openRegular } from '../../../base/index.js';
 
 const blockBytes = 512;
+/** The largest file that is taken out of an archive, in bytes: CIFAR-100's largest is 154 MB. */
+export const largestEntry = 512 << 20;
+/** An archive that unpacks to more is not one of a data set's: a few MB can hold terabytes of zeros. */
+const largestArchive = 4 * 2 ** 30;
 
 /** A file inside an archive. */
 export interface TarEntry {
@@ -16,6 +20,8 @@ export interface TarEntry {
 class Pieces {
   private held: Buffer[] = [];
   private size = 0;
+  /** How many bytes came so far. */
+  total = 0;
   /** Why the stream broke off, where it did. */
   broken: unknown;
   private readonly source: AsyncIterator<Buffer>;
@@ -32,6 +38,7 @@ class Pieces {
         if (next.done) break;
         this.held.push(next.value);
         this.size += next.value.length;
+        this.total += next.value.length;
       } catch (error) {
         this.broken = error;
       }
@@ -43,6 +50,17 @@ class Pieces {
     return all.subarray(0, length);
   }
 
+  /** Reads on past `length` bytes. Returns how many there were. */
+  async skip(length: number): Promise<number> {
+    let left = length;
+    while (left > 0) {
+      const { length: taken } = await this.take(Math.min(left, 1 << 20));
+      if (taken === 0) break;
+      left -= taken;
+    }
+    return length - left;
+  }
+
   /** Closes the stream, read to its end or not. */
   async close(): Promise<void> {
     await this.source.return?.();
@@ -52,10 +70,9 @@ class Pieces {
 /** The bytes of an archive, unzipped where it begins as gzip does. */
 function openArchive(path: string): AsyncIterable<Buffer> {
   const start = Buffer.alloc(2);
-  const file = openSync(path, 'r');
-  readSync(file, start);
-  closeSync(file);
-  const stream = createReadStream(path, { highWaterMark: 1 << 20 });
+  const { file } = openRegular(path, constants.O_RDONLY, { code: 'bad-data' });
+  readSync(file, start, 0, 2, 0);
+  const stream = createReadStream(path, { fd: file, start: 0, highWaterMark: 1 << 20 });
   if (start.readUInt16BE() !== 0x1f8b) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 1 << 20 });
   stream.on('error', (error) => gunzip.destroy(error));
@@ -91,17 +108,26 @@ export async function* readTar(path: string, wanted: (name: string) => boolean):
       if (header.length < blockBytes) throw cutOff(path, 'ends before its end mark', pieces.broken);
       const { name, size, isFile } = parseHeader(header);
       if (!Number.isInteger(size)) throw cutOff(path, 'is not a tar archive', undefined);
-      const bytes = await pieces.take(size);
-      if (bytes.length < size) {
-        throw cutOff(path, `ends inside ${name}, after ${bytes.length} of its ${size} bytes`, pieces.broken);
+      const isWanted = isFile && wanted(name);
+      if (isWanted && size > largestEntry) throw tooLarge(`${path}: ${name}`, largestEntry);
+      if (pieces.total > largestArchive) throw tooLarge(`${path}, unpacked,`, largestArchive);
+      const bytes = isWanted ? await pieces.take(size) : Buffer.alloc(0);
+      const found = isWanted ? bytes.length : await pieces.skip(size);
+      if (found < size) {
+        throw cutOff(path, `ends inside ${name}, after ${found} of its ${size} bytes`, pieces.broken);
       }
       await pieces.take((blockBytes - (size % blockBytes)) % blockBytes);
-      if (isFile && wanted(name)) yield { name, bytes };
+      if (isWanted) yield { name, bytes };
     }
   } finally {
     await pieces.close();
   }
 }
+
+const tooLarge = (what: string, limit: number) =>
+  new MixnasError('bad-data', `${what} is larger than ${formatBytes(limit)}, the most that is read of it.`, {
+    remedy: 'Check that it is the archive that was meant.',
+  });
 
 function cutOff(path: string, problem: string, cause: unknown): MixnasError {
   const why = cause === undefined ? '' : ` (${messageOf(cause)})`;

@@ -11,11 +11,15 @@ export const isHidden = (name: string) => name.startsWith('.') || leftBehind.has
 
 export interface Entry {
   readonly name: string;
-  readonly kind: 'folder' | 'file' | 'nowhere';
+  /** `other`: a pipe, a socket, a device. */
+  readonly kind: 'folder' | 'file' | 'other' | 'nowhere';
   readonly link: boolean;
 }
 
-const kindOf = (entry: Pick<Dirent, 'isDirectory'>) => (entry.isDirectory() ? 'folder' : 'file');
+function kindOf(entry: Pick<Dirent, 'isDirectory' | 'isFile'>): 'folder' | 'file' | 'other' {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : 'other';
+}
 
 /**
  * What is in a folder, hidden names too, in order of name; links are what they lead to.

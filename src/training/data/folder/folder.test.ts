@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -233,4 +234,19 @@ describe('an image folder', () => {
     await paint(join(folder, 'red', 'a.png'), red);
     await expect(load()).rejects.toThrow('has 1 class folders; two are the least');
   });
+});
+
+it('does not wait for a pipe, nor read a device or a file without end, among the images', async () => {
+  await twoClasses(2);
+  const path = join(folder, 'blue', 'z.png');
+  const refused = (why: string) => expect(load()).rejects.toThrow(`${path} is not a readable image (${why}`);
+  execFileSync('mkfifo', [path]);
+  await refused('not a regular file');
+  rmSync(path);
+  symlinkSync('/dev/zero', path);
+  await refused('not a regular file');
+  rmSync(path);
+  writeFileSync(path, '');
+  truncateSync(path, 2 ** 30);
+  await refused('larger than');
 });

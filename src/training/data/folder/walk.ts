@@ -1,6 +1,7 @@
 /** The images below one class folder, however deep. */
 import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { formatBytes, sizeLimits } from '../../../base/index.js';
 import { type BrokenFile, sniffFile } from '../decode/index.js';
 import { entriesOf, holds, isHidden, realPath } from './entries.js';
 import type { FileList } from './file-list.js';
@@ -73,8 +74,15 @@ export function walkClass(name: string, label: number, list: FileList, options: 
         const real = entry.link ? realPath(path) : join(within.at(-1) as string, entry.name);
         if (entry.link && leadsBack(real, within)) report.loops.push(own);
         else visit(own, [...within, real]);
+      } else if (entry.kind === 'other') {
+        // Decoding would wait for ever for a pipe, and never end with a device.
+        report.broken.push({ path, reason: 'not a regular file' });
       } else if (isImage(path, entry.name)) {
         const { size, mtimeMs } = statSync(path);
+        if (size > sizeLimits.image) {
+          report.broken.push({ path, reason: `larger than ${formatBytes(sizeLimits.image)}` });
+          continue;
+        }
         list.add({ name: own, label, bytes: size, modifiedMs: mtimeMs });
         direct++;
       } else {
