@@ -1,5 +1,14 @@
 /** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers, statistics. */
 export { type ChildOptions, canPin, startModule } from './child.js';
+export { commandLine, programName, shellWord } from './command-line.js';
+export {
+  type ClassIdentity,
+  type DataIdentity,
+  classDifferences,
+  createDataIdentity,
+  dataDifferences,
+  dataIdentitySchema,
+} from './data-identity.js';
 export { parseJsonDocument, readDocument, readJsonDocument, withLinesOf } from './document.js';
 export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
 export { cacheFolder, packageRoot, packageVersion, userProfilesFolder } from './paths.js';

@@ -14,6 +14,7 @@ import {
   interruptible,
   createProgressLine,
   type Io,
+  note,
   printBlock,
   printJson,
   integer,
@@ -23,6 +24,7 @@ type Report = import('../app/index.js').EvaluateReport;
 type Points = import('../app/index.js').OperatingPointsReport;
 
 interface Options {
+  readonly dataset?: string;
   readonly operatingPoints?: true;
   readonly profile?: readonly string[];
   readonly resolution?: number;
@@ -33,6 +35,10 @@ export function evalCommand(io: Io): Command {
   return new Command('eval')
     .description('measure saved weights on the test images, which nothing else touches')
     .argument('<weights>', 'run#trial, a folder that train wrote, or a .safetensors file')
+    .option(
+      '--dataset <name>',
+      'other data than it was trained on, with the same classes: a name or a folder',
+    )
     .option(
       '--operating-points',
       'of a gated network: what it does with its largest convolution kernels switched off',
@@ -45,20 +51,22 @@ export function evalCommand(io: Io): Command {
       '\nExample:\n  mixnas eval quickstart-1#12\n  mixnas eval trained/gated-1 --operating-points --profile mali-g76',
     )
     .action(async (spec: string, options: Options) => {
-      const { evaluate, operatingPoints } = await import('../app/index.js');
+      const { evaluate, operatingPoints, parseDataset } = await import('../app/index.js');
+      const hooks = {
+        data: options.dataset === undefined ? undefined : parseDataset(options.dataset),
+        onData: reportData(() => createProgressLine(io)),
+        onNotice: (text: string) => note(io, text),
+      };
       if (options.operatingPoints) {
         const { profile: profiles, resolution } = options;
-        const points = await interruptible(io, (signal) => {
-          const onData = reportData(() => createProgressLine(io));
-          return operatingPoints(spec, { profiles, resolution, onData, signal });
-        });
+        const points = await interruptible(io, (signal) =>
+          operatingPoints(spec, { profiles, resolution, ...hooks, signal }),
+        );
         if (options.json) printJson(io, points);
         else printBlock(io, describePoints(points));
         return;
       }
-      const report = await interruptible(io, (signal) =>
-        evaluate(spec, { onData: reportData(() => createProgressLine(io)), signal }),
-      );
+      const report = await interruptible(io, (signal) => evaluate(spec, { ...hooks, signal }));
       if (options.json) printJson(io, report);
       else printBlock(io, describe(report));
     });

@@ -1,5 +1,6 @@
 /** `mixnas init`: a config to start from. */
 import { Command } from 'commander';
+import { commandLine } from '../base/index.js';
 import { type Io, note, printJson, printText, latencyLimit, repeated } from './terminal/index.js';
 
 interface Options {
@@ -30,6 +31,6 @@ export function initCommand(io: Io): Command {
       }
       init(file, given);
       if (options.json) printJson(io, { config: file });
-      else note(io, `Wrote ${file}. Next: mixnas search ${file}`);
+      else note(io, `Wrote ${file}. Next: ${commandLine('search', file)}`);
     });
 }

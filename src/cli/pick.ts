@@ -1,6 +1,6 @@
 /** `mixnas pick`: one network of a front. */
 import { Command } from 'commander';
-import { formatCount, formatMs, formatPercent } from '../base/index.js';
+import { commandLine, formatCount, formatMs, formatPercent } from '../base/index.js';
 import { type Block, line, span } from '../dashboard/index.js';
 import { type Io, latencyLimitOrNumber, printBlock, printJson, positive, share } from './terminal/index.js';
 
@@ -43,14 +43,15 @@ export function pickCommand(io: Io): Command {
 
 function describe({ trial, why, accuracy, latencyMs, params, macs, deploy }: Picked, run: string): Block {
   const { resolution, classes } = deploy;
+  const spec = `${run}#${trial}`;
   return [
-    line(span(`${run}#${trial}`, 'accent', { bold: true }), `: ${why}`),
+    line(span(spec, 'accent', { bold: true }), `: ${why}`),
     line(`accuracy   ${formatPercent(accuracy, 2)} on held-out validation images`),
     ...Object.entries(latencyMs).map(([name, ms]) => line(`latency    ${formatMs(ms)} on ${name}`)),
     line(`size       ${formatCount(params)} parameters, ${formatCount(macs)} MACs`),
     line(`           priced at ${resolution}x${resolution}, ${classes} classes`),
     line('next'),
-    line(span(`  mixnas train ${run}#${trial}`, 'accent')),
-    line(span(`  mixnas predict ${run}#${trial} --kernels`, 'accent')),
+    line(span(`  ${commandLine('train', spec)}`, 'accent')),
+    line(span(`  ${commandLine('predict', spec, '--kernels')}`, 'accent')),
   ];
 }

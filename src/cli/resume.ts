@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type Io, duration, integer, type WatchOptions, watchSearch } from './terminal/index.js';
 
 interface Options extends WatchOptions {
+  readonly dataset?: string;
   readonly trials?: number;
   readonly time?: number;
   readonly workers?: number;
@@ -13,6 +14,7 @@ export function resumeCommand(io: Io): Command {
   return new Command('resume')
     .description('continue a run to the front that the unbroken run would have reached')
     .argument('<run>', 'its folder, or its name under runs/')
+    .option('--dataset <folder>', 'where the same images are now, if they were moved')
     .option('--trials <count>', 'a new number of trials in all', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
@@ -22,10 +24,17 @@ export function resumeCommand(io: Io): Command {
     .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')
     .addHelpText('after', '\nExample:\n  mixnas resume quickstart-1 --trials 200')
     .action(async (run: string, options: Options) => {
-      const { resume } = await import('../app/index.js');
-      const { trials, time: seconds, workers, stop } = options;
+      const { parseDataset, resume } = await import('../app/index.js');
+      const { dataset, trials, time: seconds, workers, stop } = options;
       await watchSearch(io, options, (hooks) =>
-        resume(run, { ...hooks, trials, seconds, workers, ignoreStop: !stop }),
+        resume(run, {
+          ...hooks,
+          data: dataset === undefined ? undefined : parseDataset(dataset),
+          trials,
+          seconds,
+          workers,
+          ignoreStop: !stop,
+        }),
       );
     });
 }

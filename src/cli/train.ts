@@ -1,5 +1,13 @@
-/** `mixnas train`: trains one architecture from scratch. */
-import { formatCount, formatDuration, formatInteger, formatPercent, significant } from '../base/index.js';
+/** `mixnas train`: trains one architecture, from scratch or from weights. */
+import {
+  MixnasError,
+  commandLine,
+  formatCount,
+  formatDuration,
+  formatInteger,
+  formatPercent,
+  significant,
+} from '../base/index.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Block, detectTheme, learningCurve, line, span } from '../dashboard/index.js';
 import {
@@ -12,10 +20,14 @@ import {
   printJson,
   integer,
   positive,
+  share,
 } from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;
+  readonly testShare?: number;
+  readonly resolution?: number;
+  readonly from?: string;
   readonly recipe?: string;
   readonly steps?: number;
   readonly batchSize?: number;
@@ -36,12 +48,15 @@ interface Options {
 }
 
 type Report = import('../app/index.js').TrainReport;
+type DataSpec = ReturnType<typeof import('../app/index.js')['parseDataset']>;
 type Recipe = NonNullable<import('../app/index.js').TrainArchitectureOptions['recipe']>;
 type Progress = Parameters<NonNullable<import('../app/index.js').TrainArchitectureOptions['onProgress']>>[0];
 
 /** What a training that is resumed was started with. */
 const fixed = [
-  'dataset',
+  'testShare',
+  'resolution',
+  'from',
   'recipe',
   'steps',
   'batchSize',
@@ -61,15 +76,35 @@ const fixed = [
 
 export function trainCommand(io: Io): Command {
   return new Command('train')
-    .description('train one architecture from scratch and save its weights')
+    .description('train one architecture, from scratch or from weights, and save its weights')
     .argument(
-      '<architecture>',
-      "a reference model's name, a JSON or YAML file, run#trial, or with --resume a folder",
+      '[architecture]',
+      "a reference model's name, a JSON or YAML file, run#trial, or with --resume a folder; default: that of --from",
     )
-    .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
-    .option('--recipe <file>', 'a YAML or JSON file with the whole recipe; the options below override it')
-    .option('--steps <count>', 'training steps (default: 300)', integer(1))
-    .option('--batch-size <images>', 'images a step (default: 64)', integer(1))
+    .option(
+      '--dataset <name>',
+      "cifar10, cifar100, textures, or a folder of images (default: that of the trial's run or of the weights, else cifar10)",
+    )
+    .option(
+      '--test-share <share>',
+      'share of each class set aside for testing, of a folder without `test`',
+      share,
+    )
+    .option(
+      '--resolution <pixels>',
+      'height and width that images are brought to (default: as in the run, of the weights, of the file; else 32)',
+      integer(8),
+    )
+    .option(
+      '--from <weights>',
+      'start from weights: run#trial, a folder that train wrote, or a .safetensors file',
+    )
+    .option(
+      '--recipe <file>',
+      "a YAML or JSON file with the whole recipe; the options below override it, or that of the trial's run",
+    )
+    .option('--steps <count>', 'training steps (default: as in the run, else 300)', integer(1))
+    .option('--batch-size <images>', 'images a step (default: as in the run, else 64)', integer(1))
     .addOption(new Option('--optimizer <name>', 'default: sgd').choices(['sgd', 'rmsprop', 'adamw']))
     .option('--learning-rate <rate>', 'highest learning rate (default: 0.5, 0.01 and 0.004)', positive)
     .option('--ema <decay>', 'evaluate and save a moving average of the weights, e.g. 0.999', positive)
@@ -79,7 +114,11 @@ export function trainCommand(io: Io): Command {
     .option('--progressive <stages>', 'smaller images first: 16:0.3,24:0.6 until these shares', stages)
     .option('--patience <count>', 'stop after so many validations without a better one', integer(1))
     .option('--validate-every <steps>', 'steps between validations', integer(1))
-    .option('--validation <images>', 'training images held out (default: a tenth)', integer(1))
+    .option(
+      '--validation <images>',
+      'training images held out (default: as in the run, else a tenth)',
+      integer(1),
+    )
     .option('--seed <seed>', 'seed of weights, split and batches (default: 1)')
     .option('--out <folder>', 'where to write (default: a new folder under trained/)')
     .addOption(
@@ -88,9 +127,15 @@ export function trainCommand(io: Io): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  mixnas train quickstart-1#12 --steps 2000 --ema 0.99 --patience 5\n  mixnas train mixnet-s --dataset textures --steps 100\n  mixnas train trained/mixnet-s-1 --resume',
+      '\nExample:\n  mixnas train quickstart-1#12 --steps 2000 --ema 0.99 --patience 5\n  mixnas train mixnet-s --dataset textures --steps 100\n  mixnas train --from trained/mixnet-s-1 --dataset photos --learning-rate 0.05\n  mixnas train trained/mixnet-s-1 --resume',
     )
-    .action(async (spec: string, options: Options) => {
+    .action(async (given: string | undefined, options: Options) => {
+      const spec = given ?? options.from;
+      if (spec === undefined) {
+        throw new MixnasError('bad-usage', 'There is nothing to train: no architecture and no --from.', {
+          remedy: 'Name a reference model, a file, or run#trial.',
+        });
+      }
       const { parseDataset, recipeOfFile, resumeTraining, trainArchitecture } = await import(
         '../app/index.js'
       );
@@ -98,6 +143,9 @@ export function trainCommand(io: Io): Command {
       let saved: string | undefined;
       const training = interruptible(io, (signal) => {
         const hooks = {
+          data:
+            options.dataset === undefined ? undefined : withTestShare(parseDataset(options.dataset), options),
+          onNotice: (text: string) => note(io, text),
           onData: reportData(() => createProgressLine(io)),
           onProgress: ({ step, steps: all, loss, imagesPerSecond }: Progress) =>
             steps.update(
@@ -109,9 +157,12 @@ export function trainCommand(io: Io): Command {
           signal,
         };
         if (options.resume) return resumeTraining(spec, hooks);
+        refuseLoneShare(options);
         const file = options.recipe === undefined ? {} : recipeOfFile(options.recipe);
         return trainArchitecture(spec, {
-          data: options.dataset === undefined ? undefined : parseDataset(options.dataset),
+          resolution: options.resolution,
+          from: options.from,
+          wholeRecipe: options.recipe !== undefined,
           recipe: recipeOf(options, file),
           seed: options.seed,
           validation: options.validation,
@@ -121,14 +172,34 @@ export function trainCommand(io: Io): Command {
         });
       });
       const report = await training.catch((error: unknown) => {
-        if (saved !== undefined) note(io, `Resume with: mixnas train ${saved} --resume`);
+        if (saved !== undefined) note(io, `Resume with: ${commandLine('train', saved, '--resume')}`);
         throw error;
       });
       steps.done();
       if (options.json) printJson(io, report);
       else printBlock(io, describe(report, detectTheme(io.stdout, io.env).glyphs));
-      note(io, `\nTest accuracy: mixnas eval ${report.folder}`);
+      note(io, `\nTest accuracy: ${commandLine('eval', report.folder)}`);
     });
+}
+
+/** A share for testing says nothing of data whose test images are given. */
+function withTestShare(data: DataSpec, { testShare }: Options): DataSpec {
+  if (testShare === undefined) return data;
+  if (data.name === 'folder') return { ...data, testShare };
+  throw new MixnasError('bad-usage', `--test-share: ${data.name} has test images of its own.`, {
+    remedy: 'Leave it out.',
+  });
+}
+
+function refuseLoneShare({ testShare, dataset }: Options): void {
+  if (testShare === undefined || dataset !== undefined) return;
+  throw new MixnasError(
+    'bad-usage',
+    '--test-share needs --dataset: recorded data keeps its own test images.',
+    {
+      remedy: 'Name the folder with --dataset, or leave --test-share out.',
+    },
+  );
 }
 
 /** Stages of smaller images: `16:0.3,24:0.6`. */
@@ -174,7 +245,7 @@ function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs
   return [
     line(
       span(report.name, 'accent', { bold: true }),
-      ` trained at ${report.resolution}x${report.resolution}, ${report.classes} classes`,
+      ` trained at ${report.resolution}x${report.resolution} on ${report.data}, ${report.classes} classes`,
     ),
     field('validation accuracy', `${formatPercent(report.accuracy, 2)} (loss ${significant(report.loss)})`),
     field('parameters', formatCount(report.params)),

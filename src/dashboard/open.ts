@@ -1,6 +1,6 @@
 /** The dashboard: follows a run, draws it, and lets the keys change what is drawn. */
 import { dirname } from 'node:path';
-import { MixnasError, messageOf } from '../base/index.js';
+import { MixnasError, messageOf, commandLine } from '../base/index.js';
 import { followRun, listRuns, runsRoot } from '../runs/index.js';
 import type { Block, Role } from './draw/block.js';
 import { exportView } from './export-view.js';
@@ -69,7 +69,7 @@ function follow(run: string, onChange: () => void): Followed {
 /** The newest run that can be read: the list of runs says what is wrong with the others. */
 function followNewest(onChange: () => void): Followed {
   let problem: unknown = new MixnasError('bad-run', `There are no runs in ${runsRoot()}.`, {
-    remedy: 'Start one with `mixnas search`.',
+    remedy: `Start one: ${commandLine('search')}`,
   });
   for (const [i, run] of listRuns().entries()) {
     try {

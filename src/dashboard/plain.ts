@@ -2,10 +2,17 @@
 import { dirname, join } from 'node:path';
 import { commandText, followRun, isReadableWeights, readRun, runsRoot } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
-import { type Block, fit, type Line, line, span } from './draw/block.js';
+import { type Block, type Line, line, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
 import { table } from './draw/table.js';
-import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../base/index.js';
+import {
+  formatCount,
+  formatDuration,
+  formatMs,
+  formatPercent,
+  significant,
+  commandLine,
+} from '../base/index.js';
 import { frontPlot } from './model/front-plot.js';
 import { preparationOf, progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';
@@ -185,15 +192,16 @@ export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
 /** The run's folder and three commands to try. */
 function next(model: RunModel): Block {
   const { view, table: trials } = model;
-  const command = (text: string, what: string): Line => [
-    ...fit([span(`  ${text}`, 'accent')], 44),
-    span(what, 'muted'),
-  ];
+  // Whole, however long: what is cut off does not run.
+  const command = (words: readonly string[], what: string): Line => {
+    const text = `  ${commandLine(...words)}`;
+    return [span(text.padEnd(44), 'accent'), span(` ${what}`, 'muted')];
+  };
   const run = dirname(view.folder) === runsRoot() ? view.name : view.folder;
   const finished = progressOf(model, view.lastAt).phase === 'finished';
   const commands = [
-    ...(finished ? [] : [command(`mixnas resume ${run}`, 'resume it')]),
-    command(`mixnas dashboard ${run}`, 'look at every candidate'),
+    ...(finished ? [] : [command(['resume', run], 'resume it')]),
+    command(['dashboard', run], 'look at every candidate'),
   ];
   const row = selectedRow(model, { selected: undefined, device: 0 });
   if (row !== undefined && trials.counts.complete > 0) {
@@ -201,9 +209,9 @@ function next(model: RunModel): Block {
     const trained = isReadableWeights(join(view.folder, 'weights', `${id}.safetensors`));
     commands.push(
       trained
-        ? command(`mixnas eval ${run}#${id}`, 'test accuracy of the knee of the front')
-        : command(`mixnas train ${run}#${id}`, 'train the knee of the front'),
-      command(`mixnas predict ${run}#${id} --kernels`, 'where its time goes on each device'),
+        ? command(['eval', `${run}#${id}`], 'test accuracy of the knee of the front')
+        : command(['train', `${run}#${id}`], 'train the knee of the front'),
+      command(['predict', `${run}#${id}`, '--kernels'], 'where its time goes on each device'),
     );
   }
   return [line(`run      ${view.folder}`), line('next'), ...commands.slice(0, 3)];

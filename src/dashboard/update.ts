@@ -1,4 +1,5 @@
 /** What an event changes: the one place where keys, clicks and the wheel become the next state. */
+import { commandLine } from '../base/index.js';
 import { type Action, actionFor, type ScreenId, screenIds } from './bindings.js';
 import { headerRows, tabs } from './frame.js';
 import type { InputEvent } from './keys.js';
@@ -75,7 +76,9 @@ function steer(action: Action, { model, ui }: DrawContext): Change | undefined {
   const { live, paused, name } = model.view;
   const change = steering(action);
   if (!change || live) return change;
-  return { message: { text: `No search runs here; mixnas resume ${name} resumes it.`, role: 'warn' } };
+  return {
+    message: { text: `No search runs here; ${commandLine('resume', name)} resumes it.`, role: 'warn' },
+  };
 
   function steering(asked: Action): Change | undefined {
     switch (asked) {

@@ -1,12 +1,14 @@
 /** What evaluators and executors take and give; an evaluator of one's own implements `Evaluator`. */
 import type { CurvePoint } from '../base/index.js';
-import type { ErrorCode } from '../base/index.js';
+import type { DataIdentity, ErrorCode } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
 import type { ResolvedDataSpec } from '../training/index.js';
 
 /** What evaluators learn from, if they learn. */
 export interface TrainingData {
   readonly dataset: ResolvedDataSpec;
+  /** Which data that is: classes are labelled in its order, and weights remember it. */
+  readonly identity?: DataIdentity | undefined;
   /** Decides which training images are held out. */
   readonly splitSeed: string | number;
   /** The source of the space that is searched, for evaluators that need it. */

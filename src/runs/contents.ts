@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import {
+  dataIdentitySchema,
   type ErrorCode,
   MixnasError,
   ownPart,
@@ -43,6 +44,8 @@ const manifestSchema = z.strictObject({
   metrics: z.array(z.string()),
   /** Where accuracy comes from, as words after "accuracy is"; runs of 0.1.0 do not say it. */
   accuracySource: z.string().optional(),
+  /** Which data its networks are judged on; left out where that is none, and in runs of 0.1.0. */
+  data: dataIdentitySchema.optional(),
 });
 /** What a run was made by, where, and how its journal is to be read. */
 export type Manifest = z.output<typeof manifestSchema>;

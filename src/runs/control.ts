@@ -13,6 +13,7 @@ import {
   formatBytes,
   openRegular,
   ownPart,
+  commandLine,
 } from '../base/index.js';
 import { type Command, WholeLines, commandSchema, isSaneTime } from './journal/index.js';
 import { liveWriter } from './lock-holder.js';
@@ -44,7 +45,7 @@ let sent = 0;
 export function sendControl(folder: string, command: Command): string {
   if (!liveWriter(folder)) {
     throw new MixnasError('bad-run', `${folder}: no search is running there.`, {
-      remedy: 'Resume it by `mixnas resume`, which takes a new number of trials or a new time.',
+      remedy: `Resume it, with a new number of trials or a new time where it has ended: ${commandLine('resume', folder)}`,
     });
   }
   const t = Date.now();

@@ -37,5 +37,6 @@ export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-ro
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { isReadableWeights } from './own-weights.js';
 export { TallyReader } from './tally.js';
+export { trainedResolution } from './trained-at.js';
 export { type RunView, readRun } from './view.js';
 export { type FrontSummary, type RunSummary, lastChange, readRunSummary, secondsOf } from './summary.js';

@@ -1,7 +1,7 @@
 /** Making a run folder, and taking one up again: the only ways to write a run. */
 import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MixnasError, asDiskError, makeFolders } from '../base/index.js';
+import { MixnasError, asDiskError, makeFolders, commandLine } from '../base/index.js';
 import { type NewRunContents, writeContents } from './contents.js';
 import { ControlReader, type ControlRequest } from './control.js';
 import { type JournalEntry, openJournal } from './journal/index.js';
@@ -68,7 +68,7 @@ export function checkNewRun(root: string, name: string): void {
 
 function taken(folder: string): MixnasError {
   return new MixnasError('bad-run', `There is a run ${folder} already.`, {
-    remedy: 'Resume it by `mixnas resume`, or choose another name.',
+    remedy: `Resume it: ${commandLine('resume', folder)}. Or choose another name.`,
   });
 }
 

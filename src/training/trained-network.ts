@@ -1,6 +1,13 @@
 /** A trained network as one file: safetensors weights whose metadata say what they are weights of. */
 import { z } from 'zod';
-import { MixnasError, messageOf, packageVersion, parseWith } from '../base/index.js';
+import {
+  type DataIdentity,
+  MixnasError,
+  dataIdentitySchema,
+  messageOf,
+  packageVersion,
+  parseWith,
+} from '../base/index.js';
 import { type Architecture, architectureSchema, lower } from '../models/index.js';
 import { type DataSet, type ResolvedDataSpec, dataSpecSchema } from './data/index.js';
 import type { GateStatistics } from './train/evaluate.js';
@@ -16,14 +23,20 @@ const dataSchema = z.strictObject({
   std: perChannel,
   /** The name of each class. */
   classes: z.array(z.string()).readonly(),
+  /** Which images it was trained on and what was held out; weights of 0.1.0 do not say it. */
+  identity: dataIdentitySchema.optional(),
 });
 
 /** What a network was trained on. */
 export type TrainedOn = z.output<typeof dataSchema>;
 
 /** What a network trained on `dataset`, loaded by `spec`, has to remember of it. */
-export function describeData(spec: ResolvedDataSpec, { mean, std, train }: DataSet): TrainedOn {
-  return { spec, mean, std, classes: train.classes };
+export function describeData(
+  spec: ResolvedDataSpec,
+  { mean, std, train }: DataSet,
+  identity?: DataIdentity,
+): TrainedOn {
+  return { spec, mean, std, classes: train.classes, ...(identity && { identity }) };
 }
 
 /** Everything needed to use a trained network. */

@@ -1,5 +1,5 @@
 /** From a config file and the command line to a resolved config, in which nothing is left to a default. */
-import { basename, dirname, extname, isAbsolute, join } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 import { parseWith, readDocument } from '../../base/index.js';
 import { type EvaluatorSpec, evaluatorOf, evaluatorSchema } from '../../evaluation/index.js';
 import { type Profile, loadProfile } from '../../hardware/index.js';
@@ -10,7 +10,8 @@ import { type ConfigFile, configSchema } from './schema.js';
 import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { migrateConfig } from './migrate.js';
-import { parseDataset } from '../data/index.js';
+import { parseDataset, sizedFolder } from '../data/index.js';
+import { loadSpace } from './spaces.js';
 import { type ObjectiveSpec, type RunConfig, type StopRules, resolvedConfigSchema } from './run-config.js';
 
 /** What the command line says over the file. */
@@ -102,11 +103,12 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     overrides.evaluator === undefined ? `${what}: evaluator` : '--evaluator',
     'bad-config',
   );
+  const space = overrides.space ?? pathAt(file.space);
   const config: RunConfig = {
     name: file.name ?? options.name ?? 'search',
     seed: numeric(overrides.seed) ?? file.seed,
-    space: overrides.space ?? pathAt(file.space),
-    dataset: resolveDataset(overrides.dataset ?? file.dataset, at, what),
+    space,
+    dataset: resolveDataset(file.dataset, overrides.dataset, space, at, what),
     deploy: file.deploy,
     profiles: names,
     limits: {
@@ -163,15 +165,28 @@ function byName<T extends { readonly name: string }>(
   return override === undefined || override === given.name ? given : { name: override };
 }
 
+/**
+ * The data with its path from the root, so that it is found from any working folder. A folder's images are brought to
+ * the size of the space's where nothing says otherwise.
+ */
 function resolveDataset(
-  given: ConfigFile['dataset'],
+  inFile: ConfigFile['dataset'],
+  override: string | undefined,
+  space: string,
   at: (path: string) => string,
   what: string,
 ): ResolvedDataSpec {
-  const spec = typeof given === 'string' ? parseDataset(given) : given;
-  const path = 'path' in spec && spec.path !== undefined ? { path: at(spec.path) } : {};
-  return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...spec, ...path }, `${what}: dataset`, 'bad-config');
+  const given = override !== undefined ? parseDataset(override) : inFile;
+  const spec = typeof given === 'string' ? parseDataset(given, at) : given;
+  const place = override === undefined && typeof given !== 'string' ? at : (path: string) => path;
+  const path = 'path' in spec && spec.path !== undefined ? { path: resolvePath(place(spec.path)) } : {};
+  const isUnsized = spec.name === 'folder' && spec.resolution === undefined;
+  const sized = isUnsized ? sizedFolder(spec, folderResolution(space)) : spec;
+  return parseWith<ResolvedDataSpec>(dataSpecSchema, { ...sized, ...path }, `${what}: dataset`, 'bad-config');
 }
+
+/** Larger images than a folder is brought to are trained on at its largest size. */
+const folderResolution = (space: string) => Math.min(512, loadSpace(space).source.resolution);
 
 function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop']): StopRules | undefined {
   const rules = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);

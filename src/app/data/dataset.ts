@@ -5,13 +5,15 @@ import { type DataSpec, namedDataSets } from '../../training/index.js';
 
 /**
  * A data set by name, or the folder with a user's own images.
+ * @param at from the text to the path of the folder.
  * @throws MixnasError `bad-data` with the near names.
  */
-export function parseDataset(text: string): DataSpec {
+export function parseDataset(text: string, at: (path: string) => string = (path) => path): DataSpec {
   if (namedDataSets.includes(text)) return { name: text } as DataSpec;
-  if (existsSync(text)) {
-    if (statSync(text).isFile()) throw notAFolder(text);
-    return { name: 'folder', path: text };
+  const path = at(text);
+  if (existsSync(path)) {
+    if (statSync(path).isFile()) throw notAFolder(path);
+    return { name: 'folder', path };
   }
   const near = nearest(text, namedDataSets);
   throw new MixnasError('bad-data', `${text}: no data set and no folder of this name.`, {

@@ -17,6 +17,8 @@ export interface ResolvedArchitecture {
   readonly architecture: Architecture;
   readonly name: string;
   readonly source: 'reference' | 'file' | 'run';
+  /** Whether it was read from weights. */
+  readonly isTrained?: boolean;
   /** What its gates did on validation images, where it is trained and has some. */
   readonly gates?: GateStatistics | undefined;
 }
@@ -63,7 +65,7 @@ function isTrained(path: string): boolean {
 
 function fromWeights(path: string): ResolvedArchitecture {
   const { architecture, gates } = readSaved(path);
-  return { architecture, name: architecture.name ?? basename(path), source: 'file', gates };
+  return { architecture, name: architecture.name ?? basename(path), source: 'file', isTrained: true, gates };
 }
 
 function fromFile(path: string): ResolvedArchitecture {

@@ -3,13 +3,20 @@ import { countCost, expectedMacs, lower } from '../../models/index.js';
 import {
   type DataProgress,
   type GateStatistics,
+  type TrainedNetwork,
+  type DataSpec,
   evaluateNetwork,
-  loadDataSet,
   loadRuntime,
 } from '../../training/index.js';
 import { readSaved, sharesOf } from './saved.js';
+import { dataText } from '../data/index.js';
+import { type OpenedData, openForWeights } from './trained-data.js';
 
 export interface EvaluateOptions {
+  /** Other data than it was trained on; the classes must be the same by name. */
+  readonly data?: DataSpec | undefined;
+  /** Receives what is not known of the data. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   readonly onData?: ((progress: DataProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -36,12 +43,14 @@ export interface EvaluateReport {
 /**
  * Test accuracy of saved weights.
  * @param spec `run#trial`, a weights file, or a folder that `train` wrote.
- * @throws MixnasError `bad-run` where a trial's weights were not kept, `bad-data` for a broken file.
+ * @throws MixnasError `bad-run` where a trial's weights were not kept, `bad-data` for a broken file, or data that is
+ *   not what the weights were trained on.
  */
 export async function evaluate(spec: string, options: EvaluateOptions = {}): Promise<EvaluateReport> {
-  const { architecture, weights, data } = readSaved(spec);
-  const { onData, signal } = options;
-  const dataset = await loadDataSet(data.spec, { onProgress: onData, signal });
+  const saved = readSaved(spec);
+  const { architecture, weights, data } = saved;
+  const { signal } = options;
+  const { dataset, spec: used } = await openFor(spec, saved, options);
   const graph = lower(architecture);
   const { params, macs } = countCost(graph);
   const runtime = await loadRuntime();
@@ -52,7 +61,7 @@ export async function evaluate(spec: string, options: EvaluateOptions = {}): Pro
   const skips = gates && graph.ops.some((op) => op.kind === 'hardGate');
   return {
     network: spec,
-    data: data.spec.name,
+    data: dataText(used),
     ...measured,
     resolution,
     classes,
@@ -60,4 +69,16 @@ export async function evaluate(spec: string, options: EvaluateOptions = {}): Pro
     macs,
     ...(skips && { expectedMacs: expectedMacs(graph, sharesOf(gates)) }),
   };
+}
+
+/** The data to evaluate weights on. */
+export async function openFor(
+  spec: string,
+  saved: TrainedNetwork,
+  { data, onData, onNotice, signal }: EvaluateOptions,
+): Promise<OpenedData> {
+  const user = { what: `The weights of ${spec}`, command: ['eval', spec] };
+  const opened = await openForWeights(saved, data, user, { onProgress: onData, signal });
+  if (opened.notice !== undefined) onNotice?.(opened.notice);
+  return opened;
 }

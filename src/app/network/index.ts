@@ -21,8 +21,8 @@ export {
   predictionJson,
 } from './predict.js';
 export { type ShowOptions, showArchitecture, showGraph } from './show.js';
+export type { TrainArchitectureOptions } from './train-inputs.js';
 export {
-  type TrainArchitectureOptions,
   type TrainReport,
   recipeOfFile,
   resumeTraining,

@@ -13,9 +13,10 @@ import {
   lower,
   peakActivationBytes,
 } from '../../models/index.js';
-import { type GateStatistics, evaluateNetwork, loadDataSet, loadRuntime } from '../../training/index.js';
-import type { EvaluateOptions } from './evaluate.js';
+import { type GateStatistics, evaluateNetwork, loadRuntime } from '../../training/index.js';
+import { type EvaluateOptions, openFor } from './evaluate.js';
 import { readSaved, sharesOf } from './saved.js';
+import { dataText } from '../data/index.js';
 import { findTrial, parseTrial } from './trial.js';
 
 export interface OperatingPointsOptions extends EvaluateOptions {
@@ -66,7 +67,8 @@ export async function operatingPoints(
   spec: string,
   options: OperatingPointsOptions = {},
 ): Promise<OperatingPointsReport> {
-  const { architecture, weights, data } = readSaved(spec);
+  const saved = readSaved(spec);
+  const { architecture, weights, data } = saved;
   const graph = lower(architecture);
   const most = Math.max(0, ...gatesOf(graph).map(({ groups }) => groups));
   if (most === 0) {
@@ -77,8 +79,8 @@ export async function operatingPoints(
   }
   const predictors = (options.profiles ?? profileNames()).map((name) => createPredictor(loadProfile(name)));
   const priced = pricedAt(spec, architecture, options.resolution);
-  const { onData, signal } = options;
-  const dataset = await loadDataSet(data.spec, { onProgress: onData, signal });
+  const { signal } = options;
+  const { dataset, spec: used } = await openFor(spec, saved, options);
   const runtime = await loadRuntime();
   const points: OperatingPoint[] = [];
   for (let groups = most; groups >= 1; groups--) {
@@ -103,7 +105,7 @@ export async function operatingPoints(
   }
   return {
     network: spec,
-    data: data.spec.name,
+    data: dataText(used),
     count: dataset.test.count,
     trainedResolution: graph.resolution,
     resolution: priced.resolution,

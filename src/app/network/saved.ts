@@ -1,7 +1,7 @@
 /** Trained networks on disk, by what a user calls them. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MixnasError, ownPart, readBytes, sizeLimits } from '../../base/index.js';
+import { MixnasError, commandLine, ownPart, readBytes, sizeLimits } from '../../base/index.js';
 import { type GateShares } from '../../models/index.js';
 import { type GateStatistics, type TrainedNetwork, decodeNetwork } from '../../training/index.js';
 import { findTrial, parseTrial } from './trial.js';
@@ -35,7 +35,7 @@ function placeOf(spec: string): { readonly path: string; readonly own: boolean }
     ownPart(dirname(path), 'folder', 'bad-run');
     if (ownPart(path, 'file', 'bad-run')) return { path, own: true };
     throw new MixnasError('bad-run', `The weights of trial ${row.id} of ${run.name} were not kept.`, {
-      remedy: `Runs keep the weights of their front; train it again with \`mixnas train ${spec}\`.`,
+      remedy: `Runs keep the weights of their front; train it again: ${commandLine('train', spec)}`,
     });
   }
   if (!existsSync(spec)) {

@@ -10,11 +10,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commandLine } from '../../base/index.js';
 import { cost } from './cost.js';
 import { evaluate } from './evaluate.js';
 import { operatingPoints } from './operating-points.js';
 import { predict } from './predict.js';
-import { type TrainArchitectureOptions, recipeOfFile, resumeTraining, trainArchitecture } from './train.js';
+import { recipeOfFile, resumeTraining, trainArchitecture } from './train.js';
+import type { TrainArchitectureOptions } from './train-inputs.js';
 
 let folder: string;
 beforeEach(() => {
@@ -135,7 +137,7 @@ test('a folder that holds a training is not trained into again, and the refusal 
   await expect(again()).rejects.toMatchObject({
     code: 'bad-usage',
     message: `${out} already holds a training.`,
-    remedy: `Resume it: mixnas train ${out} --resume. Or name another folder.`,
+    remedy: `Resume it: ${commandLine('train', out, '--resume')}. Or name another folder.`,
   });
   rmSync(join(out, 'checkpoint.safetensors'));
   await expect(again()).rejects.toMatchObject({ code: 'bad-usage', remedy: 'Name another folder.' });

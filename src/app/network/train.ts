@@ -1,32 +1,28 @@
-/** Training one architecture from scratch, into a folder of its own. */
-import { existsSync, rmdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+/** Training one architecture, into a folder of its own. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import {
-  asDiskError,
   type CurvePoint,
-  makeFolders,
+  type DataIdentity,
+  dataIdentitySchema,
   MixnasError,
   ownPart,
   packageVersion,
   parseWith,
   readBytes,
   readDocument,
-  removeOwn,
-  removeOwnWhere,
   sizeLimits,
   writeFileAtomic,
 } from '../../base/index.js';
-import { type Architecture, architectureSchema, countCost, lower, scaleTo } from '../../models/index.js';
+import { type Architecture, architectureSchema, countCost, lower } from '../../models/index.js';
 import { nextRunName } from '../../runs/index.js';
 import {
-  type DataProgress,
   type DataSet,
-  type DataSpec,
-  type RecipeInput,
-  type TrainingProgress,
   type GateStatistics,
+  type RecipeInput,
   type TrainingState,
+  type Weights,
+  arrangeClasses,
   checkWeights,
   createEventFile,
   dataSpecSchema,
@@ -34,42 +30,29 @@ import {
   decodeWeights,
   describeData,
   encodeNetwork,
-  loadDataSet,
   loadRuntime,
   parseJson,
-  peakLearningRate,
   recipeSchema,
   train,
   writeTrainingState,
 } from '../../training/index.js';
-import { resolveArchitecture } from './architecture.js';
-import { findTrial, parseTrial } from './trial.js';
+import { startOn, startingWeights } from './fine-tune.js';
+import { readSaved } from './saved.js';
+import { type TrainArchitectureOptions, openTrainingData, recipeFor } from './train-inputs.js';
+import { recordedWith, sourceOf } from './train-source.js';
+import { dataText } from '../data/index.js';
+import { openAgain } from './trained-data.js';
+import { checkpointName, eventsName, refuseTaken, weightsName, withFolder } from './training-folder.js';
 
-export interface TrainArchitectureOptions {
-  /** Default: CIFAR-10. */
-  readonly data?: DataSpec | undefined;
-  readonly recipe?: RecipeInput | undefined;
-  readonly seed?: string | number | undefined;
-  /** Training images held out for validation. Default: a tenth. */
-  readonly validation?: number | undefined;
-  /** Steps between measurements of validation accuracy; by default only at the end. */
-  readonly validateEvery?: number | undefined;
-  /** The folder to write; a new one under `trained/` by default. */
-  readonly out?: string | undefined;
-  readonly onData?: ((progress: DataProgress) => void) | undefined;
-  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Receives the folder whenever a checkpoint is in it, from which `resumeTraining` can continue. */
-  readonly onCheckpoint?: ((folder: string) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-type Hooks = Pick<TrainArchitectureOptions, 'onData' | 'onProgress' | 'onCheckpoint' | 'signal'>;
+type Hooks = Pick<TrainArchitectureOptions, 'onNotice' | 'onData' | 'onProgress' | 'onCheckpoint' | 'signal'>;
 
 export interface TrainReport {
   readonly name: string;
   /** What it was trained at; `deploy` resolutions are the business of `cost` and `predict`. */
   readonly resolution: number;
   readonly classes: number;
+  /** What it was trained on: a name, or a folder's path. */
+  readonly data: string;
   readonly params: number;
   readonly macs: number;
   /** On the held-out validation images. */
@@ -93,11 +76,17 @@ export function recipeOfFile(path: string): RecipeInput {
   return document;
 }
 
+const perChannel = z.tuple([z.number(), z.number(), z.number()]).readonly();
+
 /** What a training was asked to do; written into its checkpoints, so that a folder is all resuming takes. */
 const jobSchema = z.strictObject({
   architecture: architectureSchema,
   name: z.string(),
   data: dataSpecSchema,
+  /** Which data that is; trainings of 0.1.0 do not say it. */
+  identity: dataIdentitySchema.optional(),
+  /** Of the weights that it began with. */
+  normalisation: z.strictObject({ mean: perChannel, std: perChannel }).optional(),
   recipe: recipeSchema,
   seed: z.union([z.string(), z.number()]),
   split: z.strictObject({ validation: z.number(), seed: z.union([z.string(), z.number()]) }),
@@ -105,13 +94,10 @@ const jobSchema = z.strictObject({
 });
 type Job = Omit<z.output<typeof jobSchema>, 'architecture'> & { readonly architecture: Architecture };
 
-const checkpointName = 'checkpoint.safetensors';
-const weightsName = 'weights.safetensors';
-const eventsName = 'events';
-
 /**
- * Trains an architecture and saves it, with a checkpoint every epoch and TensorBoard's event files.
- * @param spec a file, `run#trial`, or a reference model's name; the last is scaled to the data's resolution.
+ * Trains an architecture and saves it, with a checkpoint every epoch and TensorBoard's event files. A trial's or
+ * weights' own data, resolution, split and recipe are taken unless others are asked for.
+ * @param spec a file, `run#trial`, weights, or a reference model's name; the last is scaled to the data's resolution.
  * @throws MixnasError `bad-usage` when the folder holds a training already; `bad-config`, `bad-run`, `bad-data`,
  *   `no-space`, `diverged`; the signal's reason when aborted. Nothing is left behind by a training that failed
  *   before its first checkpoint.
@@ -120,27 +106,65 @@ export async function trainArchitecture(
   spec: string,
   options: TrainArchitectureOptions = {},
 ): Promise<TrainReport> {
-  const data = parseWith(dataSpecSchema, options.data ?? { name: 'cifar10' }, 'data', 'bad-config');
-  const asked = parseWith(recipeSchema, options.recipe ?? {}, 'recipe', 'bad-config');
-  // Parsed again for the order of its fields, which is then that of a resumed training's files, too.
-  const recipe = recipeSchema.parse({ ...asked, learningRate: peakLearningRate(asked) });
-  const { seed = 1, signal, validateEvery } = options;
+  const { seed = 1, validateEvery, from, onNotice } = options;
   const source = sourceOf(spec);
+  const recipe = recipeFor(source, options);
+  if (options.data) parseWith(dataSpecSchema, options.data, 'data', 'bad-config');
   if (options.out !== undefined) refuseTaken(options.out);
-  const dataset = await loadDataSet(data, { onProgress: options.onData, signal });
-  const { name, architecture } = fitTo(dataset, source);
+  const start = from === undefined ? undefined : { saved: readSaved(from), what: `The weights of ${from}` };
+  const own = options.data === undefined;
+  const recorded = own
+    ? (source.recorded ?? (start && recordedWith(start.saved, from as string)))
+    : undefined;
+  const opened = await openTrainingData(spec, source.resolution, recorded, options);
+  const begun = start && startOn(start.saved, opened.dataset, start.what);
+  const names = recorded?.identity?.classes.map(({ name }) => name);
+  const dataset =
+    begun?.dataset ?? (names ? arrangeClasses(opened.dataset, names, recorded?.what ?? '') : opened.dataset);
+  for (const text of [opened.notice, begun?.text]) if (text !== undefined) onNotice?.(text);
+
+  const { width, classes } = dataset.train;
+  const architecture = source.fitted({ resolution: width, classes: classes.length });
+  const weights =
+    start &&
+    startingWeights(lower(architecture), start.saved, begun?.keepsClassifier ?? false, start.what, seed);
+  const name = source.name ?? architecture.name ?? spec;
   const folder = options.out ?? join('trained', nextRunName('trained', name.replace(/[^\w.@-]/g, '-')));
-  const split = { validation: options.validation ?? Math.floor(dataset.train.count / 10), seed };
-  const job: Job = { architecture, name, data, recipe, seed, split, validateEvery };
-  return withFolder(folder, () => runJob(job, dataset, folder, undefined, options));
+  const held = own ? source.split : undefined;
+  const split = {
+    validation: options.validation ?? held?.validation ?? Math.max(1, Math.floor(dataset.train.count / 10)),
+    seed: held?.seed ?? seed,
+  };
+  const job: Job = {
+    architecture,
+    name,
+    data: opened.spec,
+    identity: inOrderOf(opened.identity, classes),
+    ...(start && { normalisation: { mean: dataset.mean, std: dataset.std } }),
+    recipe,
+    seed,
+    split,
+    validateEvery,
+  };
+  return withFolder(folder, () => runJob(job, dataset, folder, { weights }, options));
+}
+
+/** An identity with its classes in the order of the labels. */
+function inOrderOf(identity: DataIdentity, names: readonly string[]): DataIdentity {
+  const place = (name: string) => names.indexOf(name);
+  return { ...identity, classes: identity.classes.toSorted((a, b) => place(a.name) - place(b.name)) };
 }
 
 /**
  * Resumes a training that was interrupted, from its last checkpoint, to the bit as if it had not been.
  * @param folder what `train` wrote to.
- * @throws MixnasError `bad-data` when there is no checkpoint or it is broken.
+ * @param options `data`: where the same images lie now.
+ * @throws MixnasError `bad-data` when there is no checkpoint, it is broken, or the data is not what it was.
  */
-export async function resumeTraining(folder: string, options: Hooks = {}): Promise<TrainReport> {
+export async function resumeTraining(
+  folder: string,
+  options: Hooks & Pick<TrainArchitectureOptions, 'data'> = {},
+): Promise<TrainReport> {
   const path = join(folder, checkpointName);
   if (!ownPart(path, 'file', 'bad-data')) {
     throw new MixnasError('bad-data', `${path}: there is no checkpoint to resume from.`, {
@@ -157,18 +181,29 @@ export async function resumeTraining(folder: string, options: Hooks = {}): Promi
   );
   const state = decodeTrainingState(bytes, path);
   checkWeights(lower(job.architecture), state.weights, path);
-  const dataset = await loadDataSet(job.data, { onProgress: options.onData, signal: options.signal });
-  return runJob(job, dataset, folder, state, options);
+  const opened = await openAgain(
+    { spec: job.data, identity: job.identity },
+    options.data,
+    { what: `The training in ${folder}`, command: ['train', folder, '--resume'] },
+    { onProgress: options.onData, signal: options.signal },
+  );
+  if (opened.notice !== undefined) options.onNotice?.(opened.notice);
+  const names = job.identity?.classes.map(({ name }) => name);
+  const labelled = names
+    ? arrangeClasses(opened.dataset, names, `The training in ${folder}`)
+    : opened.dataset;
+  const dataset = { ...labelled, ...job.normalisation };
+  return runJob({ ...job, data: opened.spec }, dataset, folder, { state }, options);
 }
 
 async function runJob(
   job: Job,
   dataset: DataSet,
   folder: string,
-  from: TrainingState | undefined,
+  { state: from, weights }: { readonly state?: TrainingState; readonly weights?: Weights | undefined },
   { onProgress, onCheckpoint, signal }: Hooks,
 ): Promise<TrainReport> {
-  const { architecture, name, data, recipe, seed, split, validateEvery } = job;
+  const { architecture, name, data, identity, recipe, seed, split, validateEvery } = job;
   const graph = lower(architecture);
   const { params, macs } = countCost(graph);
   const runtime = await loadRuntime();
@@ -186,6 +221,7 @@ async function runJob(
     runtime,
     validateEvery,
     from,
+    weights,
     onProgress,
     signal,
     graphAt: (resolution) => lower(architecture, { resolution }),
@@ -210,7 +246,7 @@ async function runJob(
       ),
   });
 
-  const { weights, state: _state, slots: _slots, ...measured } = result;
+  const { weights: trained, state: _state, slots: _slots, ...measured } = result;
   events.scalars(
     result.steps,
     { 'validation/accuracy': result.accuracy, 'validation/loss': result.loss },
@@ -221,90 +257,27 @@ async function runJob(
     backend: runtime.backend,
     tensorflow: runtime.tensorflowVersion,
     data,
+    ...(identity && { identity }),
     split,
     recipe,
     seed,
     ...measured,
   };
-  const described = describeData(data, dataset);
-  const bytes = encodeNetwork({ architecture, weights, data: described, gates: result.gates });
+  const described = describeData(data, dataset, identity);
+  const bytes = encodeNetwork({ architecture, weights: trained, data: described, gates: result.gates });
   writeFileAtomic(join(folder, 'architecture.json'), `${JSON.stringify(architecture, undefined, 2)}\n`);
   writeFileAtomic(join(folder, weightsName), bytes);
   writeFileAtomic(join(folder, 'training.json'), `${JSON.stringify(made, undefined, 2)}\n`);
   const { resolution, classes } = graph;
-  return { name, resolution, classes, params, macs, ...measured, plannedSteps: recipe.steps, folder };
-}
-
-interface Source {
-  readonly name: string;
-  readonly architecture: Architecture;
-  readonly reference: boolean;
-}
-
-function sourceOf(spec: string): Source {
-  const trial = parseTrial(spec);
-  if (trial) {
-    const { architecture } = findTrial(trial);
-    return { name: `${trial.run}-${trial.trial}`, architecture, reference: false };
-  }
-  const { name, architecture, source } = resolveArchitecture(spec);
-  return { name, architecture, reference: source === 'reference' };
-}
-
-/** The architecture at the size of the data's images and with its number of classes. */
-function fitTo(dataset: DataSet, { name, architecture, reference }: Source): Omit<Source, 'reference'> {
-  const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
-  if (!reference) return { name, architecture: { ...architecture, ...at } };
-  const scaled = scaleTo(architecture, at);
-  return { name: scaled.name ?? name, architecture: scaled };
-}
-
-/**
- * A second training would leave the first one's files among its own until it has written them all: its
- * checkpoint, from which `--resume` would continue the first.
- * @throws MixnasError `bad-usage` when the folder holds a training.
- */
-function refuseTaken(folder: string): void {
-  const resumes = existsSync(join(folder, checkpointName));
-  if (!resumes && !existsSync(join(folder, weightsName))) return;
-  throw new MixnasError('bad-usage', `${folder} already holds a training.`, {
-    remedy: resumes
-      ? `Resume it: mixnas train ${folder} --resume. Or name another folder.`
-      : 'Name another folder.',
-  });
-}
-
-/** Makes a folder, so that one that cannot be written is found early, and takes it away if `use` fails. */
-async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
-  let made: string | undefined;
-  try {
-    made = makeFolders(folder);
-  } catch (error) {
-    throw asDiskError(error, folder) ?? error;
-  }
-  try {
-    return await use();
-  } catch (error) {
-    const kept = existsSync(join(folder, checkpointName));
-    if (made !== undefined && !kept) removeMade(folder, made);
-    throw error;
-  }
-}
-
-/** Takes away the files of a training, and the folders that were made for it as far as nothing else is in them. */
-function removeMade(folder: string, first: string): void {
-  const events = join(folder, eventsName);
-  removeOwnWhere(events, (name) => name.startsWith('events.out.tfevents.'), 'bad-data');
-  for (const name of [weightsName, 'architecture.json', 'training.json']) removeOwn(join(folder, name));
-  try {
-    rmdirSync(events);
-  } catch {
-    // It is not there.
-  }
-  try {
-    for (let inner = resolve(folder); inner.length >= resolve(first).length; inner = dirname(inner))
-      rmdirSync(inner);
-  } catch {
-    // Something else is in it.
-  }
+  return {
+    name,
+    resolution,
+    classes,
+    data: dataText(data),
+    params,
+    macs,
+    ...measured,
+    plannedSteps: recipe.steps,
+    folder,
+  };
 }

@@ -1,5 +1,5 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
-import { MixnasError, significant } from '../../base/index.js';
+import { MixnasError, commandLine, significant } from '../../base/index.js';
 import { type Profile, createPredictor, loadProfile } from '../../hardware/index.js';
 import { type FrontRules, isWithin, latencyMetric } from '../../metrics/index.js';
 import { type Architecture, lower, parseSpace } from '../../models/index.js';
@@ -68,7 +68,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   );
   if (done.length === 0) {
     throw new MixnasError('bad-run', `${view.name} has no complete trial to pick from.`, {
-      remedy: `Resume it: mixnas resume ${view.name}.`,
+      remedy: `Resume it: ${commandLine('resume', view.name)}`,
     });
   }
   /** Profiles that the run was not priced on, by name. */
@@ -215,6 +215,6 @@ function noneMeets(view: RunView, rows: readonly ComparedTrial[], limits: readon
     ? `${limitText(alone)}: the ${max === undefined ? 'largest' : 'smallest'} is ${significant(nearestValue)}`
     : `${limits.map(limitText).join(' and ')} at once`;
   return new MixnasError('infeasible', `No complete trial of ${view.name} has ${what}.`, {
-    remedy: `Loosen ${alone ? alone.flag : 'one of the limits'}, or continue the search: mixnas resume ${view.name} --trials N.`,
+    remedy: `Loosen ${alone ? alone.flag : 'one of the limits'}, or continue the search: ${commandLine('resume', view.name, '--trials')} N`,
   });
 }

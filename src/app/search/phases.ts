@@ -1,7 +1,14 @@
 /** What a search on a supernet does before its trials and after them: training it, and fine-tuning the front. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { formatPercent, ownPart, parseWith, readJsonFile, writeFileAtomic } from '../../base/index.js';
+import {
+  type DataIdentity,
+  formatPercent,
+  ownPart,
+  parseWith,
+  readJsonFile,
+  writeFileAtomic,
+} from '../../base/index.js';
 import { createExecutor, evaluatorOf, trainSupernetInProcess } from '../../evaluation/index.js';
 import type { FrontMember, RunWriter } from '../../runs/index.js';
 import type { SearchEvent } from './events.js';
@@ -9,6 +16,7 @@ import type { SearchParts } from './parts.js';
 
 /** How the phases are watched and stopped. */
 interface PhaseHooks {
+  readonly identity?: DataIdentity | undefined;
   readonly onEvent?: ((event: SearchEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +40,7 @@ const reportEveryMs = 2000;
 export async function supernetPhase(
   parts: SearchParts,
   writer: RunWriter,
-  { signal }: PhaseHooks,
+  { signal, identity }: PhaseHooks,
 ): Promise<boolean> {
   const { config, space } = parts;
   const path = supernetPath(parts, writer);
@@ -42,6 +50,7 @@ export async function supernetPhase(
   return trainSupernetInProcess({
     evaluator,
     dataset: config.dataset,
+    identity,
     splitSeed: config.seed,
     space: space.source,
     path,
@@ -106,6 +115,7 @@ export async function finetunePhase(
   const executor = await createExecutor({
     evaluator,
     dataset: config.dataset,
+    identity: hooks.identity,
     splitSeed: config.seed,
     space: space.source,
     workers: Math.min(config.workers, waiting.length),

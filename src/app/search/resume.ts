@@ -1,17 +1,22 @@
 /** Going on with a run, from its folder alone. */
 import { MixnasError } from '../../base/index.js';
+import type { Executor } from '../../evaluation/index.js';
 import { loadProfile } from '../../hardware/index.js';
 import { type Architecture, parseSpace } from '../../models/index.js';
 import { type ResumedRun, resumeRun } from '../../runs/index.js';
 import { createCriteria, parseStoredConfig, type RunConfig } from '../config/index.js';
 import { checkCode } from './code-parts.js';
 import { type SearchParts, prepareSearch } from './parts.js';
-import { type SearchHooks, type SearchResult, runSearch } from './run.js';
+import { type OpenedRun, type SearchHooks, type SearchResult, runSearch } from './run.js';
+import { movedData, sameData } from './run-data.js';
+import type { DataSpec } from '../../training/index.js';
 import { recordOf } from '../network/index.js';
 import { missingResults } from './warm-results.js';
 
 /** What may differ when a run resumes. */
 export interface ResumeOptions extends SearchHooks {
+  /** Where the same images are now, if they were moved. */
+  readonly data?: DataSpec | undefined;
   /** A new number of trials in all. */
   readonly trials?: number | undefined;
   /** A new wall-clock limit, for this session. */
@@ -53,6 +58,7 @@ async function goOn(
   checkCode(stored, writer.name, options);
   const config: RunConfig = {
     ...stored,
+    dataset: movedData(stored, options.data, writer.name),
     budget: {
       trials: options.trials ?? view.config.budget.trials,
       seconds: options.seconds ?? stored.budget.seconds,
@@ -71,7 +77,7 @@ async function goOn(
   for (const { command, state } of view.controls) {
     if (state === 'taken' && command.type === 'queue') requeue(parts, command.architecture);
   }
-  return runSearch(parts, options, options.workers ?? config.workers, (executor) => {
+  const open = (executor: Executor): OpenedRun => {
     const { backend } = view.manifest;
     if (executor.backend !== backend) {
       notice(
@@ -79,7 +85,9 @@ async function goOn(
       );
     }
     return { writer, references: view.references, view };
-  });
+  };
+  const workers = options.workers ?? config.workers;
+  return runSearch(parts, options, workers, open, (now) => sameData(view, now, notice));
 }
 
 /** Puts a network that the run was asked to try back in the queue, unless it was tried. */

@@ -1,9 +1,10 @@
 /** What a search writes down about itself: the files of a new run folder, and the first line of a session. */
 import { hostname, platform, release } from 'node:os';
-import { packageVersion } from '../../base/index.js';
+import { type DataIdentity, packageVersion } from '../../base/index.js';
 import { type Executor, evaluatorOf } from '../../evaluation/index.js';
 import { stringifyData } from '../../hardware/index.js';
 import type { JournalEntry, NewRunContents } from '../../runs/index.js';
+import { resolutionOf } from '../../training/index.js';
 import type { RunConfig } from '../config/index.js';
 import { describeMachine } from '../machine/index.js';
 import { referenceModelsOf } from './pricing.js';
@@ -25,10 +26,14 @@ export function sessionEntry({ budget }: RunConfig, executor: Executor, resumed:
 }
 
 /** What a new run folder holds from the start. */
-export function newContents(parts: SearchParts, executor: Executor): NewRunContents {
+export function newContents(
+  parts: SearchParts,
+  executor: Executor,
+  identity: DataIdentity | undefined,
+): NewRunContents {
   const { config, space, profiles, criteria, pricing } = parts;
   const { cpu, cores, memoryBytes } = describeMachine();
-  const side = space.source.resolution;
+  const side = resolutionOf(config.dataset);
   const outcome = criteria.constraints.filter(({ metric }) => !pricing.metrics.includes(metric));
   return {
     manifest: {
@@ -45,6 +50,7 @@ export function newContents(parts: SearchParts, executor: Executor): NewRunConte
       ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],
       accuracySource: evaluatorOf(config.evaluator).describe(`${config.dataset.name} at ${side}x${side}`),
+      ...(identity && { data: identity }),
     },
     config,
     space: space.source,

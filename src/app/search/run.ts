@@ -1,11 +1,11 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
+import type { DataIdentity } from '../../base/index.js';
 import {
   type Executor,
   type WorkerEvent,
   createCodeEvaluator,
   createExecutor,
   createLocalExecutor,
-  evaluatorOf,
 } from '../../evaluation/index.js';
 import {
   type ReferenceModels,
@@ -15,9 +15,8 @@ import {
   type RunWriter,
   secondsOf,
 } from '../../runs/index.js';
-import { isFetched, loadDataSet } from '../../training/index.js';
-import type { RunConfig } from '../config/index.js';
 import type { CodeParts } from './code-parts.js';
+import { openData } from './run-data.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './control.js';
@@ -54,6 +53,9 @@ export interface SearchResult {
   readonly result: RunFront;
 }
 
+/** The hooks, with which data the run is of. */
+type DataHooks = SearchHooks & { readonly identity: DataIdentity | undefined };
+
 /** A run folder that is ready to be written. */
 export interface OpenedRun {
   readonly writer: RunWriter;
@@ -65,15 +67,17 @@ export interface OpenedRun {
 /**
  * Starts the workers, opens the run and searches.
  * @param open called when the workers are ready, so that data or a backend that fail leave nothing behind.
+ * @param data from the data that is there to the data that the run is of.
  */
 export async function runSearch(
   parts: SearchParts,
   hooks: SearchHooks,
   workers: number,
-  open: (executor: Executor) => OpenedRun,
+  open: (executor: Executor, identity: DataIdentity | undefined) => OpenedRun,
+  data: (now: DataIdentity | undefined) => DataIdentity | undefined = (now) => now,
 ): Promise<SearchResult> {
   const emit = hooks.onEvent ?? (() => {});
-  await fetchData(parts.config, hooks);
+  const identity = data(await openData(parts.config, hooks));
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
   const executor = hooks.evaluator
@@ -81,6 +85,7 @@ export async function runSearch(
     : await createExecutor({
         evaluator: parts.config.evaluator,
         dataset: parts.config.dataset,
+        identity,
         splitSeed: parts.config.seed,
         space: parts.space.source,
         workers,
@@ -89,7 +94,7 @@ export async function runSearch(
         signal: hooks.signal,
       });
   try {
-    const opened = open(executor);
+    const opened = open(executor, identity);
     try {
       opened.writer.append(sessionEntry(parts.config, executor, opened.view !== undefined));
       onWorker = (event) => {
@@ -103,7 +108,11 @@ export async function runSearch(
       const resumed = opened.view !== undefined;
       const { lost } = opened.writer;
       const signal = hooks.signal ? AbortSignal.any([hooks.signal, lost]) : lost;
-      const result = await searchIn(parts, { ...hooks, signal }, executor, { ...opened, view, resumed });
+      const result = await searchIn(parts, { ...hooks, signal, identity }, executor, {
+        ...opened,
+        view,
+        resumed,
+      });
       lost.throwIfAborted();
       return result;
     } finally {
@@ -114,15 +123,9 @@ export async function runSearch(
   }
 }
 
-/** Fetches and decodes the data set here, where progress can be shown, once for all workers. */
-async function fetchData({ evaluator, dataset }: RunConfig, { onEvent, signal }: SearchHooks): Promise<void> {
-  if (!evaluatorOf(evaluator).needsData || !isFetched(dataset)) return;
-  await loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
-}
-
 async function searchIn(
   parts: SearchParts,
-  hooks: SearchHooks,
+  hooks: DataHooks,
   executor: Executor,
   { writer, references, view, resumed }: OpenedRun & { readonly resumed: boolean },
 ): Promise<SearchResult> {
@@ -184,7 +187,7 @@ async function searchIn(
 /** The trials, with what an evaluator needs before and does after them. */
 async function runPhases(
   parts: SearchParts,
-  hooks: SearchHooks,
+  hooks: DataHooks,
   writer: RunWriter,
   loop: SearchLoop,
 ): Promise<RunEnd['reason']> {

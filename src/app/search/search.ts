@@ -12,6 +12,7 @@ import {
 import { codeSpec, withCode } from './code-parts.js';
 import { type WarmStartParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
+import { openData } from './run-data.js';
 import { createWarmStart } from './warm-start.js';
 
 /**
@@ -39,11 +40,13 @@ export async function search(
   const name = () => runName ?? nextRunName(root, config.name);
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
-  const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice });
+  // What is taken over from earlier runs depends on which data this one is of.
+  const identity = config.warmStart?.runs.length ? await openData(config, hooks) : undefined;
+  const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice, identity });
   const space = loadSpace(config.space);
   const parts = prepareSearch(config, criteria, space, profiles, warmStart, hooks.sampler);
-  return runSearch(parts, hooks, config.workers, (executor) => {
-    const contents = newContents(parts, executor);
+  return runSearch(parts, hooks, config.workers, (executor, identity) => {
+    const contents = newContents(parts, executor, identity);
     return { writer: createRun(root, name(), contents), references: contents.references, view: undefined };
   });
 }

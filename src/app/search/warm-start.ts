@@ -1,6 +1,6 @@
 /** What a search begins with: results of earlier runs, the reference MixNets, and what a cheap score likes. */
 import { isDeepStrictEqual } from 'node:util';
-import { MixnasError, createRandom, nearest } from '../../base/index.js';
+import { type DataIdentity, MixnasError, createRandom, dataDifferences, nearest } from '../../base/index.js';
 import { evaluatorOf } from '../../evaluation/index.js';
 import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
 import { costOf, meetsAll } from '../../metrics/index.js';
@@ -25,14 +25,16 @@ interface WarmStartContext extends WarmStartParts {
   /** The folder of runs. */
   readonly root: string;
   readonly notice: (text: string) => void;
+  /** The data of this search, where its evaluator needs some. */
+  readonly identity: DataIdentity | undefined;
 }
 
 const mixnets = ['mixnet-s', 'mixnet-m', 'mixnet-l'];
 
 /**
  * Works out what a config's `warmStart` comes to; undefined where there is none.
- * @throws MixnasError `bad-run` for a run that is missing or of another space, `bad-config` for a reference
- *   that does not exist or a score that makes no sense.
+ * @throws MixnasError `bad-run` for a run that is missing or of another space, `bad-data` for one whose data was
+ *   changed since, `bad-config` for a reference that does not exist or a score that makes no sense.
  */
 export function createWarmStart(context: WarmStartContext): WarmStart | undefined {
   const { config, space } = context;
@@ -43,7 +45,7 @@ export function createWarmStart(context: WarmStartContext): WarmStart | undefine
   for (const name of runs) {
     const view = readRun(name, context.root);
     checkSpace(view, space);
-    if (comparable(view, config)) takeResults(context, view, known);
+    if (comparable(view, context)) takeResults(context, view, known);
     else first.push(...takeFront(context, view));
   }
   const names = references === true ? mixnets : references === false ? [] : references;
@@ -65,11 +67,30 @@ function checkSpace(view: RunView, space: MixnetSpace): void {
   );
 }
 
-/** Whether an accuracy of that run means the same in this one. */
-function comparable(view: RunView, config: RunConfig): boolean {
+/**
+ * Whether an accuracy of that run means the same in this one: by what the data is, wherever it lies.
+ * @throws MixnasError `bad-data` where it is the same data set by name, but no longer the same images.
+ */
+function comparable(view: RunView, { config, identity, notice }: WarmStartContext): boolean {
   const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
-  if (!evaluatorOf(evaluator).comparable) return false;
-  return isDeepStrictEqual([dataset, evaluator], [config.dataset, config.evaluator]);
+  if (!evaluatorOf(evaluator).comparable || !isDeepStrictEqual(evaluator, config.evaluator)) return false;
+  const { data: before } = view.manifest;
+  const alike = isDeepStrictEqual(dataset, config.dataset);
+  if (!identity || !before) {
+    if (alike && identity && dataset.name === 'folder')
+      notice(
+        `${view.name} does not say which images it is of (it was made by an older mixnas): whether they are the same now is not known.`,
+      );
+    return alike;
+  }
+  const differences = dataDifferences(before, identity);
+  if (differences === undefined) return before.resolution === identity.resolution;
+  if (!alike) return false;
+  throw new MixnasError(
+    'bad-data',
+    `warmStart.runs: the data of ${view.name} is not what it was: ${differences}.`,
+    { remedy: 'Leave the run out, or bring the data back to what it was.' },
+  );
 }
 
 /** The complete trials of a run, priced again, as results of this one; those beyond its limits are left out. */

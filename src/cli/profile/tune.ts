@@ -1,5 +1,5 @@
 /** `mixnas profile tune`: a profile from a user's own measurements. */
-import { formatPercent, significant } from '../../base/index.js';
+import { formatPercent, significant, commandLine } from '../../base/index.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Block, line, span, table } from '../../dashboard/index.js';
 import { type Io, note, printBlock, printJson, integer, repeated } from '../terminal/index.js';
@@ -144,6 +144,6 @@ function describe({ profile, path }: Report, suggestions: Suggested, folder: str
           ),
         ]
       : []),
-    line(span(`use it: mixnas predict mixnet-s --profile ${profile.name}`, 'muted')),
+    line(span(`use it: ${commandLine('predict', 'mixnet-s', '--profile', profile.name)}`, 'muted')),
   ];
 }

@@ -1,9 +1,8 @@
 /** What a run trains on and deploys at, in words: outputs that show both numbers name both. */
 import { z } from 'zod';
-import type { RunView } from '../../runs/index.js';
+import { type RunView, trainedResolution } from '../../runs/index.js';
 
 const named = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
-const sized = z.looseObject({ resolution: z.number() });
 
 /** The name of a part of a config, which is a name or has one; undefined where it is neither. */
 export function namedText(part: unknown): string | undefined {
@@ -17,9 +16,9 @@ export function deployText({ config }: Pick<RunView, 'config'>): string {
 }
 
 /** `trained at 32x32 on cifar10`; what a run does not say is left out. */
-export function trainingText({ config, space }: Pick<RunView, 'config' | 'space'>): string {
-  const dataset = namedText(config['dataset']);
-  const size = sized.safeParse(space);
-  const at = size.success ? ` at ${size.data.resolution}x${size.data.resolution}` : '';
+export function trainingText(run: Pick<RunView, 'config' | 'space'>): string {
+  const dataset = namedText(run.config['dataset']);
+  const side = trainedResolution(run);
+  const at = side === undefined ? '' : ` at ${side}x${side}`;
   return `trained${at}${dataset === undefined ? '' : ` on ${dataset}`}`;
 }

@@ -1,5 +1,6 @@
 /** What the registry knows of an evaluator: everything in which evaluators differ for those who use them. */
 import type { z } from 'zod';
+import type { RecipeInput } from '../../training/index.js';
 import type { Evaluator, TrainingData } from '../evaluator.js';
 import type { SupernetSpec } from './supernet/schema.js';
 
@@ -32,6 +33,8 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */
   readonly code?: ((spec: S) => string) | undefined;
+  /** The recipe by which it trains each network from scratch, if it does. */
+  readonly recipe?: ((spec: S) => RecipeInput) | undefined;
   /** The supernet that is trained before the trials and fine-tuned after them. */
   readonly supernet?: ((spec: S) => SupernetSpec) | undefined;
   /**

@@ -1,5 +1,6 @@
 /** The evaluators by name: what turns an architecture into an accuracy. A new one is its file and one line here. */
 import { z } from 'zod';
+import type { RecipeInput } from '../../training/index.js';
 import type { Evaluator, TrainingData } from '../evaluator.js';
 import { defaultWorkers } from '../cores.js';
 import { codeEntry } from './code.js';
@@ -61,6 +62,8 @@ export interface EvaluatorTraits {
   readonly metrics: readonly string[];
   /** What the function of a script is called, if it is of that kind. */
   readonly code: string | undefined;
+  /** The recipe by which it trains each network from scratch, if it does. */
+  readonly recipe: RecipeInput | undefined;
   /** The supernet that is trained before the trials, if it is of that kind. */
   readonly supernet: SupernetSpec | undefined;
   /** Where accuracy comes from, as words after "accuracy is"; `data` is such as `cifar10 at 32x32`. */
@@ -73,8 +76,9 @@ const entryOf = (spec: EvaluatorSpec): EvaluatorEntry<EvaluatorSpec> =>
 /** The traits of the evaluator that a spec names. */
 export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
   const { steps = 0 }: Spec = spec;
+  const entry = entryOf(spec);
   const { needsData, needsBackend, inParts, comparable, trains, workers, metrics, code, supernet, describe } =
-    entryOf(spec);
+    entry;
   return {
     needsData,
     needsBackend,
@@ -85,6 +89,7 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     steps,
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
     code: code?.(spec),
+    recipe: entry.recipe?.(spec),
     supernet: supernet?.(spec),
     describe: (data) => describe(spec, data),
   };

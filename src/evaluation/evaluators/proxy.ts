@@ -8,7 +8,6 @@ import { type Architecture, type LayerGraph, lower, parseSpace, scaleTo } from '
 import {
   type ProxyScores,
   ensembleStanding,
-  loadDataSet,
   loadRuntime,
   proxyBatches,
   proxyNames,
@@ -16,6 +15,7 @@ import {
   splitTrainValidation,
 } from '../../training/index.js';
 import type { Evaluator, TrainingData } from '../evaluator.js';
+import { loadLabelled } from '../labelled-data.js';
 import { defineEvaluator } from './entry.js';
 
 const schema = z
@@ -44,9 +44,10 @@ type ProxySpec = z.output<typeof schema>;
 /** @throws MixnasError `no-backend` or `bad-data`; `bad-config` for larger batches than there are images. */
 export async function createProxyEvaluator(
   { scores: names, batchSize, reference }: ProxySpec,
-  { dataset: dataSpec, splitSeed, space: source }: TrainingData,
+  data: TrainingData,
 ): Promise<Evaluator> {
-  const dataset = await loadDataSet(dataSpec);
+  const { splitSeed, space: source } = data;
+  const dataset = await loadLabelled(data);
   const { train: indices } = splitTrainValidation(dataset.train, { validation: 1, seed: splitSeed });
   const batches = proxyBatches(dataset, indices, { batchSize, seed: splitSeed });
   const space = parseSpace(source);

@@ -8,7 +8,6 @@ import {
   createBatchStream,
   describeData,
   encodeNetwork,
-  loadDataSet,
   loadRuntime,
   readTrainingState,
   recipeSchema,
@@ -17,6 +16,7 @@ import {
   writeTrainingState,
 } from '../../training/index.js';
 import { type Evaluator, type TrainingData, isTrialFault } from '../evaluator.js';
+import { loadLabelled } from '../labelled-data.js';
 import { defineEvaluator } from './entry.js';
 
 const schema = recipeSchema
@@ -41,12 +41,10 @@ export type TrainingSpec = z.output<typeof schema>;
  * @throws MixnasError `no-backend`, `bad-data`, or `bad-config` for more validation images or larger
  *   batches than there are images.
  */
-export async function createTrainingEvaluator(
-  spec: TrainingSpec,
-  { dataset: dataSpec, splitSeed }: TrainingData,
-): Promise<Evaluator> {
+export async function createTrainingEvaluator(spec: TrainingSpec, data: TrainingData): Promise<Evaluator> {
   const { name: _, validation, ...recipe } = spec;
-  const dataset = await loadDataSet(dataSpec);
+  const { dataset: dataSpec, splitSeed, identity } = data;
+  const dataset = await loadLabelled(data);
   const split = { validation, seed: splitSeed };
   checkFit(dataset, split, recipe);
   const runtime = await loadRuntime({ intraOpThreads: 1 });
@@ -74,10 +72,14 @@ export async function createTrainingEvaluator(
         });
         if (part?.save !== undefined) writeTrainingState(part.save, result.state);
         if (weightsPath !== undefined) {
-          const data = describeData(dataSpec, dataset);
           writeFileAtomic(
             weightsPath,
-            encodeNetwork({ architecture: trained, weights: result.weights, data, gates: result.gates }),
+            encodeNetwork({
+              architecture: trained,
+              weights: result.weights,
+              data: describeData(dataSpec, dataset, identity),
+              gates: result.gates,
+            }),
           );
         }
         const { accuracy, seconds, gates = {} } = result;
@@ -112,6 +114,7 @@ export const trainingEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: true,
+  recipe: ({ name: _, validation: __, ...recipe }) => recipe,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps`,
 });

@@ -125,6 +125,7 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
   const {
     evaluator,
     dataset,
+    identity,
     splitSeed,
     space,
     workers,
@@ -132,7 +133,7 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
     onWorker = () => {},
     signal,
   } = options;
-  const setup = { type: 'setup', evaluator, dataset, splitSeed, space } as const;
+  const setup = { type: 'setup', evaluator, dataset, identity, splitSeed, space } as const;
   const cores = allowedCores();
   const pool = Array.from(
     { length: workers },

@@ -1,5 +1,6 @@
 /** What a worker process and its parent say to each other. Both ends check what they receive. */
 import { z } from 'zod';
+import { dataIdentitySchema } from '../../base/index.js';
 import { architectureSchema } from '../../models/index.js';
 import { dataSpecSchema } from '../../training/index.js';
 import { errorMessageSchema } from '../serve-parent.js';
@@ -10,6 +11,7 @@ const setup = z.strictObject({
   type: z.literal('setup'),
   evaluator: evaluatorSchema,
   dataset: dataSpecSchema,
+  identity: dataIdentitySchema.optional(),
   splitSeed: z.union([z.string(), z.number()]),
   space: z.unknown().optional(),
 });

@@ -103,7 +103,7 @@ function frontSection(run: ReportRun, figures: RunFigures, draw: Draw, link: Lin
       : html`<p>Accuracy is ${accuracyText(run.view)}. It serves to choose among networks; trained in full they reach another. Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
 ${frontPlots(figures.fronts, draw)}
 <h3>The networks</h3>
-<p>Every one is <code>${run.view.name}#trial</code> to the other commands, as in <code>mixnas train ${run.view.name}#${run.front[0]?.row.id ?? 0}</code>.</p>
+<p>Every one is <code>${run.view.name}#trial</code> to the other commands, as in <code>npx mixnas train ${run.view.name}#${run.front[0]?.row.id ?? 0}</code>.</p>
 ${frontTable([run], link)}`;
   return { id: 'front', title: 'The front', body };
 }

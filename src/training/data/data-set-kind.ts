@@ -1,5 +1,6 @@
 /** What a data set says of itself. A data set is a file with one of these and one line of `registry.ts`. */
 import type { z } from 'zod';
+import type { ClassIdentity } from '../../base/index.js';
 import type { DataSet } from './image-set.js';
 import type { LoadOptions } from './options.js';
 
@@ -14,6 +15,14 @@ export interface DataSetEntry {
   readonly cachedBytes: number;
 }
 
+/** What decides which images a data set has. */
+export interface DataContent {
+  /** Next to the name of the data set: options that decide its images. */
+  readonly source: Readonly<Record<string, string | number>>;
+  /** Its classes, where they are known without loading it; with a hash each, where no name says which images they have. */
+  readonly classes?: readonly ClassIdentity[];
+}
+
 /** A data set. `S` is its spec in a config with every option filled in. */
 export interface DataSetKind<S> {
   readonly name: string;
@@ -25,6 +34,10 @@ export interface DataSetKind<S> {
   readonly fetched: boolean;
   /** Loads it, fetching and decoding it first where that has not been done. */
   load(spec: S, options: LoadOptions): DataSet | Promise<DataSet>;
+  /** What decides its images; of files, what they hold now. @throws MixnasError as `load` does. */
+  content(spec: S): DataContent;
+  /** Height and width of its images, where these have one size; others are as its spec's `resolution` says. */
+  readonly resolution?: number;
   /** What there is to list. */
   entry(): DataSetEntry;
 }

@@ -21,6 +21,9 @@ export interface ImageSet {
 /** Height and width of images in pixels, as a config gives them. */
 export const resolutionSchema = z.number().int().min(8).max(512);
 
+/** What images of any size are brought to where nothing says it. */
+export const defaultResolution = 32;
+
 /** One number a channel: red, green, blue. */
 export type PerChannel = readonly [number, number, number];
 

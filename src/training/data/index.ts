@@ -3,6 +3,7 @@ export type { DataSet, ImageSet } from './image-set.js';
 export type { DataProgress, LoadOptions } from './options.js';
 export { type DataSpec, type ResolvedDataSpec, dataSpecSchema } from './registry.js';
 export { loadDataSet } from './load.js';
+export { arrangeClasses, identifyData, isResizable, resolutionOf } from './identify.js';
 export { type Split, splitTrainValidation } from './split.js';
 export { type Normalisation, allIndices, createBatchStream, evalBatches } from './batches/index.js';
 export { type CatalogueEntry, dataSetCatalogue, isFetched, namedDataSets } from './catalogue.js';

@@ -52,6 +52,16 @@ function wavelengthsOf(classes: number): Wavelength[] {
   }));
 }
 
+const classNames = (classes: number) =>
+  wavelengthsOf(classes).map(({ pixels }) => `waves of ${pixels.toFixed(1)} px`);
+
+/** A quarter as many test images as there are training images. */
+const testsOf = (size: number) => Math.ceil(size / 4);
+
+/** How many of `count` images a class has when classes take turns. */
+const takenBy = (label: number, count: number, classes: number) =>
+  Math.floor(count / classes) + (label < count % classes ? 1 : 0);
+
 /** Adds a plane wave to `field` (`[side, side]`); the sine of a sum needs no trigonometry a pixel. */
 function addWave(
   field: Float64Array,
@@ -151,7 +161,7 @@ function drawSet(
     const out = images.subarray(i * side * side * 3, (i + 1) * side * side * 3);
     drawTexture(out, field, side, wavelengths[label] as Wavelength, noise, random.fork(i));
   }
-  const names = wavelengths.map(({ pixels }) => `waves of ${pixels.toFixed(1)} px`);
+  const names = classNames(classes);
   const bytes = new Uint8Array(images.buffer);
   return { count, height: side, width: side, channels: 3, classes: names, images: bytes, labels };
 }
@@ -163,7 +173,7 @@ function drawSet(
  */
 export function createTextures(options: TexturesOptions, { onProgress, signal }: LoadOptions = {}): DataSet {
   const random = createRandom(`textures ${options.seed}`);
-  const tests = Math.ceil(options.size / 4);
+  const tests = testsOf(options.size);
   const total = options.size + tests;
   const tick = (done: number) => {
     signal?.throwIfAborted();
@@ -195,6 +205,14 @@ export const textures = {
   named: true,
   fetched: false,
   load: (spec, options) => createTextures(spec, options),
+  content: ({ seed, size, classes }) => ({
+    source: { seed, size },
+    classes: classNames(classes).map((name, label) => ({
+      name,
+      train: takenBy(label, size, classes),
+      test: takenBy(label, testsOf(size), classes),
+    })),
+  }),
   entry: () => ({
     description: 'wave patterns of any resolution whose classes differ by scale alone',
     source: 'generated from a seed; needs no network',

@@ -1,7 +1,7 @@
 /** Loads the best tensor backend there is. Nothing else in mixnas imports TensorFlow. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { InternalError, MixnasError, messageOf, packageRoot } from '../../base/index.js';
+import { InternalError, MixnasError, messageOf, packageRoot, commandLine } from '../../base/index.js';
 import { type KernelStatus, loadKernels } from './kernels.js';
 import { tfjsNodePaths } from './locate.js';
 import { withoutStandardError } from './quiet.js';
@@ -80,7 +80,7 @@ export async function load(choice: BackendChoice, intraOpThreads?: number): Prom
     if (refused.length === 0) refused.push('@tensorflow/tfjs-node is not installed.');
     if (choice === 'tfjs-node') {
       throw new MixnasError('no-backend', `TensorFlow does not load: ${refused.join('; ')}`, {
-        remedy: 'Run `mixnas doctor` to see what is missing.',
+        remedy: `Run \`${commandLine('doctor')}\` to see what is missing.`,
       });
     }
   }

@@ -1,5 +1,6 @@
 /** What the process that trains a supernet and its parent say to each other. */
 import { z } from 'zod';
+import { dataIdentitySchema } from '../../../base/index.js';
 import { dataSpecSchema } from '../../../training/index.js';
 import { errorMessageSchema } from '../../serve-parent.js';
 import { supernetSchema } from './schema.js';
@@ -8,6 +9,7 @@ import { supernetSchema } from './schema.js';
 export const supernetJobSchema = z.strictObject({
   evaluator: supernetSchema,
   dataset: dataSpecSchema,
+  identity: dataIdentitySchema.optional(),
   splitSeed: z.union([z.string(), z.number()]),
   /** A space's source. */
   space: z.unknown(),

@@ -4,19 +4,19 @@
  */
 import { parseSpace } from '../../../models/index.js';
 import {
-  loadDataSet,
   loadRuntime,
   readTrainingState,
   splitTrainValidation,
   trainSupernet,
   writeTrainingState,
 } from '../../../training/index.js';
+import { loadLabelled } from '../../labelled-data.js';
 import { serveParent } from '../../serve-parent.js';
 import { type FromRunner, type SupernetJob, supernetJobSchema } from './messages.js';
 
 async function run(job: SupernetJob, send: (answer: FromRunner) => void): Promise<void> {
-  const { evaluator, dataset: spec, splitSeed, space, path, threads } = job;
-  const dataset = await loadDataSet(spec);
+  const { evaluator, splitSeed, space, path, threads } = job;
+  const dataset = await loadLabelled(job);
   const split = splitTrainValidation(dataset.train, { validation: evaluator.validation, seed: splitSeed });
   const runtime = await loadRuntime({ intraOpThreads: threads });
   const from = readTrainingState(path);

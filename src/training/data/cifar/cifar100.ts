@@ -161,6 +161,8 @@ export const cifar100 = {
   named: true,
   fetched: true,
   load: (spec, options) => loadCifar100(spec, options),
+  content: () => ({ source: {} }),
+  resolution: 32,
   entry: () => ({
     description: '50,000 training and 10,000 test photographs of 32x32 in 100 classes (Krizhevsky 2009)',
     source: 'the official binary archive (169 MB, fetched once), or your copy of it',

@@ -7,8 +7,16 @@ import { MixnasError, cacheFolder } from '../../../base/index.js';
 import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
 import type { DataSetKind } from '../data-set-kind.js';
 import { type BrokenFile, DecodeNotes, brokenFiles, decodeAll } from '../decode/index.js';
-import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from '../image-set.js';
+import {
+  type DataSet,
+  type ImageSet,
+  createDataSet,
+  createLabels,
+  defaultResolution,
+  resolutionSchema,
+} from '../image-set.js';
 import type { LoadOptions } from '../options.js';
+import { contentOf } from './content.js';
 import { describeCounts } from './describe.js';
 import { FileList } from './file-list.js';
 import { type FolderListing, listImageFolder } from './listing.js';
@@ -154,9 +162,9 @@ const schema = z.strictObject({
       'Holds `train/<class>/*`, with `val/<class>/*` and `test/<class>/*` or without, or `<class>/*`.',
     ),
   resolution: resolutionSchema
-    .default(32)
+    .optional()
     .describe(
-      'Height and width in pixels that images are brought to: scaled to cover the square, the middle cut out.',
+      'Height and width in pixels that images are brought to: scaled to cover the square, the middle cut out. Default: those of the search space.',
     ),
   testShare: z
     .number()
@@ -183,7 +191,8 @@ export const folder = {
   schema,
   named: false,
   fetched: true,
-  load: (spec, options) => loadFolder(spec, options),
+  load: (spec, options) => loadFolder({ ...spec, resolution: spec.resolution ?? defaultResolution }, options),
+  content: ({ path, testShare }) => contentOf(listImageFolder(path, testShare)),
   entry: () => ({
     description: 'your own images, one sub-folder a class',
     source: '<path>/train/<class>/* with val/ and test/ alike, or <path>/<class>/*',
