@@ -29,7 +29,8 @@ export function initCommand(io: Io): Command {
         printText(io, configTemplate(given));
         return;
       }
-      init(file, given);
+      const found = init(file, given);
+      if (found !== undefined) note(io, found);
       if (options.json) printJson(io, { config: file });
       else note(io, `Wrote ${file}. Next: ${commandLine('search', file)}`);
     });

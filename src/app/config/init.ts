@@ -1,10 +1,13 @@
 /** A config to start from, written out of the schema: every field with its meaning and its default. */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { MixnasError, writeFileAtomic } from '../../base/index.js';
 import { parseConfig } from './config.js';
+import { fieldsFor } from './init-data.js';
 import { configSchema } from './schema.js';
+import { loadSpace } from './spaces.js';
 
 export interface InitOptions {
   readonly dataset?: string | undefined;
@@ -14,6 +17,8 @@ export interface InitOptions {
 }
 
 const width = 100;
+/** The largest size that images of a folder are brought to. */
+const mostResolution = 512;
 
 /** A value on one line. */
 function flow(value: unknown): string {
@@ -72,31 +77,41 @@ function lines(fields: Fields, given: Readonly<Record<string, unknown>>, indent:
  * @throws MixnasError `bad-config` or `bad-profile` when what is given does not fit.
  */
 export function configTemplate(options: InitOptions = {}): string {
+  return templateOf(options).text;
+}
+
+function templateOf(options: InitOptions, file?: string): { readonly text: string; readonly found?: string } {
   const { dataset, space, profiles, maxLatencyMs } = options;
+  const side = () =>
+    Math.min(mostResolution, loadSpace(space ?? configSchema.parse({}).space).source.resolution);
+  const { fields, found } = dataset === undefined ? { fields: {} } : fieldsFor(dataset, side(), file);
   const given = {
-    ...(dataset === undefined ? {} : { dataset }),
+    ...fields,
     ...(space === undefined ? {} : { space }),
     ...(profiles === undefined ? {} : { profiles }),
     ...(maxLatencyMs === undefined ? {} : { limits: { latencyMs: maxLatencyMs } }),
   };
-  parseConfig(given, { what: 'init' });
+  parseConfig(given, { what: 'init', ...(file !== undefined && { folder: dirname(file) }) });
   const head = [
     '# What `mixnas search` does with this file. Every field may be left out: what stands here is its default.',
     '',
   ];
-  return `${[...head, ...lines(configSchema.shape, given, '')].join('\n').trimEnd()}\n`;
+  const text = `${[...head, ...lines(configSchema.shape, given, '')].join('\n').trimEnd()}\n`;
+  return { text, ...(found !== undefined && { found }) };
 }
 
 /**
  * Writes a config to start from.
+ * @returns what was found in a folder of the user's own images, as a sentence.
  * @throws MixnasError `bad-usage` when the file exists.
  */
-export function init(path: string, options: InitOptions = {}): void {
-  const text = configTemplate(options);
+export function init(path: string, options: InitOptions = {}): string | undefined {
+  const { text, found } = templateOf(options, path);
   if (existsSync(path)) {
     throw new MixnasError('bad-usage', `${path} exists already.`, {
       remedy: 'Give another name, or remove it first.',
     });
   }
   writeFileAtomic(path, text);
+  return found;
 }

@@ -23,6 +23,7 @@ import {
   type TrainingState,
   type Weights,
   arrangeClasses,
+  heldOutCount,
   checkWeights,
   createEventFile,
   dataSpecSchema,
@@ -123,7 +124,7 @@ export async function trainArchitecture(
     begun?.dataset ?? (names ? arrangeClasses(opened.dataset, names, recorded?.what ?? '') : opened.dataset);
   for (const text of [opened.notice, begun?.text]) if (text !== undefined) onNotice?.(text);
 
-  const { width, classes } = dataset.train;
+  const { width, classes, count } = dataset.train;
   const architecture = source.fitted({ resolution: width, classes: classes.length });
   const weights =
     start &&
@@ -132,7 +133,9 @@ export async function trainArchitecture(
   const folder = options.out ?? join('trained', nextRunName('trained', name.replace(/[^\w.@-]/g, '-')));
   const held = own ? source.split : undefined;
   const split = {
-    validation: options.validation ?? held?.validation ?? Math.max(1, Math.floor(dataset.train.count / 10)),
+    validation: held
+      ? heldOutCount(options.validation ?? held.validation, count)
+      : (options.validation ?? Math.max(1, Math.floor(count / 10))),
     seed: held?.seed ?? seed,
   };
   const job: Job = {

@@ -1,7 +1,7 @@
 /** What a search begins with: results of earlier runs, the reference MixNets, and what a cheap score likes. */
 import { isDeepStrictEqual } from 'node:util';
 import { type DataIdentity, MixnasError, createRandom, dataDifferences, nearest } from '../../base/index.js';
-import { evaluatorOf } from '../../evaluation/index.js';
+import { type EvaluatorSpec, evaluatorOf } from '../../evaluation/index.js';
 import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
 import { costOf, meetsAll } from '../../metrics/index.js';
 import { nonDominatedSort } from '../../pareto/index.js';
@@ -16,6 +16,7 @@ import {
   readRun,
 } from '../../runs/index.js';
 import { mixnetSpace } from '../../search/index.js';
+import { heldOutCount } from '../../training/index.js';
 import { cheapScores } from './cheap-scores.js';
 import { parseStoredConfig, type RunConfig, compileExpression } from '../config/index.js';
 import { nearestGenome } from './nearest-genome.js';
@@ -73,7 +74,11 @@ function checkSpace(view: RunView, space: MixnetSpace): void {
  */
 function comparable(view: RunView, { config, identity, notice }: WarmStartContext): boolean {
   const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
-  if (!evaluatorOf(evaluator).comparable || !isDeepStrictEqual(evaluator, config.evaluator)) return false;
+  if (
+    !evaluatorOf(evaluator).comparable ||
+    !isDeepStrictEqual(heldOutIn(evaluator, identity), heldOutIn(config.evaluator, identity))
+  )
+    return false;
   const { data: before } = view.manifest;
   const alike = isDeepStrictEqual(dataset, config.dataset);
   if (!identity || !before) {
@@ -91,6 +96,14 @@ function comparable(view: RunView, { config, identity, notice }: WarmStartContex
     `warmStart.runs: the data of ${view.name} is not what it was: ${differences}.`,
     { remedy: 'Leave the run out, or bring the data back to what it was.' },
   );
+}
+
+/** An evaluator with the images that it holds out as a number, so that a share and its number are the same. */
+function heldOutIn(evaluator: EvaluatorSpec, identity: DataIdentity | undefined): object {
+  if (!identity || !evaluatorOf(evaluator).trains) return evaluator;
+  const images = identity.classes.reduce((sum, { train }) => sum + train, 0);
+  const held = 'validation' in evaluator ? evaluator.validation : undefined;
+  return { ...evaluator, validation: heldOutCount(held, images) };
 }
 
 /** The complete trials of a run, priced again, as results of this one; those beyond its limits are left out. */

@@ -8,6 +8,7 @@ import {
   createBatchStream,
   describeData,
   encodeNetwork,
+  heldOutSchema,
   loadRuntime,
   readTrainingState,
   recipeSchema,
@@ -24,12 +25,7 @@ const schema = recipeSchema
     name: z
       .literal('training')
       .describe('Trains every architecture from scratch for a fixed number of steps.'),
-    validation: z
-      .number()
-      .int()
-      .positive()
-      .default(2500)
-      .describe('Training images that are held out, and on which accuracy is measured.'),
+    validation: heldOutSchema,
   })
   .describe('Short training: the accuracy of each architecture is really measured.');
 
@@ -98,7 +94,7 @@ export async function createTrainingEvaluator(spec: TrainingSpec, data: Training
 /** Cuts what training will cut, so that images that do not suffice are found before the first trial. */
 function checkFit(
   dataset: DataSet,
-  split: { validation: number; seed: string | number },
+  split: { validation?: number | undefined; seed: string | number },
   { batchSize, augmentation }: Recipe,
 ): void {
   const { train, mean, std } = dataset;

@@ -1,11 +1,32 @@
 /** Carving validation images out of the training split. */
-import { MixnasError, createRandom } from '../../base/index.js';
+import { z } from 'zod';
+import { MixnasError, createRandom, formatInteger } from '../../base/index.js';
 import { type ImageSet, labelHistogram } from './image-set.js';
 
 /** Indices into an image set, ascending; together they are all of it, and none is in both. */
 export interface Split {
   readonly train: Uint32Array;
   readonly validation: Uint32Array;
+}
+
+/** How many training images are held out, as a config says it. */
+export const heldOutSchema = z
+  .number()
+  .positive()
+  .refine((held) => held < 1 || Number.isInteger(held), {
+    message: 'must be a whole number of images, or a share below 1',
+  })
+  .optional()
+  .describe(
+    'Training images that are held out, and on which accuracy is measured: how many, or a share of all below 1. Default: a quarter of them, at most 2,500.',
+  );
+
+const mostByDefault = 2500;
+
+/** The number of validation images among `images`, from what a config says. */
+export function heldOutCount(held: number | undefined, images: number): number {
+  if (held === undefined) return Math.max(1, Math.min(mostByDefault, Math.floor(images / 4)));
+  return held < 1 ? Math.max(1, Math.round(held * images)) : held;
 }
 
 /** How many of `total` each class gives, in proportion to its size: largest remainders, exact in sum. */
@@ -24,20 +45,22 @@ function quotas(sizes: readonly number[], total: number): number[] {
 /**
  * Divides a training set into images to train on and images to validate on, every class in the same
  * proportion. Depends on the labels and the seed only; where the data has validation images of its own, on nothing.
- * @param options `validation`: the number of validation images.
+ * @param options `validation`: how many images, or which share of them; see `heldOutSchema`.
  * @throws MixnasError `bad-config` when nothing would be left to train on, or nothing to validate on.
  */
 export function splitTrainValidation(
   set: ImageSet,
-  options: { readonly validation: number; readonly seed: string | number },
+  options: { readonly validation?: number | undefined; readonly seed: string | number },
 ): Split {
   if (set.validation !== undefined) return ownSplit(set.count, set.validation);
-  const { validation } = options;
+  const validation = heldOutCount(options.validation, set.count);
   if (!Number.isInteger(validation) || validation < 1 || validation >= set.count) {
     throw new MixnasError(
       'bad-config',
       `${validation} validation images cannot be carved out of ${set.count} training images.`,
-      { remedy: `Ask for 1 to ${set.count - 1}.` },
+      {
+        remedy: `Set \`evaluator.validation\` of the config (--validation of train) to 1 to ${formatInteger(set.count - 1)}, or to a share such as 0.2.`,
+      },
     );
   }
   const random = createRandom(`split ${options.seed}`);

@@ -10,7 +10,7 @@ export interface TrainOptions {
   readonly graph: LayerGraph;
   readonly dataset: DataSet;
   /** How many training images are held out for validation, and which: by seed. */
-  readonly split: { readonly validation: number; readonly seed: string | number };
+  readonly split: { readonly validation?: number | undefined; readonly seed: string | number };
   readonly recipe: Recipe;
   /** Decides the initial weights, the order and augmentation of images, and dropout. */
   readonly seed: string | number;

@@ -1,6 +1,6 @@
 /** A supernet as evaluator, as a config names it. */
 import { z } from 'zod';
-import { recipeSchema, supernetRecipeSchema } from '../../../training/index.js';
+import { heldOutSchema, recipeSchema, supernetRecipeSchema } from '../../../training/index.js';
 
 const images = z.number().int().positive();
 export const supernetSchema = supernetRecipeSchema
@@ -8,9 +8,7 @@ export const supernetSchema = supernetRecipeSchema
     name: z
       .literal('supernet')
       .describe('One network that holds all others is trained, then asked for each.'),
-    validation: images
-      .default(2500)
-      .describe('Training images that are held out, and on which accuracy is measured.'),
+    validation: heldOutSchema,
     calibration: images
       .default(1024)
       .describe('Training images from which the batch statistics of each network are estimated.'),

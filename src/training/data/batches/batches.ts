@@ -135,7 +135,9 @@ export function createBatchStream(
     throw new MixnasError(
       'bad-config',
       `A batch of ${batchSize} images cannot be drawn from ${indices.length} training images.`,
-      { remedy: 'Set a smaller batch size, or train on more images.' },
+      {
+        remedy: `Set \`evaluator.batchSize\` of the config (--batch-size of train) to at most ${indices.length}, or train on more images.`,
+      },
     );
   }
   const batchesPerEpoch = Math.floor(indices.length / batchSize);
