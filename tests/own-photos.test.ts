@@ -93,7 +93,7 @@ test('from a folder of photographs to a trained network, by the printed commands
 
   // From another working folder, too.
   process.chdir(tmpdir());
-  await walk(['eval', `${join(root, 'runs', spec)}`]);
+  await walk(['eval', join(root, 'runs', spec)]);
   process.chdir(root);
 });
 

@@ -78,7 +78,7 @@ export function classDifferences(before: readonly ClassIdentity[], now: readonly
     (one, other) => is.get(one.name)?.hash === other.hash && is.get(other.name)?.hash === one.hash,
   );
   const exchanged = [...swapped].filter(([one, other]) => changed.indexOf(one) < changed.indexOf(other));
-  const known = new Set([...renamed.values()]);
+  const known = new Set(renamed.values());
   return [
     ...[...renamed].map(([one, other]) => `class \`${one.name}\` is called \`${other.name}\` now`),
     ...missing.filter((one) => !renamed.has(one)).map(({ name }) => `class \`${name}\` is missing`),

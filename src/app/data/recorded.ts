@@ -25,7 +25,7 @@ export function requireData(spec: ResolvedDataSpec, { what, command }: DataUser)
 
 /** Given data, with the options of the recorded where it is of the same kind: the same share is for testing. */
 export const likeRecorded = (given: DataSpec, recorded: ResolvedDataSpec): DataSpec =>
-  given.name === recorded.name ? ({ ...recorded, ...given } as DataSpec) : given;
+  given.name === recorded.name ? { ...recorded, ...given } : given;
 
 /**
  * The recorded data at the place that is given.

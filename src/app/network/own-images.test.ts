@@ -35,8 +35,7 @@ beforeAll(async () => {
   cpSync(original, photos, { recursive: true });
   writeFileSync(file, JSON.stringify(network));
   const data = { name: 'folder', path: photos } as const;
-  const report = await trainArchitecture(file, { data, recipe, validation: 3, out: weights });
-  expect(report).toMatchObject({ resolution: 16, classes: 3, data: photos });
+  await trainArchitecture(file, { data, recipe, validation: 3, out: weights });
   ({ accuracy: before } = await evaluate(weights));
 }, 120_000);
 beforeEach(() => {
@@ -62,7 +61,7 @@ test.each([
   ['an image is another', () => writeImage(at('cat', '3.png'), 1, 99), 'images of `cat` were changed'],
   ['an image is new', () => writeImage(at('cat', '10.png'), 2, 99), '`cat` has 9 training'],
 ])('when %s, weights are not evaluated in silence', async (_, change, difference) => {
-  await change();
+  await Promise.resolve(change());
   await expect(evaluate(weights)).rejects.toMatchObject({
     code: 'bad-data',
     message: expect.stringContaining(`The weights of ${weights}: the data is not what it was: ${difference}`),

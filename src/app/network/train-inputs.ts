@@ -49,7 +49,7 @@ export function openTrainingData(
   { data, resolution, from, onData, signal }: TrainArchitectureOptions,
 ): Promise<OpenedData> {
   const loading = { onProgress: onData, signal };
-  const sized = <T extends DataSpec>(given: T) =>
+  const sized = (given: DataSpec) =>
     resolution !== undefined
       ? sizedData(given, resolution)
       : folderResolution === undefined

@@ -38,7 +38,8 @@ export type TrainingSpec = z.output<typeof schema>;
  *   batches than there are images.
  */
 export async function createTrainingEvaluator(spec: TrainingSpec, data: TrainingData): Promise<Evaluator> {
-  const { name: _, validation, ...recipe } = spec;
+  const { validation } = spec;
+  const recipe = recipeOf(spec);
   const { dataset: dataSpec, splitSeed, identity } = data;
   const dataset = await loadLabelled(data);
   const split = { validation, seed: splitSeed };
@@ -91,6 +92,11 @@ export async function createTrainingEvaluator(spec: TrainingSpec, data: Training
   };
 }
 
+/** What is said of the training itself. */
+function recipeOf({ name: _name, validation: _validation, ...recipe }: TrainingSpec): Recipe {
+  return recipe;
+}
+
 /** Cuts what training will cut, so that images that do not suffice are found before the first trial. */
 function checkFit(
   dataset: DataSet,
@@ -110,7 +116,7 @@ export const trainingEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: true,
-  recipe: ({ name: _, validation: __, ...recipe }) => recipe,
+  recipe: recipeOf,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps`,
 });
