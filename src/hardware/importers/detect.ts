@@ -1,7 +1,14 @@
 /** Which of the formats a file of kernels, or of networks, is in, and its rows whatever that is. */
 import { MixnasError, median, significant } from '../../base/index.js';
 import { csvHeader } from './csv.js';
-import { devicePrefix, type ImportedLaunch, importGpuEndToEnd, importGpuOps, opsColumns } from './gpu-csv.js';
+import {
+  devicePrefix,
+  hasMeans,
+  type ImportedLaunch,
+  importGpuEndToEnd,
+  importGpuOps,
+  opsColumns,
+} from './gpu-csv.js';
 import { impliedAfter } from './implied.js';
 import { fileLines } from './lines.js';
 import { importListing, isListingLine } from './listings.js';
@@ -71,7 +78,7 @@ function* networkRows(
     return;
   }
   const header = csvHeader(fileLines(path), path);
-  if (header.includes('ms') || !header.some((column) => column.endsWith('_mean_us'))) {
+  if (header.includes('ms') || !hasMeans(header)) {
     yield* importNetworks(fileLines(path), path, onWarning);
     return;
   }

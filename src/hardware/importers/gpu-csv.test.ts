@@ -73,3 +73,17 @@ test('end-to-end columns are found by the name of the device, and wrong ones nam
     /not above 0/,
   );
 });
+
+test('columns of settings are found by their whole beginning, and a network without a time is left out', () => {
+  const file = [
+    'model,FLOPS,size,pixel4|1large|float|mean,pixel4|1large|float|std,pixel4|1large1med|float|mean,pixel4|1large1med|float|std',
+    'net,1,2,100,3,70,2',
+    'other,1,2,,,90,4',
+  ];
+  const read = (device: string) => [...importGpuEndToEnd(file, 'cpu.csv', device)];
+  expect(read('pixel4|1large|float|')).toEqual([{ network: 'net', meanUs: 100, deviationUs: 3 }]);
+  expect(read('pixel4|1large|float')).toEqual(read('pixel4|1large|float|'));
+  expect(read('pixel4|1large1med|float|').map(({ meanUs }) => meanUs)).toEqual([70, 90]);
+  expect(failure(() => read('pixel4'))).toMatch(/no column of end-to-end times is called like pixel4/);
+  expect(failure(() => read('pixel4|1large|int8|'))).toMatch(/called like pixel4\|1large\|int8\|/);
+});

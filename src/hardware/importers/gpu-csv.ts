@@ -121,6 +121,21 @@ export interface ImportedNetwork {
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
+/** Endings of columns of times; the last is of files that name each setting, such as `pixel4|1large|float|mean`. */
+type Suffix = '_us' | '_mean_us' | 'mean';
+
+/** Beginnings of the columns that end so. */
+const prefixesOf = (header: readonly string[], suffix: Suffix) =>
+  header.filter((column) => column.endsWith(suffix)).map((column) => column.slice(0, -suffix.length));
+
+function noColumn(what: string, device: string, times: string, columns: readonly string[]): MixnasError {
+  const shown = columns.slice(0, 8).join(', ');
+  const more = columns.length > 8 ? ` and ${columns.length - 8} more` : '';
+  return new MixnasError('bad-data', `${what}: no column of ${times} is called like ${device}.`, {
+    remedy: `It has ${shown || 'none'}${more}; name one with --prefix, without its ending.`,
+  });
+}
+
 /**
  * The prefix of the columns of a device, of those that end in `suffix`: the one like its name (`adreno-640`:
  * `adreno640`), or the only one.
@@ -132,16 +147,42 @@ export function devicePrefix(
   device: string,
   what: string,
 ): string {
-  const prefixes = header
-    .filter((column) => column.endsWith(suffix))
-    .map((column) => column.slice(0, -suffix.length));
+  const prefixes = prefixesOf(header, suffix);
   const like = prefixes.find((prefix) => prefix !== '' && plain(device).startsWith(plain(prefix)));
   const found = like ?? (prefixes.length === 1 ? prefixes[0] : undefined);
   if (found !== undefined) return found;
-  const times = suffix === '_us' ? 'times' : 'end-to-end times';
-  throw new MixnasError('bad-data', `${what}: no column of ${times} is called like ${device}.`, {
-    remedy: `It has ${prefixes.map((prefix) => prefix + suffix).join(', ') || `none that ends in ${suffix}`}.`,
-  });
+  const columns = prefixes.map((prefix) => prefix + suffix);
+  throw noColumn(what, device, suffix === '_us' ? 'times' : 'end-to-end times', columns);
+}
+
+/** Whether a header is of end-to-end times by device. */
+export const hasMeans = (header: readonly string[]): boolean =>
+  header.some((column) => /(?:_mean_us|\bmean|[|_]mean)$/.test(column));
+
+/** The columns of a device's mean and deviation in µs. */
+function meanColumns(
+  header: readonly string[],
+  device: string,
+  what: string,
+): { mean: string; deviation: string } {
+  // A setting is named in full: the beginning of a longer name is another one.
+  const setting = prefixesOf(header, 'mean').find(
+    (prefix) => prefix === device || (prefix !== '' && plain(prefix) === plain(device)),
+  );
+  if (setting !== undefined) return { mean: `${setting}mean`, deviation: `${setting}std` };
+  const settings = prefixesOf(header, 'mean');
+  if (settings.length > 0 && !header.some((column) => column.endsWith('_mean_us'))) {
+    const [only] = settings;
+    if (settings.length === 1) return { mean: `${only}mean`, deviation: `${only}std` };
+    throw noColumn(
+      what,
+      device,
+      'end-to-end times',
+      settings.map((prefix) => `${prefix}mean`),
+    );
+  }
+  const prefix = devicePrefix(header, '_mean_us', device, what);
+  return { mean: `${prefix}_mean_us`, deviation: `${prefix}_std_us` };
 }
 
 /**
@@ -153,12 +194,12 @@ export function* importGpuEndToEnd(
   what: string,
   device: string,
 ): Generator<ImportedNetwork> {
-  let prefix: string | undefined;
+  let columns: ReturnType<typeof meanColumns> | undefined;
   for (const row of csvRows(lines, what, ['model'])) {
-    prefix ??= devicePrefix(row.header, '_mean_us', device, what);
-    if (row.text(`${prefix}_mean_us`) === '') continue;
-    const meanUs = row.positive(`${prefix}_mean_us`);
-    const deviation = `${prefix}_std_us`;
+    columns ??= meanColumns(row.header, device, what);
+    const { mean, deviation } = columns;
+    if (row.text(mean) === '') continue;
+    const meanUs = row.positive(mean);
     yield {
       network: row.text('model'),
       meanUs,
