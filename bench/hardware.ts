@@ -2,7 +2,9 @@
  * How well latency is predicted for networks that were left out of every fit, compared with simpler methods on the same
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
+ *   npm run bench:hardware -- --compilers
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
+ * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +19,7 @@ import {
   profileNames,
 } from '../src/hardware/index.js';
 import { parseSpace } from '../src/models/index.js';
+import { compilerTable } from './hardware/compilers.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,8 +27,13 @@ const { values } = parseArgs({
     profile: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
     speed: { type: 'boolean', default: false },
+    compilers: { type: 'boolean', default: false },
   },
 });
+if (values.compilers) {
+  console.log(compilerTable());
+  process.exit();
+}
 const ways = ['family', 'tenth', 'model'] as const;
 const leaves = ways.filter((way) => (values.leave ?? ['family', 'tenth']).includes(way));
 const cold = loadMs(values.profile?.[0] ?? 'adreno-640');

@@ -1,12 +1,13 @@
 /**
- * Writes the tables of docs/hardware.md between their markers: MixNet-S, M and L on every profile, and the errors that
- * the profiles state:
+ * Writes the tables of docs/hardware.md between their markers: MixNet-S, M and L on every profile, the errors that
+ * the profiles state, and the estimates of compilers:
  *   npx tsx scripts/make-latency-table.ts [--check]
  * With --check nothing is written; the exit code says whether the tables are up to date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compilerTable } from '../bench/hardware/compilers.js';
 import { formatBytes, packageRoot } from '../src/base/index.js';
 import {
   createPredictor,
@@ -110,6 +111,7 @@ const { values } = parseArgs({ options: { check: { type: 'boolean', default: fal
 const text = readFileSync(page, 'utf8');
 const sections = {
   checks: checks(),
+  compilers: compilerTable(),
   errors: errors(),
   'latency table': resolutions.map(table).join('\n\n'),
 };

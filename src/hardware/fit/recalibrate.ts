@@ -37,9 +37,10 @@ function scaledModel(model: KernelModel, factor: number): KernelModel {
 
 /** Every time of a profile multiplied by one factor, its fixed cost replaced. */
 function scaled(profile: Profile, factor: number, fixedUs: number): Profile {
-  const { overhead, models, table } = profile;
+  // What a compiler plans is not in device kernels, which are all that is recalibrated.
+  const { overhead, models, table, compiler: _, ...rest } = profile;
   return {
-    ...profile,
+    ...rest,
     overhead: {
       ...overhead,
       fixedUs,

@@ -4,16 +4,18 @@ import {
   type BlockPlaces,
   createBlockPlaces,
   type LayerGraph,
+  lower,
   type LowerOptions,
   type Op,
 } from '../../models/index.js';
 import { kernelOps, type Kernel, type KernelOp } from '../kernel.js';
 import { createKernelWalker, type KernelSink, mapKernels } from '../mapping.js';
 import { peakMemoryBytes } from './memory.js';
+import { type CompiledPricer, createCompiledPricer } from './compiled.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
 import { createArchitecturePricer } from './architecture-pricer.js';
 import { type BlockBusy, type BlockPart, blockParts, type Busy, groupOf, partOf } from './block-memo.js';
-import { bandWidth } from './band.js';
+import { bandWidth, type Shares } from './band.js';
 import { createPricer, type Source } from './price.js';
 import type { Profile } from '../profile/index.js';
 
@@ -102,6 +104,63 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
  * @param places where it remembers what blocks take; shared by those who price the same architectures.
  */
 export function createPredictor(profile: Profile, places: BlockPlaces = createBlockPlaces()): Predictor {
+  const compiled = createCompiledPricer(profile);
+  return compiled ? compiledPredictor(profile, compiled) : kernelPredictor(profile, places);
+}
+
+/** Every device kernel depends on the whole graph, so that nothing is remembered by block. */
+function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor {
+  const latencyMs = (graph: LayerGraph, runs?: LayerRuns): number => {
+    let sumUs = pricer.fixedUs;
+    for (const { layer, boardUs } of pricer.kernels(graph)) {
+      sumUs += boardUs * (runs?.get((graph.ops[layer] as Op).name) ?? 1);
+    }
+    return sumUs / 1000;
+  };
+  return {
+    profile,
+    latencyMs,
+    latencyOf: (architecture, at) => latencyMs(lower(architecture, at)),
+    predict(graph) {
+      const compiled = pricer.kernels(graph);
+      const kernels = compiled.map(
+        ({ layer, kernel, us }): KernelPrediction => ({
+          op: kernel.op,
+          latencyUs: us,
+          source: 'simulated',
+          layer: (graph.ops[layer] as Op).name,
+          kernel,
+        }),
+      );
+      const us = compiled.reduce((sum, { boardUs }) => sum + boardUs, pricer.fixedUs);
+      return predictionOf(profile, graph, us, kernels, { interpolated: 0, extrapolated: 0, unmeasured: 0 });
+    },
+  };
+}
+
+function predictionOf(
+  profile: Profile,
+  graph: LayerGraph,
+  us: number,
+  kernels: readonly KernelPrediction[],
+  shares: Shares,
+): Prediction {
+  const width = Math.exp(bandWidth(profile.band, shares));
+  const latencyMs = us / 1000;
+  return {
+    profile: profile.name,
+    resolution: graph.resolution,
+    latencyMs,
+    lowMs: latencyMs / width,
+    highMs: latencyMs * width,
+    overheadUs: us - kernels.reduce((sum, k) => sum + k.latencyUs, 0),
+    peakMemoryBytes: peakMemoryBytes(graph, profile),
+    kernels,
+  };
+}
+
+/** Device kernels are priced one by one; what blocks take is remembered. */
+function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
   const pricer = createPricer(profile);
   const memo = createPriceMemo(pricer.us);
   const walker = createKernelWalker(profile.mapping);
@@ -134,7 +193,6 @@ export function createPredictor(profile: Profile, places: BlockPlaces = createBl
       return { op: kernel.op, latencyUs: us, source, layer, kernel };
     });
     const latencyMs = totalMs(graph);
-    const kernelsUs = kernels.reduce((sum, k) => sum + k.latencyUs, 0);
     const share = (source: Source) =>
       kernels.reduce((sum, k) => sum + (k.source === source ? k.latencyUs : 0), 0) / (1000 * latencyMs);
     const shares = {
@@ -142,17 +200,7 @@ export function createPredictor(profile: Profile, places: BlockPlaces = createBl
       extrapolated: share('extrapolated'),
       unmeasured: unmeasuredUs / (1000 * latencyMs),
     };
-    const width = Math.exp(bandWidth(profile.band, shares));
-    return {
-      profile: profile.name,
-      resolution: graph.resolution,
-      latencyMs,
-      lowMs: latencyMs / width,
-      highMs: latencyMs * width,
-      overheadUs: 1000 * latencyMs - kernelsUs,
-      peakMemoryBytes: peakMemoryBytes(graph, profile),
-      kernels,
-    };
+    return predictionOf(profile, graph, 1000 * latencyMs, kernels, shares);
   }
 
   return {

@@ -8,6 +8,7 @@ import { parseWith } from '../../base/index.js';
 import { activations } from '../../models/index.js';
 import { kernelOps } from '../kernel.js';
 import { areNumbers3, areTableEntries } from '../large-parts.js';
+import { type NpuName, npuMachines } from '../npu/index.js';
 import { migrate } from './migrations.js';
 import { integer, row, rowColumns, source } from './shared-schemas.js';
 
@@ -19,6 +20,8 @@ const name = z
   .regex(/^[a-z0-9][a-z0-9._-]*$/, { message: 'a name is lower case letters, digits, . _ -' });
 const amount = z.number().min(0);
 const kernelOp = z.enum(kernelOps);
+
+const npuNames = Object.keys(npuMachines) as [NpuName, ...NpuName[]];
 
 /** Fusion rules: how the runtime turns the layers of a graph into device kernels. */
 const mapping = z.strictObject({
@@ -154,6 +157,23 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       .optional()
       .describe('The memory of the device, where known.'),
     mapping: mapping.describe('How layers become device kernels.'),
+    compiler: z
+      .strictObject({
+        name: z.literal('vela').describe("Arm's compiler for Ethos-U."),
+        machine: z.enum(npuNames).describe('The NPU, with the memories that the compiler assumes.'),
+        variant: z
+          .enum(['arm', 'nxp'])
+          .describe('`nxp`: as NXP ships it, with an addition of 0 behind each concatenation.'),
+        scale: z.number().positive().describe("From the compiler's estimate to the measured latency."),
+        convolutionScale: z
+          .number()
+          .positive()
+          .describe('The same of convolutions beyond 1x1 that the multipliers bound.'),
+      })
+      .optional()
+      .describe(
+        'Latency of a layer graph comes from what this compiler makes of it: where maps live, how they are laid out, what runs in stripes. The table then prices lists of device kernels only. Absent: device kernels are priced one by one.',
+      ),
     overhead: z
       .strictObject({
         fixedUs: amount.describe('µs of every network.'),
