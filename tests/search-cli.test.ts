@@ -76,9 +76,9 @@ describe('mixnas search', () => {
     expect(stdout).toContain('priced at 224x224, 1000 classes');
     expect(stdout).toContain('trained at 32x32 on textures');
     expect(stdout).toContain(join(runs(), 'quick-1'));
-    expect(stdout.match(/^ {2}mixnas /gm)).toHaveLength(3);
+    expect(stdout.match(/^ {2}(?:npx )?mixnas /gm)).toHaveLength(3);
     // It works as printed.
-    const command = /^ {2}mixnas (predict \S+)/m.exec(stdout)?.[1]?.split(' ') ?? [];
+    const command = /^ {2}(?:npx )?mixnas (predict \S+)/m.exec(stdout)?.[1]?.split(' ') ?? [];
     expect((await runCli(...command)).code).toBe(0);
   });
 

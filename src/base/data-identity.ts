@@ -2,31 +2,33 @@
  * Which data a run or weights are of: stored with both, and compared before results of one are taken for results of
  * the other. The order of classes is kept but does not count, since labels can be mapped by name.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { shortHash } from './hash.js';
 
-const count = z.number().int().nonnegative();
+/** The schema of an identity. The program's help must not load zod, so it is given. */
+export function dataIdentitySchema(zod: typeof z) {
+  const count = zod.number().int().nonnegative();
+  return zod.strictObject({
+    /** Of the data set's name and of all classes, whatever their order. */
+    hash: zod.string(),
+    /** The data set by name, with what decides its images. */
+    source: zod.record(zod.string(), zod.union([zod.string(), zod.number()])),
+    /** Height and width at which the images were used. */
+    resolution: zod.number().int().positive(),
+    /** In the order of the labels. */
+    classes: zod.array(
+      zod.strictObject({
+        name: zod.string(),
+        train: count,
+        test: count,
+        /** Of the images; left out where the data set's name says which they are. */
+        hash: zod.string().optional(),
+      }),
+    ),
+  });
+}
 
-export const dataIdentitySchema = z.strictObject({
-  /** Of the data set's name and of all classes, whatever their order. */
-  hash: z.string(),
-  /** The data set by name, with what decides its images. */
-  source: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** Height and width at which the images were used. */
-  resolution: z.number().int().positive(),
-  /** In the order of the labels. */
-  classes: z.array(
-    z.strictObject({
-      name: z.string(),
-      train: count,
-      test: count,
-      /** Of the images; left out where the data set's name says which they are. */
-      hash: z.string().optional(),
-    }),
-  ),
-});
-
-export type DataIdentity = z.output<typeof dataIdentitySchema>;
+export type DataIdentity = z.output<ReturnType<typeof dataIdentitySchema>>;
 export type ClassIdentity = DataIdentity['classes'][number];
 
 /** An identity of what is known of a data set. */

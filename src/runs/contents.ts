@@ -45,7 +45,7 @@ const manifestSchema = z.strictObject({
   /** Where accuracy comes from, as words after "accuracy is"; runs of 0.1.0 do not say it. */
   accuracySource: z.string().optional(),
   /** Which data its networks are judged on; left out where that is none, and in runs of 0.1.0. */
-  data: dataIdentitySchema.optional(),
+  data: dataIdentitySchema(z).optional(),
 });
 /** What a run was made by, where, and how its journal is to be read. */
 export type Manifest = z.output<typeof manifestSchema>;

@@ -24,7 +24,7 @@ const dataSchema = z.strictObject({
   /** The name of each class. */
   classes: z.array(z.string()).readonly(),
   /** Which images it was trained on and what was held out; weights of 0.1.0 do not say it. */
-  identity: dataIdentitySchema.optional(),
+  identity: dataIdentitySchema(z).optional(),
 });
 
 /** What a network was trained on. */

@@ -66,6 +66,6 @@ function sourceOfTrial({ run, row, architecture }: FoundTrial): TrainingSource {
 
 /** Undefined where the run held nothing out. */
 function splitOf({ evaluator, seed }: RunConfig): TrainingSource['split'] {
-  if (!evaluatorOf(evaluator).trains) return undefined;
-  return { validation: 'validation' in evaluator ? evaluator.validation : undefined, seed };
+  const { holdsOut, heldOut } = evaluatorOf(evaluator);
+  return holdsOut ? { validation: heldOut, seed } : undefined;
 }

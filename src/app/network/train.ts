@@ -85,7 +85,7 @@ const jobSchema = z.strictObject({
   name: z.string(),
   data: dataSpecSchema,
   /** Which data that is; trainings of 0.1.0 do not say it. */
-  identity: dataIdentitySchema.optional(),
+  identity: dataIdentitySchema(z).optional(),
   /** Of the weights that it began with. */
   normalisation: z.strictObject({ mean: perChannel, std: perChannel }).optional(),
   recipe: recipeSchema,

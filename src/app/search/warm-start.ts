@@ -100,10 +100,10 @@ function comparable(view: RunView, { config, identity, notice }: WarmStartContex
 
 /** An evaluator with the images that it holds out as a number, so that a share and its number are the same. */
 function heldOutIn(evaluator: EvaluatorSpec, identity: DataIdentity | undefined): object {
-  if (!identity || !evaluatorOf(evaluator).trains) return evaluator;
+  const { holdsOut, heldOut } = evaluatorOf(evaluator);
+  if (!identity || !holdsOut) return evaluator;
   const images = identity.classes.reduce((sum, { train }) => sum + train, 0);
-  const held = 'validation' in evaluator ? evaluator.validation : undefined;
-  return { ...evaluator, validation: heldOutCount(held, images) };
+  return { ...evaluator, validation: heldOutCount(heldOut, images) };
 }
 
 /** The complete trials of a run, priced again, as results of this one; those beyond its limits are left out. */

@@ -62,6 +62,9 @@ export interface EvaluatorTraits {
   readonly metrics: readonly string[];
   /** What the function of a script is called, if it is of that kind. */
   readonly code: string | undefined;
+  /** Whether it holds training images out, and how many, as `heldOutSchema` has it. */
+  readonly holdsOut: boolean;
+  readonly heldOut: number | undefined;
   /** The recipe by which it trains each network from scratch, if it does. */
   readonly recipe: RecipeInput | undefined;
   /** The supernet that is trained before the trials, if it is of that kind. */
@@ -89,6 +92,8 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     steps,
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
     code: code?.(spec),
+    holdsOut: entry.heldOut !== undefined,
+    heldOut: entry.heldOut?.(spec),
     recipe: entry.recipe?.(spec),
     supernet: supernet?.(spec),
     describe: (data) => describe(spec, data),

@@ -116,6 +116,7 @@ export const trainingEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: true,
+  heldOut: ({ validation }) => validation,
   recipe: recipeOf,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps`,

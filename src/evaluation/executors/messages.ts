@@ -11,7 +11,7 @@ const setup = z.strictObject({
   type: z.literal('setup'),
   evaluator: evaluatorSchema,
   dataset: dataSpecSchema,
-  identity: dataIdentitySchema.optional(),
+  identity: dataIdentitySchema(z).optional(),
   splitSeed: z.union([z.string(), z.number()]),
   space: z.unknown().optional(),
 });

@@ -9,7 +9,7 @@ import { supernetSchema } from './schema.js';
 export const supernetJobSchema = z.strictObject({
   evaluator: supernetSchema,
   dataset: dataSpecSchema,
-  identity: dataIdentitySchema.optional(),
+  identity: dataIdentitySchema(z).optional(),
   splitSeed: z.union([z.string(), z.number()]),
   /** A space's source. */
   space: z.unknown(),

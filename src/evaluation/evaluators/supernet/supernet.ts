@@ -136,6 +136,7 @@ export const supernetEntry = defineEvaluator({
   // What a supernet says counts among the networks that share its weights only.
   comparable: false,
   trains: true,
+  heldOut: ({ validation }) => validation,
   supernet: (spec) => spec,
   describe: ({ steps }, data) =>
     `with the weights of a supernet, on validation images of ${data}, ${formatInteger(steps)} training steps`,
