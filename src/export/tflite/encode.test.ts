@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { tflite } from '../../formats/index.js';
@@ -121,6 +122,27 @@ test('a file says its input, output, labels and normalisation', () => {
     labels: someData.labels,
     mean: someData.mean,
   });
+});
+
+test('the labels are an archive behind the model, and the standard metadata name it', () => {
+  const { graph } = example(featureArchitectures['ghost modules'] as Architecture);
+  const bytes = Buffer.from(encodeTflite(graph));
+  const end = bytes.lastIndexOf(Buffer.from('PK\u0005\u0006'));
+  const central = bytes.readUInt32LE(end + 16);
+  const local = bytes.readUInt32LE(central + 42);
+  const size = bytes.readUInt32LE(local + 18);
+  const begin = local + 30 + bytes.readUInt16LE(local + 26);
+  expect(bytes.subarray(local + 30, begin).toString()).toBe('labels.txt');
+  expect(bytes.subarray(begin, begin + size).toString()).toBe('cat\ndog\n');
+  expect(bytes.readUInt32LE(local + 14)).toBe(crc32('cat\ndog\n'));
+  const model = tflite.readTables(bytes, 'ghost.tflite');
+  const entry = model.metadata?.find(({ name }) => name === 'TFLITE_METADATA');
+  const standard = Buffer.from(model.buffers?.[entry?.buffer ?? 0]?.data ?? []);
+  expect(standard.subarray(4, 8).toString()).toBe('M001');
+  for (const text of ['labels.txt', 'image', 'logits']) expect(standard.includes(text)).toBe(true);
+  const mean = Buffer.alloc(4);
+  mean.writeFloatLE(255 * (someData.mean[1] as number));
+  expect(standard.includes(mean)).toBe(true);
 });
 
 test('a file that is no network is refused in one sentence', async () => {

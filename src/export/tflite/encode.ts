@@ -5,7 +5,9 @@ import type { LoweredGraph, LoweredNode, QuantizedGraph } from '../lower/index.j
 import { halfBytes } from './half.js';
 import { metadataOf } from './metadata.js';
 import { type OperatorForm, operatorOf } from './operators.js';
+import { labelsFile } from './standard-metadata.js';
 import { Tensors } from './tensors.js';
+import { zipOf } from './zip.js';
 
 type Operator = tflite.TableInput<'Operator'>;
 
@@ -37,7 +39,7 @@ export function encodeTflite(source: LoweredGraph | QuantizedGraph, options: Tfl
     tensors.buffers.push({ data });
     return { name, buffer: tensors.buffers.length - 1 };
   });
-  return tflite.writeTables({
+  const model = tflite.writeTables({
     version: 3,
     operatorCodes: operators.codes,
     subgraphs: [
@@ -61,6 +63,9 @@ export function encodeTflite(source: LoweredGraph | QuantizedGraph, options: Tfl
       },
     ],
   });
+  const labels = new TextEncoder().encode(signature.labels.map((label) => `${label}\n`).join(''));
+  // The archive stands behind the model, where readers of the model do not look.
+  return Buffer.concat([model, zipOf(labelsFile, labels, model.length)]);
 }
 
 /** Operators, and the codes that they share. */

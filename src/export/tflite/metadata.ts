@@ -1,12 +1,11 @@
 /** What a file says of itself: labels and normalisation, in a form that programs read. */
 import { packageVersion } from '../../base/index.js';
 import type { LoweredGraph } from '../lower/index.js';
+import { standardMetadata } from './standard-metadata.js';
 
 /** The metadata of a file: by name, as bytes. */
-export function metadataOf({
-  name,
-  signature,
-}: LoweredGraph): { readonly name: string; readonly data: Uint8Array }[] {
+export function metadataOf(graph: LoweredGraph): { readonly name: string; readonly data: Uint8Array }[] {
+  const { name, signature } = graph;
   const about = {
     mixnas: packageVersion(),
     network: name,
@@ -17,5 +16,8 @@ export function metadataOf({
     std: signature.std,
     labels: signature.labels,
   };
-  return [{ name: 'mixnas', data: new TextEncoder().encode(JSON.stringify(about)) }];
+  return [
+    { name: 'mixnas', data: new TextEncoder().encode(JSON.stringify(about)) },
+    { name: 'TFLITE_METADATA', data: standardMetadata(graph) },
+  ];
 }
