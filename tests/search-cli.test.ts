@@ -33,8 +33,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+interface Listed {
+  readonly trial: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 interface Answer {
   readonly run: string;
+  readonly seed: string | number;
   readonly trials: number;
   readonly front: readonly { trial: number; accuracy: number; latencyMs: Record<string, number> }[];
 }
@@ -74,7 +80,7 @@ describe('mixnas search', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('12 of 12 trials');
     expect(stdout).toContain('priced at 224x224, 1000 classes');
-    expect(stdout).toContain('trained at 32x32 on textures');
+    expect(stdout).toContain('accuracy made up by a formula: nothing was trained; latency priced');
     expect(stdout).toContain(join(runs(), 'quick-1'));
     expect(stdout.match(/^ {2}(?:npx )?mixnas /gm)).toHaveLength(3);
     // It works as printed.
@@ -88,6 +94,60 @@ describe('mixnas search', () => {
     const two = answerOf(await runCli(...args, '--workers', '1', '--name', 'two')) as Answer;
     expect(one).toMatchObject({ run: 'one', seed: 'x', trials: 6 });
     expect(two.front).toEqual(one.front);
+  });
+
+  it('is repeated with several seeds, and the report compares the runs by sampler', async () => {
+    const several = ['--seeds', '2', '--trials', '6', '--no-tui', '--json'];
+    const { code, stdout, stderr } = await runCli(
+      'search',
+      config('several', quick),
+      '--seed',
+      '5',
+      ...several,
+    );
+    const fronts = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Answer);
+    expect([code, fronts.map(({ seed }) => seed)]).toEqual([0, [5, 6]]);
+    expect(fronts[0]?.front).not.toEqual(fronts[1]?.front);
+    expect(stderr).toContain('compare them: mixnas report several-1 several-2');
+    const other = ['--sampler', 'random', '--seed', '7', '--name', 'random-1', '--trials', '6', '--no-tui'];
+    expect((await runCli('search', config('several', quick), ...other)).code).toBe(0);
+    const page = join(folder, 'comparison.html');
+    const names = ['several-1', 'several-2', 'random-1'];
+    expect((await runCli('report', ...names, '--out', page)).code).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('By sampler');
+    expect(html).toMatch(/5, 6[^]*?0\.\d{4} ± 0\.\d{4}/);
+  });
+
+  it('lists every trial as CSV and as JSON, and leaves points for TensorBoard', async () => {
+    const search = ['search', config('listed', quick), '--trials', '6', '--no-tui', '--json'];
+    expect((await runCli(...search)).code).toBe(0);
+    const csv = await runCli('trials', 'listed-1', '--csv');
+    const [head, ...rows] = csv.stdout.trim().split('\n');
+    expect(head).toMatch(/^trial,state,origin,parents,accuracy,latencyMs\..*,seconds,reason,architecture$/);
+    expect(rows).toHaveLength(6);
+    const [, architecture = ''] = /"(\{.*\})"$/.exec(rows[0] ?? '') ?? [];
+    writeFileSync(join(folder, 'first.json'), architecture.replaceAll('""', '"'));
+    const json = await runCli('trials', 'listed-1', '--json');
+    const trials = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Listed);
+    expect(trials.map(({ trial }) => trial)).toEqual([0, 1, 2, 3, 4, 5]);
+    const cost = answerOf(
+      await runCli('cost', join(folder, 'first.json'), '--resolution', '224', '--classes', '1000', '--json'),
+    );
+    expect((cost as { macs: number }).macs).toBe(trials[0]?.metrics['macs']);
+    expect(await runCli('trials', 'listed-1')).toMatchObject({ code: 2, stdout: '' });
+    const events = join(runs(), 'listed-1', 'events');
+    const [file = ''] = readdirSync(events);
+    expect(file).toMatch(/^events\.out\.tfevents\./);
+    const text = readFileSync(join(events, file), 'latin1');
+    expect(text.match(/hypervolume/g)).toHaveLength(6);
+    expect(text).toContain('accuracy');
   });
 
   it.each([

@@ -5,8 +5,11 @@ export {
   type ControlReport,
   control,
   type PickOptions,
+  type ListedTrial,
   type Picked,
   pick,
+  trialsCsv,
+  trialsOf,
 } from './run/index.js';
 export {
   type WeightsFile,

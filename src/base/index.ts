@@ -30,6 +30,7 @@ export type { CurvePoint } from './curve.js';
 export { groupBy } from './group.js';
 export { createSettledCursor } from './settled.js';
 export {
+  type Interval,
   bisect,
   kendall,
   lowerBound,
@@ -37,6 +38,7 @@ export {
   ranks,
   spearman,
   upperMedian,
+  wilson,
 } from './statistics/index.js';
 export { nearest, printable, printableJson, printableLines } from './text.js';
 export {

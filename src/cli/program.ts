@@ -18,6 +18,7 @@ import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
 import { searchCommand } from './search.js';
 import { showCommand } from './show.js';
+import { trialsCommand } from './trials.js';
 import { statusCommand } from './status.js';
 import { trainCommand } from './train.js';
 
@@ -44,6 +45,7 @@ export function createProgram(io: Io): Command {
     predictCommand,
     costCommand,
     showCommand,
+    trialsCommand,
     ablateCommand,
     profileCommand,
     dataCommand,

@@ -8,6 +8,7 @@ import {
   objective,
   repeated,
   share,
+  note,
   type WatchOptions,
   watchSearch,
 } from './terminal/index.js';
@@ -28,6 +29,7 @@ interface Options extends WatchOptions {
   readonly trials?: number;
   readonly time?: number;
   readonly seed?: string;
+  readonly seeds?: number;
   readonly workers?: number;
   readonly name?: string;
 }
@@ -59,6 +61,11 @@ export function searchCommand(io: Io): Command {
     .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--seed <seed>', 'the same seed gives the same trials (default: 1)')
+    .option(
+      '--seeds <count>',
+      'repeat the search with so many seeds, a run each, for `mixnas report`',
+      integer(1),
+    )
     .option('--workers <count>', 'processes that evaluate at once (default: one a core)', integer(1))
     .option('--name <name>', 'what to call the run (default: a new name)')
     .option('--no-tui', 'print plain lines instead of the dashboard')
@@ -93,8 +100,31 @@ export function searchCommand(io: Io): Command {
         workers: options.workers,
         name: options.name,
       };
-      const config =
-        path === undefined ? parseConfig({}, { what: 'search', overrides }) : loadConfig(path, overrides);
-      await watchSearch(io, options, (hooks) => search(config, hooks));
+      const configOf = (changed: { readonly seed?: string; readonly name?: string | undefined }) => {
+        const all = { ...overrides, ...changed };
+        return path === undefined
+          ? parseConfig({}, { what: 'search', overrides: all })
+          : loadConfig(path, all);
+      };
+      const config = configOf({});
+      if (options.seeds === undefined) {
+        await watchSearch(io, options, (hooks) => search(config, hooks));
+        return;
+      }
+      const runs: string[] = [];
+      for (const seed of seedsFrom(config.config.seed, options.seeds)) {
+        const name = options.name === undefined ? undefined : `${options.name}-seed-${seed}`;
+        const one = configOf({ seed, name });
+        const { result } = await watchSearch(io, options, (hooks) => search(one, hooks));
+        runs.push(result.run);
+      }
+      note(io, `compare them: mixnas report ${runs.join(' ')}`);
     });
+}
+
+/** So many seeds from the first on: the next whole numbers, or for text the text with a number. */
+function seedsFrom(first: string | number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    Number.isSafeInteger(first) ? String((first as number) + i) : `${first}-${i + 1}`,
+  );
 }

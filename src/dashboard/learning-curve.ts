@@ -3,7 +3,7 @@ import { type CurvePoint, formatInteger, formatPercent, significant } from '../b
 import type { Block } from './draw/block.js';
 import type { GlyphSet } from './draw/glyphs.js';
 import { lineChart } from './draw/line-chart.js';
-import { scaleOver } from './draw/scale.js';
+import { type Scale, scaleOver, shareScaleOver } from './draw/scale.js';
 
 const size = { width: 64, height: 14 };
 
@@ -16,22 +16,32 @@ export function learningCurve(points: readonly CurvePoint[], glyphs: GlyphSet): 
     scale: scaleOver(losses.map(({ step }) => step)),
     format: (value: number) => formatInteger(Math.round(value)),
   };
-  const plot = (label: string, values: readonly { x: number; y: number }[], format: (v: number) => string) =>
+  const plot = (
+    label: string,
+    values: readonly { x: number; y: number }[],
+    over: (values: number[]) => Scale,
+    format: (v: number) => string,
+  ) =>
     lineChart({
       ...size,
       x,
-      y: { label, scale: scaleOver(values.map(({ y }) => y)), format },
+      y: { label, scale: over(values.map(({ y }) => y)), format },
       series: [{ points: values, role: 'series0' }],
       glyphs,
     });
   const loss = plot(
     'training loss',
     losses.map((point) => ({ x: point.step, y: point.loss })),
+    scaleOver,
     (value) => significant(value),
   );
   const measured = points.flatMap(({ step, accuracy }) =>
     accuracy === undefined ? [] : [{ x: step, y: accuracy }],
   );
   if (measured.length < 2) return loss;
-  return [...loss, [], ...plot('validation accuracy', measured, (value) => formatPercent(value, 1))];
+  return [
+    ...loss,
+    [],
+    ...plot('validation accuracy', measured, shareScaleOver, (value) => formatPercent(value, 1)),
+  ];
 }

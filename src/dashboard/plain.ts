@@ -1,6 +1,15 @@
 /** A run without a dashboard: a line for each finished trial, and the front at the end. */
 import { dirname, join } from 'node:path';
-import { commandText, followRun, isReadableWeights, readRun, runsRoot } from '../runs/index.js';
+import {
+  accuracyInterval,
+  commandText,
+  followRun,
+  imagesOf,
+  isReadableWeights,
+  levelWithBest,
+  readRun,
+  runsRoot,
+} from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, type Line, line, span } from './draw/block.js';
 import { scatter } from './draw/scatter.js';
@@ -8,6 +17,7 @@ import { table } from './draw/table.js';
 import {
   formatCount,
   formatDuration,
+  formatInteger,
   formatMs,
   formatPercent,
   significant,
@@ -17,7 +27,7 @@ import { frontPlot } from './model/front-plot.js';
 import { preparationOf, progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';
 import { selectedRow, stopsBy } from './model/selection.js';
-import { deployText, trainingText } from './model/titles.js';
+import { accuracyText, deployText } from './model/titles.js';
 
 /** Rows of the front's table; the rest is in `front.csv`. */
 const frontRows = 24;
@@ -126,11 +136,18 @@ function frontTable(model: RunModel): Block {
     const value = model.table.column(metric)[row] ?? Number.NaN;
     return Number.isNaN(value) ? '-' : format(value);
   };
-  const robust = model.view.config.robust ? ", band's upper end" : '';
+  const { view } = model;
+  const robust = view.config.robust ? ", band's upper end" : '';
+  const images = imagesOf(view);
+  const range = (accuracy: number): string => {
+    const interval = accuracyInterval(view, accuracy);
+    return interval ? `${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)}` : '-';
+  };
   const shown = table(
     [
       { title: 'trial', ...right },
       { title: 'accuracy', ...right },
+      ...(images === undefined ? [] : [{ title: '95 %', ...right }]),
       ...model.devices.map(({ name, limitMs }) => ({
         title: `${name}${robust}${limitMs === undefined ? '' : ` (limit ${significant(limitMs)})`}`,
         ...right,
@@ -141,13 +158,40 @@ function frontTable(model: RunModel): Block {
     rows.map((row) => [
       String(model.row(row).id),
       cell('accuracy', row, (v) => formatPercent(v, 2)),
+      ...(images === undefined ? [] : [cell('accuracy', row, range)]),
       ...model.devices.map(({ metric }) => cell(metric, row, formatMs)),
       cell('params', row, formatCount),
       cell('macs', row, formatCount),
     ]),
   );
   const more = members.length - rows.length;
-  return more > 0 ? [...shown, [span(`and ${more} more in front.csv`, 'muted')]] : shown;
+  return [
+    ...shown,
+    ...(more > 0 ? [[span(`and ${more} more in front.csv`, 'muted')]] : []),
+    ...levelText(model, members),
+  ];
+}
+
+/** Which members of the front are level with its best: on so few images they may be in another order. */
+function levelText({ view, row, table: { column } }: RunModel, members: readonly number[]): Block {
+  const images = imagesOf(view);
+  if (images === undefined) return [];
+  const level = levelWithBest(
+    view,
+    members.map((member) => column('accuracy')[member] ?? Number.NaN),
+  ).map((i) => row(members[i] as number).id);
+  const measured = `95 %: Wilson's interval for ${formatInteger(images)} images`;
+  const best = members[0] === undefined ? '' : row(members[0]).id;
+  const names =
+    level.length > 8 ? `${level.slice(0, 8).join(', ')} and ${level.length - 8} more` : level.join(', ');
+  return [
+    [
+      span(
+        level.length === 0 ? measured : `${measured}; level with trial ${best} within its own: ${names}`,
+        'muted',
+      ),
+    ],
+  ];
 }
 
 /** What a run came to: its front as a plot and as a table, where it lies, and what to do next. */
@@ -175,7 +219,7 @@ export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
     });
   return [
     heading,
-    line(`accuracy on held-out validation images, ${trainingText(view)}; latency ${deployText(view)}`),
+    line(`${accuracyText(view)}; latency ${deployText(view)}`),
     [],
     ...(plot ? scatter({ ...plot, ...plotSize, glyphs }).block : []),
     [],

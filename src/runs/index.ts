@@ -16,6 +16,7 @@ export {
   encodeCurve,
   encodeGenome,
 } from './journal/index.js';
+export { accuracyInterval, imagesOf, levelWithBest } from './accuracy-error.js';
 export { type ControlRequest, sendControl } from './control.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {

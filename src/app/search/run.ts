@@ -17,6 +17,7 @@ import {
 } from '../../runs/index.js';
 import type { CodeParts } from './code-parts.js';
 import { openData } from './run-data.js';
+import { withEventLog } from './event-log.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './control.js';
@@ -133,13 +134,14 @@ async function searchIn(
   const { config, space, study, pricing, criteria } = parts;
   const { objectives, constraints } = criteria;
   const rules = { objectives, constraints, scales: references.scales };
-  const emit = onEvent ?? (() => {});
+  const before = view?.trials.filter(isFinished) ?? [];
+  const emit = withEventLog(writer.folder, before.length, onEvent ?? (() => {}));
   const front = createFrontKeeper({
     config,
     space,
     rules,
     writer,
-    before: view?.trials.filter(isFinished) ?? [],
+    before,
     secondsBefore: view ? secondsOf(view) : 0,
   });
   emit({

@@ -10,3 +10,4 @@ export { bisect, lowerBound } from './bisect.js';
 export { kendall, spearman } from './correlation.js';
 export { median, upperMedian } from './median.js';
 export { ranks } from './ranks.js';
+export { type Interval, wilson } from './wilson.js';

@@ -38,7 +38,7 @@ export async function watchSearch(
   io: Io,
   options: WatchOptions,
   start: (hooks: Hooks) => Promise<Result>,
-): Promise<void> {
+): Promise<Result> {
   const plain = await loadPlain();
   let watcher: Watcher | undefined;
   const interruption = listenForInterrupt(() => {
@@ -69,6 +69,7 @@ export async function watchSearch(
     const why = done.failure === undefined ? '' : ` The last one failed: ${done.failure}`;
     throw new MixnasError('failed', `No trial of ${done.folder} is complete.${why}`);
   }
+  return done;
 }
 
 const glyphsOf = (io: Io, options: WatchOptions) => detectTheme(io.stdout, io.env, options).glyphs;

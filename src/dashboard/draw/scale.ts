@@ -28,6 +28,14 @@ export function scaleOver(values: Iterable<number>, log = false, margin = 0.04):
   return { min: min - room, max: max + room, log };
 }
 
+/** A linear scale over shares, such as accuracies: it does not go beyond 0 and 1 where the values do not. */
+export function shareScaleOver(values: Iterable<number>, margin?: number): Scale {
+  const all = [...values];
+  const { min, max, log } = scaleOver(all, false, margin);
+  const within = all.every((value) => !(value < 0 || value > 1));
+  return within ? { min: Math.max(0, min), max: Math.min(1, max), log } : { min, max, log };
+}
+
 /** Where a value lies between the ends: 0 at `min`, 1 at `max`; NaN where a log axis has no place for it. */
 export function position(scale: Scale, value: number): number {
   return positions(scale)(value);

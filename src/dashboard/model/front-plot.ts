@@ -1,7 +1,7 @@
 /** From a run to the parts of its front's plot: clouds, staircase, marks and axes. */
 import type { Axis } from '../draw/axes.js';
 import { marks } from '../draw/glyphs.js';
-import { formatApart, position, type Scale, scaleOver } from '../draw/scale.js';
+import { formatApart, position, type Scale, scaleOver, shareScaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
 import { significant } from '../../base/index.js';
 import type { Device, RunModel } from './run-model.js';
@@ -93,7 +93,7 @@ function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): 
     };
     return {
       x: scaleOver([...of(device.metric, log), ...limit], log),
-      y: scaleOver(of('accuracy', false), false, 0.06),
+      y: shareScaleOver(of('accuracy', false), 0.06),
     };
   });
 }

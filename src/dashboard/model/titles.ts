@@ -15,6 +15,23 @@ export function deployText({ config }: Pick<RunView, 'config'>): string {
   return `priced at ${resolution}x${resolution}, ${classes} classes`;
 }
 
+/** Evaluators that train nothing, in runs that do not say where their accuracy comes from. */
+const untrained: Readonly<Record<string, string>> = {
+  synthetic: 'made up by a formula: nothing was trained',
+  proxy: 'a rank among random networks by zero-cost scores: nothing was trained',
+};
+
+/** Where the accuracy of a run comes from, in the same words everywhere. */
+export function accuracyText(view: Pick<RunView, 'config' | 'space' | 'manifest'>): string {
+  const { accuracySource } = view.manifest;
+  const evaluator = namedText(view.config['evaluator']) ?? 'training';
+  const source = untrained[evaluator] ?? accuracySource;
+  if (evaluator === 'training' || evaluator === 'supernet' || source === undefined) {
+    return `accuracy on held-out validation images, ${trainingText(view)}`;
+  }
+  return `accuracy ${source}`;
+}
+
 /** `trained at 32x32 on cifar10`; what a run does not say is left out. */
 export function trainingText(run: Pick<RunView, 'config' | 'space'>): string {
   const dataset = namedText(run.config['dataset']);

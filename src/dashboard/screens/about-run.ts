@@ -2,7 +2,7 @@
 import { significant } from '../../base/index.js';
 import { type Block, type Line, span, wrapText } from '../draw/block.js';
 import type { RunEntry } from '../model/run-list.js';
-import { deployText, namedText, trainingText } from '../model/titles.js';
+import { accuracyText, deployText, namedText } from '../model/titles.js';
 
 const labelWidth = 12;
 
@@ -18,7 +18,7 @@ export function aboutRun({ name, summary }: RunEntry, width: number): Block {
     ([device, ms]) => `${device} ${significant(ms)} ms`,
   );
   const fields: readonly (readonly [string, string])[] = [
-    ['networks', `${namedText(evaluator) ?? 'judged'}, ${trainingText(summary)}`],
+    ['networks', `${namedText(evaluator) ?? 'judged'}, ${accuracyText(summary)}`],
     ['latency', deployText(summary)],
     [
       'limits',

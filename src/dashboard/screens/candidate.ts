@@ -2,7 +2,7 @@
 import { formatCount, messageOf } from '../../base/index.js';
 import { type Block, sideBySide, type Line, span, wrapText } from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
-import { formatApart, scaleOver } from '../draw/scale.js';
+import { formatApart, scaleOver, shareScaleOver } from '../draw/scale.js';
 import { architectureOf, latencyByPart, predictionOf } from '../model/candidate.js';
 import type { RunModel } from '../model/run-model.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
@@ -45,7 +45,7 @@ function learningCurve({ model, glyphs }: DrawContext, row: number, width: numbe
       },
       y: {
         label: isAccuracy ? 'validation accuracy' : 'training loss',
-        scale: scaleOver(points.map(({ y }) => y)),
+        scale: (isAccuracy ? shareScaleOver : scaleOver)(points.map(({ y }) => y)),
         format: isAccuracy ? (v, gap) => `${formatApart(100 * v, 100 * gap)} %` : formatApart,
       },
       series: [{ points, role: 'series0' }],

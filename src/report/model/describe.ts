@@ -1,22 +1,8 @@
 /** A run in words: what it trained on, what it is priced at, how far it is. */
 import { z } from 'zod';
-import { formatInteger } from '../../base/index.js';
-import { type RunView, trainedResolution } from '../../runs/index.js';
+import type { RunView } from '../../runs/index.js';
 
 const named = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
-const budgeted = z.looseObject({ steps: z.number() });
-
-/** `cifar10 at 32x32, 400 training steps`; what a run does not say is left out. */
-export function trainingText(run: RunView): string {
-  const { config } = run;
-  const data = named.safeParse(config['dataset']);
-  const side = trainedResolution(run);
-  const budget = budgeted.safeParse(config['evaluator']);
-  const where = data.success ? data.data : 'the data';
-  const at = side === undefined ? '' : ` at ${side}x${side}`;
-  const steps = budget.success ? `, ${formatInteger(budget.data.steps)} training steps` : '';
-  return `${where}${at}${steps}`;
-}
 
 /** Where accuracy comes from in runs of 0.1.0, which do not say it, by the name of their evaluator. */
 const sources: Readonly<Record<string, string>> = {

@@ -1,15 +1,16 @@
 /** The report that puts several runs side by side. */
 import { formatDuration, formatInteger, formatPercent } from '../../base/index.js';
 import type { FrontFigure } from '../figures.js';
+import { type Spread, bySampler } from '../model/by-sampler.js';
 import type { Comparison, ComparedRun } from '../model/compare.js';
-import { deployText, searchSeconds, trainingText } from '../model/describe.js';
+import { accuracyText, deployText, searchSeconds } from '../model/describe.js';
 import { metricOfName } from '../model/metrics.js';
 import { valueOf } from '../model/run.js';
 import type { Plot } from '../plots/chart.js';
 import { documentOf, notes } from './document.js';
 import type { Draw } from './figure.js';
 import { type LinkTo, frontPlots, frontTable } from './front.js';
-import { type Html, html } from './html.js';
+import { type Content, type Html, html } from './html.js';
 import { foot } from './run-page.js';
 import { type Cell, sortableTable } from './table.js';
 
@@ -31,7 +32,7 @@ ${notes('Before you compare', [...warnings, ...missing])}`;
     `${names.join(', ')}: comparison of runs`,
     head,
     [
-      { id: 'runs', title: 'The runs', body: runsTable(runs) },
+      { id: 'runs', title: 'The runs', body: [runsTable(runs), samplersTable(runs)] },
       {
         id: 'fronts',
         title: 'Their fronts',
@@ -78,7 +79,7 @@ function runsTable(runs: readonly ComparedRun[]): Html {
       { content: formatDuration(seconds), value: seconds },
       String(view.config.seed),
       view.manifest.space.name,
-      trainingText(view),
+      accuracyText(view),
       deployText(view),
     ];
   });
@@ -93,11 +94,47 @@ function runsTable(runs: readonly ComparedRun[]): Html {
       { title: 'Time', numeric: true },
       { title: 'Seed' },
       { title: 'Space' },
-      { title: 'Trained on' },
+      { title: 'Accuracy is' },
       { title: 'Priced at' },
     ],
     rows,
   );
+}
+
+/** Mean and deviation by sampler, where one has several runs. */
+function samplersTable(runs: readonly ComparedRun[]): Content {
+  const groups = bySampler(runs);
+  if (groups.length === runs.length) return '';
+  const format = metricOfName(runs[0]?.run.quality.name ?? 'accuracy').format;
+  const cell = (spread: Spread | undefined, text: (value: number) => string): Cell =>
+    spread === undefined
+      ? { content: '', value: '' }
+      : {
+          content:
+            spread.deviation === undefined
+              ? text(spread.mean)
+              : `${text(spread.mean)} ± ${text(spread.deviation)}`,
+          value: spread.mean,
+        };
+  return html`<h3>By sampler</h3>
+<p>Mean and standard deviation over the runs of each sampler: a difference much smaller than the deviations may be chance.</p>
+${sortableTable(
+  'By sampler',
+  [
+    { title: 'Sampler' },
+    { title: 'Runs', numeric: true },
+    { title: 'Seeds' },
+    { title: 'Hypervolume', numeric: true },
+    { title: 'Best', numeric: true },
+  ],
+  groups.map(({ sampler, seeds, hypervolume, best }) => [
+    sampler,
+    { content: seeds.length, value: seeds.length },
+    seeds.join(', '),
+    cell(hypervolume, (value) => value.toFixed(4)),
+    cell(best, format),
+  ]),
+)}`;
 }
 
 function matrix(

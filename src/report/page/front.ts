@@ -1,6 +1,7 @@
 /** The front on the page: its plots, and the table of its networks. */
 import { relative } from 'node:path';
 import { formatBytes } from '../../base/index.js';
+import { accuracyInterval } from '../../runs/index.js';
 import { type Architecture, describeBlock } from '../../models/index.js';
 import type { FrontFigure } from '../figures.js';
 import { type Metric, capital } from '../model/metrics.js';
@@ -55,6 +56,14 @@ function filesCell(files: readonly NetworkFile[], link: LinkTo): Content {
 function metricCell(run: ReportRun, member: FrontNetwork, metric: Metric): Cell {
   const value = valueOf(member.row, metric.name);
   if (!Number.isFinite(value)) return { content: '', value: '' };
+  const interval = metric.name === 'accuracy' ? accuracyInterval(run.view, value) : undefined;
+  if (interval) {
+    const text = `${metric.format(interval.low)} to ${metric.format(interval.high)}`;
+    return {
+      content: [metric.format(value), html`<small>${text.replaceAll(' % to', ' to')}</small>`],
+      value,
+    };
+  }
   const device = deviceOf(run, metric);
   const band = device && bandOf(member, device.name);
   const text = band && `${metric.format(band[0])} to ${metric.format(band[1])}`;

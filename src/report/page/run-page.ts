@@ -2,7 +2,7 @@
 import { formatDuration, formatInteger, packageVersion } from '../../base/index.js';
 import { latencyMetric } from '../../metrics/index.js';
 import { kneePoint } from '../../pareto/index.js';
-import { pointOf } from '../../runs/index.js';
+import { imagesOf, levelWithBest, pointOf } from '../../runs/index.js';
 import type { RunFigures } from '../figures.js';
 import { accuracyText, deployText, searchSeconds, stateText, timeText } from '../model/describe.js';
 import { capital, counted, metricOfName } from '../model/metrics.js';
@@ -50,6 +50,20 @@ function lead(run: ReportRun): string {
   const metric = metricOfName(quality.name);
   const trained = `${counted(complete.length, 'network')} tried, ${front.length} of them on the front`;
   return `${searched}: ${trained}. The best ${metric.label} is ${metric.format(valueOf(best.row, quality.name))}.`;
+}
+
+/** How far accuracies may be off, and which members of the front they do not order. */
+function levelText({ view, front, quality }: ReportRun): string {
+  const images = imagesOf(view);
+  const best = front[0];
+  if (images === undefined || !best || quality.name !== 'accuracy') return '';
+  const level = levelWithBest(
+    view,
+    front.map(({ row }) => valueOf(row, 'accuracy')),
+  ).map((i) => `#${front[i]?.row.id}`);
+  const measured = ` It was measured on ${formatInteger(images)} images: the small figures are Wilson’s interval at 95 %.`;
+  if (level.length === 0) return measured;
+  return `${measured} ${level.join(', ')} ${level.length > 1 ? 'are' : 'is'} level with #${best.row.id}: they differ by less.`;
 }
 
 /** `7.72 ms on mali-g76`. */
@@ -100,7 +114,7 @@ function frontSection(run: ReportRun, figures: RunFigures, draw: Draw, link: Lin
   const body: Html =
     run.front.length === 0
       ? html`<p>No trial is finished yet, so there is no front. ${run.view.live ? 'Make the report again later.' : ''}</p>`
-      : html`<p>Accuracy is ${accuracyText(run.view)}. It serves to choose among networks; trained in full they reach another. Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
+      : html`<p>Accuracy is ${accuracyText(run.view)}. It serves to choose among networks; trained in full they reach another.${levelText(run)} Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
 ${frontPlots(figures.fronts, draw)}
 <h3>The networks</h3>
 <p>Every one is <code>${run.view.name}#trial</code> to the other commands, as in <code>npx mixnas train ${run.view.name}#${run.front[0]?.row.id ?? 0}</code>.</p>

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { accuracyInterval, imagesOf, levelWithBest } from './index.js';
+import type { RunView } from './index.js';
+
+const judgedBy = (evaluator: unknown) => ({ config: { evaluator } }) as unknown as Pick<RunView, 'config'>;
+const training = judgedBy({ name: 'training', validation: 2000 });
+
+test('an accuracy has an interval where it was measured on images, and only there', () => {
+  expect(imagesOf(training)).toBe(2000);
+  const { low = 0, high = 0 } = accuracyInterval(training, 0.559) ?? {};
+  expect([low, high].map((v) => v.toFixed(3))).toEqual(['0.537', '0.581']);
+  for (const evaluator of [undefined, 'synthetic', { name: 'synthetic', steps: 3 }, { name: 'command' }]) {
+    expect(accuracyInterval(judgedBy(evaluator), 0.5)).toBeUndefined();
+    expect(levelWithBest(judgedBy(evaluator), [0.5, 0.49])).toEqual([]);
+  }
+  expect(accuracyInterval(training, Number.NaN)).toBeUndefined();
+});
+
+test('members that differ from the best by less than its interval are level with it', () => {
+  expect(levelWithBest(training, [0.5, 0.559, 0.54, 0.536])).toEqual([2]);
+  expect(levelWithBest(training, [])).toEqual([]);
+});
