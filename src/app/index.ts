@@ -16,6 +16,8 @@ export {
   readWeights,
   writeWeights,
   resolveArchitecture,
+  type FileFacts,
+  isGraphFile,
   type CostOptions,
   type CostReport,
   cost,

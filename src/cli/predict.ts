@@ -2,10 +2,12 @@
 import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
 import { Command } from 'commander';
 import { type Block, line, span, table } from '../dashboard/index.js';
+import { describeFile, inputHelp } from './model-file.js';
 import { type Io, printBlock, printJson, integer, repeated } from './terminal/index.js';
 import { describeRankings, sweep } from './predict-devices.js';
 
 interface Options {
+  readonly input?: readonly string[];
   readonly profile?: readonly string[];
   readonly allProfiles?: true;
   readonly groupSweep?: true;
@@ -22,13 +24,17 @@ type Prediction = Report['predictions'][number];
 export function predictCommand(io: Io): Command {
   return new Command('predict')
     .description('predict latency with its 90 % band, peak memory and device kernels, per device')
-    .argument('<architectures...>', "reference models' names, JSON or YAML files, or run#trial")
+    .argument(
+      '<architectures...>',
+      "reference models' names, JSON, YAML, .tflite or .onnx files, or run#trial",
+    )
     .option('--profile <name>', 'a hardware profile or its file; repeatable (default: all)', repeated)
     .option('--all-profiles', 'every profile there is; of several architectures, how devices rank them')
     .option('--group-sweep', 'the best number of MixConv groups of each layer on each device')
     .option('--energy', 'estimate the energy of an inference too, from counts of operations')
     .option('--resolution <pixels>', "input height and width (default: the architecture's)", integer(1))
     .option('--classes <count>', "classes (default: the architecture's)", integer(1))
+    .option('--input <shape>', inputHelp, repeated)
     .option('--kernels', 'list every device kernel')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -41,7 +47,11 @@ export function predictCommand(io: Io): Command {
       const { compareRankings, predictAll, predictionJson } = await import('../app/index.js');
       checkOptions(options);
       if (options.groupSweep) return sweep(io, specs, options);
-      const reports = predictAll(specs, { ...options, profiles: options.profile });
+      const reports = predictAll(specs, {
+        ...options,
+        profiles: options.profile,
+        inputs: options.input,
+      });
       const [first] = reports;
       if (first === undefined) return;
       const rankings = reports.length > 1 ? compareRankings(reports) : undefined;
@@ -83,7 +93,9 @@ function describe(report: Report, options: Options): Block {
   ]);
   const [basis] = report.predictions.flatMap((p) => (p.energy ? [p.energy.from] : []));
   return [
-    line(span(report.name, 'accent', { bold: true }), ` at ${resolution}x${resolution}`),
+    ...(report.file
+      ? describeFile(report.name, report.file)
+      : [line(span(report.name, 'accent', { bold: true }), ` at ${resolution}x${resolution}`)]),
     [],
     ...table(
       [

@@ -1,8 +1,10 @@
 /** `mixnas show`: an architecture as JSON, to read, edit and give back as a file. */
 import { Command } from 'commander';
-import { type Io, integer, printJson, printJsonText } from './terminal/index.js';
+import { inputHelp } from './model-file.js';
+import { type Io, integer, printJson, printJsonText, repeated } from './terminal/index.js';
 
 interface Options {
+  readonly input?: readonly string[];
   readonly graph?: true;
   readonly resolution?: number;
   readonly classes?: number;
@@ -12,23 +14,31 @@ interface Options {
 export function showCommand(io: Io): Command {
   return new Command('show')
     .description('print an architecture as JSON, or the layer graph made from it')
-    .argument('<architecture>', "a reference model's name, a JSON or YAML file, a weights file, or run#trial")
+    .argument(
+      '<architecture>',
+      "a reference model's name, a JSON, YAML, weights, .tflite or .onnx file, or run#trial",
+    )
     .option('--graph', 'the layer graph instead: every op with its inputs and shape')
     .option('--resolution <pixels>', "input height and width (default: the architecture's)", integer(1))
     .option('--classes <count>', "classes (default: the architecture's)", integer(1))
+    .option('--input <shape>', inputHelp, repeated)
     .option('--json', 'print on one line')
     .addHelpText(
       'after',
       `
 The JSON of an architecture is a file that every command takes. docs/network-format.md explains both forms.
+Of a .tflite or .onnx file, whoever made it, the layer graph is printed.
 
 Example:
   mixnas show mixnet-s > mine.json
   mixnas show quickstart#12 --graph --resolution 224`,
     )
     .action(async (spec: string, options: Options) => {
-      const { showArchitecture, showGraph } = await import('../app/index.js');
-      const value = options.graph ? showGraph(spec, options) : showArchitecture(spec, options);
+      const { isGraphFile, showArchitecture, showGraph } = await import('../app/index.js');
+      // A model file has no architecture: its layer graph is what there is to show.
+      const graph = options.graph || isGraphFile(spec);
+      const given = { ...options, inputs: options.input };
+      const value = graph ? showGraph(spec, given) : showArchitecture(spec, given);
       if (options.json) printJson(io, value);
       else printJsonText(io, indented(value));
     });

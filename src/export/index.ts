@@ -22,3 +22,4 @@ export {
   layerErrors,
   quantizeGraph,
 } from './quantize/index.js';
+export { type OnnxFileOptions, encodeOnnxFile } from './onnx/index.js';

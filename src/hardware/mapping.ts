@@ -8,7 +8,7 @@
  * logistic and a multiplication.
  */
 import { unreachable } from '../base/index.js';
-import type { LayerGraph, Op } from '../models/index.js';
+import type { AnyGraph, AnyOp, ForeignOp, Shape } from '../models/index.js';
 import { convolutionAs } from './algorithms.js';
 import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
 import type { MappingRules } from './profile/index.js';
@@ -30,12 +30,19 @@ export type KernelSink = (
   fused: number,
 ) => void;
 
+/** Height and width of a map; of one that is not square, those of the square of its area. */
+function sideOf([height, width]: Shape): number {
+  return height === width ? height : Math.max(1, Math.round(Math.sqrt(height * width)));
+}
+
+const isFolded = (op: AnyOp) => op.kind === 'foreign' && (op.like === 'folded' || op.like === 'view');
+
 /** Activations of which x * gate(x) is made when the runtime has no device kernel of their own. */
 const selfGated: ReadonlySet<string> = new Set(['swish', 'hswish']);
 
 /** Walks graphs for one set of rules; keeps its buffers, so one walk allocates nothing. */
 export interface KernelWalker {
-  walk(graph: LayerGraph, sink: KernelSink): void;
+  walk(graph: AnyGraph, sink: KernelSink): void;
   /** After a walk: the id of the op whose device kernel makes the value of op `id`. */
   producerOf(id: number): number;
 }
@@ -50,7 +57,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
   /** The op whose device kernel makes this op's value: itself, or an earlier one that it is merged into. */
   let producer = new Int32Array(0);
 
-  function prepare(ops: readonly Op[]): void {
+  function prepare(ops: readonly AnyOp[]): void {
     if (readers.length < ops.length) {
       readers = new Int32Array(ops.length);
       lastReader = new Int32Array(ops.length);
@@ -59,7 +66,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
     readers.fill(0, 0, ops.length);
     for (let id = 0; id < ops.length; id++) {
       producer[id] = id;
-      for (const input of (ops[id] as Op).inputs) {
+      for (const input of (ops[id] as AnyOp).inputs) {
         readers[input] = (readers[input] as number) + 1;
         lastReader[input] = id;
       }
@@ -67,19 +74,19 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
   }
 
   /** Merges what follows op `id` into its device kernel; returns how many other images that reads. */
-  function merge(ops: readonly Op[], id: number): number {
+  function merge(ops: readonly AnyOp[], id: number): number {
     let fused = 0;
     let at = id;
     while (readers[at] === 1) {
       const next = lastReader[at] as number;
-      const op = ops[next] as Op;
+      const op = ops[next] as AnyOp;
       if (op.kind === 'add') {
         const newest = op.inputs.every((input) => (producer[input] as number) <= id);
         if (!rules.fusesAdd || !newest || op.inputs[0] === op.inputs[1]) return fused;
         fused += op.inputs.length - 1;
       } else if (op.kind === 'activation') {
         if (!fusable.has(op.activation)) return fused;
-      } else if (op.kind !== 'batchNorm' && op.kind !== 'dropout') {
+      } else if (op.kind !== 'batchNorm' && op.kind !== 'dropout' && !isFolded(op)) {
         return fused;
       }
       producer[next] = id;
@@ -88,14 +95,15 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
     return fused;
   }
 
-  function walk({ ops }: LayerGraph, sink: KernelSink): void {
+  function walk({ ops }: AnyGraph, sink: KernelSink): void {
     prepare(ops);
     for (let id = 0; id < ops.length; id++) {
       if (producer[id] !== id) continue;
-      const op = ops[id] as Op;
+      const op = ops[id] as AnyOp;
       const from = op.inputs[0] ?? 0;
-      const [size, , out] = op.shape;
-      const source = op.inputs.length > 0 ? (ops[from] as Op).shape : op.shape;
+      const size = sideOf(op.shape);
+      const out = op.shape[2];
+      const source = op.inputs.length > 0 ? (ops[from] as AnyOp).shape : op.shape;
       const elementwise = (reads: number) =>
         sink(id, opIndex.elementwise, size, out, out, reads, 1, 1, 1, merge(ops, id));
       switch (op.kind) {
@@ -108,7 +116,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           break;
         case 'conv2d': {
           const { kernel, stride, dilation, groups } = op;
-          const dense = source[0] === 1 && size === 1 && groups === 1;
+          const dense = source[0] === 1 && source[1] === 1 && size === 1 && groups === 1;
           const window = dense ? 1 : kernel;
           const kind = dense
             ? opIndex.dense
@@ -127,7 +135,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           sink(id, opIndex.dense, 1, source[2], out, 1, 1, 1, 1, merge(ops, id));
           break;
         case 'mean':
-          sink(id, opIndex.mean, source[0], out, out, 1, 1, 1, 1, merge(ops, id));
+          sink(id, opIndex.mean, sideOf(source), out, out, 1, 1, 1, 1, merge(ops, id));
           break;
         case 'slice':
           if (slices) sink(id, opIndex.slice, size, out, out, 1, 1, 1, 1, merge(ops, id));
@@ -147,7 +155,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           break;
         case 'multiply':
           // A [1, 1, C] factor is small against the image that it scales.
-          elementwise((ops[op.inputs[1] as number] as Op).shape[0] === size ? 2 : 1);
+          elementwise(sideOf((ops[op.inputs[1] as number] as AnyOp).shape) === size ? 2 : 1);
           break;
         case 'maxPool':
           sink(id, opIndex['max-pool'], size, out, out, op.kernel, op.stride, 1, 1, merge(ops, id));
@@ -177,9 +185,47 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         case 'softmax':
           elementwise(2);
           break;
+        case 'foreign':
+          foreign(ops, op, source, sink);
+          break;
         default:
           unreachable(op);
       }
+    }
+  }
+
+  function foreign(ops: readonly AnyOp[], op: ForeignOp, source: Shape, sink: KernelSink): void {
+    const { id, window = 1, stride = 1 } = op;
+    const size = sideOf(op.shape);
+    const out = op.shape[2];
+    switch (op.like) {
+      case 'folded':
+      case 'view':
+        if (op.inputs.length > 0) producer[id] = producer[op.inputs[0] as number] as number;
+        return;
+      case 'product': {
+        // As many input channels as give its multiplications.
+        const input = Math.max(1, Math.round(op.macs / (size * size * out)));
+        const kind = size === 1 ? opIndex.dense : opIndex.conv;
+        sink(id, kind, size, input, out, 1, 1, 1, 1, merge(ops, id));
+        return;
+      }
+      case 'depthwise':
+      case 'max-pool':
+      case 'average-pool':
+        sink(id, opIndex[op.like], size, out, out, window, stride, 1, 1, merge(ops, id));
+        return;
+      case 'copy':
+        sink(id, opIndex.slice, size, out, out, 1, 1, 1, 1, merge(ops, id));
+        return;
+      case 'reduce':
+        sink(id, opIndex.elementwise, sideOf(source), source[2], source[2], 1, 1, 1, 1, merge(ops, id));
+        return;
+      case 'elementwise':
+        sink(id, opIndex.elementwise, size, out, out, Math.max(1, op.inputs.length), 1, 1, 1, merge(ops, id));
+        return;
+      default:
+        unreachable(op.like);
     }
   }
 
@@ -192,13 +238,13 @@ export interface MappedKernel extends Kernel {
 }
 
 /** The device kernels of a graph, in the order of execution. */
-export function mapKernels(graph: LayerGraph, rules: MappingRules): MappedKernel[] {
+export function mapKernels(graph: AnyGraph, rules: MappingRules): MappedKernel[] {
   const kernels: MappedKernel[] = [];
   createKernelWalker(rules).walk(
     graph,
     (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
       kernels.push({
-        layer: (graph.ops[layer] as Op).name,
+        layer: (graph.ops[layer] as AnyOp).name,
         op: kernelOps[op] as KernelOp,
         size,
         input,

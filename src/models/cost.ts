@@ -1,11 +1,12 @@
 /** What a layer graph costs: parameters, multiply-accumulates, activation memory. */
-import type { AttentionOp, LayerGraph, Op, Shape } from './graph.js';
+import type { AnyGraph, AnyOp, AttentionOp, Shape } from './graph.js';
 import { peakActivationBytes } from './memory.js';
 
 /** One layer that has weights or multiplies. Shapes are NHWC without the batch. */
 export interface LayerCost {
   readonly name: string;
-  readonly op: Op['kind'];
+  /** The kind of op; of an op that only files have, what the file calls it. */
+  readonly op: string;
   readonly input: Shape;
   readonly output: Shape;
   /** Kernel height and width in pixels; 1 for batch norm and dense. */
@@ -32,7 +33,7 @@ export interface Cost extends Count {
 }
 
 /** Weights that multiply each output position. */
-function kernelWeights(op: Op, inputChannels: number): number {
+function kernelWeights(op: AnyOp, inputChannels: number): number {
   switch (op.kind) {
     case 'conv2d':
       return op.kernel * op.kernel * (inputChannels / op.groups) * op.shape[2];
@@ -46,12 +47,16 @@ function kernelWeights(op: Op, inputChannels: number): number {
 }
 
 /** Weights that are added or scale a channel, which no convention counts as MACs. */
-function channelWeights(op: Op): number {
+function channelWeights(op: AnyOp): number {
   switch (op.kind) {
     case 'conv2d':
       return op.bias ? op.shape[2] : 0;
+    case 'depthwiseConv2d':
+      return op.bias ? op.shape[2] : 0;
     case 'dense':
       return op.shape[2];
+    case 'foreign':
+      return op.params;
     case 'batchNorm':
     case 'layerNorm':
       return 2 * op.shape[2];
@@ -66,7 +71,8 @@ function channelWeights(op: Op): number {
  * Multiply-accumulates of an op with `weights` multiplying weights: those at every output position, and the
  * two products of attention.
  */
-function macsOf(op: Op, weights: number): number {
+function macsOf(op: AnyOp, weights: number): number {
+  if (op.kind === 'foreign') return op.macs;
   const [height, width] = op.shape;
   return weights * height * width + (op.kind === 'attention' ? attentionMacs(op) : 0);
 }
@@ -83,12 +89,12 @@ function attentionMacs({ shape: [height, width, channels], patch }: AttentionOp)
   return 2 * channels * pairs;
 }
 
-function inputShape(graph: LayerGraph, op: Op): Shape {
+function inputShape(graph: AnyGraph, op: AnyOp): Shape {
   return graph.ops[op.inputs[0] ?? op.id]?.shape ?? op.shape;
 }
 
 /** Multiply-accumulates of one op for one image. */
-export function kernelMacs(graph: LayerGraph, op: Op): number {
+export function kernelMacs(graph: AnyGraph, op: AnyOp): number {
   return macsOf(op, kernelWeights(op, inputShape(graph, op)[2]));
 }
 
@@ -97,7 +103,7 @@ export function kernelMacs(graph: LayerGraph, op: Op): number {
  * parameters a channel and no MACs, a learned threshold is one parameter; nothing else has either.
  * @param counts which ops count; all of them where it is left out.
  */
-export function countCost(graph: LayerGraph, counts: (op: Op) => boolean = () => true): Count {
+export function countCost(graph: AnyGraph, counts: (op: AnyOp) => boolean = () => true): Count {
   let params = 0;
   let macs = 0;
   for (const op of graph.ops) {
@@ -110,7 +116,7 @@ export function countCost(graph: LayerGraph, counts: (op: Op) => boolean = () =>
 }
 
 /** The cost of a graph, in total and layer by layer. */
-export function cost(graph: LayerGraph): Cost {
+export function cost(graph: AnyGraph): Cost {
   const layers: LayerCost[] = [];
   for (const op of graph.ops) {
     const input = inputShape(graph, op);
@@ -121,11 +127,11 @@ export function cost(graph: LayerGraph): Cost {
     const window = op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' ? op : undefined;
     layers.push({
       name: op.name,
-      op: op.kind,
+      op: op.kind === 'foreign' ? op.type : op.kind,
       input,
       output: op.shape,
-      kernel: window?.kernel ?? 1,
-      stride: window?.stride ?? 1,
+      kernel: (op.kind === 'foreign' ? op.window : window?.kernel) ?? 1,
+      stride: (op.kind === 'foreign' ? op.stride : window?.stride) ?? 1,
       dilation: window?.dilation ?? 1,
       groups: op.kind === 'conv2d' ? op.groups : op.kind === 'depthwiseConv2d' ? op.shape[2] : 1,
       params,

@@ -1,7 +1,7 @@
 /** What the gates of a graph decide about. */
 import type { Architecture } from './architecture.js';
 import { kernelMacs } from './cost.js';
-import type { GroupScaleOp, LayerGraph, Op } from './graph.js';
+import type { AnyGraph, AnyOp, GroupScaleOp } from './graph.js';
 import { describeBlock, mixLabel } from './blocks/index.js';
 
 /** The gate of one block. */
@@ -19,7 +19,7 @@ export interface GraphGate {
 }
 
 /** The gates of a graph, in order. */
-export function gatesOf(graph: LayerGraph): readonly GraphGate[] {
+export function gatesOf(graph: AnyGraph): readonly GraphGate[] {
   const scales = graph.ops.filter((op): op is GroupScaleOp => op.kind === 'groupScale');
   return scales.map((scale) => {
     const convolutions = graph.ops.filter((op) => op.kind === 'depthwiseConv2d' && op.block === scale.block);
@@ -72,7 +72,7 @@ export function gateMetrics(
 export type GateShares = Readonly<Record<string, readonly number[]>>;
 
 /** For each layer that a hard gate may skip, how often it runs; layers that are not named always do. */
-export function layerShares(graph: LayerGraph, shares: GateShares): ReadonlyMap<string, number> {
+export function layerShares(graph: AnyGraph, shares: GateShares): ReadonlyMap<string, number> {
   return new Map(
     gatesOf(graph).flatMap(({ name, hard, layers }) =>
       hard ? layers.map((layer, group): [string, number] => [layer, shares[name]?.[group] ?? 1]) : [],
@@ -81,7 +81,7 @@ export function layerShares(graph: LayerGraph, shares: GateShares): ReadonlyMap<
 }
 
 /** MACs of an image on average, when the groups of hard gates run as often as `shares` say. */
-export function expectedMacs(graph: LayerGraph, shares: GateShares): number {
+export function expectedMacs(graph: AnyGraph, shares: GateShares): number {
   const runs = layerShares(graph, shares);
-  return graph.ops.reduce((sum, op: Op) => sum + kernelMacs(graph, op) * (runs.get(op.name) ?? 1), 0);
+  return graph.ops.reduce((sum, op: AnyOp) => sum + kernelMacs(graph, op) * (runs.get(op.name) ?? 1), 0);
 }

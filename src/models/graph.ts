@@ -29,12 +29,13 @@ export interface Conv2dOp extends OpBase {
   readonly bias: boolean;
 }
 
-/** k x k depthwise convolution, SAME padding, multiplier 1. Kernel [k, k, channels, 1], no bias. */
+/** k x k depthwise convolution, SAME padding, multiplier 1. Kernel [k, k, channels, 1]; bias in files, where norms are folded. */
 export interface DepthwiseOp extends OpBase {
   readonly kind: 'depthwiseConv2d';
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
+  readonly bias?: true;
   /** A group that a hard gate may skip: not computed for an image whose group has weight 0 there. */
   readonly skip?: { readonly gate: number; readonly group: number };
 }
@@ -178,9 +179,46 @@ export type Op =
 
 export type OpKind = Op['kind'];
 
-export interface LayerGraph {
+/** What of our device kernels an op of a file is like, for its latency. */
+export type Likeness =
+  /** A matrix product: a 1x1 convolution that multiplies as often. */
+  | 'product'
+  | 'depthwise'
+  | 'max-pool'
+  | 'average-pool'
+  /** Reads its inputs and writes its output once, number by number. */
+  | 'elementwise'
+  /** Reads its input once and writes little. */
+  | 'reduce'
+  /** Moves every number of its output. */
+  | 'copy'
+  /** Done within the op before it, as a runtime folds a bias. */
+  | 'folded'
+  /** Another shape of the same numbers. */
+  | 'view';
+
+/** An op of a model file that no network of ours has: called as the file calls it, counted, priced as what it is like. */
+export interface ForeignOp extends OpBase {
+  readonly kind: 'foreign';
+  /** `ConvTranspose`, `PRELU`, `Conv 1x3`. */
+  readonly type: string;
+  readonly params: number;
+  readonly macs: number;
+  /** Whether its MACs are counted by its definition; else they are estimated from its weights and its output. */
+  readonly known: boolean;
+  readonly like: Likeness;
+  /** Side of the square of the window's area, for pools and depthwise convolutions. */
+  readonly window?: number;
+  readonly stride?: number;
+}
+
+export interface LayerGraph<O = Op> {
   readonly name: string;
   readonly resolution: number;
   readonly classes: number;
-  readonly ops: readonly Op[];
+  readonly ops: readonly O[];
 }
+
+/** A layer graph of ours or of a model file: what can be counted and priced, if not trained. */
+export type AnyGraph = LayerGraph<AnyOp>;
+export type AnyOp = Op | ForeignOp;

@@ -57,9 +57,11 @@ function isTrained(path: string): boolean {
   const kind = kindOfFile(path);
   if (kind === undefined || kind.name === 'safetensors') return kind !== undefined;
   throw new MixnasError('bad-config', `${path} is ${kind.text}, not an architecture.`, {
-    remedy: isModelFile(kind)
-      ? 'Architectures are JSON or YAML: describe the network as `mixnas show mixnet-s` prints one, then name that file.'
-      : 'Name a reference model, a JSON or YAML file, weights that mixnas wrote, or run#trial.',
+    remedy: ['tflite', 'onnx'].includes(kind.name)
+      ? 'cost, predict, show and profile tune take model files; this needs an architecture: a reference model, a file, run#trial.'
+      : isModelFile(kind)
+        ? 'Architectures are JSON or YAML: describe the network as `mixnas show mixnet-s` prints one, then name that file.'
+        : 'Name a reference model, a JSON or YAML file, weights that mixnas wrote, or run#trial.',
   });
 }
 

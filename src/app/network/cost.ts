@@ -1,19 +1,10 @@
 /** What an architecture costs at the size it is deployed at. */
-import {
-  cost as costOfGraph,
-  expectedMacs,
-  lower,
-  type LayerCost,
-  referenceInfo,
-} from '../../models/index.js';
-import { resolveArchitecture } from './architecture.js';
+import { cost as costOfGraph, expectedMacs, type LayerCost, referenceInfo } from '../../models/index.js';
+import { type GraphOptions, resolveGraph } from './graph.js';
+import type { FileFacts } from './model-file.js';
 import { sharesOf } from './saved.js';
 
-export interface CostOptions {
-  /** Input height and width in pixels; the architecture's own by default. */
-  readonly resolution?: number | undefined;
-  readonly classes?: number | undefined;
-}
+export type CostOptions = GraphOptions;
 
 export interface CostReport {
   readonly name: string;
@@ -28,21 +19,20 @@ export interface CostReport {
   /** The paper's "FLOPs", which are its multiply-adds; only for a reference model at its own size. */
   readonly flopsPaper?: number;
   readonly layers: readonly LayerCost[];
+  /** Of a model file: what it takes, and what in it is estimated. */
+  readonly file?: FileFacts;
 }
 
 /**
  * Parameters, MACs and peak memory, in total and layer by layer.
- * @param spec see `resolveArchitecture`.
+ * @param spec see `resolveGraph`.
  */
 export function cost(spec: string, options: CostOptions = {}): CostReport {
-  const { architecture, name, source, gates } = resolveArchitecture(spec);
-  const graph = lower(architecture, {
-    resolution: options.resolution ?? architecture.resolution,
-    classes: options.classes ?? architecture.classes,
-  });
+  const { graph, name, file, resolved } = resolveGraph(spec, options);
   const { layers, ...totals } = costOfGraph(graph);
   const skips = graph.ops.some((op) => op.kind === 'hardGate');
-  const own = graph.resolution === architecture.resolution && graph.classes === architecture.classes;
+  const { architecture, source, gates } = resolved ?? {};
+  const own = graph.resolution === architecture?.resolution && graph.classes === architecture.classes;
   const paper = source === 'reference' && own ? referenceInfo(name).flopsPaper : undefined;
   return {
     name,
@@ -54,5 +44,6 @@ export function cost(spec: string, options: CostOptions = {}): CostReport {
     peakActivationBytes: totals.peakActivationBytes,
     ...(paper === undefined ? {} : { flopsPaper: paper }),
     layers,
+    ...(file && { file }),
   };
 }

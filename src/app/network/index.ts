@@ -2,6 +2,8 @@
 export { type WeightsFile, readWeights, writeWeights } from './weights.js';
 export { readSaved } from './saved.js';
 export { resolveArchitecture } from './architecture.js';
+export { resolveGraph } from './graph.js';
+export { type FileFacts, isGraphFile } from './model-file.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
 export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';

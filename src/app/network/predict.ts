@@ -8,16 +8,14 @@ import {
   type Prediction,
   profileNames,
 } from '../../hardware/index.js';
-import { layerShares, lower } from '../../models/index.js';
-import { resolveArchitecture } from './architecture.js';
+import { layerShares } from '../../models/index.js';
+import { type GraphOptions, resolveGraph } from './graph.js';
+import type { FileFacts } from './model-file.js';
 import { sharesOf } from './saved.js';
 
-export interface PredictOptions {
+export interface PredictOptions extends GraphOptions {
   /** Profile names or paths. Default: every profile there is. */
   readonly profiles?: readonly string[] | undefined;
-  /** Input height and width in pixels. Default: the architecture's own. */
-  readonly resolution?: number | undefined;
-  readonly classes?: number | undefined;
   /** Whether to estimate the energy of an inference too. */
   readonly energy?: boolean | undefined;
 }
@@ -26,6 +24,8 @@ export interface PredictReport {
   readonly name: string;
   /** In the order of the profiles asked for. */
   readonly predictions: readonly DevicePrediction[];
+  /** Of a model file: what it takes, and what in it is estimated. */
+  readonly file?: FileFacts;
 }
 
 /** A prediction; its latency is the worst case where hard gates may skip something. */
@@ -38,7 +38,7 @@ interface DevicePrediction extends Prediction {
 
 /**
  * Predicts an architecture's latency, with its 90 % band, peak memory and the device kernels it is made of.
- * @param spec see `resolveArchitecture`; of a trained network with hard gates, the expected latency too.
+ * @param spec see `resolveGraph`; of a trained network with hard gates, the expected latency too.
  * @throws MixnasError `bad-config` or `bad-profile`.
  */
 export function predict(spec: string, options: PredictOptions = {}): PredictReport {
@@ -48,19 +48,17 @@ export function predict(spec: string, options: PredictOptions = {}): PredictRepo
 
 /** The same for several architectures; each profile is loaded once. */
 export function predictAll(specs: readonly string[], options: PredictOptions = {}): PredictReport[] {
-  const { profiles = profileNames(), resolution, classes, energy = false } = options;
+  const { profiles = profileNames(), energy = false } = options;
   const graphs = specs.map((spec) => {
-    const { architecture, name, gates } = resolveArchitecture(spec);
-    const graph = lower(architecture, {
-      ...(resolution === undefined ? {} : { resolution }),
-      ...(classes === undefined ? {} : { classes }),
-    });
+    const { graph, name, file, resolved } = resolveGraph(spec, options);
+    const gates = resolved?.gates;
     const skips = graph.ops.some((op) => op.kind === 'hardGate');
-    return { name, graph, runs: gates && skips ? layerShares(graph, sharesOf(gates)) : undefined };
+    return { name, graph, file, runs: gates && skips ? layerShares(graph, sharesOf(gates)) : undefined };
   });
   const predictors = profiles.map((profile) => createPredictor(loadProfile(profile)));
-  return graphs.map(({ name, graph, runs }) => ({
+  return graphs.map(({ name, graph, file, runs }) => ({
     name,
+    ...(file && { file }),
     predictions: predictors.map((predictor): DevicePrediction => {
       const worst = predictor.predict(graph);
       return {
@@ -104,8 +102,9 @@ export function compareRankings(reports: readonly PredictReport[]): RankingRepor
 }
 
 /** The report as `--json` prints it: of a device kernel its class, its latency and where that comes from. */
-export function predictionJson({ predictions }: PredictReport) {
+export function predictionJson({ predictions, file }: PredictReport) {
   return {
+    ...(file && { file }),
     predictions: predictions.map(({ kernels, ...rest }) => ({
       ...rest,
       kernels: kernels.map(({ op, latencyUs, source }) => ({ op, latencyUs, source })),

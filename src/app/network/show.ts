@@ -1,13 +1,9 @@
 /** An architecture, or the layer graph made from it, as plain data that a user can read and edit. */
-import { type Architecture, type LayerGraph, lower } from '../../models/index.js';
+import type { AnyGraph, Architecture } from '../../models/index.js';
 import { resolveArchitecture } from './architecture.js';
+import { type GraphOptions, resolveGraph } from './graph.js';
 
-export interface ShowOptions {
-  /** Input height and width in pixels; the architecture's own by default. */
-  readonly resolution?: number | undefined;
-  /** The architecture's own by default. */
-  readonly classes?: number | undefined;
-}
+export type ShowOptions = GraphOptions;
 
 /**
  * An architecture with every default written out. Saved to a file, it is read again as the same network.
@@ -24,9 +20,9 @@ export function showArchitecture(spec: string, options: ShowOptions = {}): Archi
 }
 
 /**
- * The layer graph of an architecture: its ops in execution order, shapes NHWC without the batch.
+ * The layer graph of an architecture or of a model file: its ops in execution order, shapes NHWC without the batch.
  * See docs/network-format.md.
  */
-export function showGraph(spec: string, options: ShowOptions = {}): LayerGraph {
-  return lower(showArchitecture(spec, options));
+export function showGraph(spec: string, options: ShowOptions = {}): AnyGraph {
+  return resolveGraph(spec, options).graph;
 }

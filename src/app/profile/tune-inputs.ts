@@ -19,8 +19,8 @@ import {
   type Profile,
   timeKernels,
 } from '../../hardware/index.js';
-import { lower, referenceNames } from '../../models/index.js';
-import { resolveArchitecture } from '../network/index.js';
+import { referenceNames } from '../../models/index.js';
+import { isGraphFile, resolveGraph } from '../network/index.js';
 
 export interface MeasuredFiles {
   /** CSV of timed device kernels, see `kernelRows`. */
@@ -33,7 +33,7 @@ export interface MeasuredFiles {
   readonly networks?: string | undefined;
   /** CSV of the device kernels that networks are made of, without times. */
   readonly opLists?: string | undefined;
-  /** Architectures (a reference model or a file) by the names that the networks have in their file. */
+  /** Architectures (a reference model, an architecture or model file) by the names that the networks have in their file. */
   readonly architectures?: Readonly<Record<string, string>> | undefined;
   /** Input height and width at which the networks were measured. Default: each one's own. */
   readonly resolution?: number | undefined;
@@ -44,7 +44,8 @@ export interface MeasuredFiles {
 
 const kernelsOf = (spec: string, rules: MappingRules, resolution: number | undefined): readonly Kernel[] =>
   mapKernels(
-    lower(resolveArchitecture(spec).architecture, resolution === undefined ? {} : { resolution }),
+    // A model file is measured at its own size.
+    resolveGraph(spec, isGraphFile(spec) ? {} : { resolution }).graph,
     rules,
   );
 

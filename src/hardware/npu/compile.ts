@@ -2,7 +2,7 @@
  * From a layer graph to the operations that the compiler makes of it: what is folded, what becomes a table, what is
  * copied. A slice is an address, a concatenation a copy a part, a convolution of groups one a group and copies.
  */
-import type { LayerGraph, Op } from '../../models/index.js';
+import type { AnyGraph, AnyOp, ForeignOp } from '../../models/index.js';
 import { brickChannels } from './machine.js';
 import type { Box, NpuMap, NpuOperation, NpuProgram } from './operation.js';
 
@@ -31,12 +31,32 @@ class Compiler {
   readonly #readers: number[];
 
   constructor(
-    private readonly graph: LayerGraph,
+    private readonly graph: AnyGraph,
     private readonly variant: CompilerVariant,
   ) {
     this.#readers = graph.ops.map(() => 0);
     for (const { inputs } of graph.ops)
       for (const id of inputs) this.#readers[id] = (this.#readers[id] as number) + 1;
+  }
+
+  /** An op that only files have, as what it is like; see docs/model-files.md. */
+  #foreign(op: ForeignOp, from: Value, box: Box): void {
+    const { id: layer, inputs, like, window = 1, stride = 1, macs } = op;
+    const same = from.channels === box.channels;
+    if (like === 'folded' || (like === 'view' && same)) {
+      this.#set(layer, this.#makers[inputs[0] as number] ?? [], from);
+      return;
+    }
+    const make = (wanted: Omit<Wanted, 'layer' | 'write'>) =>
+      this.#set(layer, [this.#emit({ layer, write: box, ...wanted }, from)]);
+    const windows = { kernelHeight: window, kernelWidth: window, strideHeight: stride, strideWidth: stride };
+    if (like === 'product') {
+      const pixels = box.height * box.width * box.channels;
+      const channels = Math.max(1, Math.round(macs / pixels));
+      make({ kind: 'convolution', read: { ...box, channels } });
+    } else if (like === 'depthwise') make({ kind: 'depthwise', ...windows });
+    else if (like === 'max-pool' || like === 'average-pool') make({ kind: 'copy', ...windows });
+    else make({ kind: like === 'copy' || like === 'view' ? 'copy' : 'elementwise' });
   }
 
   run(): NpuProgram {
@@ -90,7 +110,7 @@ class Compiler {
     };
   }
 
-  #lower(op: Op): void {
+  #lower(op: AnyOp): void {
     const { id, inputs } = op;
     const [height, width, channels] = op.shape;
     const box: Box = { height, width, channels };
@@ -176,6 +196,9 @@ class Compiler {
         this.#set(id, [this.#emit({ layer: id, kind: 'convolution', write: box }, weights)]);
         break;
       }
+      case 'foreign':
+        this.#foreign(op, from, box);
+        break;
       case 'layerNorm':
       case 'softmax':
       case 'hardGate':
@@ -185,7 +208,7 @@ class Compiler {
     }
   }
 
-  #convolution(op: Op & { readonly kind: 'conv2d' }, from: Value, box: Box): void {
+  #convolution(op: AnyOp & { readonly kind: 'conv2d' }, from: Value, box: Box): void {
     const { id, kernel, stride, dilation, groups } = op;
     const source = this.maps[from.map] as NpuMap;
     const window = {
@@ -221,7 +244,7 @@ class Compiler {
   }
 
   /** An image of few channels is read two columns at a time where a stride of 2 allows. */
-  #folded(source: NpuMap, from: Value, { kernel, stride, dilation }: Op & { readonly kind: 'conv2d' }) {
+  #folded(source: NpuMap, from: Value, { kernel, stride, dilation }: AnyOp & { readonly kind: 'conv2d' }) {
     const folds =
       stride === 2 && dilation === 1 && from.channels <= 4 && source.width % 2 === 0 && source.external;
     if (!folds) return {};
@@ -296,7 +319,7 @@ class Compiler {
     return this.#emit({ layer, kind: 'elementwise', unit: 'add', write: box }, input).output;
   }
 
-  #activation(op: Op & { readonly kind: 'activation' }, from: Value, box: Box): void {
+  #activation(op: AnyOp & { readonly kind: 'activation' }, from: Value, box: Box): void {
     const { id, inputs, activation } = op;
     const before = inputs[0] as number;
     const makers = this.#makers[before] ?? [];
@@ -386,6 +409,6 @@ function inDepth(
   };
 }
 
-export function compileGraph(graph: LayerGraph, variant: CompilerVariant): NpuProgram {
+export function compileGraph(graph: AnyGraph, variant: CompilerVariant): NpuProgram {
   return new Compiler(graph, variant).run();
 }

@@ -1,5 +1,5 @@
 /** Prices whole graphs on one machine; remembers operations by shape. */
-import type { LayerGraph } from '../../models/index.js';
+import type { AnyGraph } from '../../models/index.js';
 import { type CompilerVariant, compileGraph } from './compile.js';
 import { type NpuName, npuMachines } from './machine.js';
 import { createShapeMemo } from './memo.js';
@@ -15,7 +15,7 @@ export interface CompiledOperation {
 
 export interface NpuPricer {
   /** The operations of a graph in the order in which they run. */
-  operations(graph: LayerGraph): CompiledOperation[];
+  operations(graph: AnyGraph): CompiledOperation[];
 }
 
 export function createNpuPricer(name: NpuName, variant: CompilerVariant): NpuPricer {

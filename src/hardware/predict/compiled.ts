@@ -1,5 +1,5 @@
 /** Latency on a device whose compiler plans memory: from whole graphs, as kernels depend on what surrounds them. */
-import type { LayerGraph, Op } from '../../models/index.js';
+import type { AnyGraph, AnyOp } from '../../models/index.js';
 import type { Kernel } from '../kernel.js';
 import { createNpuPricer, type NpuOperation } from '../npu/index.js';
 import type { Profile } from '../profile/index.js';
@@ -14,13 +14,13 @@ export interface CompiledKernel {
 }
 
 export interface CompiledPricer {
-  kernels(graph: LayerGraph): CompiledKernel[];
+  kernels(graph: AnyGraph): CompiledKernel[];
   /** µs of a network besides its kernels. */
   readonly fixedUs: number;
 }
 
 /** The device kernel that an operation stands for. */
-function kernelOf({ kind, read, write, ...operation }: NpuOperation, op: Op): Kernel {
+function kernelOf({ kind, read, write, ...operation }: NpuOperation, op: AnyOp): Kernel {
   const window = {
     kernel: operation.kernelHeight,
     stride: operation.strideHeight,
@@ -55,7 +55,7 @@ export function createCompiledPricer({ compiler, overhead }: Profile): CompiledP
     kernels: (graph) =>
       pricer.operations(graph).map(({ operation, us, isDense }) => ({
         layer: operation.layer,
-        kernel: kernelOf(operation, graph.ops[operation.layer] as Op),
+        kernel: kernelOf(operation, graph.ops[operation.layer] as AnyOp),
         us,
         boardUs: us * (isDense ? compiler.convolutionScale : compiler.scale),
       })),

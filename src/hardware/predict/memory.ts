@@ -3,7 +3,7 @@
  * last reader. Merged layers have no value of their own; where slices or concatenations are free they are
  * addresses into one buffer; an element-wise kernel writes over an image that nothing reads after it.
  */
-import type { LayerGraph, Op } from '../../models/index.js';
+import type { AnyGraph, AnyOp } from '../../models/index.js';
 import { type Arena, type Lifetime, mostAlive, planArena } from './arena.js';
 import { createKernelWalker } from '../mapping.js';
 import type { Profile } from '../profile/index.js';
@@ -22,11 +22,17 @@ export interface MemoryPlan extends Pick<Arena, 'offsets'> {
   readonly leastBytes: number;
 }
 
-/** Device kernels that read each number where they write it. */
-const inPlace: ReadonlySet<Op['kind']> = new Set(['activation', 'add', 'multiply', 'groupScale', 'softmax']);
+/** Kernels that read each number where they write it. */
+const inPlace: ReadonlySet<AnyOp['kind']> = new Set([
+  'activation',
+  'add',
+  'multiply',
+  'groupScale',
+  'softmax',
+]);
 
 /** Plans the activations of one image, at the profile's bytes per value. Weights are not counted. */
-export function planMemory(graph: LayerGraph, profile: Profile): MemoryPlan {
+export function planMemory(graph: AnyGraph, profile: Profile): MemoryPlan {
   const { ops } = graph;
   const walker = createKernelWalker(profile.mapping);
   walker.walk(graph, () => {});
@@ -43,13 +49,13 @@ export function planMemory(graph: LayerGraph, profile: Profile): MemoryPlan {
       if (op.kind === 'concat') rename(new Set(op.inputs.map((id) => owner[id] as number)), op.id);
   }
   const bytesOf = (id: number) => {
-    const [height, width, channels] = (ops[id] as Op).shape;
+    const [height, width, channels] = (ops[id] as AnyOp).shape;
     return height * width * channels * profile.bytesPerValue;
   };
   const last = lastSteps(ops, owner);
   for (const op of ops) {
     if (!inPlace.has(op.kind) || owner[op.id] !== op.id) continue;
-    const dies = (id: number) => last[id] === op.id && (ops[id] as Op).kind !== 'input';
+    const dies = (id: number) => last[id] === op.id && (ops[id] as AnyOp).kind !== 'input';
     const over = op.inputs
       .map((id) => owner[id] as number)
       .find((id) => dies(id) && bytesOf(id) === bytesOf(op.id));
@@ -63,7 +69,7 @@ export function planMemory(graph: LayerGraph, profile: Profile): MemoryPlan {
     if (!firsts.has(own)) firsts.set(own, op.id);
   }
   const buffers = [...firsts].map(([own, first]) => ({
-    layer: (ops[first] as Op).name,
+    layer: (ops[first] as AnyOp).name,
     first,
     last: last[own] as number,
     bytes: bytesOf(own),
@@ -73,7 +79,7 @@ export function planMemory(graph: LayerGraph, profile: Profile): MemoryPlan {
 }
 
 /** For each buffer's owner the last op that reads or makes a value in it. */
-function lastSteps(ops: readonly Op[], owner: readonly number[]): number[] {
+function lastSteps(ops: readonly AnyOp[], owner: readonly number[]): number[] {
   const last = ops.map(() => 0);
   for (const op of ops) {
     const own = owner[op.id] as number;
@@ -88,6 +94,6 @@ function lastSteps(ops: readonly Op[], owner: readonly number[]): number[] {
 }
 
 /** Size of the arena for one image's activations. */
-export function peakMemoryBytes(graph: LayerGraph, profile: Profile): number {
+export function peakMemoryBytes(graph: AnyGraph, profile: Profile): number {
   return planMemory(graph, profile).peakBytes;
 }

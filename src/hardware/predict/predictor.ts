@@ -3,10 +3,10 @@ import {
   type Architecture,
   type BlockPlaces,
   createBlockPlaces,
-  type LayerGraph,
   lower,
+  type AnyGraph,
+  type AnyOp,
   type LowerOptions,
-  type Op,
 } from '../../models/index.js';
 import { kernelOps, type Kernel, type KernelOp } from '../kernel.js';
 import { createKernelWalker, type KernelSink, mapKernels } from '../mapping.js';
@@ -45,12 +45,12 @@ export interface Prediction {
 
 export interface Predictor {
   readonly profile: Profile;
-  predict(graph: LayerGraph): Prediction;
+  predict(graph: AnyGraph): Prediction;
   /**
    * The latency alone, without marks and band: the same number, faster.
    * @param runs how often layers run: then the latency of an image on average.
    */
-  latencyMs(graph: LayerGraph, runs?: LayerRuns): number;
+  latencyMs(graph: AnyGraph, runs?: LayerRuns): number;
   /**
    * The latency of an architecture, block by block: a few microseconds once its blocks were seen, because
    * then it is not even lowered. Sums in another order, so the last digits may differ from `latencyMs`.
@@ -64,6 +64,28 @@ export type LayerRuns = ReadonlyMap<string, number>;
 /** Remembers a price by shape: two map look-ups a device kernel, no allocation. */
 function createPriceMemo(price: (kernel: Kernel) => number) {
   const byConfiguration = new Map<number, Map<number, number>>();
+  const priced = (
+    op: number,
+    size: number,
+    input: number,
+    output: number,
+    kernel: number,
+    stride: number,
+    dilation: number,
+    groups: number,
+    fused: number,
+  ) =>
+    price({
+      op: kernelOps[op] as KernelOp,
+      size,
+      input,
+      output,
+      kernel,
+      stride,
+      dilation,
+      groups,
+      fused,
+    });
   return (
     op: number,
     size: number,
@@ -75,6 +97,10 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
     groups: number,
     fused: number,
   ): number => {
+    // A network of ours has no more channels than fit the key; of a file's, what has is priced each time.
+    if (input >= 65_536 || output >= 65_536) {
+      return priced(op, size, input, output, kernel, stride, dilation, groups, fused);
+    }
     const configuration =
       ((((op * 64 + kernel) * 16 + stride) * 64 + dilation) * 65_536 + groups) * 64 + fused;
     const shape = (size * 65_536 + input) * 65_536 + output;
@@ -82,17 +108,7 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
     if (byShape === undefined) byConfiguration.set(configuration, (byShape = new Map()));
     let us = byShape.get(shape);
     if (us === undefined) {
-      us = price({
-        op: kernelOps[op] as KernelOp,
-        size,
-        input,
-        output,
-        kernel,
-        stride,
-        dilation,
-        groups,
-        fused,
-      });
+      us = priced(op, size, input, output, kernel, stride, dilation, groups, fused);
       byShape.set(shape, us);
     }
     return us;
@@ -110,10 +126,10 @@ export function createPredictor(profile: Profile, places: BlockPlaces = createBl
 
 /** Every device kernel depends on the whole graph, so that nothing is remembered by block. */
 function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor {
-  const latencyMs = (graph: LayerGraph, runs?: LayerRuns): number => {
+  const latencyMs = (graph: AnyGraph, runs?: LayerRuns): number => {
     let sumUs = pricer.fixedUs;
     for (const { layer, boardUs } of pricer.kernels(graph)) {
-      sumUs += boardUs * (runs?.get((graph.ops[layer] as Op).name) ?? 1);
+      sumUs += boardUs * (runs?.get((graph.ops[layer] as AnyOp).name) ?? 1);
     }
     return sumUs / 1000;
   };
@@ -128,7 +144,7 @@ function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor 
           op: kernel.op,
           latencyUs: us,
           source: 'simulated',
-          layer: (graph.ops[layer] as Op).name,
+          layer: (graph.ops[layer] as AnyOp).name,
           kernel,
         }),
       );
@@ -140,7 +156,7 @@ function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor 
 
 function predictionOf(
   profile: Profile,
-  graph: LayerGraph,
+  graph: AnyGraph,
   us: number,
   kernels: readonly KernelPrediction[],
   shares: Shares,
@@ -177,15 +193,15 @@ function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
   };
 
   /** Milliseconds, from the sums of the last walk. */
-  function totalMs(graph: LayerGraph, runs?: LayerRuns): number {
-    runsOf = runs && ((layer) => runs.get((graph.ops[layer] as Op).name) ?? 1);
+  function totalMs(graph: AnyGraph, runs?: LayerRuns): number {
+    runsOf = runs && ((layer) => runs.get((graph.ops[layer] as AnyOp).name) ?? 1);
     sumUs = 0;
     scaledUs = 0;
     walker.walk(graph, sink);
     return networkUs(profile.overhead, sumUs, scaledUs) / 1000;
   }
 
-  function predict(graph: LayerGraph): Prediction {
+  function predict(graph: AnyGraph): Prediction {
     let unmeasuredUs = 0;
     const kernels = mapKernels(graph, profile.mapping).map(({ layer, ...kernel }): KernelPrediction => {
       const { us, source, unmeasured } = pricer.price(kernel);
@@ -211,7 +227,7 @@ function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
   };
 
   /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
-  function busyParts(graph: LayerGraph): BlockBusy & { ends: Busy } {
+  function busyParts(graph: AnyGraph): BlockBusy & { ends: Busy } {
     const none = (): Busy => ({ sumUs: 0, scaledUs: 0 });
     const parts = Object.fromEntries(blockParts.map((part) => [part, none()])) as Record<BlockPart, Busy>;
     const groups: Busy[] = [];
@@ -223,7 +239,7 @@ function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
         to.sumUs += busy;
         to.scaledUs += busy * (scales[op] as number);
       };
-      const { block, name } = graph.ops[layer] as Op;
+      const { block, name } = graph.ops[layer] as AnyOp;
       if (block === undefined) {
         add(ends);
         return;

@@ -5,13 +5,13 @@
  * classifier or [batch, channels, height, width] for a piece of a network. SAME padding is written out:
  * the odd pixel goes to the end, as in TensorFlow.
  */
-import { InternalError, packageVersion, unreachable } from '../base/index.js';
-import type { ActivationOp, Conv2dOp, DepthwiseOp, LayerGraph, Op, Shape } from '../models/index.js';
-import { type FoldedOp, foldBatchNorm } from './fold.js';
-import { type Attribute, integer, integers, real, samePadding } from './onnx-attributes.js';
-import { writeOther } from './onnx-other.js';
-import { modelType } from './onnx-schema.js';
-import type { NamedWeights } from './weights.js';
+import { InternalError, packageVersion, unreachable } from '../../base/index.js';
+import type { ActivationOp, Conv2dOp, DepthwiseOp, LayerGraph, Op, Shape } from '../../models/index.js';
+import { type FoldedOp, foldBatchNorm } from '../fold.js';
+import { type Attribute, integer, integers, real, samePadding } from './attributes.js';
+import { writeOther } from './other.js';
+import { modelType } from './schema.js';
+import type { NamedWeights } from '../weights.js';
 
 interface Node {
   readonly opType: string;

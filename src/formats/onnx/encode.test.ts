@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { createRandom } from '../base/index.js';
-import { type LayerGraph, lower, parseArchitecture } from '../models/index.js';
-import { interpret } from './test-helpers/interpreter.js';
-import { encodeOnnx } from './onnx.js';
-import { type NamedWeights, type WeightArray, randomWeights } from './weights.js';
+import { createRandom } from '../../base/index.js';
+import { type LayerGraph, lower, parseArchitecture } from '../../models/index.js';
+import { interpret } from '../test-helpers/interpreter.js';
+import { encodeOnnx } from './encode.js';
+import { type NamedWeights, type WeightArray, randomWeights } from '../weights.js';
 
 /** Random weights with statistics that make folding visible. */
 function trainedLooking(graph: LayerGraph, seed: string): NamedWeights {

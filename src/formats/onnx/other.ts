@@ -9,9 +9,9 @@ import {
   type ShuffleOp,
   attentionMask,
   gateSlack,
-} from '../models/index.js';
-import type { FoldedOp } from './fold.js';
-import { type Attribute, integer, integers, samePadding } from './onnx-attributes.js';
+} from '../../models/index.js';
+import type { FoldedOp } from '../fold.js';
+import { type Attribute, integer, integers, samePadding } from './attributes.js';
 
 /** What is written to. */
 interface Writer {
