@@ -88,7 +88,7 @@ const both = Array.from({ length: rounds }, (_, i) => ({
 const ratio = upperMedian(both.map((round) => round.supernet / (passes * round.alone)));
 
 const split = splitTrainValidation(dataset.train, { validation: 1000, seed: 1 });
-const scorer = createScorer({ supernet, dataset, split, calibration: 1024, seed: 1, runtime });
+const scorer = await createScorer({ supernet, dataset, split, calibration: 1024, seed: 1, runtime });
 const scoreMs = (genome: ArrayLike<number>): number => {
   const started = clock();
   scorer.score(genome);

@@ -5,6 +5,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { packageRoot } from './paths.js';
 
 let taskset: boolean | undefined;
@@ -36,6 +37,12 @@ function commandOf(path: string): string[] {
     return [join(packageRoot(), 'dist', relative(source, path))];
   }
   return ['--import', import.meta.resolve('tsx'), path.replace(/\.js$/, '.ts')];
+}
+
+/** Starts a module (a `file:` URL) in a thread of this process. */
+export function startThread(module: URL): Worker {
+  const command = commandOf(fileURLToPath(module));
+  return new Worker(command.at(-1) as string, { execArgv: command.slice(0, -1) });
 }
 
 /**

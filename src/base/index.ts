@@ -1,5 +1,5 @@
 /** Floor 0: what every folder may use. Errors, random streams, parsing at the border, file helpers, statistics. */
-export { type ChildOptions, canPin, startModule } from './child.js';
+export { type ChildOptions, canPin, startModule, startThread } from './child.js';
 export { commandLine, programName, shellWord } from './command-line.js';
 export {
   type ClassIdentity,

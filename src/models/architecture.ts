@@ -74,7 +74,9 @@ const architecture = z.strictObject({
   classes: positive.describe('Number of classes: outputs of the classifier.'),
   inputChannels: positive
     .default(3)
-    .describe('Channels of the input image, the last axis (NHWC): red, green, blue.'),
+    .describe(
+      'Channels of the input image, the last axis (NHWC): red, green, blue; 1 is grey, 4 those and alpha, or what else the files hold there. Others can be priced, not trained.',
+    ),
   stem,
   blocks: z
     .array(blockSchema)

@@ -14,7 +14,7 @@ import type { GateStatistics } from './train/evaluate.js';
 import { type Weights, checkWeights } from './network/variables.js';
 import { decodeWeights, encodeWeights } from './weights.js';
 
-const perChannel = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const perChannel = z.array(z.number()).readonly();
 const dataSchema = z.strictObject({
   /** The data set as a config names it, so that it can be loaded again. */
   spec: dataSpecSchema,

@@ -35,10 +35,10 @@ async function superTrain(path: string, { supernet: recipe }: RankingTask['plan'
 }
 
 /** The supernet's accuracy for every network of the study, in the order of `entries`. */
-function score(path: string, { supernet: recipe }: RankingTask['plan']): number[] {
+async function score(path: string, { supernet: recipe }: RankingTask['plan']): Promise<number[]> {
   const supernet = openSupernet(space, dataset, recipe, seed, runtime);
   supernet.load(weightsIn(path));
-  const scorer = createScorer({ supernet, dataset, split, calibration, seed, runtime });
+  const scorer = await createScorer({ supernet, dataset, split, calibration, seed, runtime });
   const scores = entries().map(({ genome }) => scorer.score(genome).accuracy);
   scorer.dispose();
   supernet.dispose();
@@ -69,14 +69,14 @@ async function trainAlone(
   return { accuracy: measured.accuracy, loss: measured.loss, validated };
 }
 
-const batches = proxyBatches(dataset, split.train, { batchSize: 64, seed });
+const batches = await proxyBatches(dataset, split.train, { batchSize: 64, seed });
 
 async function answerTo(task: RankingTask): Promise<object> {
   switch (task.kind) {
     case 'supernet':
       return superTrain(task.path, task.plan);
     case 'scores':
-      return { scores: score(task.path, task.plan) };
+      return { scores: await score(task.path, task.plan) };
     case 'alone':
       return trainAlone(task.genome, task.plan);
     case 'proxies':

@@ -44,11 +44,11 @@ export interface TrainArchitectureOptions {
 /** The data that is asked for, else that of the run or of the weights, else CIFAR-10. */
 export function openTrainingData(
   spec: string,
-  folderResolution: number | undefined,
+  { resolution: folderResolution, inputChannels }: Pick<TrainingSource, 'resolution' | 'inputChannels'>,
   recorded: TrainingSource['recorded'],
   { data, resolution, from, onData, signal }: TrainArchitectureOptions,
 ): Promise<OpenedData> {
-  const loading = { onProgress: onData, signal };
+  const loading = { channels: inputChannels, onProgress: onData, signal };
   const sized = (given: DataSpec) =>
     resolution !== undefined
       ? sizedData(given, resolution)

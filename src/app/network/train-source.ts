@@ -18,6 +18,8 @@ export interface TrainingSource {
   readonly name?: string;
   /** At the size of the data's images and with its number of classes. */
   fitted(at: { readonly resolution: number; readonly classes: number }): Architecture;
+  /** Channels of the images that it takes. */
+  readonly inputChannels: number;
   /** The data it was made for; undefined where none is known. */
   readonly recorded?: (RecordedData & { readonly what: string }) | undefined;
   /** Of the run that it is of. */
@@ -36,10 +38,12 @@ export function sourceOf(spec: string): TrainingSource {
   const trial = parseTrial(spec);
   if (trial) return sourceOfTrial(findTrial(trial));
   const { name, architecture, source, isTrained } = resolveArchitecture(spec);
-  if (source === 'reference') return { fitted: (at) => scaleTo(architecture, at) };
+  const { inputChannels } = architecture;
+  if (source === 'reference') return { fitted: (at) => scaleTo(architecture, at), inputChannels };
   return {
     name,
     fitted: (at) => ({ ...architecture, ...at }),
+    inputChannels,
     resolution: architecture.resolution,
     ...(isTrained && { recorded: recordedWith(readSaved(spec), spec) }),
   };
@@ -57,6 +61,7 @@ function sourceOfTrial({ run, row, architecture }: FoundTrial): TrainingSource {
     name: `${run.name}-${row.id}`,
     // As the run itself trained it.
     fitted: (at) => ({ ...scaleTo(architecture, at), name: architecture.name }),
+    inputChannels: architecture.inputChannels,
     recorded: { spec: dataset, identity: run.manifest.data, what: `The run ${run.name}` },
     recipe: evaluatorOf(config.evaluator).recipe,
     split: splitOf(config),

@@ -117,7 +117,7 @@ export async function trainArchitecture(
   const recorded = own
     ? (source.recorded ?? (start && recordedWith(start.saved, from as string)))
     : undefined;
-  const opened = await openTrainingData(spec, source.resolution, recorded, options);
+  const opened = await openTrainingData(spec, source, recorded, options);
   const begun = start && startOn(start.saved, opened.dataset, start.what);
   const names = recorded?.identity?.classes.map(({ name }) => name);
   const dataset =
@@ -188,7 +188,11 @@ export async function resumeTraining(
     { spec: job.data, identity: job.identity },
     options.data,
     { what: `The training in ${folder}`, command: ['train', folder, '--resume'] },
-    { onProgress: options.onData, signal: options.signal },
+    {
+      channels: job.architecture.inputChannels,
+      onProgress: options.onData,
+      signal: options.signal,
+    },
   );
   if (opened.notice !== undefined) options.onNotice?.(opened.notice);
   const names = job.identity?.classes.map(({ name }) => name);

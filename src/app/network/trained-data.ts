@@ -82,11 +82,12 @@ export async function openForWeights(
   user: DataUser,
   options: LoadOptions,
 ): Promise<OpenedData> {
-  const { resolution } = architecture;
+  const { resolution, inputChannels: channels } = architecture;
+  const loading = { ...options, channels };
   const opened =
     given === undefined
-      ? await openRecorded(data, user, options)
-      : await openGiven(atSize(likeRecorded(given, data.spec), resolution), options);
+      ? await openRecorded(data, user, loading)
+      : await openGiven(atSize(likeRecorded(given, data.spec), resolution), loading);
   const { width } = opened.dataset.train;
   if (width !== resolution) {
     throw new MixnasError(

@@ -18,17 +18,24 @@ interface DataHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What opening it takes besides: the channels that the networks of the space take. */
+type OpenHooks = DataHooks & { readonly channels: number };
+
 /**
  * Fetches and decodes the data set, and says which it is; undefined where the evaluator needs none.
  * @throws MixnasError `bad-data`, `no-space`; the signal's reason when aborted.
  */
 export async function openData(
   { evaluator, dataset }: RunConfig,
-  { onEvent, signal }: DataHooks,
+  { onEvent, signal, channels }: OpenHooks,
 ): Promise<DataIdentity | undefined> {
   if (!evaluatorOf(evaluator).needsData) return undefined;
   const load = () =>
-    loadDataSet(dataset, { onProgress: (progress) => onEvent?.({ type: 'data', progress }), signal });
+    loadDataSet(dataset, {
+      channels,
+      onProgress: (progress) => onEvent?.({ type: 'data', progress }),
+      signal,
+    });
   const loaded = isFetched(dataset) ? await load() : undefined;
   return identifyData(dataset, () => loaded ?? load());
 }

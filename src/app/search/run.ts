@@ -78,7 +78,7 @@ export async function runSearch(
   data: (now: DataIdentity | undefined) => DataIdentity | undefined = (now) => now,
 ): Promise<SearchResult> {
   const emit = hooks.onEvent ?? (() => {});
-  const identity = data(await openData(parts.config, hooks));
+  const identity = data(await openData(parts.config, { ...hooks, channels: parts.space.spec.inputChannels }));
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
   const executor = hooks.evaluator

@@ -47,10 +47,10 @@ export async function createProxyEvaluator(
   data: TrainingData,
 ): Promise<Evaluator> {
   const { splitSeed, space: source } = data;
-  const dataset = await loadLabelled(data);
-  const { train: indices } = splitTrainValidation(dataset.train, { validation: 1, seed: splitSeed });
-  const batches = proxyBatches(dataset, indices, { batchSize, seed: splitSeed });
   const space = parseSpace(source);
+  const dataset = await loadLabelled(data, space.spec.inputChannels);
+  const { train: indices } = splitTrainValidation(dataset.train, { validation: 1, seed: splitSeed });
+  const batches = await proxyBatches(dataset, indices, { batchSize, seed: splitSeed });
   const runtime = await loadRuntime({ intraOpThreads: 1 });
   const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
   const graphOf = (architecture: Architecture): LayerGraph => lower(scaleTo(architecture, at));

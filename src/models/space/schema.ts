@@ -76,7 +76,11 @@ const space = z.strictObject({
     'Height and width in pixels of the images that architectures are trained on.',
   ),
   classes: positive.describe('Number of classes that they are trained on.'),
-  inputChannels: positive.default(3).describe('Channels of the input image: red, green, blue.'),
+  inputChannels: positive
+    .default(3)
+    .describe(
+      'Channels of the input image: 3 for red, green, blue, 1 for grey, 4 for a fourth channel of the files.',
+    ),
   stem: z
     .strictObject({
       width: choices(positive).describe('Choices of the output channels.'),

@@ -14,6 +14,8 @@ export interface DataProgress {
 
 /** Options of loading a data set. */
 export interface LoadOptions {
+  /** Channels of the images, as the network takes them: 1 (grey), 3 (the default) or 4. */
+  readonly channels?: number | undefined;
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
   /** Aborting rejects with the signal's reason; what was fetched so far is kept and resumed from. */
   readonly signal?: AbortSignal | undefined;

@@ -11,7 +11,7 @@ type Features = (pixels: Uint8Array, side: number) => number[];
 const featuresOf = (images: ImageSet, features: Features) => {
   const length = images.height * images.width * 3;
   return Array.from({ length: images.count }, (_, i) =>
-    features(images.images.subarray(i * length, (i + 1) * length), images.height),
+    features((images.images as Uint8Array).subarray(i * length, (i + 1) * length), images.height),
   );
 };
 

@@ -10,8 +10,9 @@
  */
 import { z } from 'zod';
 import { type Random, createRandom } from '../../base/index.js';
+import { parseChannels, withChannels } from './channels.js';
 import type { DataSetKind } from './data-set-kind.js';
-import { type DataSet, type ImageSet, createDataSet, createLabels, resolutionSchema } from './image-set.js';
+import { type DataSet, type MemorySet, createDataSet, createLabels, resolutionSchema } from './image-set.js';
 import type { LoadOptions } from './options.js';
 
 /** What `textures` can be asked for. */
@@ -146,7 +147,7 @@ function drawSet(
   options: TexturesOptions,
   random: Random,
   tick: (done: number) => void,
-): ImageSet {
+): MemorySet {
   const { resolution: side, classes } = options;
   const images = new Uint8ClampedArray(count * side * side * 3);
   const labels = createLabels(count, classes);
@@ -171,7 +172,10 @@ function drawSet(
  * About 5,000 images of 32x32 a second.
  * @throws the signal's reason when aborted.
  */
-export function createTextures(options: TexturesOptions, { onProgress, signal }: LoadOptions = {}): DataSet {
+export function createTextures(
+  options: TexturesOptions,
+  { onProgress, signal }: LoadOptions = {},
+): DataSet<MemorySet> {
   const random = createRandom(`textures ${options.seed}`);
   const tests = testsOf(options.size);
   const total = options.size + tests;
@@ -204,7 +208,7 @@ export const textures = {
   schema,
   named: true,
   fetched: false,
-  load: (spec, options) => createTextures(spec, options),
+  load: (spec, options) => withChannels(createTextures(spec, options), parseChannels(options.channels ?? 3)),
   content: ({ seed, size, classes }) => ({
     source: { seed, size },
     classes: classNames(classes).map((name, label) => ({

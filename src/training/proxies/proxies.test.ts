@@ -123,9 +123,9 @@ describe('Zen', () => {
 describe('all scores of a network', () => {
   const dataset = createTextures({ seed: 1, size: 64, resolution: 8, classes: 4 }, {});
 
-  test('are finite for every kind of block, and repeat to the bit', () => {
+  test('are finite for every kind of block, and repeat to the bit', async () => {
     const indices = Uint32Array.from({ length: 64 }, (_, i) => i);
-    const batches = proxyBatches(dataset, indices, { batchSize: 8, seed: 1 });
+    const batches = await proxyBatches(dataset, indices, { batchSize: 8, seed: 1 });
     for (const [name, graph] of Object.entries(testGraphs)) {
       if (inputShape(graph)[0] !== 8) continue;
       const options = { graph, batches, names: proxyNames, seed: 1, runtime };

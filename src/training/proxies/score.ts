@@ -20,11 +20,11 @@ import { zen } from './zen.js';
 const gradientBatches = 2;
 
 /** The mini-batches that networks are scored on: the same for all of them. */
-export function proxyBatches(
+export async function proxyBatches(
   dataset: DataSet,
   indices: Uint32Array,
   { batchSize, seed }: { readonly batchSize: number; readonly seed: string | number },
-): TrainingBatch[] {
+): Promise<TrainingBatch[]> {
   const stream = createBatchStream(dataset.train, indices, {
     batchSize,
     augmentation: { flip: false, padCrop: 0, cutout: 0 },
@@ -32,11 +32,13 @@ export function proxyBatches(
     mean: dataset.mean,
     std: dataset.std,
   });
-  return Array.from({ length: gradientBatches }, () => {
-    const { images, labels } = stream.next();
+  const batches: TrainingBatch[] = [];
+  for (let i = 0; i < gradientBatches; i++) {
+    const { images, labels } = await stream.next();
     const targets = softTargets(labels, dataset.train.classes.length, 0);
-    return { images, targets, count: labels.length };
-  });
+    batches.push({ images, targets, count: labels.length });
+  }
+  return batches;
 }
 
 export interface ScoreOptions {

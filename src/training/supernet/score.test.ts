@@ -21,16 +21,16 @@ test('every validation image counts, not the last batch again and again', async 
   const dataset = createTextures({ seed: 1, size: 400, resolution: 16, classes: 4 }, {});
   const supernet = openSupernet(space, dataset, supernetRecipeSchema.parse({}), 1, runtime);
   const train = Uint32Array.from({ length: 100 }, (_, i) => i);
-  const score = (from: number, to: number) => {
+  const score = async (from: number, to: number) => {
     const validation = Uint32Array.from({ length: to - from }, (_, i) => from + i);
     const split = { train, validation };
-    const scorer = createScorer({ supernet, dataset, split, calibration: 64, seed: 1, runtime });
+    const scorer = await createScorer({ supernet, dataset, split, calibration: 64, seed: 1, runtime });
     const { loss, accuracy, count } = scorer.score(largestSubnet(space));
     scorer.dispose();
     return { loss: loss * count, right: accuracy * count };
   };
   // Batches of 128: the first whole, the second of the other 72.
-  const [whole, first, second] = [score(100, 300), score(100, 228), score(228, 300)];
+  const [whole, first, second] = [await score(100, 300), await score(100, 228), await score(228, 300)];
   expect(whole.right).toBeCloseTo(first.right + second.right, 6);
   expect(whole.loss).toBeCloseTo(first.loss + second.loss, 3);
   supernet.dispose();

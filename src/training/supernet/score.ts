@@ -49,23 +49,22 @@ interface LabelledBatch {
  * Keeps the images as tensors, which `dispose` frees; the supernet stays its owner's, who does not train it
  * meanwhile.
  */
-export function createScorer(options: ScorerOptions): Scorer {
+export async function createScorer(options: ScorerOptions): Promise<Scorer> {
   const { supernet, dataset, split, calibration, seed, runtime } = options;
   const chosen = createRandom(seed).fork('calibration').shuffle(split.train.slice()).slice(0, calibration);
-  const load = (indices: Uint32Array): LabelledBatch[] => {
-    const { width, height } = dataset.train;
+  const load = async (indices: Uint32Array): Promise<LabelledBatch[]> => {
+    const { width, height, channels } = dataset.train;
     const { mean, std } = dataset;
-    // Copied one by one as they come: the next batch takes the place of the one before.
-    return Array.from(
-      evalBatches(dataset.train, indices, { mean, std, batchSize }),
-      ({ images, labels }) => ({
-        images: runtime.tf.tensor4d(images.slice(), [labels.length, height, width, 3]),
-        labels: Int32Array.from(labels),
-      }),
-    );
+    const loaded: LabelledBatch[] = [];
+    for await (const { images, labels } of evalBatches(dataset.train, indices, { mean, std, batchSize })) {
+      // Copied as it comes: the next batch takes the place of the one before.
+      const copy = runtime.tf.tensor4d(images.slice(), [labels.length, height, width, channels]);
+      loaded.push({ images: copy, labels: Int32Array.from(labels) });
+    }
+    return loaded;
   };
-  const tuning = load(chosen);
-  const validation = load(split.validation);
+  const tuning = await load(chosen);
+  const validation = await load(split.validation);
 
   /** The subnet that the running statistics are of. */
   let tuned: { readonly genome: string; readonly subnet: EncodedSubnet } | undefined;

@@ -81,7 +81,7 @@ async function loop(options: SupernetTrainOptions, supernet: Supernet): Promise<
     std: dataset.std,
     state: { step: first },
   });
-  const { width, height, classes } = dataset.train;
+  const { width, height, channels, classes } = dataset.train;
   const draw = sampling === 'sandwich' ? sandwichSubnets : fairSubnets;
   const started = performance.now();
   const state = (step: number): TrainingState => ({
@@ -94,9 +94,9 @@ async function loop(options: SupernetTrainOptions, supernet: Supernet): Promise<
   let saved: TrainingState | undefined;
   for (let step = first; step < until; step++) {
     signal?.throwIfAborted();
-    const { images: pixels, labels } = batches.next();
+    const { images: pixels, labels } = await batches.next();
     const count = labels.length;
-    const images = tf.tensor4d(pixels, [count, height, width, 3]);
+    const images = tf.tensor4d(pixels, [count, height, width, channels]);
     let targets = softTargets(labels, classes.length, recipe.labelSmoothing);
     const genomes = draw(space, random.fork(`subnets ${step}`), passes);
     for (const [i, genome] of genomes.entries()) {

@@ -98,7 +98,7 @@ export async function evaluateOn(
   const counter = createGateCounter(classes);
   let correct = 0;
   let loss = 0;
-  for (const { images, labels } of evalBatches(set, indices, { ...normalisation, batchSize })) {
+  for await (const { images, labels } of evalBatches(set, indices, { ...normalisation, batchSize })) {
     const input = tf.tensor4d(images, [labels.length, height, width, channels]);
     const { logits: values, gates } = network.inspect(input, groups);
     input.dispose();

@@ -16,22 +16,28 @@ function coverage(from: number, to: number): { readonly begin: number; readonly 
 }
 
 /**
- * Images `[count, from, from, 3]` as `[count, to, to, 3]`: each pixel the mean of the area it covers.
+ * Images `[count, from, from, channels]` as `[count, to, to, channels]`: each pixel the mean of the area it covers.
  * Sizes that grow are the nearest pixel's mean, too.
  */
-export function resizeImages(images: Float32Array, count: number, from: number, to: number): Float32Array {
+export function resizeImages(
+  images: Float32Array,
+  count: number,
+  from: number,
+  to: number,
+  channels = 3,
+): Float32Array {
   const axis = coverage(from, to);
-  const result = new Float32Array(count * to * to * 3);
+  const result = new Float32Array(count * to * to * channels);
   let at = 0;
   for (let image = 0; image < count; image++) {
     for (const { begin: top, shares: rows } of axis) {
       for (const { begin: left, shares: columns } of axis) {
-        for (let c = 0; c < 3; c++) {
+        for (let c = 0; c < channels; c++) {
           let sum = 0;
           for (let r = 0; r < rows.length; r++) {
-            const row = ((image * from + top + r) * from + left) * 3 + c;
+            const row = ((image * from + top + r) * from + left) * channels + c;
             for (let k = 0; k < columns.length; k++) {
-              sum += (rows[r] as number) * (columns[k] as number) * (images[row + k * 3] as number);
+              sum += (rows[r] as number) * (columns[k] as number) * (images[row + k * channels] as number);
             }
           }
           result[at++] = sum;

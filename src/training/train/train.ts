@@ -5,7 +5,7 @@ import { type DataSet, type Split, createBatchStream, splitTrainValidation } fro
 import type { Trainer } from '../network/contract.js';
 import { gateLayout } from '../network/gates.js';
 import { createNetwork } from '../network/network.js';
-import type { Weights } from '../network/variables.js';
+import { type Weights, inputShape } from '../network/variables.js';
 import { type Evaluation, type GateStatistics, evaluateOn } from './evaluate.js';
 import { gateControlsAt } from './gate-schedule.js';
 import { mixup } from './mixup.js';
@@ -118,7 +118,7 @@ async function loop(
     heedSignal();
     const step = done;
     trainer = stages.enter(resolutionAt(step));
-    const { images, labels } = batches.next();
+    const { images, labels } = await batches.next();
     const count = labels.length;
     const targets = softTargets(labels, graph.classes, recipe.labelSmoothing);
     if (recipe.augmentation.mixup > 0) {
@@ -126,7 +126,9 @@ async function loop(
     }
     const { resolution } = trainer.graph;
     const seen =
-      resolution === graph.resolution ? images : resizeImages(images, count, graph.resolution, resolution);
+      resolution === graph.resolution
+        ? images
+        : resizeImages(images, count, graph.resolution, resolution, dataset.train.channels);
     const gates = layout.any
       ? gateControlsAt(step, recipe, layout, count, random.fork(`gates ${step}`))
       : undefined;
@@ -234,6 +236,14 @@ function checkFit(graph: LayerGraph, { name, train: set }: DataSet): void {
     throw new MixnasError(
       'bad-config',
       `The network takes ${resolution} x ${resolution} images, those of ${name} are ${size}.`,
+    );
+  }
+  const channels = inputShape(graph)[2];
+  if (channels !== set.channels) {
+    throw new MixnasError(
+      'bad-config',
+      `The network takes ${channels} channels, the images of ${name} have ${set.channels}.`,
+      { remedy: 'Load the data with as many channels as the network takes.' },
     );
   }
   if (set.classes.length !== classes) {

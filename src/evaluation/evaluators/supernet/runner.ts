@@ -16,12 +16,13 @@ import { type FromRunner, type SupernetJob, supernetJobSchema } from './messages
 
 async function run(job: SupernetJob, send: (answer: FromRunner) => void): Promise<void> {
   const { evaluator, splitSeed, space, path, threads } = job;
-  const dataset = await loadLabelled(job);
+  const parsed = parseSpace(space);
+  const dataset = await loadLabelled(job, parsed.spec.inputChannels);
   const split = splitTrainValidation(dataset.train, { validation: evaluator.validation, seed: splitSeed });
   const runtime = await loadRuntime({ intraOpThreads: threads });
   const from = readTrainingState(path);
   await trainSupernet({
-    space: parseSpace(space),
+    space: parsed,
     dataset,
     indices: split.train,
     recipe: evaluator,

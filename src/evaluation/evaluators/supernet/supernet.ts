@@ -46,13 +46,13 @@ interface Loaded {
 export async function createSupernetEvaluator(spec: SupernetSpec, data: TrainingData): Promise<Evaluator> {
   const { calibration, validation, finetune } = spec;
   const { dataset: dataSpec, splitSeed, identity, space: source } = data;
-  const dataset = await loadLabelled(data);
-  const split = splitTrainValidation(dataset.train, { validation, seed: splitSeed });
   const space: MixnetSpace = parseSpace(source);
+  const dataset = await loadLabelled(data, space.spec.inputChannels);
+  const split = splitTrainValidation(dataset.train, { validation, seed: splitSeed });
   const runtime = await loadRuntime({ intraOpThreads: 1 });
   let loaded: Loaded | undefined;
 
-  function load(path: string | undefined): Loaded {
+  async function load(path: string | undefined): Promise<Loaded> {
     if (path === undefined) throw new InternalError('a supernet job without a supernet');
     if (loaded?.path === path) return loaded;
     const supernet = openSupernet(space, dataset, spec, splitSeed, runtime);
@@ -61,7 +61,7 @@ export async function createSupernetEvaluator(spec: SupernetSpec, data: Training
       path,
     );
     supernet.load(weights);
-    const scorer = createScorer({ supernet, dataset, split, calibration, seed: splitSeed, runtime });
+    const scorer = await createScorer({ supernet, dataset, split, calibration, seed: splitSeed, runtime });
     loaded = { path, supernet, scorer };
     return loaded;
   }
@@ -103,7 +103,7 @@ export async function createSupernetEvaluator(spec: SupernetSpec, data: Training
       const started = performance.now();
       const seconds = () => (performance.now() - started) / 1000;
       try {
-        const { scorer } = load(job.supernet?.path);
+        const { scorer } = await load(job.supernet?.path);
         const genome = space.encode(job.architecture);
         if (!genome) throw new InternalError('an architecture of another space');
         if (job.supernet?.tune) return await tune(job, scorer.cut(genome), onProgress);

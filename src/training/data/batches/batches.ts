@@ -3,7 +3,8 @@
  * follows from the seed and n, so a stream is saved as one number and resumed to the bit.
  */
 import { MixnasError, type Random } from '../../../base/index.js';
-import type { ImageSet, PerChannel } from '../image-set.js';
+import type { ImageSet } from '../image-set.js';
+import { type Normalisation, type View, asIs, cutSquare, normalisedValues, writeImage } from './pixels.js';
 import { type RandAugmentOptions, randAugment } from './rand-augment.js';
 
 /** What happens to a training image. Zero or false turns a part off. */
@@ -20,7 +21,7 @@ export interface Augmentation {
 
 /** Images and labels of one step. */
 export interface Batch {
-  /** (pixel / 255 - mean) / std, `[batch, height, width, 3]`. */
+  /** (pixel / 255 - mean) / std, `[batch, height, width, channels]`. */
   readonly images: Float32Array;
   /** `[batch]`. */
   readonly labels: Int32Array;
@@ -30,12 +31,6 @@ export interface Batch {
 export interface BatchStreamState {
   /** Batches handed out so far. */
   readonly step: number;
-}
-
-/** How pixels become network inputs: usually those of the data set. */
-export interface Normalisation {
-  readonly mean: PerChannel;
-  readonly std: PerChannel;
 }
 
 /** What a stream needs besides the images. */
@@ -48,76 +43,34 @@ export interface BatchStreamOptions extends Normalisation {
   readonly state?: BatchStreamState | undefined;
 }
 
-/** The network input for each value of each channel: `[3, 256]`. */
-function normalisedValues({ mean, std }: Normalisation): Float32Array {
-  return Float32Array.from({ length: 3 * 256 }, (_, i) => {
-    const c = Math.floor(i / 256);
-    // A channel without any variation has no scale of its own.
-    return ((i % 256) / 255 - (mean[c] as number)) / ((std[c] as number) || 1);
-  });
-}
-
-/** Where an output image lies in its source: shifted by `dx`, `dy`, mirrored or not. */
-interface View {
-  readonly dx: number;
-  readonly dy: number;
-  readonly mirrored: boolean;
-}
-
-const asIs: View = { dx: 0, dy: 0, mirrored: false };
-
-/** Writes image `index` of `set`, seen through `view`, to `out` from `start`; outside the source is 0. */
-function writeImage(
-  out: Float32Array,
-  start: number,
-  set: ImageSet,
-  index: number,
-  values: Float32Array,
-  { dx, dy, mirrored }: View,
-): void {
-  const { width, height, images } = set;
-  if (dx !== 0 || dy !== 0) out.fill(0, start, start + height * width * 3);
-  // The part of an output row that the source covers.
-  const left = Math.max(0, -dx);
-  const right = Math.min(width, width - dx);
-  const step = mirrored ? -3 : 3;
-  for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
-    const row = (index * height + y + dy) * width;
-    let from = (row + (mirrored ? width - 1 - left - dx : left + dx)) * 3;
-    const end = start + (y * width + right) * 3;
-    for (let to = start + (y * width + left) * 3; to < end; to += 3, from += step) {
-      out[to] = values[images[from] as number] as number;
-      out[to + 1] = values[256 + (images[from + 1] as number)] as number;
-      out[to + 2] = values[512 + (images[from + 2] as number)] as number;
-    }
-  }
-}
-
-/** Sets a square around (`x`, `y`) to the mean colour, as far as it lies in the image. */
-function cutSquare(
-  out: Float32Array,
-  start: number,
-  set: ImageSet,
-  side: number,
-  x: number,
-  y: number,
-): void {
-  const left = Math.max(0, x - (side >> 1));
-  const right = Math.min(set.width, x - (side >> 1) + side);
-  const bottom = Math.min(set.height, y - (side >> 1) + side);
-  for (let row = Math.max(0, y - (side >> 1)); row < bottom; row++) {
-    out.fill(0, start + (row * set.width + left) * 3, start + (row * set.width + right) * 3);
-  }
-}
-
 /** An endless stream of training batches. */
 export interface BatchStream {
   /** Batches in one pass over the images. */
   readonly batchesPerEpoch: number;
   /** The next batch. Its arrays are used again by the next call: copy them to keep them. */
-  next(): Batch;
+  next(): Promise<Batch>;
   /** The state from which a stream with the same set, indices and options continues bit for bit. */
   save(): BatchStreamState;
+}
+
+/** Images that are decoded ahead of those in use: some batches, as far as they take no more than this. */
+const batchesAhead = 4;
+const bytesAhead = 128 * 2 ** 20;
+
+const imageLengthOf = ({ height, width, channels }: ImageSet) => height * width * channels;
+
+/** How many images to decode ahead of a batch. */
+function imagesAhead(set: ImageSet, batchSize: number): number {
+  const batches = Math.min(batchesAhead, Math.floor(bytesAhead / (imageLengthOf(set) * batchSize)));
+  return Math.max(1, batches) * batchSize;
+}
+
+/** The pixels of some images. */
+async function pixelsOf(set: ImageSet, indices: Uint32Array, next: () => Uint32Array) {
+  const { images } = set;
+  if (!(images instanceof Uint8Array)) return images.read(indices, next());
+  const length = imageLengthOf(set);
+  return Array.from(indices, (index) => images.subarray(index * length, (index + 1) * length));
 }
 
 /**
@@ -141,42 +94,55 @@ export function createBatchStream(
     );
   }
   const batchesPerEpoch = Math.floor(indices.length / batchSize);
-  const imageLength = set.height * set.width * 3;
-  const values = normalisedValues(options);
+  const imageLength = imageLengthOf(set);
+  const values = normalisedValues(options, set.channels);
   const images = new Float32Array(batchSize * imageLength);
   const labels = new Int32Array(batchSize);
-  const order = new Uint32Array(indices.length);
-  let orderedEpoch = -1;
+  const ahead = imagesAhead(set, batchSize);
+  const orders = new Map<number, Uint32Array>();
   let step = options.state?.step ?? 0;
 
-  /** Brings `order` to that of an epoch. */
-  const shuffleFor = (epoch: number) => {
-    if (epoch === orderedEpoch) return;
-    order.set(indices);
+  /** The order of an epoch. The one before is dropped, the one after may be wanted already. */
+  const orderOf = (epoch: number): Uint32Array => {
+    const known = orders.get(epoch);
+    if (known) return known;
+    const order = indices.slice();
     random.fork(`epoch ${epoch}`).shuffle(order);
-    orderedEpoch = epoch;
+    for (const other of orders.keys()) if (other < epoch - 1) orders.delete(other);
+    orders.set(epoch, order);
+    return order;
   };
 
-  /** A set of one image: a changed copy of image `index`. */
-  const scratch = new Uint8ClampedArray(augmentation.randAugment ? imageLength : 0);
-  const scratchSet: ImageSet = { ...set, count: 1, images: new Uint8Array(scratch.buffer) };
-  const changed = (index: number, draws: Random): ImageSet => {
-    scratch.set(set.images.subarray(index * imageLength, (index + 1) * imageLength));
-    if (augmentation.randAugment) {
-      randAugment(scratch, set.width, set.height, augmentation.randAugment, draws);
+  /** The images of the batches from `first` on. */
+  const wanted = (first: number, count: number): Uint32Array => {
+    const found = new Uint32Array(count);
+    for (let i = 0; i < count; i += batchSize) {
+      const batch = first + i / batchSize;
+      const at = (batch % batchesPerEpoch) * batchSize;
+      found.set(orderOf(Math.floor(batch / batchesPerEpoch)).subarray(at, at + batchSize), i);
     }
-    return scratchSet;
+    return found;
   };
 
-  const next = () => {
-    shuffleFor(Math.floor(step / batchesPerEpoch));
-    const first = (step % batchesPerEpoch) * batchSize;
+  /** A changed copy of an image. */
+  const scratch = new Uint8ClampedArray(augmentation.randAugment ? imageLength : 0);
+  const scratchBytes = new Uint8Array(scratch.buffer);
+  const changed = (pixels: Uint8Array, { ops, magnitude }: RandAugmentOptions, draws: Random): Uint8Array => {
+    scratch.set(pixels);
+    randAugment(scratch, set, { ops, magnitude }, draws);
+    return scratchBytes;
+  };
+
+  const next = async () => {
+    const own = wanted(step, batchSize);
+    const pixels = await pixelsOf(set, own, () => wanted(step + 1, ahead));
     const draws = random.fork(`batch ${step}`);
     for (let i = 0; i < batchSize; i++) {
-      const index = order[first + i] as number;
-      labels[i] = set.labels[index] as number;
-      const [from, at] = augmentation.randAugment ? [changed(index, draws), 0] : [set, index];
-      writeImage(images, i * imageLength, from, at, values, drawView(augmentation, draws));
+      labels[i] = set.labels[own[i] as number] as number;
+      const plain = pixels[i] as Uint8Array;
+      const { randAugment: changes } = augmentation;
+      const source = changes ? changed(plain, changes, draws) : plain;
+      writeImage(images, i * imageLength, set, source, values, drawView(augmentation, draws));
       if (augmentation.cutout > 0) {
         const x = draws.int(set.width);
         cutSquare(images, i * imageLength, set, augmentation.cutout, x, draws.int(set.height));
@@ -200,21 +166,24 @@ function drawView({ flip, padCrop }: Augmentation, random: Random): View {
  * Batches for evaluation: the images of `indices` in order, once, without augmentation; the last batch
  * may be smaller. Their arrays are used again by the next batch.
  */
-export function* evalBatches(
+export async function* evalBatches(
   set: ImageSet,
   indices: Uint32Array,
   options: Normalisation & { readonly batchSize: number },
-): Generator<Batch> {
-  const imageLength = set.height * set.width * 3;
-  const values = normalisedValues(options);
-  const images = new Float32Array(options.batchSize * imageLength);
-  const labels = new Int32Array(options.batchSize);
-  for (let first = 0; first < indices.length; first += options.batchSize) {
-    const count = Math.min(options.batchSize, indices.length - first);
+): AsyncGenerator<Batch> {
+  const { batchSize } = options;
+  const imageLength = imageLengthOf(set);
+  const values = normalisedValues(options, set.channels);
+  const images = new Float32Array(batchSize * imageLength);
+  const labels = new Int32Array(batchSize);
+  const ahead = imagesAhead(set, batchSize);
+  for (let first = 0; first < indices.length; first += batchSize) {
+    const own = indices.subarray(first, first + batchSize);
+    const count = own.length;
+    const pixels = await pixelsOf(set, own, () => indices.subarray(first + count, first + count + ahead));
     for (let i = 0; i < count; i++) {
-      const index = indices[first + i] as number;
-      labels[i] = set.labels[index] as number;
-      writeImage(images, i * imageLength, set, index, values, asIs);
+      labels[i] = set.labels[own[i] as number] as number;
+      writeImage(images, i * imageLength, set, pixels[i] as Uint8Array, values, asIs);
     }
     yield { images: images.subarray(0, count * imageLength), labels: labels.subarray(0, count) };
   }

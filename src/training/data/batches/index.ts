@@ -1,2 +1,3 @@
 /** Cutting a split into batches of normalised, augmented images. */
-export { type Normalisation, allIndices, createBatchStream, evalBatches } from './batches.js';
+export { allIndices, createBatchStream, evalBatches } from './batches.js';
+export type { Normalisation } from './pixels.js';

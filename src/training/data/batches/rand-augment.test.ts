@@ -9,7 +9,7 @@ const photo = () => {
 };
 const changed = (seed: number, magnitude: number, ops = 1) => {
   const bytes = photo();
-  randAugment(bytes, width, height, { ops, magnitude }, createRandom(seed));
+  randAugment(bytes, { width, height, channels: 3 }, { ops, magnitude }, createRandom(seed));
   return bytes;
 };
 const distance = (bytes: Uint8ClampedArray) => {
@@ -39,7 +39,28 @@ test('a larger magnitude changes more, and none leaves all but the histogram alo
 test('a uniform image stays uniform inside, whatever is done to its colours', () => {
   for (let seed = 0; seed < 100; seed++) {
     const bytes = new Uint8ClampedArray(width * height * 3).fill(128);
-    randAugment(bytes, width, height, { ops: 1, magnitude: 10 }, createRandom(seed));
+    randAugment(bytes, { width, height, channels: 3 }, { ops: 1, magnitude: 10 }, createRandom(seed));
     expect(new Set(bytes).size, `seed ${seed}`).toBe(1);
+  }
+});
+
+test('a grey image is the grey of the same in colour, and a fourth channel keeps its values', () => {
+  const grey = Uint8ClampedArray.from({ length: width * height }, (_, i) => (i * 37) % 256);
+  for (let seed = 0; seed < 60; seed++) {
+    const options = { ops: 1, magnitude: 7 };
+    const [one, three] = [
+      grey.slice(),
+      Uint8ClampedArray.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)] as number),
+    ];
+    const four = Uint8ClampedArray.from({ length: grey.length * 4 }, (_, i) =>
+      i % 4 === 3 ? 128 : (grey[i >> 2] as number),
+    );
+    randAugment(one, { width, height, channels: 1 }, options, createRandom(seed));
+    randAugment(three, { width, height, channels: 3 }, options, createRandom(seed));
+    randAugment(four, { width, height, channels: 4 }, options, createRandom(seed));
+    one.forEach((value, i) => {
+      expect(Math.abs(value - (three[i * 3] as number)), `seed ${seed}`).toBeLessThanOrEqual(1);
+      expect([four[i * 4], four[i * 4 + 3]], `seed ${seed}`).toEqual([three[i * 3], 128]);
+    });
   }
 });

@@ -8,13 +8,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolders, readBytes, readJsonFile, sizeLimits, writeFileAtomic } from '../../../base/index.js';
-import { type DataSet, type ImageSet } from '../image-set.js';
+import type { DataSet, MemorySet } from '../image-set.js';
 import { writingTo } from '../options.js';
 
 const fileNames = ['train-images.bin', 'train-labels.bin', 'test-images.bin', 'test-labels.bin'] as const;
 
 const count = z.number().int().positive();
-const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const perChannel = z.array(z.number());
 const manifestSchema = z.strictObject({
   format: z.literal(1),
   name: z.string(),
@@ -25,6 +25,7 @@ const manifestSchema = z.strictObject({
   width: count,
   mean: perChannel,
   std: perChannel,
+  channels: z.union([z.literal(1), z.literal(3), z.literal(4)]).default(3),
   validation: count.optional(),
   notes: z.array(z.string()).optional(),
   files: z.record(z.enum(fileNames), z.strictObject({ bytes: count, sha256: z.string().length(64) })),
@@ -48,11 +49,11 @@ function readManifest(folder: string): Manifest | undefined {
 }
 
 /** Whether its files hold as much as its figures say. */
-function isConsistent({ train, test, height, width, classes, files }: Manifest): boolean {
+function isConsistent({ train, test, height, width, channels, classes, files }: Manifest): boolean {
   const labelBytes = classes.length > 256 ? 2 : 1;
   return [train, test].every(
     (images, i) =>
-      files[fileNames[2 * i] as (typeof fileNames)[number]].bytes === images * height * width * 3 &&
+      files[fileNames[2 * i] as (typeof fileNames)[number]].bytes === images * height * width * channels &&
       files[fileNames[2 * i + 1] as (typeof fileNames)[number]].bytes === images * labelBytes,
   );
 }
@@ -63,13 +64,13 @@ function bytesIn(path: string): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest): ImageSet {
+function readSplit(folder: string, split: 'train' | 'test', manifest: Manifest): MemorySet {
   const labels = bytesIn(join(folder, `${split}-labels.bin`));
   return {
     count: manifest[split],
     height: manifest.height,
     width: manifest.width,
-    channels: 3,
+    channels: manifest.channels,
     classes: manifest.classes,
     images: bytesIn(join(folder, `${split}-images.bin`)),
     labels:
@@ -94,7 +95,7 @@ function isUndamaged(folder: string, manifest: Manifest): boolean {
 export function readDecoded(
   folder: string,
   options: { readonly verify?: boolean | undefined } = {},
-): DataSet | undefined {
+): DataSet<MemorySet> | undefined {
   const manifest = readManifest(folder);
   if (!manifest || (options.verify && !isUndamaged(folder, manifest))) return undefined;
   return {
@@ -111,7 +112,7 @@ const bytesOf = (array: Uint8Array | Uint16Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** Writes a data set so that `readDecoded` finds it. @throws MixnasError `no-space`. */
-export async function writeDecoded(folder: string, set: DataSet): Promise<void> {
+export async function writeDecoded(folder: string, set: DataSet<MemorySet>): Promise<void> {
   const contents = [set.train.images, set.train.labels, set.test.images, set.test.labels].map(bytesOf);
   const files = Object.fromEntries(
     fileNames.map((name, i) => {
@@ -129,6 +130,7 @@ export async function writeDecoded(folder: string, set: DataSet): Promise<void> 
     width: set.train.width,
     mean: [...set.mean],
     std: [...set.std],
+    channels: set.train.channels,
     ...(set.train.validation !== undefined && { validation: set.train.validation }),
     ...(set.notes && { notes: [...set.notes] }),
     files,

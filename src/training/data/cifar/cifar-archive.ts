@@ -7,7 +7,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MixnasError, readBytes, shortHash, writeFileAtomic } from '../../../base/index.js';
 import { readDecoded, writeDecoded } from '../cache/index.js';
-import type { DataSet } from '../image-set.js';
+import type { DataSet, MemorySet } from '../image-set.js';
 import { type LoadOptions, writingTo } from '../options.js';
 import { largestEntry, readTar } from '../fetch/index.js';
 
@@ -124,9 +124,9 @@ export async function fromOwnCopy(
   path: string,
   cache: string,
   archive: Archive,
-  toDataSet: (files: readonly Uint8Array[]) => DataSet,
+  toDataSet: (files: readonly Uint8Array[]) => DataSet<MemorySet>,
   options: LoadOptions,
-): Promise<DataSet> {
+): Promise<DataSet<MemorySet>> {
   const place = locate(path, archive);
   const checked = join(cache, `checked-${stateOf(place, archive.files)}`);
   const cached = existsSync(checked) ? readDecoded(cache, options) : undefined;

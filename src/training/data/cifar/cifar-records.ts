@@ -1,6 +1,6 @@
 /** Records of the CIFAR binary archives: label bytes, then 32x32 red, 32x32 green and 32x32 blue bytes. */
 import { MixnasError } from '../../../base/index.js';
-import { type ImageSet, labelHistogram } from '../image-set.js';
+import { type MemorySet, labelHistogram } from '../image-set.js';
 
 export const side = 32;
 export const pixels = side * side;
@@ -16,7 +16,7 @@ export function recordsToSet(
   files: readonly Uint8Array[],
   classes: readonly string[],
   labels: number,
-): ImageSet {
+): MemorySet {
   const recordBytes = bytesOfRecord(labels);
   const count = files.reduce((sum, file) => sum + Math.floor(file.length / recordBytes), 0);
   const images = new Uint8Array(count * pixels * 3);
@@ -37,7 +37,7 @@ export function recordsToSet(
 }
 
 /** @throws MixnasError `bad-data` where the classes are not equally many in each split. */
-export function checkEven(splits: Readonly<Record<string, ImageSet>>, title: string, remedy: string): void {
+export function checkEven(splits: Readonly<Record<string, MemorySet>>, title: string, remedy: string): void {
   for (const [split, set] of Object.entries(splits)) {
     const histogram = labelHistogram(set);
     const { length } = set.classes;

@@ -6,7 +6,7 @@
  */
 import { type Archive, type ArchiveFile, checkFile } from './cifar-archive.js';
 import { bytesOfRecord, checkEven, pixels, recordsToSet } from './cifar-records.js';
-import { type DataSet, createDataSet } from '../image-set.js';
+import { type DataSet, type MemorySet, createDataSet } from '../image-set.js';
 
 /** Bytes of one record: the label and three planes. */
 export const recordBytes = bytesOfRecord(1);
@@ -84,7 +84,10 @@ export function sheetToRecords(sheet: Uint8Array, labels: ArrayLike<number>): Ui
  * @param records the content of each of `files`.
  * @throws MixnasError `bad-data` where the classes are not equally many in each split.
  */
-export function recordsToDataSet(records: readonly Uint8Array[], files: readonly RecordFile[]): DataSet {
+export function recordsToDataSet(
+  records: readonly Uint8Array[],
+  files: readonly RecordFile[],
+): DataSet<MemorySet> {
   const ofSplit = (split: 'train' | 'test') =>
     recordsToSet(
       records.filter((_, i) => splitOf(files[i] as RecordFile) === split),

@@ -96,7 +96,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 /** What a data set holds, short enough to compare. */
 const contentOf = ({ train, test }: DataSet) =>
-  [train, test].map((set) => [set.count, set.labels.join(), sha256(set.images)]);
+  [train, test].map((set) => [set.count, set.labels.join(), sha256(set.images as Uint8Array)]);
 
 /** What it must hold. */
 const content = [made.slice(0, 5), made.slice(5)].map((files) => [

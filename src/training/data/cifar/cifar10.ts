@@ -16,9 +16,10 @@ import {
   splitOf,
 } from './cifar10-records.js';
 import { fromOwnCopy } from './cifar-archive.js';
+import { parseChannels, withChannels } from '../channels.js';
 import type { DataSetKind } from '../data-set-kind.js';
 import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
-import type { DataSet } from '../image-set.js';
+import type { DataSet, MemorySet } from '../image-set.js';
 import { fetchPackage, type Npm, type PinnedPackage, readTar } from '../fetch/index.js';
 import type { LoadOptions } from '../options.js';
 
@@ -100,7 +101,7 @@ export async function loadCifar10(
   spec: { readonly path?: string | undefined },
   options: LoadOptions = {},
   source: Cifar10Source = official,
-): Promise<DataSet> {
+): Promise<DataSet<MemorySet>> {
   const folder = cifar10Folder();
   if (spec.path !== undefined) {
     const archive = cifar10Archive(source.files, byHand);
@@ -133,7 +134,8 @@ export const cifar10 = {
   schema,
   named: true,
   fetched: true,
-  load: (spec, options) => loadCifar10(spec, options),
+  load: async (spec, options) =>
+    withChannels(await loadCifar10(spec, options), parseChannels(options.channels ?? 3)),
   content: () => ({ source: {} }),
   resolution: 32,
   entry: () => ({

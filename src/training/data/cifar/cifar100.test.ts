@@ -50,7 +50,7 @@ function binaryFile(split: 'train' | 'test'): Buffer {
 const sha256 = (bytes: Uint8Array, as: 'hex' | 'base64' = 'hex') =>
   createHash('sha256').update(bytes).digest(as);
 const contentOf = ({ train, test: held }: DataSet) =>
-  [train, held].map((set) => [set.count, [...set.labels], sha256(set.images), set.classes]);
+  [train, held].map((set) => [set.count, [...set.labels], sha256(set.images as Uint8Array), set.classes]);
 const content = [made.train, made.test].map(({ pixels, labels }) => [
   labels.length,
   labels,

@@ -9,10 +9,11 @@ import { z } from 'zod';
 import { MixnasError, cacheFolder, makeFolders, removeOwn } from '../../../base/index.js';
 import { type Archive, type ArchiveFile, fromOwnCopy, readArchive } from './cifar-archive.js';
 import { checkEven, recordsToSet } from './cifar-records.js';
+import { parseChannels, withChannels } from '../channels.js';
 import type { DataSetKind } from '../data-set-kind.js';
 import { decodedBytes, readDecoded, withLock, writeDecoded } from '../cache/index.js';
 import { download, hasIntegrity } from '../fetch/index.js';
-import { type DataSet, createDataSet } from '../image-set.js';
+import { type DataSet, type MemorySet, createDataSet } from '../image-set.js';
 import { type LoadOptions, writingTo } from '../options.js';
 
 /** Where the data comes from and what it must be; tests give small ones. */
@@ -85,7 +86,7 @@ function classNames(bytes: Uint8Array): readonly string[] {
   throw new MixnasError('bad-data', message, { remedy });
 }
 
-function toDataSet([train, test, names]: readonly Uint8Array[]): DataSet {
+function toDataSet([train, test, names]: readonly Uint8Array[]): DataSet<MemorySet> {
   const fine = classNames(names ?? new Uint8Array());
   const splits = {
     train: recordsToSet([train ?? new Uint8Array()], fine, labels),
@@ -104,7 +105,11 @@ function refusePython(path: string): void {
   });
 }
 
-async function fetched(folder: string, source: Cifar100Source, options: LoadOptions): Promise<DataSet> {
+async function fetched(
+  folder: string,
+  source: Cifar100Source,
+  options: LoadOptions,
+): Promise<DataSet<MemorySet>> {
   const file = join(folder, tarball);
   await writingTo(folder, () => makeFolders(folder));
   if (!(await hasIntegrity(file, source.integrity))) {
@@ -132,7 +137,7 @@ export async function loadCifar100(
   spec: { readonly path?: string | undefined },
   options: LoadOptions = {},
   source: Cifar100Source = official,
-): Promise<DataSet> {
+): Promise<DataSet<MemorySet>> {
   const folder = cifar100Folder();
   if (spec.path !== undefined) {
     refusePython(spec.path);
@@ -160,7 +165,8 @@ export const cifar100 = {
   schema,
   named: true,
   fetched: true,
-  load: (spec, options) => loadCifar100(spec, options),
+  load: async (spec, options) =>
+    withChannels(await loadCifar100(spec, options), parseChannels(options.channels ?? 3)),
   content: () => ({ source: {} }),
   resolution: 32,
   entry: () => ({

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { brokenFiles, decodeAll } from './all.js';
 import { decodeImage } from './image.js';
 import { DecodeNotes } from './notes.js';
-import type { Channels } from './target.js';
+import type { Channels } from '../image-set.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-decode-'));
 afterAll(() => rmSync(root, { recursive: true }));

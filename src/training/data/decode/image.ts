@@ -88,9 +88,14 @@ export interface DecodedImage {
 
 /**
  * Decodes an image, whatever its name ends with.
+ * @param options `plainly`: without a look at whether the transparency is used; for an image that was decoded before.
  * @throws Error with a reason of a few words.
  */
-export async function decodeImage(path: string, target: DecodeTarget): Promise<DecodedImage> {
+export async function decodeImage(
+  path: string,
+  target: DecodeTarget,
+  { plainly = false }: { readonly plainly?: boolean } = {},
+): Promise<DecodedImage> {
   const { default: sharp } = await import('sharp');
   const described = (pixels: Uint8Array, facts: Omit<ImageFacts, 'constant'>): DecodedImage => ({
     pixels,
@@ -105,7 +110,7 @@ export async function decodeImage(path: string, target: DecodeTarget): Promise<D
     const { depth, space, hasAlpha, pages = 1 } = await sharp(path).metadata();
     if (depth === 'uchar') {
       // Formats such as GIF always have the channel: only what is really transparent counts as such.
-      const alpha = hasAlpha && (target.channels === 4 || !(await sharp(path).stats()).isOpaque);
+      const alpha = hasAlpha && !plainly && (target.channels === 4 || !(await sharp(path).stats()).isOpaque);
       return described(await decodeTo(sharp, sharp(path), target), { alpha, pages });
     }
     const { image, least, most } = await readDeep(sharp(path).rotate(), { depth, space }, target.white);

@@ -1,6 +1,7 @@
 /** What decoding many images lost, in a sentence a kind. */
 import { formatInteger } from '../../../base/index.js';
-import type { Channels, ImageFacts } from './target.js';
+import type { Channels } from '../image-set.js';
+import type { ImageFacts } from './target.js';
 
 /** Files named in a sentence. */
 const named = 3;

@@ -1,6 +1,5 @@
 /** What images are decoded to. */
-/** Grey; red, green, blue; or those and a fourth channel: alpha, or what else a file holds there. */
-export type Channels = 1 | 3 | 4;
+import type { Channels } from '../image-set.js';
 
 export interface DecodeTarget {
   /** Height and width: scaled to cover the square, the middle cut out. */

@@ -60,6 +60,11 @@ export class FileList {
     return join(this.root, this.name(index));
   }
 
+  /** Everything about a file in a line, for hashing. */
+  line(index: number): string {
+    return `${JSON.stringify(this.names[index])},${this.labels[index]},${this.bytes[index]},${this.modifiedMs[index]}\n`;
+  }
+
   *[Symbol.iterator](): Generator<ImageFile> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }

@@ -14,6 +14,7 @@ import sharp from 'sharp';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadFolder } from './folder.js';
 import { listImageFolder } from './listing.js';
+import { inMemory } from '../../test-helpers/in-memory.js';
 import { loadDataSet } from '../load.js';
 import { splitTrainValidation } from '../split.js';
 
@@ -56,7 +57,7 @@ describe('an image folder', () => {
     await paint(join(folder, 'test', 'red', 'd.png'), red);
     await paint(join(folder, 'test', 'blue', 'e.png'), blue);
     writeFileSync(join(folder, 'train', 'red', 'notes.txt'), 'not an image');
-    const set = await loadDataSet({ name: 'folder', path: folder, resolution: 8 });
+    const set = inMemory(await loadDataSet({ name: 'folder', path: folder, resolution: 8 }));
     expect(set.train.classes).toEqual(['blue', 'red']);
     expect([...set.train.labels]).toEqual([0, 1, 1]);
     expect([...set.test.labels]).toEqual([0, 1]);
@@ -89,7 +90,7 @@ describe('an image folder', () => {
       await sharp(stripes, { raw })
         .png()
         .toFile(join(folder, 'red', name));
-    const set = await loadFolder({ path: folder, resolution: 10, testShare: 0.5 });
+    const set = inMemory(await loadFolder({ path: folder, resolution: 10, testShare: 0.5 }));
     const wide = set.train.images.subarray(300); // The second of two: red comes after blue.
     expect(Math.min(...wide)).toBeGreaterThan(200); // The white middle third, not a black side.
   });
@@ -111,7 +112,7 @@ describe('an image folder', () => {
     const clear = { r: 0, g: 0, b: 0, alpha: 0 };
     const transparent = sharp({ create: { width: 9, height: 9, channels: 4, background: clear } });
     await transparent.png().toFile(join(folder, 'red', 'clear.png'));
-    const set = await load(0.1);
+    const set = inMemory(await load(0.1));
     const [blues, reds] = [set.train.count, set.test.count];
     expect(set.train.images.length + set.test.images.length).toBe((blues + reds) * 8 * 8 * 3);
     const firstPixels = (images: Uint8Array) =>
