@@ -86,16 +86,21 @@ export interface DecodedImage {
   readonly facts: ImageFacts;
 }
 
+/** An image whose facts are known, and plain: three times as fast for a small one. @throws Error as `decodeImage`. */
+export async function decodePlain(path: string, target: DecodeTarget): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  try {
+    return await decodeTo(sharp, sharp(path), target);
+  } catch (error) {
+    throw new Error(firstLine(messageOf(error)), { cause: error });
+  }
+}
+
 /**
  * Decodes an image, whatever its name ends with.
- * @param options `plainly`: without a look at whether the transparency is used; for an image that was decoded before.
  * @throws Error with a reason of a few words.
  */
-export async function decodeImage(
-  path: string,
-  target: DecodeTarget,
-  { plainly = false }: { readonly plainly?: boolean } = {},
-): Promise<DecodedImage> {
+export async function decodeImage(path: string, target: DecodeTarget): Promise<DecodedImage> {
   const { default: sharp } = await import('sharp');
   const described = (pixels: Uint8Array, facts: Omit<ImageFacts, 'constant'>): DecodedImage => ({
     pixels,
@@ -105,17 +110,17 @@ export async function decodeImage(
     if (sniffFile(path) === 'bmp') {
       const raw = decodeBmp(readBytes(path, 'bad-data', { limit: sizeLimits.image }));
       const pixels = await decodeTo(sharp, ofRaw(sharp, raw), target);
-      return described(pixels, { alpha: raw.channels === 4, pages: 1 });
+      return described(pixels, { alpha: raw.channels === 4, pages: 1, plain: false });
     }
     const { depth, space, hasAlpha, pages = 1 } = await sharp(path).metadata();
     if (depth === 'uchar') {
       // Formats such as GIF always have the channel: only what is really transparent counts as such.
-      const alpha = hasAlpha && !plainly && (target.channels === 4 || !(await sharp(path).stats()).isOpaque);
-      return described(await decodeTo(sharp, sharp(path), target), { alpha, pages });
+      const alpha = hasAlpha && (target.channels === 4 || !(await sharp(path).stats()).isOpaque);
+      return described(await decodeTo(sharp, sharp(path), target), { alpha, pages, plain: true });
     }
     const { image, least, most } = await readDeep(sharp(path).rotate(), { depth, space }, target.white);
     const pixels = await decodeTo(sharp, ofRaw(sharp, image), target);
-    return described(pixels, { alpha: hasAlpha, pages, deep: { type: depth, least, most } });
+    return described(pixels, { alpha: hasAlpha, pages, plain: false, deep: { type: depth, least, most } });
   } catch (error) {
     throw new Error(firstLine(messageOf(error)), { cause: error });
   }

@@ -38,6 +38,8 @@ const number = (value: number) =>
 
 /** Collects facts of images as they are decoded. */
 export class DecodeNotes {
+  /** Whether all images so far are plain. */
+  plain = true;
   private readonly alpha = new Mentions();
   private readonly opaque = new Mentions();
   private readonly pages = new Mentions();
@@ -49,7 +51,8 @@ export class DecodeNotes {
     this.target = target;
   }
 
-  add(name: string, { alpha, pages, constant, deep }: ImageFacts): void {
+  add(name: string, { alpha, pages, constant, plain, deep }: ImageFacts): void {
+    this.plain &&= plain;
     (alpha ? this.alpha : this.opaque).add(name);
     if (pages > 1) this.pages.add(name);
     if (constant) this.constant.add(name);

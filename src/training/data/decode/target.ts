@@ -19,4 +19,6 @@ export interface ImageFacts {
   readonly deep?: { readonly type: string; readonly least: number; readonly most: number } | undefined;
   /** Whether the decoded image is of one colour throughout. */
   readonly constant: boolean;
+  /** Whether the file is of bytes, and of a format of libvips: `decodePlain` gives the same. */
+  readonly plain: boolean;
 }

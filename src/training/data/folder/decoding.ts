@@ -24,6 +24,8 @@ export interface Scan {
   readonly mean: PerChannel;
   readonly std: PerChannel;
   readonly notes: readonly string[];
+  /** Whether all images are plain: of bytes, in formats of libvips. */
+  readonly plain: boolean;
 }
 
 /** The images to train on, with those for validation at their end. */
@@ -90,7 +92,7 @@ export async function scanFolder(
     broken.push(...found);
   }
   if (broken.length > 0) throw brokenFiles(broken, total + listing.broken.length);
-  return { ...statistics.result(), notes: notes.sentences() };
+  return { ...statistics.result(), notes: notes.sentences(), plain: notes.plain };
 }
 
 /** Decodes a folder into memory. @throws as `scanFolder`. */

@@ -16,6 +16,7 @@ const scanSchema = z.strictObject({
   mean: z.array(z.number()),
   std: z.array(z.number()),
   notes: z.array(z.string()),
+  plain: z.boolean(),
 });
 
 function readScan(path: string): Scan | undefined {
@@ -51,7 +52,7 @@ export async function openLargeFolder(
     });
     return found;
   };
-  const { mean, std, notes } =
+  const { mean, std, notes, plain } =
     readScan(path) ?? (await withLock(`${folder}.lock`, async () => readScan(path) ?? scan(), load));
   const { resolution: side, channels, white } = target;
   const open = (files: FileList): ImageSet => ({
@@ -59,6 +60,7 @@ export async function openLargeFolder(
     images: createImageReader({
       count: files.length,
       target: { side, channels, white },
+      plain,
       cacheBytes,
       path: (index) => files.path(index),
     }),

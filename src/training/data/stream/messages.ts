@@ -5,6 +5,8 @@ export interface DecodeJob {
   readonly id: number;
   readonly paths: readonly string[];
   readonly target: DecodeTarget;
+  /** Whether all images are plain: known to be of bytes, in a format of libvips. */
+  readonly plain: boolean;
 }
 
 /** Images one after the other, `[paths, side, side, channels]`; a reason for each that is broken. */

@@ -32,12 +32,12 @@ class DecodePool {
   private idle: NodeJS.Timeout | undefined;
 
   /** Decodes some files. @throws Error when a thread dies. */
-  async decode(paths: readonly string[], target: DecodeTarget): Promise<DecodeAnswer> {
+  async decode(paths: readonly string[], target: DecodeTarget, plain: boolean): Promise<DecodeAnswer> {
     clearTimeout(this.idle);
     // Before the first thread does: the library must outlive them.
     await import('sharp');
     return new Promise((resolve, reject) => {
-      this.queue.push({ job: { id: this.jobs++, paths, target }, resolve, reject });
+      this.queue.push({ job: { id: this.jobs++, paths, target, plain }, resolve, reject });
       this.assign();
     });
   }

@@ -11,6 +11,8 @@ import { decodePool } from './pool.js';
 export interface StreamOptions {
   readonly count: number;
   readonly target: DecodeTarget;
+  /** Whether all files are of bytes, in formats of libvips: they are decoded without a look at what they are. */
+  readonly plain: boolean;
   /** Of decoded images that are kept. */
   readonly cacheBytes: number;
   path(index: number): string;
@@ -57,7 +59,7 @@ class Kept {
 }
 
 /** Opens images that are decoded as they are read. */
-export function createImageReader({ count, target, cacheBytes, path }: StreamOptions): ImageReader {
+export function createImageReader({ count, target, plain, cacheBytes, path }: StreamOptions): ImageReader {
   const length = target.side ** 2 * target.channels;
   const kept = new Kept(count, length, cacheBytes);
   /** Images asked for and not yet used, the oldest first. */
@@ -67,6 +69,7 @@ export function createImageReader({ count, target, cacheBytes, path }: StreamOpt
     const answer = decodePool.decode(
       indices.map((index) => path(index)),
       target,
+      plain,
     );
     indices.forEach((index, i) => {
       const pixels = answer.then(({ pixels: all, broken }) => {

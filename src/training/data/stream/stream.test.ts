@@ -88,6 +88,33 @@ describe('a folder larger than the memory it may take', () => {
     expect(decoded).toBe(680);
   });
 
+  it('of files that are not plain gives the same, too', async () => {
+    const deep = join(root, 'deep');
+    const random = createRandom('deep');
+    for (const one of ['a', 'b']) {
+      mkdirSync(join(deep, one), { recursive: true });
+      for (let i = 0; i < 12; i++) {
+        const pixels = Uint16Array.from({ length: 256 * 256 }, () => random.int(4096));
+        const image = sharp(pixels, { raw: { width: 256, height: 256, channels: 1 } });
+        await image
+          .toColourspace('grey16')
+          .png()
+          .toFile(join(deep, one, `${i}.png`));
+      }
+    }
+    const spec = { name: 'folder', path: deep, resolution: 256, white: 4095 } as const;
+    const [whole, large] = [await loadDataSet(spec), await loadDataSet({ ...spec, memory: 1 })];
+    expect(large.train.images).not.toBeInstanceOf(Uint8Array);
+    const batches = async ({ train, mean, std }: DataSet) => {
+      const sums: number[] = [];
+      for await (const { images } of evalBatches(train, allIndices(train), { batchSize: 8, mean, std })) {
+        sums.push(images.reduce((sum, value, i) => sum + value * ((i % 251) + 1), 0));
+      }
+      return sums;
+    };
+    expect(await batches(large)).toEqual(await batches(whole));
+  });
+
   it('names all its broken files before anything is trained', async () => {
     const broken = join(folder, 'val', 'b', 'broken.png');
     writeFileSync(broken, 'half');
@@ -104,6 +131,7 @@ describe('an image reader', () => {
     createImageReader({
       count: paths.length,
       target: { side, channels: 3 },
+      plain: true,
       cacheBytes: cacheImages * side * side * 3,
       path,
     });
