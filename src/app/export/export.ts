@@ -61,10 +61,11 @@ const resized = (source: ExportSource, resolution: number | undefined): ExportSo
 /** Loads the data set of each network, once where they share it. */
 function createDataLoader({ onData, signal, check, int8 }: ExportOptions) {
   const known = new Map<string, DataSet>();
-  return async ({ data }: ExportSource): Promise<DataSet | undefined> => {
+  return async ({ data, architecture }: ExportSource): Promise<DataSet | undefined> => {
     if (!data || (check === false && !int8)) return undefined;
-    const key = JSON.stringify(data);
-    const dataset = known.get(key) ?? (await loadDataSet(data, { onProgress: onData, signal }));
+    const channels = architecture.inputChannels;
+    const key = JSON.stringify([data, channels]);
+    const dataset = known.get(key) ?? (await loadDataSet(data, { channels, onProgress: onData, signal }));
     known.set(key, dataset);
     return dataset;
   };

@@ -16,14 +16,18 @@ export interface CheckImages {
 }
 
 /** Evenly spaced test images of the data set; noise where there is none, or it has another size. */
-export function checkImages(source: ExportSource, dataset: DataSet | undefined, count: number): CheckImages {
+export async function checkImages(
+  source: ExportSource,
+  dataset: DataSet | undefined,
+  count: number,
+): Promise<CheckImages> {
   const { resolution } = source.architecture;
   if (!dataset || dataset.test.height !== resolution || dataset.test.width !== resolution) {
     // Noise costs as much to check as images do and says less; a few tell whether two programs are the same.
     const images = noise(source, 'check', Math.min(count, 8));
     return { images, what: 'random images' };
   }
-  return { ...imagesOf(dataset.test, source, count), what: `test images of ${dataset.name}` };
+  return { ...(await imagesOf(dataset.test, source, count)), what: `test images of ${dataset.name}` };
 }
 
 /** Images of normal noise, the same for the same network and use. */
@@ -35,22 +39,18 @@ export function noise({ spec, architecture }: ExportSource, use: string, count: 
 }
 
 /** `count` evenly spaced images of a set, normalised as the network wants them. */
-export function imagesOf(
+export async function imagesOf(
   set: DataSet['test'],
   { mean, std }: Pick<ExportSource, 'mean' | 'std'>,
   count: number,
-): { readonly images: Float32Array[]; readonly labels: number[] } {
+): Promise<{ readonly images: Float32Array[]; readonly labels: number[] }> {
   const total = Math.min(count, set.count);
   const indices = Uint32Array.from({ length: total }, (_, i) => Math.floor((i * set.count) / total));
-  const normalisation = {
-    mean: mean as [number, number, number],
-    std: std as [number, number, number],
-    batchSize: 100,
-  };
+  const normalisation = { mean, std, batchSize: 100 };
   const images: Float32Array[] = [];
   const labels: number[] = [];
   const size = set.height * set.width * set.channels;
-  for (const batch of evalBatches(set, indices, normalisation)) {
+  for await (const batch of evalBatches(set, indices, normalisation)) {
     batch.labels.forEach((label, i) => {
       images.push(batch.images.slice(i * size, (i + 1) * size));
       labels.push(label);

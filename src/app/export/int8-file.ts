@@ -18,7 +18,7 @@ export async function makeInt8(
   options.onStep?.(`quantizing ${source.spec}`);
   const expectedOf = (images: readonly Float32Array[]) => networkLogits(source, images, chosen);
   const { calibration, signal } = options;
-  const images = trainingImages(source, dataset);
+  const images = await trainingImages(source, dataset);
   const quantized = await quantizeBest(graph, images, calibration, expectedOf, signal);
   const name = `${source.fileName}-int8`;
   let files = format.encodeInt8(quantized.graph, name);
@@ -30,7 +30,7 @@ export async function makeInt8(
   if (runtime) {
     options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
     const runtimes = await format.openAll();
-    const test = checkImages(source, dataset, options.images ?? 1000);
+    const test = await checkImages(source, dataset, options.images ?? 1000);
     const { bytes } = files[0] as (typeof files)[number];
     checked = await checkInt8(source, quantized.graph, bytes, runtimes, test, chosen);
     refuseLoss(checked.check, source, options.maxLoss);

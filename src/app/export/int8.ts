@@ -41,14 +41,17 @@ export interface TrainingImages {
 const counts = { calibration: 100, choice: 60, layers: 8 } as const;
 
 /** Images of the training set: to calibrate on and, none of these, to choose by. */
-export function trainingImages(source: ExportSource, dataset: DataSet | undefined): TrainingImages {
+export async function trainingImages(
+  source: ExportSource,
+  dataset: DataSet | undefined,
+): Promise<TrainingImages> {
   const { resolution } = source.architecture;
   const total = counts.calibration + counts.choice;
   if (dataset?.train.height !== resolution || dataset.train.width !== resolution) {
     const images = noise(source, 'calibration', 8);
     return { calibration: images, choice: images.slice(0, 2), known: false };
   }
-  const { images } = imagesOf(dataset.train, source, total);
+  const { images } = await imagesOf(dataset.train, source, total);
   const isChoice = (_: unknown, i: number) =>
     Math.floor((i * counts.choice) / total) !== Math.floor(((i + 1) * counts.choice) / total);
   return {

@@ -1,8 +1,14 @@
 /** A folder whose decoded images do not fit in memory: every image is decoded once for what must be known of all. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { formatBytes, formatInteger, writeFileAtomic } from '../../../base/index.js';
+import {
+  formatBytes,
+  formatInteger,
+  makeFolders,
+  readJsonFile,
+  writeFileAtomic,
+} from '../../../base/index.js';
 import { withLock } from '../cache/index.js';
 import type { DataSet, ImageSet } from '../image-set.js';
 import { type LoadOptions, writingTo } from '../options.js';
@@ -22,7 +28,7 @@ const scanSchema = z.strictObject({
 function readScan(path: string): Scan | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return scanSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return scanSchema.parse(readJsonFile(path, 'bad-data', { own: true }));
   } catch {
     return undefined; // A cache that does not read is a cache to build again.
   }
@@ -47,7 +53,7 @@ export async function openLargeFolder(
   const scan = async () => {
     const found = await scanFolder(listing, target, load, () => {});
     await writingTo(folder, () => {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       writeFileAtomic(path, `${JSON.stringify({ format: 1, ...found })}\n`);
     });
     return found;
