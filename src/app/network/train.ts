@@ -77,7 +77,7 @@ export function recipeOfFile(path: string): RecipeInput {
   return document;
 }
 
-const perChannel = z.tuple([z.number(), z.number(), z.number()]).readonly();
+const perChannel = z.array(z.number()).readonly();
 
 /** What a training was asked to do; written into its checkpoints, so that a folder is all resuming takes. */
 const jobSchema = z.strictObject({

@@ -41,9 +41,10 @@ export async function search(
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
   // What is taken over from earlier runs depends on which data this one is of.
-  const identity = config.warmStart?.runs.length ? await openData(config, hooks) : undefined;
-  const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice, identity });
   const space = loadSpace(config.space);
+  const channels = space.spec.inputChannels;
+  const identity = config.warmStart?.runs.length ? await openData(config, { ...hooks, channels }) : undefined;
+  const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice, identity });
   const parts = prepareSearch(config, criteria, space, profiles, warmStart, hooks.sampler);
   return runSearch(parts, hooks, config.workers, (executor, identity) => {
     const contents = newContents(parts, executor, identity);
