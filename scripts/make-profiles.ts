@@ -12,6 +12,7 @@ import { ethosMeasurements } from './profiles/ethos.js';
 import { gpuMeasurements } from './profiles/gpu.js';
 import { hexagonMeasurements } from './profiles/hexagon.js';
 import { descriptions } from './profiles/descriptions.js';
+import { withCompiler } from './profiles/vela.js';
 
 const { values } = parseArgs({
   options: { raw: { type: 'string' }, only: { type: 'string', multiple: true } },
@@ -26,9 +27,11 @@ if (values.raw !== undefined) {
   writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
   writeFileSync(dataFile('hexagon'), stringifyData(hexagonMeasurements(read)));
 }
-for (const { data, ...description } of descriptions) {
+for (const { data, compiler, ...description } of descriptions) {
   if (values.only !== undefined && !values.only.includes(description.name)) continue;
-  const profile = await tuneProfile(loadMeasurements(dataFile(data)), description);
+  const measurements = loadMeasurements(dataFile(data));
+  const tuned = await tuneProfile(measurements, description);
+  const profile = compiler ? withCompiler(tuned, measurements, compiler) : tuned;
   writeFileSync(join(folder, `${profile.name}.json`), stringifyData(profile));
   const { error } = profile;
   const figures = (e: typeof error | NonNullable<typeof error>['models']) =>

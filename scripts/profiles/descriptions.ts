@@ -1,8 +1,12 @@
 /** What the raw files do not say about the devices. */
-import type { ProfileDescription } from '../../src/hardware/index.js';
+import type { Profile, ProfileDescription } from '../../src/hardware/index.js';
 
 /** A profile's head, and the file of profiles/data that it is fitted from. */
-export type Described = ProfileDescription & { readonly data: string };
+export type Described = ProfileDescription & {
+  readonly data: string;
+  /** Of devices whose compiler plans memory; its scales are fitted. */
+  readonly compiler?: NonNullable<Profile['compiler']>;
+};
 
 const gpuSource = {
   title:
@@ -56,6 +60,10 @@ const vela = {
   },
   data: 'ethos-u',
 } as const;
+
+/** The scales are fitted by make-profiles. */
+const compiler = (machine: 'ethos-u65-256' | 'ethos-u55-256') =>
+  ({ name: 'vela', machine, variant: 'arm', scale: 1, convolutionScale: 1 }) as const;
 
 const cycles = (accelerator: string) => ({
   title: `Cycles of single ops and of whole networks by Arm's Vela 3.10 compiler (${accelerator})`,
@@ -147,14 +155,20 @@ export const descriptions: readonly Described[] = [
   {
     ...vela,
     name: 'ethos-u65',
+    compiler: compiler('ethos-u65-256'),
     device: 'NXP i.MX93',
     chip: 'Arm Ethos-U65-256',
     sources: [cycles('Ethos-U65-256'), boards('four convolutional networks on NXP i.MX93')],
     memory: { bandwidthGBs: 3.75 },
+    notes: [
+      "Latency follows Arm's own Vela; NXP's version adds a pass behind each concatenation (compiler.variant: nxp), 7 to 15 % of a MixNet.",
+      'No board has confirmed how the compiler prices maps that spill to DRAM.',
+    ],
   },
   {
     ...vela,
     name: 'ethos-u55',
+    compiler: compiler('ethos-u55-256'),
     device: 'Alif E7',
     chip: 'Arm Ethos-U55-256',
     sources: [cycles('Ethos-U55-256'), boards('one network on Alif E7')],

@@ -42,6 +42,7 @@ export {
   kernelWrites,
 } from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
+export { createNpuPricer } from './npu/index.js';
 export { launchedAs } from './algorithms.js';
 export {
   type Measurements,

@@ -9,6 +9,15 @@ import type { Box, NpuMap, NpuOperation, NpuProgram } from './operation.js';
 /** `nxp`: the compiler as NXP ships it for i.MX93, which adds 0 to each concatenation. */
 export type CompilerVariant = 'arm' | 'nxp';
 
+/** Layer of operations that are not of the graph: they only stand for its neighbours. */
+export const borderLayer = -1;
+
+/** Whether other parts of the network make the input, and read the output. */
+interface Inside {
+  readonly after: boolean;
+  readonly before: boolean;
+}
+
 /** A map, or a part of its channels: what the value of a layer is. */
 interface Value {
   readonly map: number;
@@ -33,6 +42,7 @@ class Compiler {
   constructor(
     private readonly graph: AnyGraph,
     private readonly variant: CompilerVariant,
+    private readonly inside: Inside,
   ) {
     this.#readers = graph.ops.map(() => 0);
     for (const { inputs } of graph.ops)
@@ -62,9 +72,17 @@ class Compiler {
   run(): NpuProgram {
     for (const op of this.graph.ops) this.#lower(op);
     const last = this.#values.at(-1);
-    if (last !== undefined) (this.maps[last.map] as NpuMap).external = true;
+    const end = last && this.inside.before ? this.#border(last).output : last?.map;
+    if (end !== undefined) (this.maps[end] as NpuMap).external = true;
     this.#layOut();
-    return inDepth(this.maps, this.operations, last?.map);
+    return inDepth(this.maps, this.operations, end);
+  }
+
+  /** Stands for the operation of another part of the network that makes or reads a map; see `borderLayer`. */
+  #border(value: Value): NpuOperation {
+    const { height, width } = this.maps[value.map] as NpuMap;
+    const write = { height, width, channels: value.channels };
+    return this.#emit({ layer: borderLayer, kind: 'elementwise', write }, value);
   }
 
   #map({ height, width, channels }: Box): number {
@@ -120,8 +138,10 @@ class Compiler {
     switch (op.kind) {
       case 'input': {
         const map = this.#map(box);
-        Object.assign(this.maps[map] as NpuMap, { linear: true, external: true });
-        this.#set(id, [], { map, begin: 0, channels });
+        Object.assign(this.maps[map] as NpuMap, { linear: !this.inside.after, external: true });
+        const image = { map, begin: 0, channels };
+        if (this.inside.after) this.#set(id, [this.#border(image)]);
+        else this.#set(id, [], image);
         break;
       }
       case 'batchNorm':
@@ -409,6 +429,11 @@ function inDepth(
   };
 }
 
-export function compileGraph(graph: AnyGraph, variant: CompilerVariant): NpuProgram {
-  return new Compiler(graph, variant).run();
+/** @param inside what stands around a part of a network; a whole one has an image and an answer of its own. */
+export function compileGraph(
+  graph: AnyGraph,
+  variant: CompilerVariant,
+  inside: Inside = { after: false, before: false },
+): NpuProgram {
+  return new Compiler(graph, variant, inside).run();
 }

@@ -1,9 +1,10 @@
 /** Prices whole graphs on one machine; remembers operations by shape. */
 import type { AnyGraph } from '../../models/index.js';
-import { type CompilerVariant, compileGraph } from './compile.js';
+import { borderLayer, type CompilerVariant, compileGraph } from './compile.js';
 import { type NpuName, npuMachines } from './machine.js';
 import { createShapeMemo } from './memo.js';
-import type { NpuOperation } from './operation.js';
+import type { NpuOperation, NpuProgram } from './operation.js';
+import { partsOf } from './parts.js';
 import { schedule } from './schedule.js';
 
 export interface CompiledOperation {
@@ -13,7 +14,15 @@ export interface CompiledOperation {
   readonly isDense: boolean;
 }
 
+/** A block, or what is outside of blocks, on its own. */
+interface CompiledPart {
+  readonly block: number | undefined;
+  readonly operations: readonly CompiledOperation[];
+}
+
 export interface NpuPricer {
+  /** The same block by block. `layer` is an id of the whole graph. */
+  parts(graph: AnyGraph): CompiledPart[];
   /** The operations of a graph in the order in which they run. */
   operations(graph: AnyGraph): CompiledOperation[];
 }
@@ -21,12 +30,27 @@ export interface NpuPricer {
 export function createNpuPricer(name: NpuName, variant: CompilerVariant): NpuPricer {
   const machine = npuMachines[name];
   const shapeOf = createShapeMemo(machine);
+  const priced = (program: NpuProgram) =>
+    schedule(program, machine, shapeOf).flatMap(({ operation, cycles, compute }): CompiledOperation[] =>
+      operation.layer === borderLayer
+        ? []
+        : [
+            {
+              operation,
+              us: cycles / machine.cyclesPerUs,
+              isDense: operation.kind === 'convolution' && operation.kernelHeight > 1 && compute === cycles,
+            },
+          ],
+    );
   return {
-    operations: (graph) =>
-      schedule(compileGraph(graph, variant), machine, shapeOf).map(({ operation, cycles, compute }) => ({
-        operation,
-        us: cycles / machine.cyclesPerUs,
-        isDense: operation.kind === 'convolution' && operation.kernelHeight > 1 && compute === cycles,
+    operations: (graph) => priced(compileGraph(graph, variant)),
+    parts: (graph) =>
+      partsOf(graph).map(({ block, graph: part, ids, ...inside }) => ({
+        block,
+        operations: priced(compileGraph(part, variant, inside)).map(({ operation, ...rest }) => ({
+          operation: { ...operation, layer: ids[operation.layer] as number },
+          ...rest,
+        })),
       })),
   };
 }

@@ -1,4 +1,4 @@
-/** Latency on a device whose compiler plans memory: from whole graphs, as kernels depend on what surrounds them. */
+/** Latency on a device whose compiler plans memory: block by block, as kernels depend on what surrounds them. */
 import type { AnyGraph, AnyOp } from '../../models/index.js';
 import type { Kernel } from '../kernel.js';
 import { createNpuPricer, type NpuOperation } from '../npu/index.js';
@@ -13,8 +13,14 @@ export interface CompiledKernel {
   readonly boardUs: number;
 }
 
+/** A block, or what is outside of blocks. */
+export interface CompiledPart {
+  readonly block: number | undefined;
+  readonly kernels: readonly CompiledKernel[];
+}
+
 export interface CompiledPricer {
-  kernels(graph: AnyGraph): CompiledKernel[];
+  parts(graph: AnyGraph): CompiledPart[];
   /** µs of a network besides its kernels. */
   readonly fixedUs: number;
 }
@@ -52,12 +58,15 @@ export function createCompiledPricer({ compiler, overhead }: Profile): CompiledP
   if (compiler === undefined) return undefined;
   const pricer = createNpuPricer(compiler.machine, compiler.variant);
   return {
-    kernels: (graph) =>
-      pricer.operations(graph).map(({ operation, us, isDense }) => ({
-        layer: operation.layer,
-        kernel: kernelOf(operation, graph.ops[operation.layer] as AnyOp),
-        us,
-        boardUs: us * (isDense ? compiler.convolutionScale : compiler.scale),
+    parts: (graph) =>
+      pricer.parts(graph).map(({ block, operations }) => ({
+        block,
+        kernels: operations.map(({ operation, us, isDense }) => ({
+          layer: operation.layer,
+          kernel: kernelOf(operation, graph.ops[operation.layer] as AnyOp),
+          us,
+          boardUs: us * (isDense ? compiler.convolutionScale : compiler.scale),
+        })),
       })),
     fixedUs: overhead.fixedUs,
   };

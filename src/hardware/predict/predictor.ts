@@ -1,9 +1,12 @@
 /** Latency of a layer graph on one device: its device kernels, priced one by one, and the network's overhead. */
 import {
   type Architecture,
+  type BlockPlace,
   type BlockPlaces,
   createBlockPlaces,
+  type EndsPlace,
   lower,
+  lowerAlone,
   type AnyGraph,
   type AnyOp,
   type LowerOptions,
@@ -121,24 +124,41 @@ function createPriceMemo(price: (kernel: Kernel) => number) {
  */
 export function createPredictor(profile: Profile, places: BlockPlaces = createBlockPlaces()): Predictor {
   const compiled = createCompiledPricer(profile);
-  return compiled ? compiledPredictor(profile, compiled) : kernelPredictor(profile, places);
+  return compiled ? compiledPredictor(profile, compiled, places) : kernelPredictor(profile, places);
 }
 
-/** Every device kernel depends on the whole graph, so that nothing is remembered by block. */
-function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor {
-  const latencyMs = (graph: AnyGraph, runs?: LayerRuns): number => {
-    let sumUs = pricer.fixedUs;
-    for (const { layer, boardUs } of pricer.kernels(graph)) {
-      sumUs += boardUs * (runs?.get((graph.ops[layer] as AnyOp).name) ?? 1);
-    }
-    return sumUs / 1000;
-  };
+/** Device kernels depend on those around them: what whole blocks take is remembered. */
+function compiledPredictor(profile: Profile, pricer: CompiledPricer, places: BlockPlaces): Predictor {
+  const kernelsOf = (graph: AnyGraph) => pricer.parts(graph).flatMap(({ kernels }) => kernels);
+  const sumOf = (kernels: readonly { readonly boardUs: number }[]) =>
+    kernels.reduce((sum, { boardUs }) => sum + boardUs, 0);
+  const partUs = (graph: AnyGraph, isBlock: boolean) =>
+    pricer
+      .parts(graph)
+      .reduce(
+        (sum, { block, kernels }) => ((block !== undefined) === isBlock ? sum + sumOf(kernels) : sum),
+        0,
+      );
+  const blockUs = places.remember(({ block, size, channels }: BlockPlace) => ({
+    us: partUs(lowerAlone(block, size, channels), true),
+  }));
+  const endsUs = places.remember(({ architecture, at }: EndsPlace) => ({
+    us: partUs(lower(architecture, at), false),
+  }));
   return {
     profile,
-    latencyMs,
-    latencyOf: (architecture, at) => latencyMs(lower(architecture, at)),
+    latencyMs(graph, runs) {
+      const runsOf = (layer: number) => runs?.get((graph.ops[layer] as AnyOp).name) ?? 1;
+      const us = kernelsOf(graph).reduce((sum, { layer, boardUs }) => sum + boardUs * runsOf(layer), 0);
+      return (pricer.fixedUs + us) / 1000;
+    },
+    latencyOf(architecture, at = {}) {
+      const { blocks, ends } = places.of(architecture, at);
+      const outside = pricer.fixedUs + endsUs(ends).us;
+      return blocks.reduce((sum, place) => sum + blockUs(place).us, outside) / 1000;
+    },
     predict(graph) {
-      const compiled = pricer.kernels(graph);
+      const compiled = kernelsOf(graph);
       const kernels = compiled.map(
         ({ layer, kernel, us }): KernelPrediction => ({
           op: kernel.op,
@@ -148,7 +168,7 @@ function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor 
           kernel,
         }),
       );
-      const us = compiled.reduce((sum, { boardUs }) => sum + boardUs, pricer.fixedUs);
+      const us = pricer.fixedUs + sumOf(compiled);
       return predictionOf(profile, graph, us, kernels, { interpolated: 0, extrapolated: 0, unmeasured: 0 });
     },
   };
