@@ -66,3 +66,4 @@ export {
   textEncoding,
   writeFileAtomic,
 } from './files/index.js';
+export { heldOutCount } from './held-out.js';

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { accuracyInterval, imagesOf, levelWithBest } from './index.js';
 import type { RunView } from './index.js';
 
-const judgedBy = (evaluator: unknown) => ({ config: { evaluator } }) as unknown as Pick<RunView, 'config'>;
+type Judged = Pick<RunView, 'config' | 'manifest'>;
+const judgedBy = (evaluator: unknown, data?: unknown) =>
+  ({ config: { evaluator }, manifest: { data } }) as unknown as Judged;
+const dataOf = (name: string) => ({ source: { name }, classes: [{ train: 300 }, { train: 100 }] });
 const training = judgedBy({ name: 'training', validation: 2000 });
 
 test('an accuracy has an interval where it was measured on images, and only there', () => {
@@ -19,4 +22,11 @@ test('an accuracy has an interval where it was measured on images, and only ther
 test('members that differ from the best by less than its interval are level with it', () => {
   expect(levelWithBest(training, [0.5, 0.559, 0.54, 0.536])).toEqual([2]);
   expect(levelWithBest(training, [])).toEqual([]);
+});
+
+test('a share, and the default, are of the images that the run says; a folder without either is not known', () => {
+  expect(imagesOf(judgedBy({ name: 'training', validation: 0.2 }, dataOf('folder')))).toBe(80);
+  expect(imagesOf(judgedBy({ name: 'training' }, dataOf('textures')))).toBe(100);
+  expect(imagesOf(judgedBy({ name: 'training' }, dataOf('folder')))).toBeUndefined();
+  expect(imagesOf(judgedBy({ name: 'training', validation: 0.2 }))).toBeUndefined();
 });

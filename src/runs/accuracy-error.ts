@@ -1,18 +1,35 @@
 /** How far an accuracy may be off because it was measured on few images. */
 import { z } from 'zod';
-import { type Interval, wilson } from '../base/index.js';
+import { type Interval, heldOutCount, wilson } from '../base/index.js';
 import type { RunView } from './view.js';
 
-const counted = z.looseObject({ validation: z.number().int().min(1) });
+const held = z.looseObject({
+  name: z.enum(['training', 'supernet']).optional(),
+  validation: z.number().positive().optional(),
+});
 
-/** How many images each accuracy of a run was measured on; undefined where it was not measured on images. */
-export function imagesOf({ config }: Pick<RunView, 'config'>): number | undefined {
-  const images = counted.safeParse(config['evaluator']);
-  return images.success ? images.data.validation : undefined;
+/**
+ * How many images each accuracy of a run was measured on; undefined where it was not measured on images, or the run does not
+ * say on how many: a folder without `validation` in the config may have had validation images of its own.
+ */
+export function imagesOf({ config, manifest }: Pick<RunView, 'config' | 'manifest'>): number | undefined {
+  const evaluator = held.safeParse(config['evaluator']).data;
+  if (!evaluator) return undefined;
+  const { validation } = evaluator;
+  if (validation !== undefined && validation >= 1) return validation;
+  const { data } = manifest;
+  if (!data || (validation === undefined && data.source['name'] === 'folder')) return undefined;
+  return heldOutCount(
+    validation,
+    data.classes.reduce((sum, { train }) => sum + train, 0),
+  );
 }
 
 /** Where the accuracy lies at 95 %; undefined where it was not measured on images. */
-export function accuracyInterval(view: Pick<RunView, 'config'>, accuracy: number): Interval | undefined {
+export function accuracyInterval(
+  view: Pick<RunView, 'config' | 'manifest'>,
+  accuracy: number,
+): Interval | undefined {
   const images = imagesOf(view);
   return images === undefined || !(accuracy >= 0 && accuracy <= 1) ? undefined : wilson(accuracy, images);
 }
@@ -22,7 +39,10 @@ export function accuracyInterval(view: Pick<RunView, 'config'>, accuracy: number
  * might order them otherwise.
  * @returns indices, without that of the most accurate; none where accuracies were not measured on images.
  */
-export function levelWithBest(view: Pick<RunView, 'config'>, accuracies: readonly number[]): number[] {
+export function levelWithBest(
+  view: Pick<RunView, 'config' | 'manifest'>,
+  accuracies: readonly number[],
+): number[] {
   const best = accuracies.reduce((top, value, i) => (value > (accuracies[top] ?? -1) ? i : top), 0);
   const interval = accuracyInterval(view, accuracies[best] ?? Number.NaN);
   if (!interval) return [];

@@ -1,7 +1,7 @@
 /** What a config to start from says of the data: looked up in a folder of the user's own images. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { formatInteger } from '../../base/index.js';
-import { dataSpecSchema, heldOutCount, listedClasses } from '../../training/index.js';
+import { formatInteger, heldOutCount } from '../../base/index.js';
+import { dataSpecSchema, listedClasses } from '../../training/index.js';
 import { parseDataset } from '../data/index.js';
 
 /** The share that is held out for validation; more where that would be less than an image a class. */

@@ -13,6 +13,7 @@ import {
   readDocument,
   sizeLimits,
   writeFileAtomic,
+  heldOutCount,
 } from '../../base/index.js';
 import { type Architecture, architectureSchema, countCost, lower } from '../../models/index.js';
 import { nextRunName } from '../../runs/index.js';
@@ -23,7 +24,6 @@ import {
   type TrainingState,
   type Weights,
   arrangeClasses,
-  heldOutCount,
   checkWeights,
   createEventFile,
   dataSpecSchema,

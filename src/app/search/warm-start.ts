@@ -1,6 +1,13 @@
 /** What a search begins with: results of earlier runs, the reference MixNets, and what a cheap score likes. */
 import { isDeepStrictEqual } from 'node:util';
-import { type DataIdentity, MixnasError, createRandom, dataDifferences, nearest } from '../../base/index.js';
+import {
+  type DataIdentity,
+  MixnasError,
+  createRandom,
+  dataDifferences,
+  nearest,
+  heldOutCount,
+} from '../../base/index.js';
 import { type EvaluatorSpec, evaluatorOf } from '../../evaluation/index.js';
 import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
 import { costOf, meetsAll } from '../../metrics/index.js';
@@ -16,7 +23,6 @@ import {
   readRun,
 } from '../../runs/index.js';
 import { mixnetSpace } from '../../search/index.js';
-import { heldOutCount } from '../../training/index.js';
 import { cheapScores } from './cheap-scores.js';
 import { parseStoredConfig, type RunConfig, compileExpression } from '../config/index.js';
 import { nearestGenome } from './nearest-genome.js';

@@ -1,6 +1,6 @@
 /** Carving validation images out of the training split. */
 import { z } from 'zod';
-import { MixnasError, createRandom, formatInteger } from '../../base/index.js';
+import { MixnasError, createRandom, formatInteger, heldOutCount } from '../../base/index.js';
 import { type ImageSet, labelHistogram } from './image-set.js';
 
 /** Indices into an image set, ascending; together they are all of it, and none is in both. */
@@ -20,14 +20,6 @@ export const heldOutSchema = z
   .describe(
     'Training images that are held out, and on which accuracy is measured: how many, or a share of all below 1. Default: a quarter of them, at most 2,500.',
   );
-
-const mostByDefault = 2500;
-
-/** The number of validation images among `images`, from what a config says. */
-export function heldOutCount(held: number | undefined, images: number): number {
-  if (held === undefined) return Math.max(1, Math.min(mostByDefault, Math.floor(images / 4)));
-  return held < 1 ? Math.max(1, Math.round(held * images)) : held;
-}
 
 /** How many of `total` each class gives, in proportion to its size: largest remainders, exact in sum. */
 function quotas(sizes: readonly number[], total: number): number[] {
