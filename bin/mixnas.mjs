@@ -35,5 +35,14 @@ if (current) {
   register();
 }
 const entry = current ? built : join(sources, 'cli', 'index.ts');
-const { main } = await import(pathToFileURL(entry).href);
-process.exitCode = await main(process.argv.slice(2));
+try {
+  const { main } = await import(pathToFileURL(entry).href);
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // Node opens all modules at once; what `main` throws it has said itself.
+  if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;
+  process.stderr.write(
+    `mixnas: no more files can be opened (${error.code}).\nRaise the limit on open files: \`ulimit -n 1024\`.\n`,
+  );
+  process.exitCode = 2;
+}

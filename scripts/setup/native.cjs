@@ -122,13 +122,28 @@ function writeStamps(folder, stamps) {
 
 const dayMs = 24 * 3600 * 1000;
 
+/** Makes a folder and those around it: Node's own way never ends under /proc. @throws Error with a code */
+function makeFolders(path) {
+  if (fs.existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (error.code !== 'EEXIST')
+      throw new Error(`${path} cannot be made (${error.code}): set MIXNAS_CACHE to another folder`, {
+        cause: error,
+      });
+  }
+}
+
 /**
  * A new folder to build in, next to where the build will lie. Those that killed processes left are removed; whether
  * one of another machine was killed is judged by its age.
  * @throws Error when the cache folder is not the user's alone, or cannot be written
  */
 function openBuildFolder(cache) {
-  fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
+  makeFolders(cache);
   const fault = cacheFault(cache);
   if (fault) throw new Error(`${fault}: run chmod 700 on it, or set MIXNAS_CACHE to a folder of your own`);
   const host = hostname().replaceAll(/[^\w.-]/g, '_');

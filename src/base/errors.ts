@@ -28,6 +28,16 @@ const badInput: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no-space',
 ]);
 
+/** The longest sentence: what it quotes may be a megabyte of somebody's formula. */
+const longest = 2000;
+
+function bounded(text: string): string {
+  if (text.length <= longest) return text;
+  const left = longest * 0.8;
+  const cut = text.length - longest;
+  return `${text.slice(0, left)}... (${cut} characters left out) ...${text.slice(left + cut)}`;
+}
+
 /** An error with one clear sentence for the user and what to do about it. */
 export class MixnasError extends Error {
   readonly code: ErrorCode;
@@ -35,10 +45,10 @@ export class MixnasError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(bounded(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MixnasError';
     this.code = code;
-    this.remedy = options.remedy;
+    this.remedy = options.remedy && bounded(options.remedy);
   }
 
   /** The process exit code this error asks for: 2 for bad input, 1 otherwise. */

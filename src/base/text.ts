@@ -19,8 +19,12 @@ function editDistance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0;
 }
 
+/** Nobody mistypes a longer name. */
+const longestWord = 200;
+
 /** Up to three of `known` that a person who wrote `word` may have meant, nearest first. */
 export function nearest(word: string, known: readonly string[]): string[] {
+  if (word.length > longestWord) return []; // the distance takes their product in time and memory
   const lower = word.toLowerCase();
   return [...new Set(known)]
     .map((name) => {

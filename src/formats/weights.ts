@@ -1,6 +1,6 @@
 /** Weights as formats see them: arrays named `<op>.kernel`, `.bias`, `.gamma`, `.beta`, `.mean`, `.variance`. */
 import { InternalError, type Random } from '../base/index.js';
-import type { LayerGraph, Op } from '../models/index.js';
+import { type LayerGraph, type Op, checkWeightsLimit } from '../models/index.js';
 
 export interface WeightArray {
   readonly shape: readonly number[];
@@ -41,6 +41,7 @@ export function weightShapes(graph: LayerGraph, op: Op): [name: string, shape: n
  * variances of one. Not for training.
  */
 export function randomWeights(graph: LayerGraph, random: Random): NamedWeights {
+  checkWeightsLimit(graph);
   const weights = new Map<string, WeightArray>();
   // Drawing millions of normals takes longer than timing the network; a few thousand in turn do as well.
   const normals = Float32Array.from({ length: 8191 }, () => random.normal());

@@ -71,7 +71,12 @@ const architecture = z.strictObject({
   resolution: positive.describe(
     'Height and width of the input image in pixels, unless a command asks for another size.',
   ),
-  classes: positive.describe('Number of classes: outputs of the classifier.'),
+  classes: z
+    .number()
+    .int()
+    .positive()
+    .max(1_000_000)
+    .describe('Number of classes: outputs of the classifier.'),
   inputChannels: positive
     .default(3)
     .describe(

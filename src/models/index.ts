@@ -27,6 +27,7 @@ export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } 
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
 export { createCostCounter } from './cost-counter.js';
+export { checkActivationsLimit, checkWeightsLimit } from './weights-limit.js';
 export type {
   ActivationOp,
   AnyGraph,

@@ -7,6 +7,8 @@ import { z } from 'zod';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
+/** Trials of a run. */
+export const mostTrials = 1_000_000;
 const expression = z.string().min(1).max(2000);
 
 /** An objective that is a formula. */
@@ -86,7 +88,7 @@ export const runConfigSchema = z.strictObject({
   deploy: z
     .strictObject({
       resolution: count.max(4096).describe('Height and width of the images in pixels.'),
-      classes: count.describe('How many classes it distinguishes there.'),
+      classes: count.max(1_000_000).describe('How many classes it distinguishes there.'),
     })
     .describe('What latency, MACs and parameters are priced at, whatever is trained at.'),
   profiles: z.array(z.string().min(1)).describe('The devices: names of hardware profiles.'),
@@ -137,7 +139,7 @@ export const runConfigSchema = z.strictObject({
   evaluator: named.describe('How an architecture is judged.'),
   budget: z
     .strictObject({
-      trials: count.max(1_000_000).describe('How many architectures are evaluated.'),
+      trials: count.max(mostTrials).describe('How many architectures are evaluated.'),
       seconds: positive.optional().describe('Wall-clock limit of one session; trials that run are finished.'),
     })
     .describe('When the search ends.'),

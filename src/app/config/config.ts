@@ -1,12 +1,13 @@
 /** From a config file and the command line to a resolved config, in which nothing is left to a default. */
 import { basename, dirname, extname, isAbsolute, join, resolve as resolvePath } from 'node:path';
+import { z } from 'zod';
 import { parseWith, readDocument } from '../../base/index.js';
 import { type EvaluatorSpec, evaluatorOf, evaluatorSchema } from '../../evaluation/index.js';
 import { type Profile, loadProfile } from '../../hardware/index.js';
 import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
-import { type ConfigFile, configSchema } from './schema.js';
+import { type ConfigFile, configSchema, mostWorkers } from './schema.js';
 import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { migrateConfig } from './migrate.js';
@@ -93,7 +94,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   const at = (path: string) => (isAbsolute(path) || folder === '.' ? path : join(folder, path));
   const pathAt = (text: string) => (/[/\\]|\.(ya?ml|json)$/.test(text) ? at(text) : text);
 
-  const loaded = (overrides.profiles ?? file.profiles.map(pathAt)).map(loadProfile);
+  const loaded = [...new Set(overrides.profiles ?? file.profiles.map(pathAt))].map(loadProfile);
   const profiles = [...new Map(loaded.map((profile) => [profile.name, profile])).values()];
   const names = profiles.map((profile) => profile.name);
   const chosen = overrides.profiles !== undefined;
@@ -135,14 +136,13 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     gateGuide: file.gateGuide,
     sampler: byName(overrides.sampler, file.sampler),
     evaluator,
-    budget: {
-      trials: overrides.trials ?? file.budget.trials,
-      seconds: overrides.seconds ?? file.budget.seconds,
-    },
+    budget: resolveBudget(file.budget, overrides),
     stop: resolveStop(file.stop, overrides.stop),
     fidelity: file.fidelity,
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
-    workers: overrides.workers ?? (file.workers === 'auto' ? evaluatorOf(evaluator).workers : file.workers),
+    workers:
+      workersOf(overrides.workers) ??
+      (file.workers === 'auto' ? evaluatorOf(evaluator).workers : file.workers),
   };
   checkFidelity(config, what);
   const criteria = createCriteria(config, what);
@@ -187,6 +187,22 @@ function resolveDataset(
 
 /** Larger images than a folder is brought to are trained on at its largest size. */
 const folderResolution = (space: string) => Math.min(512, loadSpace(space).source.resolution);
+
+/** The number of workers that the command line asks for. @throws MixnasError `bad-config` when it is too large. */
+export function workersOf(given: number | undefined): number | undefined {
+  const schema = z.number().int().positive().max(mostWorkers).optional();
+  return parseWith(schema, given, '--workers', 'bad-config');
+}
+
+/** When a search ends, as the command line says over the file. @throws MixnasError `bad-config` */
+export function resolveBudget(
+  inFile: RunConfig['budget'],
+  { trials, seconds }: Pick<ConfigOverrides, 'trials' | 'seconds'>,
+): RunConfig['budget'] {
+  const budget = { trials: trials ?? inFile.trials, seconds: seconds ?? inFile.seconds };
+  const what = trials === undefined ? 'budget' : '--trials';
+  return parseWith<RunConfig['budget']>(resolvedConfigSchema.shape.budget, budget, what, 'bad-config');
+}
 
 function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop']): StopRules | undefined {
   const rules = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);

@@ -5,6 +5,8 @@ export {
   loadConfig,
   parseConfig,
   parseStoredConfig,
+  resolveBudget,
+  workersOf,
 } from './config.js';
 export { type Criteria, createCriteria } from './criteria.js';
 export { compileExpression } from './expressions/index.js';

@@ -7,6 +7,9 @@ import { runHalvingSchema } from '../../search/index.js';
 
 const count = z.number().int().positive();
 
+/** Processes at once. */
+export const mostWorkers = 256;
+
 const dataset = z
   .union([z.string().min(1), dataSpecSchema])
   .describe(
@@ -67,7 +70,7 @@ const fields = {
     .prefault({}),
   fidelity: runHalvingSchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
   workers: z
-    .union([z.literal('auto'), count.max(256)])
+    .union([z.literal('auto'), count.max(mostWorkers)])
     .describe(
       'Processes that evaluate at once; `auto`: one a core, with a command one, or one for each of its `gpus`.',
     )

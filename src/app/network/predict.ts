@@ -55,7 +55,7 @@ export function predictAll(specs: readonly string[], options: PredictOptions = {
     const skips = graph.ops.some((op) => op.kind === 'hardGate');
     return { name, graph, file, runs: gates && skips ? layerShares(graph, sharesOf(gates)) : undefined };
   });
-  const predictors = profiles.map((profile) => createPredictor(loadProfile(profile)));
+  const predictors = [...new Set(profiles)].map((profile) => createPredictor(loadProfile(profile)));
   return graphs.map(({ name, graph, file, runs }) => ({
     name,
     ...(file && { file }),

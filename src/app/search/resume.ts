@@ -4,7 +4,13 @@ import type { Executor } from '../../evaluation/index.js';
 import { loadProfile } from '../../hardware/index.js';
 import { type Architecture, parseSpace } from '../../models/index.js';
 import { type ResumedRun, resumeRun } from '../../runs/index.js';
-import { createCriteria, parseStoredConfig, type RunConfig } from '../config/index.js';
+import {
+  createCriteria,
+  parseStoredConfig,
+  resolveBudget,
+  type RunConfig,
+  workersOf,
+} from '../config/index.js';
 import { checkCode } from './code-parts.js';
 import { type SearchParts, prepareSearch } from './parts.js';
 import { type OpenedRun, type SearchHooks, type SearchResult, runSearch } from './run.js';
@@ -59,10 +65,7 @@ async function goOn(
   const config: RunConfig = {
     ...stored,
     dataset: movedData(stored, options.data, writer.name),
-    budget: {
-      trials: options.trials ?? view.config.budget.trials,
-      seconds: options.seconds ?? stored.budget.seconds,
-    },
+    budget: resolveBudget({ ...stored.budget, trials: view.config.budget.trials }, options),
     stop: options.ignoreStop ? undefined : stored.stop,
   };
   const profiles = stored.profiles.map((name) => {
@@ -86,7 +89,7 @@ async function goOn(
     }
     return { writer, references: view.references, view };
   };
-  const workers = options.workers ?? config.workers;
+  const workers = workersOf(options.workers) ?? config.workers;
   return runSearch(parts, options, workers, open, (now) => sameData(view, now, notice));
 }
 

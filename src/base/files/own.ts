@@ -64,10 +64,25 @@ export function makeFolders(path: string): string | undefined {
     const parent = dirname(path);
     if (code === 'ENOENT' && parent !== path) {
       const first = makeFolders(parent);
-      return makeFolders(path) && (first ?? path);
+      // Under /proc the folder around it is there, and yet it says so again.
+      if (first === undefined) makeLast(path);
+      else makeFolders(path);
+      return first ?? path;
     }
     // A folder that is there is no error, whatever else the system objects to.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
     throw code === 'EEXIST' ? Object.assign(error as Error, { code: 'ENOTDIR' }) : error;
+  }
+}
+
+/** Makes a folder where the one around it is there. */
+function makeLast(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process may have made it meanwhile.
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    throw code === 'ENOENT' ? Object.assign(error as Error, { code: 'EACCES' }) : error;
   }
 }

@@ -97,6 +97,12 @@ test('a folder that cannot be made says what the system said', () => {
   expect(() => makeFolders(join(folder, 'file'))).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
 });
 
+test.runIf(existsSync('/proc/self'))('where the system makes no folder, asking ends', () => {
+  const refused = expect.objectContaining({ code: 'EACCES' });
+  expect(() => makeFolders('/proc/self/.cache/mixnas')).toThrow(refused);
+  expect(() => makeFolders('/proc/self/x')).toThrow(refused);
+});
+
 test.each([
   ['EFBIG', /larger than the system allows/],
   ['EMFILE', /no more files can be opened/],

@@ -48,16 +48,18 @@ function learntAt(share: number, capacity: number): number {
 export function createSyntheticEvaluator({ seconds, steps }: SyntheticSpec): Evaluator {
   return {
     backend: 'synthetic',
-    async evaluate({ architecture, seed, part }, onProgress) {
+    async evaluate({ architecture, seed, part }, onProgress, signal) {
       const { from = 0, until = steps } = part ?? {};
       const noise = createRandom(seed).normal() * 0.004;
       const capacity = capacityOf(architecture);
       const accuracyAt = (step: number) => Math.round((learntAt(step / steps, capacity) + noise) * 1e4) / 1e4;
       const curve: CurvePoint[] = [];
       const every = Math.max(1, Math.ceil(steps / 5));
-      for (let step = from + 1; step <= until; step++) {
-        if (seconds > 0) await sleep((seconds * 1000) / steps);
-        if (step % every !== 0 && step !== until) continue;
+      // From point to point of the curve: there may be more steps than anybody can count.
+      for (let step = from; step < until; ) {
+        const next = Math.min(until, (Math.floor(step / every) + 1) * every);
+        if (seconds > 0) await sleep((seconds * 1000 * (next - step)) / steps, undefined, { signal });
+        step = next;
         const loss = 0.3 + 3 * (1 - accuracyAt(step));
         curve.push({ step, loss, ...(step === until ? { accuracy: accuracyAt(step) } : {}) });
         onProgress({ step, steps, loss });

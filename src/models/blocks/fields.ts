@@ -5,7 +5,8 @@ import { z } from 'zod';
 export const activations = ['linear', 'relu', 'relu6', 'swish', 'hswish', 'sigmoid', 'hsigmoid'] as const;
 export type Activation = (typeof activations)[number];
 
-export const positive = z.number().int().positive();
+/** Channels, and sizes in pixels: more would only run out of memory later. */
+export const positive = z.number().int().positive().max(65_536);
 export const kernelSchema = z
   .number()
   .int()

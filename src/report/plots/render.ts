@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { printableLines } from '../../base/index.js';
 import type { Plot } from './chart.js';
 import { textWidth } from './theme.js';
 
@@ -20,11 +21,13 @@ export async function renderSvg({ spec, title, description, name }: Plot): Promi
   const svg = await view.toSVG();
   view.finalize();
   const words = `<title id="${name}-title">${escapeText(title)}</title><desc id="${name}-desc">${escapeText(description)}</desc>`;
-  return svg
+  const titled = svg
     .replace(/ version="1.1" class="marks"/, ` role="img" aria-labelledby="${name}-title ${name}-desc"`)
     .replace(/ xmlns:xlink="[^"]*"/, '')
     .replace(/ aria-roledescription="[^"]*"/g, '')
     .replace(/>/, `>${words}`);
+  // XML knows no control characters, which a name of somebody else's may hold.
+  return printableLines(titled).replace(/[\ufffe\uffff]/g, '?');
 }
 
 /** What Vega hands over of a text. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatDuration, significant } from '../../base/index.js';
 import { type Architecture, architectureSchema } from '../../models/index.js';
+import { mostTrials } from '../config.js';
 
 export const commandSchema = z.discriminatedUnion('type', [
   /** Start no new trial; those that run are finished. */
@@ -10,7 +11,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   /** Finish the trials that run, and end. */
   z.strictObject({ type: z.literal('stop') }),
   /** A new number of trials in all. */
-  z.strictObject({ type: z.literal('trials'), trials: z.number().int().positive() }),
+  z.strictObject({ type: z.literal('trials'), trials: z.number().int().positive().max(mostTrials) }),
   /** A new limit on the time of this session, pauses left out. */
   z.strictObject({ type: z.literal('time'), seconds: z.number().positive() }),
   /** A tighter limit on the latency of what is proposed from now on. */

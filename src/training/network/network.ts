@@ -2,7 +2,7 @@
  * A network made of a layer graph, with its weights, on a tensor backend. Two paths give the same numbers:
  * the native one where the backend is TensorFlow (`native/`), the portable one everywhere (`portable/`).
  */
-import type { LayerGraph } from '../../models/index.js';
+import { type LayerGraph, checkWeightsLimit } from '../../models/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Network, NetworkPath, Trainer } from './contract.js';
 import { createNativeTrainer } from './native/trainer.js';
@@ -55,6 +55,7 @@ function create(
   slots?: Weights,
 ): Trainer {
   if (weights) checkWeights(graph, weights);
+  else checkWeightsLimit(graph);
   const start = weights ?? initialWeights(graph, seed);
   return path === 'native'
     ? createNativeTrainer(graph, runtime, start, optimizer, slots, kernels)

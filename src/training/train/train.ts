@@ -1,6 +1,7 @@
 /** The training loop. */
 import { createRandom, type CurvePoint, MixnasError } from '../../base/index.js';
-import type { LayerGraph } from '../../models/index.js';
+import { totalmem } from 'node:os';
+import { type LayerGraph, checkActivationsLimit } from '../../models/index.js';
 import { type DataSet, type Split, createBatchStream, splitTrainValidation } from '../data/index.js';
 import type { Trainer } from '../network/contract.js';
 import { gateLayout } from '../network/gates.js';
@@ -50,6 +51,7 @@ const curvePoints = 20;
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   const { graph, dataset, recipe } = options;
   checkFit(graph, dataset);
+  checkActivationsLimit(graph, recipe.batchSize, totalmem());
   const split = splitTrainValidation(dataset.train, options.split);
   const stages = createStages(options);
   try {
