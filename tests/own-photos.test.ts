@@ -83,6 +83,9 @@ test('from a folder of photographs to a trained network, by the printed commands
   const trained = await walk(next(picked, 'train'));
   expect(trained.stdout).toContain(`trained at 16x16 on ${photos}, 3 classes`);
   expect(trained.stdout).toContain('6 steps');
+  expect(trained.stderr).toContain(
+    'gives the data, the split and the recipe, but for what is given here: 6 steps.',
+  );
   const evaluated = await walk(next(trained, 'eval'));
   expect(evaluated.stdout).toContain('at 16x16, 3 classes');
   const { split, recipe } = JSON.parse(

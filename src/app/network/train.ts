@@ -5,6 +5,7 @@ import {
   type CurvePoint,
   type DataIdentity,
   dataIdentitySchema,
+  formatInteger,
   MixnasError,
   ownPart,
   packageVersion,
@@ -138,6 +139,13 @@ export async function trainArchitecture(
       : (options.validation ?? Math.max(1, Math.floor(count / 10))),
     seed: held?.seed ?? seed,
   };
+  if (held && source.recorded) {
+    const taken =
+      options.wholeRecipe || !source.recipe
+        ? 'the data and the split'
+        : 'the data, the split and the recipe, but for what is given here';
+    onNotice?.(`${source.recorded.what} gives ${taken}: ${formatInteger(recipe.steps)} steps.`);
+  }
   const job: Job = {
     architecture,
     name,

@@ -1,5 +1,5 @@
 /** The data of a search: fetched here, where progress can be shown, once for all workers, and identified. */
-import { type DataIdentity, MixnasError, dataDifferences } from '../../base/index.js';
+import { type DataIdentity, MixnasError, commandLine, dataDifferences } from '../../base/index.js';
 import { evaluatorOf } from '../../evaluation/index.js';
 import type { RunView } from '../../runs/index.js';
 import {
@@ -61,7 +61,7 @@ export function sameData(
   const differences = dataDifferences(before, now);
   if (differences === undefined) return before;
   throw new MixnasError('bad-data', `The data of ${name} is not what it was: ${differences}.`, {
-    remedy: `Results of both must not be mixed: bring the data back to what it was, or start a new search with ${folder}/config.json.`,
+    remedy: `Results of both must not be mixed: bring the data back to what it was, or start a new search: ${commandLine('search', `${folder}/config.json`)}`,
   });
 }
 
