@@ -7,6 +7,7 @@ import { codeEntry } from './code.js';
 import { commandEntry } from './command/command.js';
 import type { EvaluatorEntry, Spec } from './entry.js';
 import { proxyEntry } from './proxy.js';
+import { pytorchEntry } from './pytorch/pytorch.js';
 import type { SupernetSpec } from './supernet/schema.js';
 import { supernetEntry } from './supernet/supernet.js';
 import { syntheticEntry } from './synthetic.js';
@@ -23,6 +24,7 @@ export { type SupernetTraining, trainSupernetInProcess } from './supernet/train.
 
 const registry = {
   training: trainingEntry,
+  pytorch: pytorchEntry,
   supernet: supernetEntry,
   proxy: proxyEntry,
   synthetic: syntheticEntry,

@@ -49,7 +49,7 @@ test('training names its data and its steps', () => {
 });
 
 test('a name alone chooses each evaluator but a command', () => {
-  expect(evaluatorNames).toEqual(['training', 'supernet', 'proxy', 'synthetic']);
+  expect(evaluatorNames).toEqual(['training', 'pytorch', 'supernet', 'proxy', 'synthetic']);
 });
 
 test('traits follow the spec: metrics, steps, and the supernet', () => {

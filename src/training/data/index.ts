@@ -7,3 +7,4 @@ export { arrangeClasses, identifyData, isResizable, listedClasses, resolutionOf 
 export { type Split, heldOutSchema, splitTrainValidation } from './split.js';
 export { type Normalisation, allIndices, createBatchStream, evalBatches } from './batches/index.js';
 export { type CatalogueEntry, dataSetCatalogue, isFetched, namedDataSets } from './catalogue.js';
+export { decodedFolderOf } from './cache/for-others.js';

@@ -6,11 +6,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { MixnasError } from '../../../base/index.js';
-import type { Evaluator } from '../../evaluator.js';
+import type { EvaluationJob, Evaluator } from '../../evaluator.js';
 import { defineEvaluator } from '../entry.js';
 import { createLineParser } from './lines.js';
 import { runOnce } from './run-once.js';
-import { ServedProgram } from './served.js';
+import { requestLine } from './request.js';
+import { servedPrograms } from './served.js';
 import { type CommandSpec, commandSchema } from './schema.js';
 
 /**
@@ -27,26 +28,19 @@ export function createCommandEvaluator(
     ...string[],
   ];
   requireProgram(command[0]);
-  const setting = { spec, command, parse: createLineParser(spec.metrics, notice) };
+  const setting = {
+    spec,
+    command,
+    parse: createLineParser(spec.metrics, notice),
+    request: (job: EvaluationJob) => requestLine(spec, job),
+  };
   if (!spec.serve) {
     return {
       backend: 'command',
       evaluate: (job, onProgress, signal) => runOnce(setting, job, onProgress, signal),
     };
   }
-  const programs = new Map<number, ServedProgram>();
-  return {
-    backend: 'command',
-    evaluate(job, onProgress, signal) {
-      const { slot = 0 } = job;
-      const program = programs.get(slot) ?? new ServedProgram(setting, slot);
-      programs.set(slot, program);
-      return program.evaluate(job, onProgress, signal);
-    },
-    async close() {
-      await Promise.all([...programs.values()].map((program) => program.close()));
-    },
-  };
+  return { backend: 'command', ...servedPrograms(setting) };
 }
 
 const shellOf = (line: string): string[] =>

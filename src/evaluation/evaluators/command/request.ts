@@ -12,7 +12,10 @@ export function requestLine({ steps }: CommandSpec, job: EvaluationJob): string 
 }
 
 /** The variables that say which worker it is, and which GPU it has. */
-export function environmentOf({ gpus }: CommandSpec, slot: number): Readonly<Record<string, string>> {
+export function environmentOf(
+  { gpus }: Pick<CommandSpec, 'gpus'>,
+  slot: number,
+): Readonly<Record<string, string>> {
   return {
     MIXNAS_WORKER: String(slot),
     ...(gpus && { CUDA_VISIBLE_DEVICES: String(gpus[slot % gpus.length]) }),

@@ -5,19 +5,23 @@ import { startProgram } from '../../programs/index.js';
 import type { LineParser } from './lines.js';
 import { Listener } from './listener.js';
 import { outcomeOf } from './outcome.js';
-import { environmentOf, requestLine } from './request.js';
+import { environmentOf } from './request.js';
 import type { CommandSpec } from './schema.js';
 
 /** What a program is run with. */
 export interface Setting {
-  readonly spec: CommandSpec;
+  readonly spec: Pick<CommandSpec, 'steps' | 'timeoutSeconds' | 'gpus'>;
   readonly command: readonly [string, ...string[]];
   readonly parse: LineParser;
+  /** The line that it reads for a job. */
+  readonly request: (job: EvaluationJob) => string;
+  /** The line that one which stays up reads first. */
+  readonly greeting?: string | undefined;
 }
 
 /** Runs the program for a job. What it has started ends with it. */
 export async function runOnce(
-  { spec, command, parse }: Setting,
+  { spec, command, parse, request }: Setting,
   job: EvaluationJob,
   onProgress: (progress: EvaluationProgress) => void,
   signal: AbortSignal | undefined,
@@ -32,7 +36,7 @@ export async function runOnce(
     isComplete: () => listener.answer !== undefined,
   });
   const memory = watchMemory();
-  program.write(requestLine(spec, job));
+  program.write(request(job));
   program.endInput();
   let late: number | undefined;
   const timer = setTimeout(() => {

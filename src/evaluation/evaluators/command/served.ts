@@ -1,18 +1,34 @@
 /** A program that stays up: it answers one line of its input after the other, a trial each. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchMemory } from '../../ended.js';
-import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../../evaluator.js';
+import type { EvaluationJob, EvaluationOutcome, EvaluationProgress, Evaluator } from '../../evaluator.js';
 import { type Program, startProgram } from '../../programs/index.js';
 import { Listener } from './listener.js';
 import { outcomeOf } from './outcome.js';
-import { environmentOf, requestLine } from './request.js';
+import { environmentOf } from './request.js';
 import type { Setting } from './run-once.js';
 
 /** Once its input has ended, a program may take so long to end by itself. */
 const farewellMs = 1000;
 
+/** A program for each worker, by its place; each stays up until all are closed. */
+export function servedPrograms(setting: Setting): Required<Pick<Evaluator, 'evaluate' | 'close'>> {
+  const programs = new Map<number, ServedProgram>();
+  return {
+    evaluate(job, onProgress, signal) {
+      const { slot = 0 } = job;
+      const program = programs.get(slot) ?? new ServedProgram(setting, slot);
+      programs.set(slot, program);
+      return program.evaluate(job, onProgress, signal);
+    },
+    async close() {
+      await Promise.all([...programs.values()].map((program) => program.close()));
+    },
+  };
+}
+
 /** The program of one worker, started with its first trial and again when it has ended. */
-export class ServedProgram {
+class ServedProgram {
   readonly #setting: Setting;
   readonly #slot: number;
   #program: Program | undefined;
@@ -51,7 +67,7 @@ export class ServedProgram {
     onProgress: (progress: EvaluationProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly outcome: EvaluationOutcome; readonly silent: boolean }> {
-    const { spec, parse } = this.#setting;
+    const { spec, parse, request } = this.#setting;
     const started = performance.now();
     const program = (this.#program ??= this.#start());
     const memory = watchMemory();
@@ -68,7 +84,7 @@ export class ServedProgram {
     });
     const listener = new Listener(spec.steps, parse, { onProgress, stop: program.kill, onSettled: settled });
     this.#listener = listener;
-    program.write(requestLine(spec, job));
+    program.write(request(job));
     const end = await Promise.race([answered, program.ended]);
     this.#listener = undefined;
     clearTimeout(timer);
@@ -81,7 +97,7 @@ export class ServedProgram {
   }
 
   #start(): Program {
-    const { spec, command } = this.#setting;
+    const { spec, command, greeting } = this.#setting;
     const program = startProgram({
       command,
       env: environmentOf(spec, this.#slot),
@@ -92,6 +108,7 @@ export class ServedProgram {
       onTooLong: (beginning) => this.#listener?.takeTooLong(beginning),
       isComplete: () => this.#listener === undefined,
     });
+    if (greeting !== undefined) program.write(greeting);
     void program.ended.then(() => {
       if (this.#program === program) this.#program = undefined;
     });

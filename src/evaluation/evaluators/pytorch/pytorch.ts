@@ -1,0 +1,122 @@
+/** The evaluator that trains in PyTorch: a process a worker that stays up, with the package in `python/`. */
+import { formatInteger, packageVersion } from '../../../base/index.js';
+import { type Architecture, gateMetrics, lower, parseSpace, scaleTo } from '../../../models/index.js';
+import {
+  type DataSet,
+  decodedFolderOf,
+  describeData,
+  recipeSchema,
+  splitTrainValidation,
+} from '../../../training/index.js';
+import type { EvaluationJob, Evaluator, TrainingData } from '../../evaluator.js';
+import { loadLabelled } from '../../labelled-data.js';
+import { createLineParser } from '../command/lines.js';
+import { servedPrograms } from '../command/served.js';
+import { defineEvaluator } from '../entry.js';
+import { probeTorch, pythonPath } from './python.js';
+import { type PytorchSpec, pytorchSchema } from './schema.js';
+
+/** Mean weights of the groups, by the gate's name. */
+type GateMeans = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * Starts nothing yet; checks that Python has what it needs, and that the data suits the recipe.
+ * @throws MixnasError `bad-config` without PyTorch, or for more validation images than there are; `bad-data`.
+ */
+export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingData): Promise<Evaluator> {
+  const { torch } = probeTorch(spec.python);
+  const { dataset: dataSpec, splitSeed, identity, space } = data;
+  const channels = space === undefined ? undefined : parseSpace(space).spec.inputChannels;
+  const dataset = await loadLabelled(data, channels);
+  const { validation } = splitTrainValidation(dataset.train, {
+    validation: spec.validation,
+    seed: splitSeed,
+  });
+  const folder = await decodedFolderOf(dataSpec, dataset);
+  const at = { resolution: dataset.train.width, classes: dataset.train.classes.length };
+  const lines = createLineParser([], () => {});
+  /** What the gates of each trial did: its last line says so, which the line's reader does not keep. */
+  const gates = new Map<number, GateMeans>();
+  const programs = servedPrograms({
+    spec,
+    command: ['env', `PYTHONPATH=${pythonPath()}`, spec.python, '-m', 'mixnas_torch', 'serve'],
+    greeting: `${JSON.stringify({ setup: setupOf(spec, dataset, folder, [...validation]) })}\n`,
+    parse(text) {
+      if (text.startsWith('{"ready"')) return undefined;
+      if (text.startsWith('{"accuracy"')) keepGates(text, gates);
+      return lines(text);
+    },
+    request: (job) => `${JSON.stringify(requestOf(spec, job, scaleTo(job.architecture, at), metadata))}\n`,
+  });
+  const metadata = (architecture: Architecture) => ({
+    mixnas: packageVersion(),
+    architecture: JSON.stringify(architecture),
+    resolution: String(architecture.resolution),
+    classes: String(architecture.classes),
+    data: describeData(dataSpec, dataset, identity),
+  });
+  return {
+    backend: `pytorch ${torch}`,
+    close: programs.close,
+    async evaluate(job, onProgress, signal) {
+      const outcome = await programs.evaluate(job, onProgress, signal);
+      if (outcome.state !== 'complete') return outcome;
+      const means = gates.get(job.trial) ?? {};
+      gates.delete(job.trial);
+      return {
+        ...outcome,
+        values: { ...outcome.values, ...gateMetrics(scaleTo(job.architecture, at), means) },
+      };
+    },
+  };
+}
+
+/** What all trials of a process have in common. */
+function setupOf(spec: PytorchSpec, { mean, std }: DataSet, decoded: string, validation: readonly number[]) {
+  const { device, precision, compile } = spec;
+  const recipe = recipeSchema.strip().parse(spec);
+  return { recipe, device, precision, compile, data: { decoded, mean, std }, validation };
+}
+
+function requestOf(
+  { steps, progressive }: PytorchSpec,
+  { trial, seed, weightsPath, part }: EvaluationJob,
+  architecture: Architecture,
+  metadata: (architecture: Architecture) => object,
+) {
+  const { until = steps, load, save } = part ?? {};
+  return {
+    trial,
+    seed,
+    graph: lower(architecture),
+    stages: progressive.map(({ resolution }) => lower(architecture, { resolution })),
+    until,
+    load,
+    save,
+    ...(weightsPath !== undefined && { weights: weightsPath, metadata: metadata(architecture) }),
+  };
+}
+
+/** Keeps the gates of an answer; one that is broken is for the reader of lines to refuse. */
+function keepGates(text: string, gates: Map<number, GateMeans>): void {
+  try {
+    const { trial, gates: means } = JSON.parse(text) as { trial: number; gates: GateMeans };
+    gates.set(trial, means);
+  } catch {
+    return;
+  }
+}
+
+export const pytorchEntry = defineEvaluator({
+  schema: pytorchSchema,
+  create: createPytorchEvaluator,
+  needsData: true,
+  needsBackend: false,
+  inParts: true,
+  comparable: true,
+  trains: false,
+  workers: ({ gpus }) => gpus?.length ?? 1,
+  heldOut: ({ validation }) => validation,
+  describe: ({ steps }, data) =>
+    `measured on validation images of ${data}, ${formatInteger(steps)} training steps in PyTorch`,
+});
