@@ -21,12 +21,15 @@ const untrained: Readonly<Record<string, string>> = {
   proxy: 'a rank among random networks by zero-cost scores: nothing was trained',
 };
 
+/** Evaluators that train on the run's data set. */
+const trainers: ReadonlySet<string> = new Set(['training', 'pytorch', 'supernet']);
+
 /** Where the accuracy of a run comes from, in the same words everywhere. */
 export function accuracyText(view: Pick<RunView, 'config' | 'space' | 'manifest'>): string {
   const { accuracySource } = view.manifest;
   const evaluator = namedText(view.config['evaluator']) ?? 'training';
   const source = untrained[evaluator] ?? accuracySource;
-  if (evaluator === 'training' || evaluator === 'supernet' || source === undefined) {
+  if (trainers.has(evaluator) || source === undefined) {
     return `accuracy on held-out validation images, ${trainingText(view)}`;
   }
   return `accuracy ${source}`;
