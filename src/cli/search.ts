@@ -31,6 +31,7 @@ interface Options extends WatchOptions {
   readonly seed?: string;
   readonly seeds?: number;
   readonly workers?: number;
+  readonly async?: true;
   readonly name?: string;
 }
 
@@ -67,6 +68,7 @@ export function searchCommand(io: Io): Command {
       integer(1),
     )
     .option('--workers <count>', 'processes that evaluate at once (default: one a core)', integer(1))
+    .option('--async', 'never wait for a slow trial; the search is then not repeatable to the bit')
     .option('--name <name>', 'what to call the run (default: a new name)')
     .option('--no-tui', 'print plain lines instead of the dashboard')
     .option('--ascii', 'draw with ASCII characters only')
@@ -98,6 +100,7 @@ export function searchCommand(io: Io): Command {
         seconds: options.time,
         seed: options.seed,
         workers: options.workers,
+        deterministic: options.async ? false : undefined,
         name: options.name,
       };
       const configOf = (changed: { readonly seed?: string; readonly name?: string | undefined }) => {

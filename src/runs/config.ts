@@ -147,12 +147,25 @@ export const runConfigSchema = z.strictObject({
   fidelity: z.looseObject({}).optional().describe('Stops hopeless trials at smaller training budgets.'),
   warmStart: warmStartSchema.optional().describe('What the search begins with.'),
   workers: count.describe('Processes that evaluate at once.'),
+  deterministic: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the same seed gives the same trials with any number of workers. With false a free worker never waits for a slow trial: the next network is proposed from all results known by then.',
+    ),
 });
 
 /** What readers rely on in `config.json`; the rest belongs to those who run the search. */
 export const storedConfigSchema = z.looseObject(
-  runConfigSchema.pick({ seed: true, deploy: true, profiles: true, robust: true, limits: true, budget: true })
-    .shape,
+  runConfigSchema.pick({
+    seed: true,
+    deploy: true,
+    profiles: true,
+    robust: true,
+    limits: true,
+    budget: true,
+    deterministic: true,
+  }).shape,
 );
 /** The resolved config of a run, as far as readers rely on it. */
 export type StoredConfig = z.output<typeof storedConfigSchema>;

@@ -39,6 +39,11 @@ export interface StudyOptions<P = Params, A = unknown> {
   readonly fidelity?: Fidelity | undefined;
   /** How many trials run at once. Default 1. */
   readonly parallel?: number | undefined;
+  /**
+   * Whether the same seed gives the same trials, whoever finishes first: a sampler then waits for slow trials. With
+   * false it proposes at once, from all results that are in. Default true.
+   */
+  readonly deterministic?: boolean | undefined;
   /** Points to try first, in this order; those that break a hard constraint are left out. */
   readonly initial?: readonly (P | A)[] | undefined;
 }
@@ -55,17 +60,24 @@ const schema = z.strictObject({
   trials: z.number().int().positive().optional(),
   parallel: z.number().int().positive().default(1),
   fidelity: studyHalvingSchema.optional(),
+  deterministic: z.boolean().default(true),
 });
 
 /** The plain part of the options, checked. @throws MixnasError `bad-config`. */
 export function parseOptions(options: AnyOptions) {
-  const { objectives, constraints, seed, trials, parallel, fidelity } = options;
-  const plain = { objectives, constraints, seed, trials, parallel, fidelity: renameHalvingFields(fidelity) };
+  const { objectives, constraints, seed, trials, parallel, fidelity, deterministic } = options;
+  const plain: Record<string, unknown> = { objectives, constraints, seed, trials, parallel, deterministic };
+  plain['fidelity'] = renameHalvingFields(fidelity);
   const parsed = parseWith(schema, plain, 'study', 'bad-config');
   const names = parsed.objectives.map((o) => o.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new MixnasError('bad-config', `study: objective ${twice} is listed twice.`);
   checkBounds('createStudy', parsed.constraints);
+  if (parsed.fidelity && !parsed.deterministic) {
+    throw new MixnasError('bad-config', 'study: `deterministic: false` does not work with `fidelity`.', {
+      remedy: 'Leave one of them out.',
+    });
+  }
   return parsed;
 }
 

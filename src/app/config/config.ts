@@ -37,6 +37,7 @@ export interface ConfigOverrides {
   readonly trials?: number | undefined;
   readonly seconds?: number | undefined;
   readonly workers?: number | undefined;
+  readonly deterministic?: boolean | undefined;
 }
 
 /** A config ready to be searched, with its profiles. */
@@ -140,6 +141,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     stop: resolveStop(file.stop, overrides.stop),
     fidelity: file.fidelity,
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
+    deterministic: overrides.deterministic ?? file.deterministic,
     workers:
       workersOf(overrides.workers) ??
       (file.workers === 'auto' ? evaluatorOf(evaluator).workers : file.workers),

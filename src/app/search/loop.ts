@@ -40,6 +40,8 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   let exhausted = false;
   /** How many first trials are finished. */
   const settled = createSettledCursor((id) => (study.trials[id]?.state ?? 'running') !== 'running');
+  /** Finished trials in the order in which rules see them where that is not the order of numbers. */
+  const arrived = study.trials.filter(({ state }) => state !== 'running').map(({ id }) => id);
   let problem: unknown;
   const failures = createFailureWatch(study.trials);
   /** Called when a trial ends or the control has changed something. */
@@ -78,6 +80,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
         if (decision !== 'stop' || settled() < id) continue;
         parked.delete(id);
         stopTrial(loop, trial);
+        arrived.push(id);
         again = true;
       }
     }
@@ -88,9 +91,11 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
   function mayAsk(): boolean | undefined {
     const judge = watchInForce();
     if (!judge) return true;
-    const needed = judge.needs(study.trials.length);
-    while (judge.taken < Math.min(needed, settled())) {
-      const { id, known, values = {}, state } = study.trials[judge.taken] as SearchTrial;
+    // Where it need not be repeatable, the rules go by what is known.
+    const needed = config.deterministic ? judge.needs(study.trials.length) : arrived.length;
+    while (judge.taken < (config.deterministic ? Math.min(needed, settled()) : arrived.length)) {
+      const place = config.deterministic ? judge.taken : (arrived[judge.taken] as number);
+      const { id, known, values = {}, state } = study.trials[place] as SearchTrial;
       judge.take({ id, known, values, state });
       if (judge.reason) return false;
     }
@@ -117,7 +122,10 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
         if (done === 'parked') {
           parked.set(trial.id, trial);
           failures.succeed();
-        } else problem ??= failures.take(study.trials[trial.id] as SearchTrial);
+        } else {
+          if (study.trials[trial.id]?.state !== 'running') arrived.push(trial.id);
+          problem ??= failures.take(study.trials[trial.id] as SearchTrial);
+        }
       })
       .catch((error: unknown) => {
         problem ??= error;

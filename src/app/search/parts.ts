@@ -70,6 +70,7 @@ export function prepareSearch(
     seed: config.seed,
     trials: config.budget.trials,
     parallel: config.workers,
+    deterministic: config.deterministic,
     initial: (warm?.first ?? []).map((genome) => space.decode(decodeGenome(genome))),
   });
   return { config, space, profiles, criteria, pricing, study, warm };

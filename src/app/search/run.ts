@@ -154,6 +154,12 @@ async function searchIn(
     finished: front.finished,
     trials: config.budget.trials,
   });
+  if (!config.deterministic) {
+    emit({
+      type: 'notice',
+      text: `This search is not repeatable to the bit: it proposes from what is known by then.`,
+    });
+  }
   const { append, weightsPath } = writer;
   const control = createSearchControl({ config, study, writer, front, rules, emit });
   const fidelity = config.fidelity && createFidelity(config, criteria, writer);

@@ -37,6 +37,9 @@ export function repeatCommand(run: ReportRun, folder: string): string {
 const caveat =
   'With the same versions and backend the same trials are proposed in the same order and get the same results; on another processor sums may round otherwise, and trials part ways from there.';
 
+const asynchronous =
+  'This search is not repeatable to the bit: each network was proposed from what was known when a worker was free (`deterministic: false`). The same trials get the same results, but others may be proposed.';
+
 export function repeatSection(run: ReportRun, folder: string): Section {
   const { view } = run;
   const { manifest, config } = view;
@@ -45,7 +48,7 @@ export function repeatSection(run: ReportRun, folder: string): Section {
     id: 'repeat',
     title: 'How to repeat it',
     body: html`<pre class="wrap">${repeatCommand(run, folder)}</pre>
-<p>${caveat}</p>
+<p>${config.deterministic ? caveat : asynchronous}</p>
 ${facts([
   ['Seed', html`<code>${String(config.seed)}</code>`],
   [

@@ -4,9 +4,10 @@
  * Determinism: results are absorbed in the order of ids, in whatever order they arrive, and a sampler
  * sees only as many as its rule fixes for the trial (`ready`). So the same seed gives the same trials
  * with any number of workers that a run was started with, and a study restored from a journal continues
- * bit for bit. `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
+ * bit for bit. With `deterministic: false` they are absorbed as they arrive, and a sampler sees all of them.
+ * `ask` before `ready` is allowed: the proposal then rests on what has been absorbed by then.
  */
-import { createRandom, createSettledCursor, InternalError, MixnasError } from '../../base/index.js';
+import { createRandom, InternalError, MixnasError } from '../../base/index.js';
 import { hypervolume } from '../../pareto/index.js';
 import { type Candidate, createCandidates } from '../candidates.js';
 import { type Price, checkedPrice } from '../price.js';
@@ -30,6 +31,7 @@ import type { Observation, SamplerContext } from '../sampler.js';
 import { parseSampler } from '../samplers/index.js';
 import type { Space } from '../space/index.js';
 import { createStudyFront } from './front.js';
+import { orderByCompletion, orderByNumber } from './result-order.js';
 import type { Study } from './study.js';
 import type { Origin, TrialResult, Verdict } from '../trial.js';
 
@@ -49,11 +51,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
   /** By trial the promotion that continues it. */
   const promotions = new Map<number, number>();
   const observations: Observation[] = [];
-  /** How many first trials are no longer running: their results are absorbed. */
-  const absorbed = createSettledCursor(
-    (id) => (trials[id]?.state ?? 'running') !== 'running',
-    (id) => absorb(trials[id] as Entry),
-  );
+  const order = (parsed.deterministic ? orderByNumber : orderByCompletion)(trials, absorb);
 
   const price = options.price && checkedPrice(options.price as Price);
   const priced = Object.keys(
@@ -102,7 +100,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       return budget;
     },
     taken: (key, before) => (idOfKey.get(key) ?? Infinity) < before,
-    proposed: (first, end) => trials.slice(first, end).map((t) => t.genome),
+    proposed: (first, end) => order.between(first, end).map((t) => t.genome),
     promoted: (id, before) => (promotions.get(id) ?? Infinity) < before,
     fidelity,
     random: (label) => root.fork(label),
@@ -146,8 +144,10 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     const id = trials.length;
     const queued = waiting();
     if (queued) return add(queued, 'queued', []);
-    const proposal = sampler.propose(id, Math.min(absorbed(), sampler.needs(id)));
-    return proposal && add(proposal.candidate, proposal.origin, proposal.parents, proposal.rung);
+    const proposal = sampler.propose(id, order.horizon(sampler.needs(id)));
+    if (!proposal) return undefined;
+    const parents = proposal.parents.map((place) => order.at(place).id);
+    return add(proposal.candidate, proposal.origin, parents, proposal.rung);
   }
 
   function exhausted(): MixnasError {
@@ -183,19 +183,20 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       entry.values = { ...result };
       front.enter(entry);
     }
-    absorbed();
+    order.settle(entry);
   }
 
-  function observe({ id, genome, origin, rung }: Entry, metrics: Metrics): Observation {
+  /** @param id its number, or its place, which is its number for a sampler. */
+  function observe({ genome, origin, rung }: Entry, metrics: Metrics, id: number): Observation {
     const excess = Float64Array.from(outcome, (c) => excessOf(metrics[c.metric] as number, c));
     const violation = totalViolation(metrics, constraints);
     const costs = costsOf(metrics, objectives);
     return { id, genome, origin, values: metrics, costs, excess, violation, rung };
   }
 
-  function absorb(entry: Entry): void {
+  function absorb(entry: Entry, place: number): void {
     if (entry.state !== 'complete' && entry.estimate === undefined) return;
-    observations.push(observe(entry, { ...metricsOf(entry), ...entry.estimate }));
+    observations.push(observe(entry, { ...metricsOf(entry), ...entry.estimate }, place));
   }
 
   /** Of how many first trials the results must be in before trial `id` and its reports are determined. */
@@ -209,9 +210,9 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     if (!fidelity || !fidelity.rungs.slice(0, entry.rung).includes(step)) return 'continue';
     const peers = trials.slice(0, Math.max(0, needs(entry.id))).flatMap((peer) => {
       const there = peer.state === 'failed' ? undefined : peer.reports.find((r) => r.step === step);
-      return there ? [observe(peer, { ...peer.known, ...there.values })] : [];
+      return there ? [observe(peer, { ...peer.known, ...there.values }, peer.id)] : [];
     });
-    return judge(observe(entry, { ...entry.known, ...values }), peers, fidelity.reductionFactor);
+    return judge(observe(entry, { ...entry.known, ...values }, entry.id), peers, fidelity.reductionFactor);
   }
 
   function ask(): Entry;
@@ -232,7 +233,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
     objectives,
     seed,
     trials,
-    ready: () => waiting() !== undefined || needs(trials.length) <= absorbed(),
+    ready: () => waiting() !== undefined || order.has(needs(trials.length)),
     ask,
     tell(id, result) {
       const entry = running(id);
@@ -288,7 +289,7 @@ export function openStudy(space: Space<unknown>, options: AnyOptions): Study {
       constraints = next;
       sampler = createSampler(context);
       for (const [i, seen] of observations.entries()) {
-        const metrics = metricsOf(trials[seen.id] as Entry);
+        const metrics = metricsOf(order.at(seen.id));
         observations[i] = { ...seen, violation: totalViolation(metrics, constraints) };
       }
       front.rebuild(trials);
