@@ -96,7 +96,7 @@ test('training twice with one seed gives the same accuracies, and keeps the weig
   }
 }, 180_000);
 
-test('a worker that is killed costs one trial', async () => {
+test('a worker that is killed costs no trial: the machine has lost it, and it is tried again', async () => {
   const root = temporaryFolder();
   let killed = -1;
   const { folder, ended } = await searchIn(
@@ -113,8 +113,9 @@ test('a worker that is killed costs one trial', async () => {
   expect(ended).toBe('trials');
   const view = readRun(folder);
   const states = view.trials.map(({ state }) => state);
-  expect(states.filter((state) => state === 'complete')).toHaveLength(3);
-  expect(view.trials[killed]).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
+  expect(killed).toBeGreaterThanOrEqual(0);
+  expect(states).toEqual(states.map(() => 'complete'));
+  expect(states).toHaveLength(4);
   expect(view.workers[0]?.crashes).toBe(1);
 }, 180_000);
 

@@ -31,7 +31,7 @@ test('an evaluator from code receives the request, reports its curve and gives i
     { metrics: ['energyMj'], steps: 10 },
     (point) => points.push(point),
   );
-  expect(requests).toEqual([{ ...job, steps: 10, from: 0, until: 10 }]);
+  expect(requests).toEqual([{ ...job, worker: 0, steps: 10, from: 0, until: 10 }]);
   expect(points.map(({ step, steps }) => [step, steps])).toEqual([
     [5, 10],
     [10, 10],
