@@ -1,4 +1,4 @@
-/** How many images a training holds out for validation: said once for those who train and those who read a run. */
+/** How many images a training holds out for validation: one definition for those who train and those who read a run. */
 
 const mostByDefault = 2500;
 

@@ -4,7 +4,7 @@ import { type Interval, heldOutCount, wilson } from '../base/index.js';
 import type { RunView } from './view.js';
 
 const held = z.looseObject({
-  name: z.enum(['training', 'supernet']).optional(),
+  name: z.enum(['training', 'pytorch', 'supernet']).optional(),
   validation: z.number().positive().optional(),
 });
 
