@@ -206,6 +206,8 @@ test('workers end with their parent, however that ends', async () => {
   await expect.poll(() => output.trim().split('\n').length, { timeout: 20_000 }).toBe(2);
   const pids = output.trim().split('\n').map(Number);
   expect(pids.every(isAlive)).toBe(true);
+  // One is busy, and would hear of it only later.
+  process.kill(pids[0] as number, 'SIGSTOP');
   parent.kill('SIGKILL');
   await expect.poll(() => pids.some(isAlive), { timeout: 5000 }).toBe(false);
 });

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { InternalError, MixnasError, type ErrorCode, startModule } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
 import { isFromOutside, watchMemory } from '../ended.js';
-import { listenTo } from '../programs/index.js';
+import { guarded, listenTo } from '../programs/index.js';
 import { type FromWorker, type ToWorker, fromWorkerSchema } from './messages.js';
 
 /** How a worker process ended. */
@@ -60,9 +60,11 @@ export class WorkerProcess {
   #unsound = false;
 
   constructor(core: number | undefined) {
+    // It ends with its parent by itself, but not while it computes: then the guard ends it.
+    const guard = guarded();
     this.#child = startModule(new URL('./worker.js', import.meta.url), {
       ...(core === undefined ? {} : { core }),
-      env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
+      env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1', ...guard.env },
     });
     const lastWords = listenTo(this.#child.stderr as Readable);
     const memory = watchMemory();
@@ -80,6 +82,7 @@ export class WorkerProcess {
         done((this.#exit = { reason: `The worker process did not start: ${error.message}`, outside: false })),
       );
       this.#child.once('close', (code, signal) => {
+        guard.ended();
         const unsound = {
           reason: 'The worker process sent what no worker sends, and was ended.',
           outside: false,
