@@ -76,7 +76,7 @@ export function exportCommand(io: Io): Command {
     .option('--groups <count>', 'an operating point: only so many groups of each gated block', integer(1))
     .option('--resolution <pixels>', 'input height and width (default: as trained)', integer(8))
     .option('--out <folder>', 'where to write (default: exported)')
-    .option('--images <count>', 'test images to check with (default: 1000)', integer(1))
+    .option('--images <count>', 'test images to check with (default: 1000, above 64 pixels 100)', integer(1))
     .option('--no-check', 'write without checking')
     .option('--json', 'print JSON')
     .addHelpText(

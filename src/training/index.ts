@@ -50,6 +50,7 @@ export { type EventFile, createEventFile } from './train/event-file.js';
 export { type Recipe, type RecipeInput, peakLearningRate, recipeSchema } from './train/recipe.js';
 export type { StepReport, TrainingProgress, TrainingState } from './train/state.js';
 export type { TrainOptions } from './train/options.js';
+export { resizeImages } from './train/resize.js';
 export { type TrainingResult, train } from './train/train.js';
 export {
   type TrainedNetwork,

@@ -34,7 +34,7 @@ beforeAll(async () => {
     validation: 64,
     out: trained,
   });
-});
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const out = (name: string) => join(folder, name);
@@ -115,6 +115,21 @@ test('integers are calibrated on training images, run in every runtime, and refu
   ]) {
     await expect(exportNetworks(trained, wrong)).rejects.toMatchObject({ code: 'bad-usage' });
   }
+});
+
+test('a network that is to read larger images is calibrated and checked on resized ones', async () => {
+  const options = {
+    out: out('larger'),
+    resolution: 24,
+    int8: true,
+    calibration: 'min-max',
+    images: 20,
+  } as const;
+  const [file] = (await exportNetworks(trained, options)).files;
+  expect(file?.check).toMatchObject({ images: 20, on: 'test images of textures, resized to 24x24' });
+  expect(file?.check?.accuracy).toBeGreaterThan(0);
+  expect(file?.int8?.tried).toHaveLength(2);
+  expect(file?.int8?.chosen.error).toBeLessThan(0.2);
 });
 
 test('bad input is one sentence, and a file that computes something else is not written', async () => {

@@ -22,7 +22,7 @@ export async function makeFloat(
   const files = format.encode(graph, precision, `${source.fileName}${suffix}`);
   if (!runtime) return { files, precision };
   options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
-  const images = await checkImages(source, dataset, options.images ?? 1000);
+  const images = await checkImages(source, dataset, options.images);
   const check = await checkFile(
     source,
     graph,

@@ -2,7 +2,14 @@
 import { createRandom } from '../../base/index.js';
 import { type LayerGraph, lower } from '../../models/index.js';
 import type { NamedWeights } from '../../formats/index.js';
-import { type DataSet, type Runtime, createNetwork, evalBatches, loadRuntime } from '../../training/index.js';
+import {
+  type DataSet,
+  type Runtime,
+  createNetwork,
+  evalBatches,
+  loadRuntime,
+  resizeImages,
+} from '../../training/index.js';
 import { type LowerOptions, deployedArchitecture } from '../../export/index.js';
 import type { ExportSource } from './sources.js';
 
@@ -15,19 +22,27 @@ export interface CheckImages {
   readonly what: string;
 }
 
-/** Evenly spaced test images of the data set; noise where there is none, or it has another size. */
+/** Images beyond this height take so long to compute that fewer are used. */
+export const largeImages = 64;
+
+/**
+ * Evenly spaced test images of the data set, resized where the network reads another size; noise where there is none.
+ * @param count 1000 by default, of large images 100.
+ */
 export async function checkImages(
   source: ExportSource,
   dataset: DataSet | undefined,
-  count: number,
+  count: number | undefined,
 ): Promise<CheckImages> {
   const { resolution } = source.architecture;
-  if (!dataset || dataset.test.height !== resolution || dataset.test.width !== resolution) {
+  const asked = count ?? (resolution > largeImages ? 100 : 1000);
+  if (!dataset) {
     // Noise costs as much to check as images do and says less; a few tell whether two programs are the same.
-    const images = noise(source, 'check', Math.min(count, 8));
-    return { images, what: 'random images' };
+    return { images: noise(source, 'check', Math.min(asked, 8)), what: 'random images' };
   }
-  return { ...(await imagesOf(dataset.test, source, count)), what: `test images of ${dataset.name}` };
+  const resized = dataset.test.height === resolution ? '' : `, resized to ${resolution}x${resolution}`;
+  const images = await imagesOf(dataset.test, source, asked);
+  return { ...images, what: `test images of ${dataset.name}${resized}` };
 }
 
 /** Images of normal noise, the same for the same network and use. */
@@ -38,10 +53,10 @@ export function noise({ spec, architecture }: ExportSource, use: string, count: 
   return Array.from({ length: count }, () => Float32Array.from({ length: size }, () => random.normal()));
 }
 
-/** `count` evenly spaced images of a set, normalised as the network wants them. */
+/** `count` evenly spaced images of a set, normalised and as large as the network wants them. */
 export async function imagesOf(
   set: DataSet['test'],
-  { mean, std }: Pick<ExportSource, 'mean' | 'std'>,
+  { mean, std, architecture: { resolution } }: Pick<ExportSource, 'mean' | 'std' | 'architecture'>,
   count: number,
 ): Promise<{ readonly images: Float32Array[]; readonly labels: number[] }> {
   const total = Math.min(count, set.count);
@@ -52,7 +67,9 @@ export async function imagesOf(
   const size = set.height * set.width * set.channels;
   for await (const batch of evalBatches(set, indices, normalisation)) {
     batch.labels.forEach((label, i) => {
-      images.push(batch.images.slice(i * size, (i + 1) * size));
+      const image = batch.images.slice(i * size, (i + 1) * size);
+      const same = set.height === resolution;
+      images.push(same ? image : resizeImages(image, 1, set.height, resolution, set.channels));
       labels.push(label);
     });
   }

@@ -30,7 +30,7 @@ export async function makeInt8(
   if (runtime) {
     options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
     const runtimes = await format.openAll();
-    const test = await checkImages(source, dataset, options.images ?? 1000);
+    const test = await checkImages(source, dataset, options.images);
     const { bytes } = files[0] as (typeof files)[number];
     checked = await checkInt8(source, quantized.graph, bytes, runtimes, test, chosen);
     refuseLoss(checked.check, source, options.maxLoss);

@@ -11,7 +11,7 @@ import {
   quantizeGraph,
 } from '../../export/index.js';
 import type { DataSet } from '../../training/index.js';
-import { imagesOf, noise } from './images.js';
+import { imagesOf, largeImages, noise } from './images.js';
 import type { ExportSource } from './sources.js';
 
 /** How a network was quantized, and how far its logits are from the float network's. */
@@ -39,6 +39,8 @@ export interface TrainingImages {
 
 /** Images to calibrate on, to choose the technique by, and to measure layers with. */
 const counts = { calibration: 100, choice: 60, layers: 8 } as const;
+/** The same of large images, which the interpreter takes a second for. */
+const fewer = { calibration: 24, choice: 8, layers: 2 } as const;
 
 /** Images of the training set: to calibrate on and, none of these, to choose by. */
 export async function trainingImages(
@@ -46,14 +48,15 @@ export async function trainingImages(
   dataset: DataSet | undefined,
 ): Promise<TrainingImages> {
   const { resolution } = source.architecture;
-  const total = counts.calibration + counts.choice;
-  if (dataset?.train.height !== resolution || dataset.train.width !== resolution) {
+  const { calibration, choice } = resolution > largeImages ? fewer : counts;
+  const total = calibration + choice;
+  if (!dataset) {
     const images = noise(source, 'calibration', 8);
     return { calibration: images, choice: images.slice(0, 2), known: false };
   }
   const { images } = await imagesOf(dataset.train, source, total);
   const isChoice = (_: unknown, i: number) =>
-    Math.floor((i * counts.choice) / total) !== Math.floor(((i + 1) * counts.choice) / total);
+    Math.floor((i * choice) / total) !== Math.floor(((i + 1) * choice) / total);
   return {
     calibration: images.filter((image, i) => !isChoice(image, i)),
     choice: images.filter(isChoice),
@@ -97,7 +100,10 @@ export async function quantizeBest(
     signal?.throwIfAborted();
   }
   const { graph: kept, way: chosen } = best as NonNullable<typeof best>;
-  const layers = layerErrors(kept, images.calibration.slice(0, counts.layers));
+  const layers = layerErrors(
+    kept,
+    images.calibration.slice(0, images.calibration.length > fewer.calibration ? counts.layers : fewer.layers),
+  );
   return { graph: kept, chosen, tried, layers };
 }
 

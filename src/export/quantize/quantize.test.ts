@@ -16,7 +16,7 @@ let runtimes: CheckRuntime[];
 beforeAll(async () => {
   runtimes = [await loadLiteRt(), loadTfliteC()].filter((runtime) => runtime !== undefined);
   if (runtimes.length === 0) throw new Error('no runtime for TFLite files is installed');
-});
+}, 180_000);
 
 const plain: QuantizeOptions = { calibration: 'mse', equalise: false, correctBias: true, io: 'float' };
 const all = Object.entries({ ...featureArchitectures, gates: gatedArchitecture });

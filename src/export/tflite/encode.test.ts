@@ -23,7 +23,7 @@ let runtimes: CheckRuntime[];
 beforeAll(async () => {
   runtimes = [await loadLiteRt(), loadTfliteC()].filter((runtime) => runtime !== undefined);
   if (runtimes.length === 0) throw new Error('no runtime for TFLite files is installed');
-});
+}, 180_000);
 
 function example(architecture: Architecture, options: LowerOptions = targetOptions('any')) {
   const random = createRandom(`tflite ${architecture.name}`);
