@@ -16,7 +16,7 @@ import {
 } from './terminal/index.js';
 
 interface Options {
-  readonly format?: 'tflite' | 'graph';
+  readonly format?: 'tflite' | 'onnx' | 'pytorch' | 'graph';
   readonly float16?: true;
   readonly int8?: true;
   readonly calibration?: 'min-max' | 'percentile' | 'mse';
@@ -44,7 +44,9 @@ export function exportCommand(io: Io): Command {
       'a run (its whole front), run#trial, a folder that train wrote, a .safetensors file, or an architecture',
     )
     .addOption(
-      new Option('--format <name>', 'the kind of file').choices(['tflite', 'graph']).default('tflite'),
+      new Option('--format <name>', 'the kind of file')
+        .choices(['tflite', 'onnx', 'pytorch', 'graph'])
+        .default('tflite'),
     )
     .option('--float16', 'weights in 16 bits: half the size, computed in 32')
     .option('--int8', 'everything in 8-bit integers, calibrated on training images')

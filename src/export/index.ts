@@ -11,6 +11,8 @@ export {
   accuracyOf,
   compareLogits,
   loadLiteRt,
+  loadOnnxRuntime,
+  loadPytorch,
   loadTfliteC,
 } from './check/index.js';
 export {
@@ -23,3 +25,4 @@ export {
   quantizeGraph,
 } from './quantize/index.js';
 export { type OnnxFileOptions, encodeOnnxFile } from './onnx/index.js';
+export { type PytorchProgram, pytorchProgram } from './pytorch/index.js';

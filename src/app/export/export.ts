@@ -1,5 +1,5 @@
 /** Exporting networks: lowered, encoded, checked in the runtime that will run them, and only then written. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MixnasError, asDiskError, makeFolders, writeFileAtomic } from '../../base/index.js';
 import { type LowerOptions, lowerNetwork, targetOptions } from '../../export/index.js';
 import { type DataSet, loadDataSet } from '../../training/index.js';
@@ -48,7 +48,7 @@ function checkOptions({ format, int8, float16, calibration, maxLoss, integerIo }
   if (int8 && float16)
     fail('A file has 16-bit weights or 8-bit integers, not both.', 'Leave --float16 or --int8 out.');
   if (int8 && !formats[format ?? 'tflite'].encodeInt8)
-    fail(`The format ${format} has no 8-bit integers.`, 'Use --format tflite.');
+    fail(`The format ${format} has no 8-bit integers.`, 'Use --format tflite or onnx.');
   const only = calibration ?? maxLoss ?? integerIo;
   if (!int8 && only !== undefined)
     fail('--calibration, --max-loss and --integer-io are for --int8.', 'Add --int8.');
@@ -82,7 +82,11 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
   const folder = options.out ?? 'exported';
   try {
     makeFolders(folder);
-    for (const { name, bytes } of files) writeFileAtomic(join(folder, name), bytes);
+    for (const { name, bytes } of files) {
+      const path = join(folder, name);
+      makeFolders(dirname(path));
+      writeFileAtomic(path, bytes);
+    }
   } catch (error) {
     throw asDiskError(error, folder) ?? error;
   }

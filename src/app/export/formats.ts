@@ -3,15 +3,20 @@ import { MixnasError } from '../../base/index.js';
 import {
   type LoweredGraph,
   type QuantizedGraph,
+  encodeOnnxFile,
   encodeTflite,
   interpret,
   loadLiteRt,
+  loadOnnxRuntime,
+  loadPytorch,
   loadTfliteC,
+  pytorchProgram,
 } from '../../export/index.js';
 import type { CheckRuntime } from '../../export/index.js';
+import { encodeWeights } from '../../training/index.js';
 import { encodeGraph } from './graph-files.js';
 
-const exportFormats = ['tflite', 'graph'] as const;
+const exportFormats = ['tflite', 'onnx', 'pytorch', 'graph'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** What checks files of a format. */
@@ -54,6 +59,57 @@ const tfliteFormat: CheckedFormat = {
   },
 };
 
+const onnxFormat: CheckedFormat = {
+  encode: (graph, precision, name) => [
+    { name: `${name}.onnx`, bytes: encodeOnnxFile(graph, { weights: precision }) },
+  ],
+  encodeInt8: (graph, name) => [{ name: `${name}.onnx`, bytes: encodeOnnxFile(graph) }],
+  openAll: async () => [await loadOnnxRuntime()].filter((runtime) => runtime !== undefined),
+  async open() {
+    const runtime = await loadOnnxRuntime();
+    if (runtime) return { name: runtime.name, logits: (_, bytes, images) => runAll(runtime, bytes, images) };
+    throw new MixnasError('no-backend', 'No runtime for ONNX files is installed to check them with.', {
+      remedy:
+        'Install it (npm install --ignore-scripts onnxruntime-node), or export unchecked with --no-check.',
+    });
+  },
+};
+
+/** `model.py` and its weights, in a folder of the network's name. */
+function pytorchFiles(graph: LoweredGraph) {
+  const { source, weights } = pytorchProgram(graph);
+  return [
+    { name: 'model.py', bytes: new TextEncoder().encode(source) },
+    { name: 'weights.safetensors', bytes: encodeWeights(weights) },
+  ];
+}
+
+const pytorchFormat: CheckedFormat = {
+  encode(graph, precision, name) {
+    if (precision === 'float16') {
+      throw new MixnasError('bad-usage', 'A PyTorch program has its weights in 32 bits.', {
+        remedy: 'Leave --float16 out, and call .half() on the model.',
+      });
+    }
+    return pytorchFiles(graph).map((file) => ({ ...file, name: `${name}/${file.name}` }));
+  },
+  async open() {
+    const runtime = await loadPytorch();
+    if (runtime === undefined) {
+      throw new MixnasError('no-backend', 'There is no Python with torch to check the program with.', {
+        remedy: 'Install torch, name its Python in MIXNAS_PYTHON, or export unchecked with --no-check.',
+      });
+    }
+    return {
+      name: runtime.name,
+      logits(graph, _, images) {
+        const [, resolution = 1, , channels = 1] = graph.values[graph.input]?.shape ?? [];
+        return runtime.logits(pytorchFiles(graph), images, { resolution, channels });
+      },
+    };
+  },
+};
+
 const graphFormat: CheckedFormat = {
   encode: (graph, _, name) => encodeGraph(graph, name),
   open: async () => ({
@@ -64,6 +120,8 @@ const graphFormat: CheckedFormat = {
 
 export const formats: Readonly<Record<ExportFormat, CheckedFormat>> = {
   tflite: tfliteFormat,
+  onnx: onnxFormat,
+  pytorch: pytorchFormat,
   graph: graphFormat,
 };
 

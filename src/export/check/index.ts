@@ -3,3 +3,5 @@ export type { CheckRuntime } from './runtime.js';
 export { type Comparison, accuracyOf, compareLogits } from './compare.js';
 export { loadLiteRt } from './litert.js';
 export { loadTfliteC } from './tflite-c.js';
+export { loadOnnxRuntime } from './onnxruntime.js';
+export { loadPytorch } from './pytorch.js';

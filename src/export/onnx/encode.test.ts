@@ -14,6 +14,8 @@ import {
   someWeights,
   trainedLogits,
 } from '../test-helpers/networks.js';
+import { loadOnnxRuntime } from '../check/index.js';
+import { createSimulation, quantizeGraph } from '../quantize/index.js';
 import { encodeOnnxFile } from './encode.js';
 
 function example(architecture: Architecture, options: LowerOptions = targetOptions('any')) {
@@ -91,4 +93,30 @@ test('maps are never transposed outside of attention, names are those of the lay
   expect(model.graph?.valueInfo?.length).toBeGreaterThan(10);
   const about = model.metadataProps?.find(({ key }) => key === 'mixnas')?.value;
   expect(JSON.parse(about ?? '')).toMatchObject({ labels: someData.labels, mean: someData.mean });
+});
+
+test('quantized in pairs, ONNX Runtime computes what was quantized, within a few steps', async () => {
+  const runtime = await loadOnnxRuntime();
+  for (const name of ['dilated kernels, sigmoid and hard sigmoid', 'ghost modules'] as const) {
+    const architecture = featureArchitectures[name] as Architecture;
+    const { graph, image } = example(architecture);
+    const random = createRandom('calibration');
+    const images = Array.from({ length: 8 }, () => someImage(architecture, random));
+    const quantized = quantizeGraph(graph, images, {
+      calibration: 'min-max',
+      equalise: false,
+      correctBias: false,
+      io: 'float',
+    });
+    const bytes = encodeOnnxFile(quantized);
+    const model = await runtime?.load(bytes);
+    const actual = (await model?.run(image)) as Float32Array;
+    model?.dispose();
+    const promised = createSimulation(quantized)(image);
+    const last = quantized.graph.nodes.at(-1);
+    const step = quantized.values[last?.inputs[0] ?? -1]?.scale[0] as number;
+    const apart = Math.max(...promised.map((value, i) => Math.abs(value - (actual[i] as number))));
+    expect(apart / step).toBeLessThanOrEqual(4);
+    expect(readModel(bytes, 'int8.onnx')).toMatchObject({ precision: 'int8', unknown: [] });
+  }
 });
