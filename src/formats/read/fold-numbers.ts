@@ -35,8 +35,11 @@ const constant = (shape: readonly number[], numbers: readonly number[]): Value =
   channel: Math.max(0, shape.length - 1),
   numbers,
 });
-const filled = (shape: readonly number[], value: number): Value | undefined =>
-  product(shape) <= mostNumbers ? constant(shape, new Array<number>(product(shape)).fill(value)) : undefined;
+const filled = (shape: readonly number[], value: number): Value | undefined => {
+  const count = product(shape);
+  const sound = shape.every((size) => Number.isInteger(size) && size >= 0) && count <= mostNumbers;
+  return sound ? constant(shape, new Array<number>(count).fill(value)) : undefined;
+};
 
 /** Elements of a list, stepwise, with bounds as Python has them. */
 function stepped(values: readonly number[], begin: number, end: number, step: number): number[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/index.js';
 import { lower, parseArchitecture } from '../../models/index.js';
-import { encodeOnnx } from '../onnx/index.js';
+import { encodeOnnx, modelType } from '../onnx/index.js';
 import { operatorCode, writeTables } from '../tflite/index.js';
 import { randomWeights } from '../weights.js';
 import { readModel } from './read.js';
@@ -65,6 +65,23 @@ test.each(Object.entries(files))(
     );
   },
 );
+
+test('a shape that a file makes up of negative numbers is refused', () => {
+  const dim = [1, 3, 4, 4].map((dimValue) => ({ dimValue }));
+  const message = modelType.fromObject({
+    graph: {
+      node: [
+        { opType: 'ConstantOfShape', input: ['s'], output: ['c'] },
+        { opType: 'Add', input: ['x', 'c'], output: ['y'] },
+      ],
+      initializer: [{ name: 's', dims: [1], dataType: 7, int64Data: [-3] }],
+      input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
+      output: [{ name: 'y' }],
+    },
+  });
+  const bytes = modelType.encode(message).finish();
+  expect(() => readModel(bytes, 'net.onnx')).toThrow('would have the shape [-3]');
+});
 
 /** A field of a protobuf message that holds bytes. */
 function field(number: number, bytes: Uint8Array): Buffer {
