@@ -9,7 +9,7 @@ test('spaces have the genes, the genomes of a seed and the architectures that th
 
 test('samplers propose the points of a seed that they proposed', () => {
   expect(goldenProposals()).toEqual(golden.proposals);
-}, 60_000);
+}, 180_000);
 
 test('reference models have the hashes and the layer graphs that they had', () => {
   expect(goldenReferences()).toEqual(golden.references);
