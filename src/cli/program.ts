@@ -13,6 +13,7 @@ import { initCommand } from './init.js';
 import { type Io, note, printText } from './terminal/index.js';
 import { pickCommand } from './pick.js';
 import { predictCommand } from './predict.js';
+import { splitCommand } from './split.js';
 import { profileCommand } from './profile/index.js';
 import { reportCommand } from './report.js';
 import { resumeCommand } from './resume.js';
@@ -43,6 +44,7 @@ export function createProgram(io: Io): Command {
     evalCommand,
     exportCommand,
     predictCommand,
+    splitCommand,
     costCommand,
     showCommand,
     trialsCommand,
