@@ -4,9 +4,9 @@
  */
 import { MixnasError } from '../../base/index.js';
 import { type Prediction, createPredictor, loadProfile } from '../../hardware/index.js';
-import { type AnyGraph, cost } from '../../models/index.js';
+import { type AnyGraph, type LayerGraph, cost } from '../../models/index.js';
+import { inferenceMs } from '../../training/index.js';
 import { type GraphOptions, resolveGraph } from './graph.js';
-import { measureHost } from './host-latency.js';
 
 export interface SplitOptions extends GraphOptions {
   /** The phone's profile. */
@@ -98,7 +98,7 @@ async function serverOf(graph: AnyGraph, server: string, isOurs: boolean): Promi
         remedy: 'Give a profile, or the milliseconds that the server takes.',
       });
     }
-    return sideOfTotal(graph, await measureHost(graph));
+    return sideOfTotal(graph, await inferenceMs(graph as LayerGraph));
   }
   const ms = Number(server);
   if (server.trim() !== '' && Number.isFinite(ms)) {
