@@ -10,7 +10,7 @@ from .errors import MixnasError
 def _train(arguments: argparse.Namespace) -> int:
     import torch
 
-    from .data import load_custom, load_decoded, load_folder, validation_indices
+    from .data import load_data, validation_indices
     from .recipe import Recipe
     from .streams import stream
     from .train import Options, Trainer, evaluate, in_reach, pick_device, train
@@ -22,9 +22,8 @@ def _train(arguments: argparse.Namespace) -> int:
         recipe.steps = arguments.steps
     device = pick_device(arguments.device)
     resolution = graph["resolution"]
-    load = {"decoded": load_decoded, "folder": lambda path: load_folder(path, resolution)}
-    data = load_custom(arguments.data, resolution) if ":" in arguments.data else load[arguments.kind](arguments.data)
-    data = in_reach(data, device)
+    kind = "dataset" if ":" in arguments.data else arguments.kind
+    data = in_reach(load_data({kind: arguments.data, "resolution": resolution}), device)
     held_out = validation_indices(data.train.labels, arguments.validation, stream(arguments.seed, "split"))
     options = Options(device, arguments.precision, arguments.compile)
     trainer = Trainer(graph, recipe, data, held_out, arguments.seed, options)

@@ -197,6 +197,15 @@ def load_custom(reference: str, resolution: int) -> Data:
     return Data(reference, own, Custom(test, resolution) if test is not None else None, *statistics(own))
 
 
+def load_data(spec: dict) -> Data:
+    """`{decoded: folder}`, `{folder, resolution}` or `{dataset: "module:function", resolution}`."""
+    if "decoded" in spec:
+        return load_decoded(spec["decoded"])
+    if "folder" in spec:
+        return load_folder(spec["folder"], spec["resolution"])
+    return load_custom(spec["dataset"], spec["resolution"])
+
+
 def statistics(images: Images, most: int = 5000) -> "tuple[Tensor, Tensor]":
     """Mean and standard deviation of each channel of pixel / 255, of at most `most` images, evenly chosen."""
     count = len(images.labels)

@@ -51,6 +51,7 @@ class Network(nn.Module):
     def __init__(self, graph: dict):
         super().__init__()
         self.graph = graph
+        self.gates = gates_of(graph)
         self.controls = GateControls()
         #: Masks of the hard gates of the last training step, by op id: [batch, groups, 1, 1].
         self.masks: "dict[int, Tensor]" = {}
@@ -65,7 +66,7 @@ class Network(nn.Module):
         self._adopt(modules)
         self._last_use = {i: op["id"] for op in graph["ops"] for i in op["inputs"]}
         self._noise_begin, width = {}, 0
-        for gate in gates_of(graph):
+        for gate in self.gates:
             if gate.hard:
                 self._noise_begin[gate.weights] = width
                 width += gate.groups

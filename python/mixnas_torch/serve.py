@@ -11,21 +11,12 @@ import sys
 
 import torch
 
-from .data import Data, load_custom, load_decoded, load_folder, validation_indices
+from .data import load_data, validation_indices
 from .errors import Diverged, MixnasError
 from .recipe import Recipe
 from .streams import stream
 from .train import Options, Trainer, in_reach, pick_device, train
-from .weights import load_weights, save_weights
-
-
-def load_data(spec: dict) -> Data:
-    """`{decoded: folder}`, `{folder, resolution}` or `{dataset: "module:function", resolution}`."""
-    if "decoded" in spec:
-        return load_decoded(spec["decoded"])
-    if "folder" in spec:
-        return load_folder(spec["folder"], spec["resolution"])
-    return load_custom(spec["dataset"], spec["resolution"])
+from .weights import save_weights
 
 
 class Session:
@@ -56,19 +47,13 @@ class Session:
 
     def run(self, request: dict) -> dict:
         """One trial, or a part of one."""
-        graphs = {graph["resolution"]: graph for graph in request.get("stages", [])}
-        trainer = Trainer(
-            request["graph"], self.recipe, self.data, self.validation, request["seed"], self.options, graphs
-        )
+        trainer = Trainer(request["graph"], self.recipe, self.data, self.validation, request["seed"], self.options)
         load = request.get("load")
         if load and os.path.exists(load):
             trainer.load(load)
-        elif request.get("start"):
-            load_weights(trainer.network, request["start"])
         result = train(trainer, request.get("until"), self._report, request.get("save"))
         if request.get("weights"):
             metadata = dict(request.get("metadata") or {})
-            metadata["data"] = {**metadata.get("data", {}), "mean": self.data.mean.tolist(), "std": self.data.std.tolist()}
             if result.gates:
                 metadata["gates"] = result.gates
             save_weights(result.network, request["weights"], metadata)

@@ -14,7 +14,7 @@ from torch import Tensor
 from .augment import augment, mixup, normalise, resize
 from .data import Data, InMemory
 from .errors import Diverged, MixnasError
-from .gates import GateControls, gate_statistics, gates_of
+from .gates import GateControls, gate_statistics
 from .network import Network
 from .ops import BatchNorm, update_statistics
 from .optimizers import Optimizer
@@ -76,7 +76,7 @@ def evaluate(network: Network, images, indices: Tensor, mean: Tensor, std: Tenso
     """Accuracy, mean cross-entropy and what the gates did, on some images."""
     options = options or Options(device=next(network.parameters()).device)
     device = options.device
-    gates = gates_of(network.graph)
+    gates = network.gates
     was_training = network.training
     network.eval()
     network.controls = GateControls(groups=groups)
@@ -101,7 +101,7 @@ def evaluate(network: Network, images, indices: Tensor, mean: Tensor, std: Tenso
 def controls_at(step: int, recipe: Recipe, network: Network, count: int, seed: str) -> GateControls:
     """How the gates are steered at a step: warm-up, a falling threshold offset, noise, temperature and target."""
     gates = recipe.gates
-    most = max((gate.groups for gate in gates_of(network.graph)), default=0)
+    most = max((gate.groups for gate in network.gates), default=0)
     if most == 0:
         return GateControls()
     generator = stream(seed, f"gates {step}")
@@ -130,7 +130,7 @@ def _penalty(network: Network) -> "Tensor | float":
     controls = network.controls
     if not network.masks or controls.penalty == 0:
         return 0.0
-    hard = [gate for gate in gates_of(network.graph) if gate.hard]
+    hard = [gate for gate in network.gates if gate.hard]
     total = sum(sum(gate.macs) for gate in hard)
     share = sum(
         (network.masks[gate.weights].flatten(1).mean(0) * network.masks[gate.weights].new_tensor(gate.macs)).sum() / total
@@ -142,10 +142,8 @@ def _penalty(network: Network) -> "Tensor | float":
 class Trainer:
     """A training between steps: the network, its optimizer, and what was reported so far."""
 
-    def __init__(self, graph: dict, recipe: Recipe, data: Data, validation: Tensor, seed: str, options: Options,
-                 graphs: "Optional[dict[int, dict]]" = None):
+    def __init__(self, graph: dict, recipe: Recipe, data: Data, validation: Tensor, seed: str, options: Options):
         self.graph, self.recipe, self.data, self.seed, self.options = graph, recipe, data, seed, options
-        self.graphs = {graph["resolution"]: graph, **(graphs or {})}
         self._check()
         self.validation = validation
         held_out = torch.zeros(len(data.train.labels), dtype=torch.bool)
@@ -306,8 +304,9 @@ def train(trainer: Trainer, until: Optional[int] = None, on_point: "Callable[[di
         done = trainer.done
         measured = None
         if validate_every is not None and done % validate_every == 0 and done < until:
-            measured = trainer.measure(trainer.judged())
-            _keep_better(trainer, measured)
+            network = trainer.judged()
+            measured = trainer.measure(network)
+            _keep_better(trainer, network, measured)
         if measured is not None or done % report_every == 0 or done == until:
             point = {"step": done, "loss": trainer.loss_sum / (done - trainer.reported)}
             if measured is not None:
@@ -320,13 +319,13 @@ def train(trainer: Trainer, until: Optional[int] = None, on_point: "Callable[[di
     return _finish(trainer)
 
 
-def _keep_better(trainer: Trainer, measured: dict) -> None:
+def _keep_better(trainer: Trainer, network: Network, measured: dict) -> None:
     best = trainer.best
     if best is not None and measured["accuracy"] <= best["accuracy"]:
         best["strikes"] += 1
         return
     trainer.best = {"step": trainer.done, "accuracy": measured["accuracy"], "strikes": 0}
-    trainer.best_weights = {n: v.detach().clone() for n, v in trainer.judged().variables().items()}
+    trainer.best_weights = {n: v.detach().clone() for n, v in network.variables().items()}
 
 
 def _finish(trainer: Trainer) -> Training:

@@ -59,6 +59,7 @@ export {
   decodeNetwork,
   describeData,
   encodeNetwork,
+  networkMetadata,
   parseJson,
 } from './trained-network.js';
 export {

@@ -58,18 +58,27 @@ const gatesSchema = z.record(
 );
 
 /**
- * The bytes of a weights file. Its metadata: `mixnas` (version), `architecture` and `data` as JSON,
- * `resolution`, `classes`, and `gates` where there are some.
+ * The metadata of a weights file: `mixnas` (version), `architecture` and `data` as JSON, `resolution`, `classes`, and
+ * `gates` where there are some.
  */
-export function encodeNetwork({ architecture, weights, data, gates }: TrainedNetwork): Uint8Array {
-  return encodeWeights(weights, {
+export function networkMetadata({
+  architecture,
+  data,
+  gates,
+}: Omit<TrainedNetwork, 'weights'>): Readonly<Record<string, string>> {
+  return {
     mixnas: packageVersion(),
     architecture: JSON.stringify(architecture),
     resolution: String(architecture.resolution),
     classes: String(architecture.classes),
     data: JSON.stringify(data),
     ...(gates && { gates: JSON.stringify(gates) }),
-  });
+  };
+}
+
+/** The bytes of a weights file, with its metadata. */
+export function encodeNetwork(network: TrainedNetwork): Uint8Array {
+  return encodeWeights(network.weights, networkMetadata(network));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The evaluator that trains: every architecture from scratch, for a fixed number of steps. */
 import { z } from 'zod';
 import { MixnasError, createRandom, formatInteger, messageOf, writeFileAtomic } from '../../base/index.js';
-import { gateMetrics, lower, parseSpace, scaleTo } from '../../models/index.js';
+import { gateMetrics, lower, scaleTo } from '../../models/index.js';
 import {
   type DataSet,
   type Recipe,
@@ -40,9 +40,8 @@ export type TrainingSpec = z.output<typeof schema>;
 export async function createTrainingEvaluator(spec: TrainingSpec, data: TrainingData): Promise<Evaluator> {
   const { validation } = spec;
   const recipe = recipeOf(spec);
-  const { dataset: dataSpec, splitSeed, identity, space: source } = data;
-  const channels = source === undefined ? undefined : parseSpace(source).spec.inputChannels;
-  const dataset = await loadLabelled(data, channels);
+  const { dataset: dataSpec, splitSeed, identity } = data;
+  const dataset = await loadLabelled(data);
   const split = { validation, seed: splitSeed };
   checkFit(dataset, split, recipe);
   const runtime = await loadRuntime({ intraOpThreads: 1 });

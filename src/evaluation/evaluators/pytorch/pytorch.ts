@@ -1,10 +1,11 @@
 /** The evaluator that trains in PyTorch: a process a worker that stays up, with the package in `python/`. */
-import { formatInteger, packageVersion } from '../../../base/index.js';
-import { type Architecture, gateMetrics, lower, parseSpace, scaleTo } from '../../../models/index.js';
+import { formatInteger } from '../../../base/index.js';
+import { type Architecture, gateMetrics, lower, scaleTo } from '../../../models/index.js';
 import {
   type DataSet,
   decodedFolderOf,
   describeData,
+  networkMetadata,
   recipeSchema,
   splitTrainValidation,
 } from '../../../training/index.js';
@@ -25,9 +26,8 @@ type GateMeans = Readonly<Record<string, readonly number[]>>;
  */
 export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingData): Promise<Evaluator> {
   const { torch } = probeTorch(spec.python);
-  const { dataset: dataSpec, splitSeed, identity, space } = data;
-  const channels = space === undefined ? undefined : parseSpace(space).spec.inputChannels;
-  const dataset = await loadLabelled(data, channels);
+  const { dataset: dataSpec, splitSeed, identity } = data;
+  const dataset = await loadLabelled(data);
   const { validation } = splitTrainValidation(dataset.train, {
     validation: spec.validation,
     seed: splitSeed,
@@ -48,13 +48,8 @@ export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingDa
     },
     request: (job) => `${JSON.stringify(requestOf(spec, job, scaleTo(job.architecture, at), metadata))}\n`,
   });
-  const metadata = (architecture: Architecture) => ({
-    mixnas: packageVersion(),
-    architecture: JSON.stringify(architecture),
-    resolution: String(architecture.resolution),
-    classes: String(architecture.classes),
-    data: describeData(dataSpec, dataset, identity),
-  });
+  const metadata = (architecture: Architecture) =>
+    networkMetadata({ architecture, data: describeData(dataSpec, dataset, identity) });
   return {
     backend: `pytorch ${torch}`,
     close: programs.close,
@@ -79,7 +74,7 @@ function setupOf(spec: PytorchSpec, { mean, std }: DataSet, decoded: string, val
 }
 
 function requestOf(
-  { steps, progressive }: PytorchSpec,
+  { steps }: PytorchSpec,
   { trial, seed, weightsPath, part }: EvaluationJob,
   architecture: Architecture,
   metadata: (architecture: Architecture) => object,
@@ -89,7 +84,6 @@ function requestOf(
     trial,
     seed,
     graph: lower(architecture),
-    stages: progressive.map(({ resolution }) => lower(architecture, { resolution })),
     until,
     load,
     save,
