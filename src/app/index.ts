@@ -37,6 +37,7 @@ export {
   type SplitOptions,
   type SplitReport,
   split,
+  splitMs,
   predictionJson,
   type TrainArchitectureOptions,
   type TrainReport,

@@ -65,7 +65,7 @@ export function splitCommand(io: Io): Command {
         '\n  mixnas split mixnet-l --profile adreno-616 --server host --bandwidth 100Mbps --rtt 5ms --precision int8',
     )
     .action(async (spec: string, options: Options) => {
-      const { split } = await import('../app/index.js');
+      const { split, splitMs } = await import('../app/index.js');
       if (options.profile === options.server) {
         throw new MixnasError('bad-usage', '--server is the same profile as --profile.', {
           remedy: 'Give the profile or the milliseconds of the server.',
@@ -78,7 +78,7 @@ export function splitCommand(io: Io): Command {
         inputs: options.input,
       });
       if (options.json) printJson(io, report);
-      else printBlock(io, describe(report, detectTheme(io.stdout, io.env).glyphs));
+      else printBlock(io, describe(report, splitMs, detectTheme(io.stdout, io.env).glyphs));
     });
 }
 
@@ -88,11 +88,10 @@ const placeOf = ({ after }: Cut, report: Report) =>
 const serverText = (server: string) =>
   server === 'host' ? 'this machine' : Number.isFinite(Number(server)) ? `a server of ${server} ms` : server;
 
-/** What a cut takes at another bandwidth. */
-const totalAt = ({ phoneMs, serverMs, bytes }: Cut, mbps: number, rttMs: number) =>
-  phoneMs + serverMs + (bytes === 0 ? 0 : (bytes * 8) / (mbps * 1000) + rttMs);
+/** What a cut takes at another bandwidth: `splitMs`, which is loaded with the command. */
+type SplitMs = typeof import('../app/index.js')['splitMs'];
 
-function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs']): Block {
+function describe(report: Report, splitMs: SplitMs, glyphs: ReturnType<typeof detectTheme>['glyphs']): Block {
   const right = { align: 'right' } as const;
   const row = (label: string, cut: Cut) => [
     label,
@@ -111,8 +110,8 @@ function describe(report: Report, glyphs: ReturnType<typeof detectTheme>['glyphs
   ];
   const rates = Array.from({ length: 60 }, (_, i) => low * (high / low) ** (i / 59));
   const curve = (of: (mbps: number) => number) => rates.map((x) => ({ x, y: of(x) }));
-  const at = (cut: Cut) => curve((mbps) => totalAt(cut, mbps, report.rttMs));
-  const best = curve((mbps) => Math.min(...report.cuts.map((cut) => totalAt(cut, mbps, report.rttMs))));
+  const at = (cut: Cut) => curve((mbps) => splitMs(cut, mbps, report.rttMs));
+  const best = curve((mbps) => Math.min(...report.cuts.map((cut) => splitMs(cut, mbps, report.rttMs))));
   return [
     line(
       span(report.name, 'accent', { bold: true }),

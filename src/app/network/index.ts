@@ -22,7 +22,7 @@ export {
   predictAll,
   predictionJson,
 } from './predict.js';
-export { type SplitOptions, type SplitReport, split } from './split.js';
+export { type SplitOptions, type SplitReport, split, splitMs } from './split.js';
 export { type ShowOptions, showArchitecture, showGraph } from './show.js';
 export type { TrainArchitectureOptions } from './train-inputs.js';
 export {

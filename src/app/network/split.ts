@@ -60,6 +60,13 @@ export interface SplitReport {
   readonly bestFrom: readonly BestFrom[];
 }
 
+/** What a cut takes at a bandwidth; the round trip only where the server has a part. */
+export const splitMs = (
+  { phoneMs, serverMs, bytes }: Pick<Cut, 'phoneMs' | 'serverMs' | 'bytes'>,
+  mbps: number,
+  rttMs: number,
+): number => phoneMs + serverMs + (bytes > 0 ? (bytes * 8) / (mbps * 1000) + rttMs : 0);
+
 const bytesOf = { int8: 1, fp16: 2, fp32: 4 } as const;
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
@@ -125,24 +132,25 @@ export async function split(spec: string, options: SplitOptions): Promise<SplitR
   const answer = 4 * sizeOf(ops.at(-1)?.shape ?? []);
   const starts = new Set(prediction.kernels.map(({ layer }) => layer));
   const image = sizeOf(ops[0]?.shape ?? []);
-  const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
+  const sum = (list: readonly number[]) => list.reduce((total, n) => total + n, 0);
 
+  /** The first op is the input: what begins after it is all of the network. */
   const cutBefore = (i: number): Cut => {
-    const phoneMs = i <= 1 ? 0 : sum(phone.msOf.slice(0, i)) + phone.overheadMs;
-    const isWhole = i >= ops.length;
-    const serverMs = isWhole ? 0 : sum(other.msOf.slice(i <= 1 ? 0 : i)) + other.overheadMs;
+    const [onPhone, onServer] = [i > 1, i < ops.length];
+    const phoneMs = onPhone ? sum(phone.msOf.slice(0, i)) + phone.overheadMs : 0;
+    const serverMs = onServer ? sum(other.msOf.slice(i)) + other.overheadMs : 0;
     const crossing = ops.slice(0, i).filter((op) => (lastUse[op.id] as number) >= i);
-    const sent =
-      i <= 1 ? image : crossing.reduce((total, { shape }) => total + sizeOf(shape), 0) * bytesOf[precision];
-    const bytes = isWhole ? 0 : sent + answer;
-    const transferMs = isWhole ? 0 : (bytes * 8) / (bandwidthMbps * 1000) + rttMs;
+    const sent = onPhone ? sum(crossing.map(({ shape }) => sizeOf(shape))) * bytesOf[precision] : image;
+    const bytes = onServer ? sent + answer : 0;
+    const totalMs = splitMs({ phoneMs, serverMs, bytes }, bandwidthMbps, rttMs);
+    const transferMs = totalMs - phoneMs - serverMs;
     return {
-      after: i <= 1 ? undefined : ops[i - 1]?.name,
+      after: onPhone ? ops[i - 1]?.name : undefined,
       phoneMs,
       serverMs,
       bytes,
       transferMs,
-      totalMs: phoneMs + serverMs + transferMs,
+      totalMs,
       lowMs: phoneMs * phone.low + serverMs * other.low + transferMs,
       highMs: phoneMs * phone.high + serverMs * other.high + transferMs,
     };
@@ -172,7 +180,7 @@ export async function split(spec: string, options: SplitOptions): Promise<SplitR
  * of lines, walked from a network that carries nothing (only what sends nothing is possible) to one without a limit.
  */
 export function bestFrom(cuts: readonly Cut[], rttMs: number): readonly BestFrom[] {
-  const fixed = ({ phoneMs, serverMs, bytes }: Cut) => phoneMs + serverMs + (bytes > 0 ? rttMs : 0);
+  const fixed = (cut: Cut) => splitMs(cut, Number.POSITIVE_INFINITY, rttMs);
   // Fewer bytes first; of equal ones only the fastest can be best.
   const lines = cuts.toSorted((a, b) => a.bytes - b.bytes || fixed(a) - fixed(b));
   const found: BestFrom[] = [];
