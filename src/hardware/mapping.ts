@@ -10,25 +10,17 @@
 import { unreachable } from '../base/index.js';
 import type { AnyGraph, AnyOp, ForeignOp, Shape } from '../models/index.js';
 import { convolutionAs } from './algorithms.js';
-import { type Kernel, type KernelOp, kernelOps } from './kernel.js';
+import { type Kernel, type KernelOp, type KernelRow, kernelOps } from './kernel.js';
 import type { MappingRules } from './profile/index.js';
 
 /** Index into `kernelOps`: what the sink of a walk receives, because numbers are fast keys. */
 export const opIndex = Object.fromEntries(kernelOps.map((op, i) => [op, i])) as Record<KernelOp, number>;
 
+/** A device kernel as numbers: the index of its class in `kernelOps`, then what a row of a table has. */
+export type KernelNumbers = readonly [op: number, ...row: KernelRow];
+
 /** Receives the device kernels of a walk in the order of execution; `layer` is the id of the graph's op. */
-export type KernelSink = (
-  layer: number,
-  op: number,
-  size: number,
-  input: number,
-  output: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  groups: number,
-  fused: number,
-) => void;
+export type KernelSink = (layer: number, ...kernel: KernelNumbers) => void;
 
 /** Height and width of a map; of one that is not square, those of the square of its area. */
 function sideOf([height, width]: Shape): number {

@@ -11,8 +11,8 @@ import {
   type AnyOp,
   type LowerOptions,
 } from '../../models/index.js';
-import { kernelOps, type Kernel, type KernelOp } from '../kernel.js';
-import { createKernelWalker, type KernelSink, mapKernels } from '../mapping.js';
+import { kernelOfRow, kernelOps, type Kernel, type KernelOp, type KernelRow } from '../kernel.js';
+import { createKernelWalker, type KernelNumbers, type KernelSink, mapKernels } from '../mapping.js';
 import { peakMemoryBytes } from './memory.js';
 import { type CompiledPricer, createCompiledPricer } from './compiled.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
@@ -65,41 +65,10 @@ export interface Predictor {
 export type LayerRuns = ReadonlyMap<string, number>;
 
 /** Remembers a price by shape: two map look-ups a device kernel, no allocation. */
-function createPriceMemo(price: (kernel: Kernel) => number) {
+function createPriceMemo(price: (kernel: Kernel) => number): (...kernel: KernelNumbers) => number {
   const byConfiguration = new Map<number, Map<number, number>>();
-  const priced = (
-    op: number,
-    size: number,
-    input: number,
-    output: number,
-    kernel: number,
-    stride: number,
-    dilation: number,
-    groups: number,
-    fused: number,
-  ) =>
-    price({
-      op: kernelOps[op] as KernelOp,
-      size,
-      input,
-      output,
-      kernel,
-      stride,
-      dilation,
-      groups,
-      fused,
-    });
-  return (
-    op: number,
-    size: number,
-    input: number,
-    output: number,
-    kernel: number,
-    stride: number,
-    dilation: number,
-    groups: number,
-    fused: number,
-  ): number => {
+  const priced = (op: number, ...row: KernelRow) => price(kernelOfRow(kernelOps[op] as KernelOp, row));
+  return (op, size, input, output, kernel, stride, dilation, groups, fused) => {
     // A network of ours has no more channels than fit the key; of a file's, what has is priced each time.
     if (input >= 65_536 || output >= 65_536) {
       return priced(op, size, input, output, kernel, stride, dilation, groups, fused);
