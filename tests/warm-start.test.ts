@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ConfigInput, resume } from '../src/app/index.js';
 import { createRandom } from '../src/base/index.js';
-import { nearestGenome } from '../src/app/search/nearest-genome.js';
+import { nearestGenome } from '../src/app/search/warm-start/nearest-genome.js';
 import { loadSpace } from '../src/app/config/spaces.js';
 import { mixBlocksOf, referenceArchitecture } from '../src/models/index.js';
 import { readRun } from '../src/runs/index.js';

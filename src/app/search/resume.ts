@@ -17,7 +17,7 @@ import { type OpenedRun, type SearchHooks, type SearchResult, runSearch } from '
 import { movedData, sameData } from './run-data.js';
 import type { DataSpec } from '../../training/index.js';
 import { recordOf } from '../network/index.js';
-import { missingResults } from './warm-results.js';
+import { missingResults } from './warm-start/index.js';
 
 /** What may differ when a run resumes. */
 export interface ResumeOptions extends SearchHooks {

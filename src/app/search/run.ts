@@ -27,7 +27,7 @@ import type { SearchLoop } from './loop-context.js';
 import type { SearchParts } from './parts.js';
 import { finetunePhase, supernetPath, supernetPhase } from './phases.js';
 import { isFinished, recordOf } from '../network/index.js';
-import { takeOver } from './warm-results.js';
+import { takeOver } from './warm-start/index.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
 
 /** How a search is watched and stopped, and what of it is code. */

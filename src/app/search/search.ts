@@ -13,7 +13,7 @@ import { codeSpec, withCode } from './code-parts.js';
 import { type WarmStartParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
 import { openData } from './run-data.js';
-import { createWarmStart } from './warm-start.js';
+import { createWarmStart } from './warm-start/index.js';
 
 /**
  * Searches.

@@ -1,12 +1,12 @@
 /** What a space holds nearest to an architecture that does not lie in it: MixNet-S in a space of small images. */
-import { MixnasError } from '../../base/index.js';
+import { MixnasError } from '../../../base/index.js';
 import {
   type Architecture,
   type BlockDescription,
   type MixnetSpace,
   describeBlock,
   searchableKinds,
-} from '../../models/index.js';
+} from '../../../models/index.js';
 
 /** A block as far as likeness goes. */
 interface Likeness extends BlockDescription {

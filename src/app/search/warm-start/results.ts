@@ -1,9 +1,9 @@
 /** Results of earlier runs, written into a run's journal as its first trials. */
 import { join } from 'node:path';
-import { ownPart, readBytes, sizeLimits, writeFileAtomic } from '../../base/index.js';
-import { type RunView, type RunWriter, decodeGenome, readRun } from '../../runs/index.js';
-import type { SearchParts } from './parts.js';
-import { isFinished } from '../network/index.js';
+import { ownPart, readBytes, sizeLimits, writeFileAtomic } from '../../../base/index.js';
+import { type RunView, type RunWriter, decodeGenome, readRun } from '../../../runs/index.js';
+import type { SearchParts } from '../parts.js';
+import { isFinished } from '../../network/index.js';
 
 /** Numbers of the trials that are to be taken over and are not in the journal yet. */
 export function missingResults({ warmStart, trials }: Pick<RunView, 'warmStart' | 'trials'>): number[] {

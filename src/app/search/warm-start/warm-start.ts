@@ -7,11 +7,16 @@ import {
   dataDifferences,
   nearest,
   heldOutCount,
-} from '../../base/index.js';
-import { type EvaluatorSpec, evaluatorOf } from '../../evaluation/index.js';
-import { type MixnetSpace, parseSpace, referenceArchitecture, referenceNames } from '../../models/index.js';
-import { costOf, meetsAll } from '../../metrics/index.js';
-import { nonDominatedSort } from '../../pareto/index.js';
+} from '../../../base/index.js';
+import { type EvaluatorSpec, evaluatorOf } from '../../../evaluation/index.js';
+import {
+  type MixnetSpace,
+  parseSpace,
+  referenceArchitecture,
+  referenceNames,
+} from '../../../models/index.js';
+import { costOf, meetsAll } from '../../../metrics/index.js';
+import { nonDominatedSort } from '../../../pareto/index.js';
 import {
   type RunView,
   type TrialRow,
@@ -21,12 +26,12 @@ import {
   frontOf,
   rulesOf,
   readRun,
-} from '../../runs/index.js';
-import { mixnetSpace } from '../../search/index.js';
-import { cheapScores } from './cheap-scores.js';
-import { parseStoredConfig, type RunConfig, compileExpression } from '../config/index.js';
+} from '../../../runs/index.js';
+import { mixnetSpace } from '../../../search/index.js';
+import { cheapScores } from '../cheap-scores.js';
+import { parseStoredConfig, type RunConfig, compileExpression } from '../../config/index.js';
 import { nearestGenome } from './nearest-genome.js';
-import type { WarmStartParts } from './parts.js';
+import type { WarmStartParts } from '../parts.js';
 
 interface WarmStartContext extends WarmStartParts {
   /** The folder of runs. */
