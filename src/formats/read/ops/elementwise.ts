@@ -70,8 +70,8 @@ export function reduce(
   axes: readonly number[] | undefined,
   keep: boolean,
   isMean: boolean,
+  x = call.input(),
 ): Value {
-  const x = call.input();
   const rank = x.shape.length;
   const over = new Set((axes ?? x.shape.map((_, axis) => axis)).map((axis) => call.axis(axis, rank)));
   const all = x.shape.map((size, axis) => (over.has(axis) ? 1 : size));

@@ -232,7 +232,10 @@ const reducing = (isMean: boolean): OpReader =>
   });
 
 const globally = (isMean: boolean): OpReader =>
-  one((call) => reduce(call, spatialAxes(call.input()), true, isMean));
+  one((call) => {
+    const x = spatial(call);
+    return reduce(call, spatialAxes(x), true, isMean, x);
+  });
 
 const same: OpReader = (call) => [
   { ...call.input() },
