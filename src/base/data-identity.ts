@@ -25,6 +25,8 @@ export function dataIdentitySchema(zod: typeof z) {
         hash: zod.string().optional(),
       }),
     ),
+    /** Images that the data sets aside for validation itself; left out where it never does. */
+    validation: count.optional(),
   });
 }
 

@@ -30,3 +30,13 @@ test('a share, and the default, are of the images that the run says; a folder wi
   expect(imagesOf(judgedBy({ name: 'training' }, dataOf('folder')))).toBeUndefined();
   expect(imagesOf(judgedBy({ name: 'training', validation: 0.2 }))).toBeUndefined();
 });
+
+test('validation images of the data itself are those that count, whatever the config says', () => {
+  const own = { ...dataOf('folder'), validation: 60 };
+  for (const validation of [undefined, 0.2, 50]) {
+    expect(imagesOf(judgedBy({ name: 'training', validation }, own))).toBe(60);
+  }
+  const none = { ...dataOf('folder'), validation: 0 };
+  expect(imagesOf(judgedBy({ name: 'training' }, none))).toBe(100);
+  expect(imagesOf(judgedBy({ name: 'training', validation: 50 }, none))).toBe(50);
+});

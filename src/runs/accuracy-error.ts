@@ -10,15 +10,17 @@ const held = z.looseObject({
 
 /**
  * How many images each accuracy of a run was measured on; undefined where it was not measured on images, or the run does not
- * say on how many: a folder without `validation` in the config may have had validation images of its own.
+ * say on how many: runs of version 0.1 and earlier of an image folder do not say whether it had validation images of its own.
  */
 export function imagesOf({ config, manifest }: Pick<RunView, 'config' | 'manifest'>): number | undefined {
   const evaluator = held.safeParse(config['evaluator']).data;
   if (!evaluator) return undefined;
   const { validation } = evaluator;
-  if (validation !== undefined && validation >= 1) return validation;
   const { data } = manifest;
-  if (!data || (validation === undefined && data.source['name'] === 'folder')) return undefined;
+  if (data?.validation) return data.validation;
+  const mayHaveOwn = data?.validation === undefined && data?.source['name'] === 'folder';
+  if (validation !== undefined && validation >= 1) return validation;
+  if (!data || (validation === undefined && mayHaveOwn)) return undefined;
   return heldOutCount(
     validation,
     data.classes.reduce((sum, { train }) => sum + train, 0),

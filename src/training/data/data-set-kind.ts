@@ -21,6 +21,8 @@ export interface DataContent {
   readonly source: Readonly<Record<string, string | number>>;
   /** Its classes, where they are known without loading it; with a hash each, where no name says which images they have. */
   readonly classes?: readonly ClassIdentity[];
+  /** Images that it sets aside for validation itself; left out where it never does. */
+  readonly validation?: number;
 }
 
 /** A data set. `S` is its spec in a config with every option filled in. */

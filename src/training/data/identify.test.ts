@@ -39,6 +39,31 @@ test('what a folder holds counts, and neither where it lies nor when it was writ
   expect(changed['dog']).toBe(one['dog']);
 });
 
+test('a folder says how many images it sets aside for validation, and an image that moves there counts', async () => {
+  const put = (folder: string, part: string, name: string) => {
+    for (const label of ['cat', 'dog']) {
+      mkdirSync(join(root, folder, part, label), { recursive: true });
+      writeFileSync(join(root, folder, part, label, name), name);
+    }
+  };
+  for (const name of ['1.png', '2.png', '3.png']) {
+    put('none', name === '3.png' ? 'test' : 'train', name);
+    put('own', name === '1.png' ? 'train' : name === '2.png' ? 'val' : 'test', name);
+  }
+  const identify = (folder: string) =>
+    identifyData(dataSpecSchema.parse({ name: 'folder', path: join(root, folder) }), () => {
+      throw new Error('not needed');
+    });
+  const [none, own] = [await identify('none'), await identify('own')];
+  expect([none.validation, own.validation]).toEqual([0, 2]);
+  expect(own.classes).toMatchObject([
+    { name: 'cat', train: 2, test: 1 },
+    { name: 'dog', train: 2, test: 1 },
+  ]);
+  expect(own.classes[0]?.hash).toBe(none.classes[0]?.hash);
+  expect(dataDifferences(none, own)).toBe('other images are set aside for testing');
+});
+
 test('a change at the end of a large file counts', () => {
   const long = (end: string) => `${'x'.repeat(200_000)}${end}`;
   const [one, other] = ['a', 'b'].map((end) => hashesIn(end, { cat: [long(end)] })['cat']);

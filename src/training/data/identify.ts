@@ -18,11 +18,12 @@ export async function identifyData(
   spec: ResolvedDataSpec,
   load: () => DataSet | Promise<DataSet>,
 ): Promise<DataIdentity> {
-  const { source, classes } = dataSetKind(spec).content(spec);
+  const { source, classes, validation } = dataSetKind(spec).content(spec);
   return createDataIdentity({
     source: { name: spec.name, ...source },
     resolution: resolutionOf(spec),
     classes: [...(classes ?? classesOf(await load()))],
+    ...(validation !== undefined && { validation }),
   });
 }
 

@@ -53,7 +53,11 @@ export function contentOf({
     const test = own.filter(({ part }) => part === 'test').length;
     return { name, train: own.length - test, test, hash: short(hash) };
   });
-  return { source: { split: short(split) }, classes: known };
+  return {
+    source: { split: short(split) },
+    classes: known,
+    validation: parts.validation.length,
+  };
 }
 
 const short = (hash: Hash) => hash.digest('hex').slice(0, 16);
