@@ -77,11 +77,13 @@ def main() -> int:
 
             return serve()
         if arguments.command == "probe":
+            import platform
+
             import torch
 
             gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
             mps = getattr(torch.backends, "mps", None)
-            print(json.dumps({"torch": torch.__version__, "cuda": torch.version.cuda, "gpus": gpus, "mps": bool(mps and mps.is_available())}))
+            print(json.dumps({"python": platform.python_version(), "torch": torch.__version__, "cuda": torch.version.cuda, "gpus": gpus, "mps": bool(mps and mps.is_available())}))
             return 0
         return _train(arguments)
     except MixnasError as error:

@@ -66,4 +66,5 @@ export {
   textEncoding,
   writeFileAtomic,
 } from './files/index.js';
+export { defaultPython } from './python.js';
 export { heldOutCount } from './held-out.js';

@@ -19,10 +19,13 @@ export {
   type EvaluatorSpec,
   type EvaluatorTraits,
   type SupernetTraining,
+  type TorchProbe,
+  askTorch,
   createCodeEvaluator,
   evaluatorNames,
   evaluatorOf,
   evaluatorSchema,
+  torchRemedy,
   trainSupernetInProcess,
 } from './evaluators/index.js';
 export {

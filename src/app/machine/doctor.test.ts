@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { diagnose, formatDiagnosis } from './doctor.js';
 
@@ -33,4 +36,28 @@ test('a backend that does not start is reported with its reason', async () => {
     reason: 'MIXNAS_BACKEND is `quantum`, which is not a backend.',
   });
   expect(formatDiagnosis(diagnosis)).toContain('fails: MIXNAS_BACKEND is `quantum`');
+});
+
+test('the PyTorch that a Python has is shown, or what it lacks', async () => {
+  vi.stubEnv('MIXNAS_BACKEND', 'portable');
+  vi.stubEnv('MIXNAS_PYTHON', '/nowhere/python');
+  const without = await diagnose();
+  expect(without.pytorch).toEqual({ missing: expect.stringContaining('does not start') });
+  expect(formatDiagnosis(without)).toMatch(/pytorch {5}none by \/nowhere\/python: it does not start/);
+  const folder = mkdtempSync(join(tmpdir(), 'mixnas-python-'));
+  const python = join(folder, 'python');
+  // What the package in python/ answers on a machine with two GPUs.
+  const answer = {
+    python: '3.12.3',
+    torch: '2.13.0+cu128',
+    cuda: '12.8',
+    gpus: ['H200', 'H200'],
+    mps: false,
+  };
+  writeFileSync(python, `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`, { mode: 0o755 });
+  vi.stubEnv('MIXNAS_PYTHON', python);
+  expect(formatDiagnosis({ ...without, pytorch: (await diagnose()).pytorch })).toContain(
+    'PyTorch 2.13.0+cu128 by Python 3.12.3, CUDA 12.8, on H200, H200',
+  );
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,7 @@
 /** What is installed, which tensor backend really runs, and what to do for a better one. */
 import { resolve, sep } from 'node:path';
-import { cacheFolder, packageVersion, startModule } from '../../base/index.js';
+import { cacheFolder, defaultPython, packageVersion, startModule } from '../../base/index.js';
+import { type TorchProbe, askTorch, torchRemedy } from '../../evaluation/index.js';
 import { type SetupRecord, readSetupRecord } from '../../training/index.js';
 import type { ProbeReport } from './probe.js';
 import { type Folder, type Machine, describeFolder, describeMachine } from './machine.js';
@@ -16,6 +17,8 @@ export interface Diagnosis {
   readonly probe: ProbeReport;
   /** What the set-up at the end of `npm install` wrote down. */
   readonly setup: SetupRecord | undefined;
+  /** What `evaluator: pytorch` would train with, or what it lacks. */
+  readonly pytorch: TorchProbe | { readonly missing: string };
   readonly machine: Machine;
   readonly cache: Folder;
   readonly runs: Folder;
@@ -34,6 +37,7 @@ export async function diagnose(): Promise<Diagnosis> {
     rung: rungOf(probe),
     probe,
     setup,
+    pytorch: askTorch(defaultPython()),
     machine: describeMachine(),
     cache: describeFolder(cacheFolder()),
     runs: describeFolder(resolve('runs')),
@@ -97,6 +101,7 @@ export function formatDiagnosis({ probe, machine, cache, ...rest }: Diagnosis): 
     ['backend', rungs[rest.rung]],
     ...describeProbe(probe),
     ['set-up', rest.setup ? `${rest.setup.rung}, ${rest.setup.at}, Node ${rest.setup.node}` : 'never ran'],
+    ['pytorch', describeTorch(rest.pytorch)],
     [
       'processor',
       [machine.cpu, `${machine.cores} cores`, machine.features.join(' ')].filter(Boolean).join(', '),
@@ -108,6 +113,14 @@ export function formatDiagnosis({ probe, machine, cache, ...rest }: Diagnosis): 
   ];
   const lines = rows.map(([name, text]) => `${name.padEnd(11)} ${text}`);
   return [...lines, ...rest.advice.map((sentence) => `\n${sentence}`)].join('\n');
+}
+
+function describeTorch(probe: Diagnosis['pytorch']): string {
+  const python = defaultPython();
+  if ('missing' in probe) return `none by ${python}: ${probe.missing} (optional: ${torchRemedy(python)})`;
+  const devices = probe.gpus.length > 0 ? probe.gpus : [probe.mps ? 'MPS' : 'the processor'];
+  const cuda = probe.cuda === null ? '' : `, CUDA ${probe.cuda}`;
+  return `PyTorch ${probe.torch} by Python ${probe.python}${cuda}, on ${devices.join(', ')}`;
 }
 
 function describeProbe(probe: ProbeReport): [string, string][] {

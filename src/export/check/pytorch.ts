@@ -4,13 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { MixnasError, messageOf, readBytes, sizeLimits } from '../../base/index.js';
+import { MixnasError, defaultPython, messageOf, readBytes, sizeLimits } from '../../base/index.js';
 import { mapOf } from './onnxruntime.js';
 
 const run = promisify(execFile);
-/** The Python that is asked; `MIXNAS_PYTHON` names another. */
-const python = () => process.env.MIXNAS_PYTHON ?? 'python3';
-
 const script = `import sys
 import torch
 sys.path.insert(0, sys.argv[1])
@@ -40,7 +37,9 @@ export interface PytorchRuntime {
 export async function loadPytorch(): Promise<PytorchRuntime | undefined> {
   let version: string;
   try {
-    const asked = await run(python(), ['-c', 'import torch; print(torch.__version__)'], { timeout: 120_000 });
+    const asked = await run(defaultPython(), ['-c', 'import torch; print(torch.__version__)'], {
+      timeout: 120_000,
+    });
     version = asked.stdout.trim();
   } catch {
     return undefined;
@@ -54,7 +53,7 @@ export async function loadPytorch(): Promise<PytorchRuntime | undefined> {
         const maps = images.map((image) => Buffer.from(mapOf(image, channels, resolution ** 2).buffer));
         writeFileSync(join(folder, 'images'), Buffer.concat(maps));
         const shape = [images.length, channels, resolution, resolution].join('x');
-        await run(python(), ['-c', script, folder, shape], { timeout: 1_800_000 });
+        await run(defaultPython(), ['-c', script, folder, shape], { timeout: 1_800_000 });
         const bytes = readBytes(join(folder, 'logits'), 'failed', { limit: sizeLimits.weights });
         const all = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
         const classes = all.length / images.length;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { MixnasError, packageRoot } from '../../../base/index.js';
 
 const probeSchema = z.object({
+  python: z.string(),
   torch: z.string(),
   cuda: z.string().nullable(),
   gpus: z.array(z.string()),
@@ -18,29 +19,36 @@ export type TorchProbe = z.output<typeof probeSchema>;
 export const pythonPath = (): string =>
   [join(packageRoot(), 'python'), process.env['PYTHONPATH']].filter(Boolean).join(':');
 
-/**
- * Asks a Python for its PyTorch; a few seconds.
- * @throws MixnasError `bad-config` that says what is missing: Python, torch, safetensors, numpy or pillow.
- */
-export function probeTorch(python: string): TorchProbe {
+/** Asks a Python for its PyTorch; a few seconds. Returns what is missing where it cannot say: Python, torch, numpy, ... */
+export function askTorch(python: string): TorchProbe | { readonly missing: string } {
   const asked = spawnSync(python, ['-m', 'mixnas_torch', 'probe'], {
     encoding: 'utf8',
     env: { ...process.env, PYTHONPATH: pythonPath() },
     timeout: 120_000,
     maxBuffer: 1 << 20,
   });
-  const last = asked.stderr?.trim().split('\n').at(-1) ?? '';
-  if (asked.status === 0) {
-    try {
-      return probeSchema.parse(JSON.parse(asked.stdout));
-    } catch {
-      // Said below: what came is no answer.
-    }
+  if (asked.error) return { missing: `it does not start (${asked.error.message})` };
+  const last = asked.stderr.trim().split('\n').at(-1) || `exit code ${asked.status}`;
+  try {
+    return asked.status === 0 ? probeSchema.parse(JSON.parse(asked.stdout)) : { missing: last };
+  } catch {
+    return { missing: 'what it prints is no answer' };
   }
-  const why = asked.error
-    ? `it does not start (${asked.error.message})`
-    : last || `exit code ${asked.status}`;
-  throw new MixnasError('bad-config', `evaluator.python: ${python} has no PyTorch that works: ${why}.`, {
-    remedy: `Install it with \`${python} -m pip install ${join(packageRoot(), 'python')}\`, or name another Python as \`evaluator.python\`.`,
-  });
+}
+
+/** What installs what the package in `python/` needs. */
+export const torchRemedy = (python: string): string =>
+  `${python} -m pip install ${join(packageRoot(), 'python')}`;
+
+/** @throws MixnasError `bad-config` that says what is missing: Python, torch, safetensors, numpy or pillow. */
+export function probeTorch(python: string): TorchProbe {
+  const answer = askTorch(python);
+  if (!('missing' in answer)) return answer;
+  throw new MixnasError(
+    'bad-config',
+    `evaluator.python: ${python} has no PyTorch that works: ${answer.missing}.`,
+    {
+      remedy: `Install it with \`${torchRemedy(python)}\`, or name another Python as \`evaluator.python\`.`,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 /** The evaluator that trains in PyTorch: a process a worker that stays up, with the package in `python/`. */
-import { formatInteger } from '../../../base/index.js';
+import { defaultPython, formatInteger } from '../../../base/index.js';
 import { type Architecture, gateMetrics, lower, scaleTo } from '../../../models/index.js';
 import {
   type DataSet,
@@ -25,7 +25,8 @@ type GateMeans = Readonly<Record<string, readonly number[]>>;
  * @throws MixnasError `bad-config` without PyTorch, or for more validation images than there are; `bad-data`.
  */
 export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingData): Promise<Evaluator> {
-  const { torch } = probeTorch(spec.python);
+  const python = spec.python ?? defaultPython();
+  const { torch } = probeTorch(python);
   const { dataset: dataSpec, splitSeed, identity } = data;
   const dataset = await loadLabelled(data);
   const { validation } = splitTrainValidation(dataset.train, {
@@ -39,7 +40,7 @@ export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingDa
   const gates = new Map<number, GateMeans>();
   const programs = servedPrograms({
     spec,
-    command: ['env', `PYTHONPATH=${pythonPath()}`, spec.python, '-m', 'mixnas_torch', 'serve'],
+    command: ['env', `PYTHONPATH=${pythonPath()}`, python, '-m', 'mixnas_torch', 'serve'],
     greeting: `${JSON.stringify({ setup: setupOf(spec, dataset, folder, [...validation]) })}\n`,
     parse(text) {
       if (text.startsWith('{"ready"')) return undefined;

@@ -11,8 +11,10 @@ export const pytorchSchema = recipeSchema
     python: z
       .string()
       .min(1)
-      .default('python3')
-      .describe('The Python that has `mixnas_torch`: `pip install ./python`.'),
+      .optional()
+      .describe(
+        'The Python that has `mixnas_torch`: `pip install ./python`. Default: the variable MIXNAS_PYTHON, or python3.',
+      ),
     device: z
       .string()
       .regex(/^(auto|cpu|mps|cuda(:\d+)?)$/, 'expected auto, cpu, mps, cuda or cuda:1')
