@@ -41,12 +41,22 @@ export function pickCommand(io: Io): Command {
     });
 }
 
-function describe({ trial, why, accuracy, latencyMs, params, macs, deploy }: Picked, run: string): Block {
+function describe(
+  { trial, why, accuracy, finalist, latencyMs, params, macs, deploy }: Picked,
+  run: string,
+): Block {
   const { resolution, classes } = deploy;
   const spec = `${run}#${trial}`;
   return [
     line(span(spec, 'accent', { bold: true }), `: ${why}`),
     line(`accuracy   ${formatPercent(accuracy, 2)} on held-out validation images`),
+    ...(finalist === undefined
+      ? []
+      : [
+          line(
+            `           the mean of ${finalist.seeds} later evaluation${finalist.seeds === 1 ? '' : 's'}; ${formatPercent(finalist.firstAccuracy, 2)} at first`,
+          ),
+        ]),
     ...Object.entries(latencyMs).map(([name, ms]) => line(`latency    ${formatMs(ms)} on ${name}`)),
     line(`size       ${formatCount(params)} parameters, ${formatCount(macs)} MACs`),
     line(`           priced at ${resolution}x${resolution}, ${classes} classes`),

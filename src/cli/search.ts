@@ -28,6 +28,7 @@ interface Options extends WatchOptions {
   readonly evaluator?: string;
   readonly trials?: number;
   readonly time?: number;
+  readonly finalists?: number;
   readonly seed?: string;
   readonly seeds?: number;
   readonly workers?: number;
@@ -61,6 +62,11 @@ export function searchCommand(io: Io): Command {
     .option('--evaluator <name>', 'how a network is judged (default: training)')
     .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
+    .option(
+      '--finalists <seeds>',
+      'evaluate the front again with so many further seeds, and order it by their mean; 0: not at all',
+      integer(0),
+    )
     .option('--seed <seed>', 'the same seed gives the same trials (default: 1)')
     .option(
       '--seeds <count>',
@@ -94,6 +100,7 @@ export function searchCommand(io: Io): Command {
           stagnation: options.stagnation === undefined ? undefined : { trials: options.stagnation, gain: 0 },
         },
         warmStartRuns: options.warmStart,
+        finalistSeeds: options.finalists,
         sampler: options.sampler,
         evaluator: options.evaluator,
         trials: options.trials,

@@ -23,6 +23,7 @@ import {
   significant,
   commandLine,
 } from '../base/index.js';
+import { finalistIn, finalistsIn, laterText } from './model/finalists.js';
 import { frontPlot } from './model/front-plot.js';
 import { preparationOf, progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';
@@ -143,11 +144,17 @@ function frontTable(model: RunModel): Block {
     const interval = accuracyInterval(view, accuracy);
     return interval ? `${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)}` : '-';
   };
+  const again = finalistsIn(model) !== undefined;
+  const againText = (row: number): string => {
+    const finalist = finalistIn(model, model.row(row).id);
+    return finalist ? `${laterText(finalist)}${finalist.onFront ? ' *' : '  '}` : '-';
+  };
   const shown = table(
     [
       { title: 'trial', ...right },
       { title: 'accuracy', ...right },
       ...(images === undefined ? [] : [{ title: '95 %', ...right }]),
+      ...(again ? [{ title: 'again', ...right }] : []),
       ...model.devices.map(({ name, limitMs }) => ({
         title: `${name}${robust}${limitMs === undefined ? '' : ` (limit ${significant(limitMs)})`}`,
         ...right,
@@ -159,6 +166,7 @@ function frontTable(model: RunModel): Block {
       String(model.row(row).id),
       cell('accuracy', row, (v) => formatPercent(v, 2)),
       ...(images === undefined ? [] : [cell('accuracy', row, range)]),
+      ...(again ? [againText(row)] : []),
       ...model.devices.map(({ metric }) => cell(metric, row, formatMs)),
       cell('params', row, formatCount),
       cell('macs', row, formatCount),
@@ -169,6 +177,7 @@ function frontTable(model: RunModel): Block {
     ...shown,
     ...(more > 0 ? [[span(`and ${more} more in front.csv`, 'muted')]] : []),
     ...levelText(model, members),
+    ...finalistsText(model),
   ];
 }
 
@@ -192,6 +201,18 @@ function levelText({ view, row, table: { column } }: RunModel, members: readonly
       ),
     ],
   ];
+}
+
+/** What the column `again` says. */
+function finalistsText(model: RunModel): Block {
+  const judged = finalistsIn(model);
+  if (!judged) return [];
+  const { later, laterRows, done, total } = judged;
+  const left = done < total ? `; ${done} of ${total} evaluations are done` : '';
+  const text = later
+    ? `again: the mean of later evaluations; the front by them (*) has ${later.length} of ${laterRows.length}${left}`
+    : `again: the mean of later evaluations${left}`;
+  return [[span(text, 'muted')]];
 }
 
 /** What a run came to: its front as a plot and as a table, where it lies, and what to do next. */

@@ -3,6 +3,7 @@ import { followRun, readRun, type RunView } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, fit, type Line, lineWidth, span } from './draw/block.js';
 import type { ScreenId } from './bindings.js';
+import { finalistsIn } from './model/finalists.js';
 import { failureReasons, progressOf } from './model/progress.js';
 import { busyWorkers, createRunModel, type GrowingModel, type RunModel } from './model/run-model.js';
 import { stopsBy } from './model/selection.js';
@@ -64,6 +65,22 @@ function trialJson(model: RunModel, row: number) {
   };
 }
 
+/** What the members of the front came to when they were evaluated again; nothing where they were not. */
+function finalistsJson(model: RunModel) {
+  const judged = finalistsIn(model);
+  if (!judged) return {};
+  const { done, total, later } = judged;
+  const finalists = judged.finalists.map(({ trial, first, later: mean, deviation, seeds, onFront }) => ({
+    trial,
+    firstAccuracy: first,
+    ...(seeds === 0 ? {} : { accuracy: mean }),
+    ...(deviation === undefined ? {} : { deviation }),
+    seeds,
+    onFront: later !== undefined && onFront,
+  }));
+  return { finalists: { done, total, trials: finalists } };
+}
+
 /** What all screens show of a run, as plain data. */
 export function statusJson(model: RunModel, now: number) {
   const { view, table } = model;
@@ -82,6 +99,7 @@ export function statusJson(model: RunModel, now: number) {
       ...(limitMs === undefined ? {} : { limitMs, limitMetric: metric }),
     })),
     front: Array.from(stopsBy(model, 'accuracy', false).toReversed(), (row) => trialJson(model, row)),
+    ...finalistsJson(model),
     workers: busyWorkers(model).map(({ worker, trial, crashes, row }) => ({
       worker,
       crashes,

@@ -9,6 +9,8 @@ const positive = z.number().positive();
 const count = z.number().int().positive();
 /** Trials of a run. */
 export const mostTrials = 1_000_000;
+/** Seeds with which a member of the front is evaluated again. */
+export const mostFinalistSeeds = 100;
 const expression = z.string().min(1).max(2000);
 
 /** An objective that is a formula. */
@@ -71,6 +73,24 @@ const warmStartSchema = z.strictObject({
     })
     .optional()
     .describe('Picks the first networks by a score that needs no training.'),
+});
+
+/** Members of the front that are evaluated again once the search is done. */
+const finalistsSchema = z.strictObject({
+  seeds: z
+    .number()
+    .int()
+    .min(0)
+    .max(mostFinalistSeeds)
+    .default(3)
+    .describe('With how many further seeds each is evaluated; 0: not at all.'),
+  steps: count
+    .optional()
+    .describe("Training steps of each of these evaluations; default: the evaluator's own."),
+  networks: count
+    .max(1000)
+    .optional()
+    .describe('How many of the front at most, from the most to the least accurate; default: all of it.'),
 });
 
 /** A setting of another room: what it is, by name, with options of its own. */
@@ -145,6 +165,11 @@ export const runConfigSchema = z.strictObject({
     .describe('When the search ends.'),
   stop: stopSchema.optional().describe('Rules that end the search before its budget.'),
   fidelity: z.looseObject({}).optional().describe('Stops hopeless trials at smaller training budgets.'),
+  finalists: finalistsSchema
+    .optional()
+    .describe(
+      'Evaluates the front again with further seeds: its first accuracies are too high, because they were chosen for being high. The front is then by the mean of the later ones.',
+    ),
   warmStart: warmStartSchema.optional().describe('What the search begins with.'),
   workers: count.describe('Processes that evaluate at once.'),
   deterministic: z
@@ -165,6 +190,7 @@ export const storedConfigSchema = z.looseObject(
     limits: true,
     budget: true,
     deterministic: true,
+    finalists: true,
   }).shape,
 );
 /** The resolved config of a run, as far as readers rely on it. */

@@ -9,6 +9,15 @@ export interface FrontMember {
   readonly trial: number;
   /** On held-out validation images, from 0 to 1. */
   readonly accuracy: number;
+  /** Where it was evaluated again: `accuracy` is the mean of the later evaluations, and this is the rest. */
+  readonly finalist?: {
+    /** The accuracy by which it came on the front. */
+    readonly firstAccuracy: number;
+    /** Between the later evaluations; left out below two. */
+    readonly deviation?: number;
+    /** Later evaluations. */
+    readonly seeds: number;
+  };
   /** Predicted latency at the deployment resolution, by profile. */
   readonly latencyMs: Readonly<Record<string, number>>;
   readonly params: number;
@@ -26,7 +35,9 @@ export interface RunFront {
   /** By trial. */
   readonly front: readonly FrontMember[];
   readonly deploy: { readonly resolution: number; readonly classes: number };
-  /** Normalised, from 0 to 1. */
+  /** Members of the search's front that are not on it by their later accuracies; only with finalists. */
+  readonly fallen?: readonly FrontMember[];
+  /** Normalised, from 0 to 1; of the search's own accuracies. */
   readonly hypervolume: number;
   /** Wall-clock time spent, over all sessions. */
   readonly seconds: number;
@@ -41,10 +52,19 @@ export function writeFront(folder: string, front: RunFront): void {
 /** One line a network; no value ever holds a comma. */
 function frontCsv({ front }: RunFront): string {
   const profiles = Object.keys(front[0]?.latencyMs ?? {});
-  const header = ['trial', 'accuracy', ...profiles.map((name) => latencyMetric(name)), 'params', 'macs'];
+  const again = front.some(({ finalist }) => finalist);
+  const header = [
+    'trial',
+    'accuracy',
+    ...(again ? ['firstAccuracy', 'deviation', 'seeds'] : []),
+    ...profiles.map((name) => latencyMetric(name)),
+    'params',
+    'macs',
+  ];
   const rows = front.map((m) => [
     m.trial,
     m.accuracy,
+    ...(again ? [m.finalist?.firstAccuracy, m.finalist?.deviation, m.finalist?.seeds] : []),
     ...profiles.map((name) => m.latencyMs[name]),
     m.params,
     m.macs,

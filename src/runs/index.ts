@@ -18,6 +18,15 @@ export {
 } from './journal/index.js';
 export { accuracyInterval, imagesOf, levelWithBest } from './accuracy-error.js';
 export { type ControlRequest, sendControl } from './control.js';
+export {
+  type Finalist,
+  type FinalistResult,
+  type Finalists,
+  finalistsOf,
+  frontOfRun,
+  judgeFinalists,
+  spreadOver,
+} from './finalists/index.js';
 export { type FollowOptions, type FollowedRun, followRun } from './follow.js';
 export {
   type HypervolumeMeter,

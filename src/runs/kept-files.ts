@@ -20,7 +20,7 @@ export interface KeptFiles {
 }
 
 /** Names that a search gives, and those under which it writes them first. */
-const weightsName = /^\d+\.safetensors(\.\d+\.tmp)?$/;
+const weightsName = /^\d+\.safetensors(\.\d+\.tmp){0,2}$/;
 const checkpointName = /^\d+-\d+(\.\d+\.tmp)?$/;
 
 /** @throws MixnasError `bad-run` where a folder of the run is a link, or no folder; weights that are missing are made. */

@@ -26,11 +26,24 @@ export class LineCheck {
       const last = trials.length === 0 ? -1 : (trials[trials.length - 1]?.id ?? -1);
       return id > last || this.#state.has(id) ? undefined : `asks for trial ${id} after trial ${last}`;
     }
+    if (line.type === 'finalist') return this.#finalistFault(line);
     if (line.type !== 'tell' || line.state !== 'complete') return undefined;
-    for (const name of this.#measured) {
-      if (line.values?.[name] === undefined) return `completes trial ${line.id} without ${name}`;
-    }
-    return undefined;
+    return this.#lacking(line, 'completes');
+  }
+
+  #finalistFault(line: JournalLine & { type: 'finalist' }): string | undefined {
+    if (!this.#state.isComplete(line.id)) return `evaluates trial ${line.id} again, which is not complete`;
+    return line.state === 'complete' ? this.#lacking(line, 'evaluates', ' again') : undefined;
+  }
+
+  /** What a result lacks of the objectives. */
+  #lacking(
+    { id, values }: JournalLine & { type: 'tell' | 'finalist' },
+    does: string,
+    again = '',
+  ): string | undefined {
+    const missing = this.#measured.find((name) => values?.[name] === undefined);
+    return missing === undefined ? undefined : `${does} trial ${id}${again} without ${missing}`;
   }
 
   /**
@@ -39,6 +52,7 @@ export class LineCheck {
    */
   isRepeat(line: JournalLine): boolean {
     if (line.type === 'ask') return this.#state.hasEnded(line.id);
+    if (line.type === 'finalist') return this.#state.hasFinalist(line.id, line.seed);
     if (line.type !== 'tell' && line.type !== 'report' && line.type !== 'rung') return false;
     if (!this.#state.has(line.id) || this.#state.hasEnded(line.id)) return true;
     return line.type === 'rung' && this.#state.rungOf(line.id) >= line.step;

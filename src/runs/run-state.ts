@@ -2,6 +2,7 @@
 import { bisect } from '../base/index.js';
 import type { Command, JournalLine } from './journal/index.js';
 import type { Manifest } from './contents.js';
+import type { FinalistResult } from './finalists/index.js';
 import { Row, RowShelf } from './trial-row.js';
 
 /** A process that wrote the run. */
@@ -42,9 +43,9 @@ export interface WorkerRow {
   readonly trial: number | undefined;
 }
 
-/** Work before the trials or after them: steps of a supernet, or networks that are trained further. */
+/** Work before the trials or after them: steps of a supernet, or networks that are trained further or again. */
 export interface RunPhase {
-  readonly phase: 'supernet' | 'finetune';
+  readonly phase: 'supernet' | 'finetune' | 'finalists';
   readonly step: number;
   readonly steps: number;
   readonly loss: number | undefined;
@@ -72,6 +73,8 @@ export class RunState {
   readonly workers: WorkerRow[] = [];
   /** What the search has answered, in that order. */
   readonly answers: (JournalLine & { type: 'control' })[] = [];
+  /** Further evaluations of members of the front, in the order in which they ended. */
+  finalists: readonly FinalistResult[] = [];
   /** Latency limits that were tightened, by profile. */
   readonly limits: Record<string, number> = {};
   end: RunEnd | undefined;
@@ -134,6 +137,11 @@ export class RunState {
         return;
       case 'tell':
         return this.#tell(line);
+      case 'finalist': {
+        const { id: trial, seed, state, values = {}, reason, seconds } = line;
+        this.finalists = [...this.finalists, { trial, seed, state, values, reason, seconds }];
+        return;
+      }
       case 'worker': {
         const crashes = (this.workers[line.worker]?.crashes ?? 0) + (line.state === 'crashed' ? 1 : 0);
         this.#setWorker(line.worker, { pid: line.state === 'crashed' ? undefined : line.pid, crashes });
@@ -207,6 +215,17 @@ export class RunState {
   hasEnded(id: number): boolean {
     const row = this.trials[this.#placeOf(id)];
     return row?.id === id && row.endedAt !== undefined && row.fault === undefined;
+  }
+
+  /** Whether a trial was evaluated again with this further seed. */
+  hasFinalist(id: number, seed: number): boolean {
+    return this.finalists.some((one) => one.trial === id && one.seed === seed);
+  }
+
+  /** Whether a trial is complete. */
+  isComplete(id: number): boolean {
+    const row = this.trials[this.#placeOf(id)];
+    return row?.id === id && row.state === 'complete';
   }
 
   /** Steps at the last rung of a trial; 0 before the first. */

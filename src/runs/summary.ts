@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { ownPart, parseWith, readJsonFile, sizeLimits } from '../base/index.js';
 import { latencyMetric } from '../metrics/index.js';
 import { type RunContents, readContents } from './contents.js';
-import { frontOf, createHypervolumeMeter, rulesOf } from './front.js';
+import { createHypervolumeMeter, rulesOf } from './front.js';
+import { frontOfRun } from './finalists/index.js';
 import { liveWriter } from './lock-holder.js';
 import { TallyReader } from './tally.js';
 import { metricOf } from './trial-row.js';
@@ -85,7 +86,7 @@ function frontFromJournal(folder: string): FrontSummary | undefined {
   const profiles = view.config.profiles;
   return {
     trials: view.trials.filter(({ endedAt }) => endedAt !== undefined).length,
-    front: frontOf(view.trials, rules).map((row) => ({
+    front: frontOfRun(view).map((row) => ({
       trial: row.id,
       accuracy: metricOf(row, 'accuracy') ?? Number.NaN,
       latencyMs: Object.fromEntries(

@@ -17,6 +17,7 @@ import {
   type Session,
   type WorkerRow,
 } from './run-state.js';
+import type { FinalistResult } from './finalists/index.js';
 import type { TrialRow } from './trial-row.js';
 
 /** A run at one moment; plain data, but for the list of trials. Its config has the limits and the number of trials that are in force. */
@@ -25,6 +26,8 @@ export interface RunView extends RunContents {
   readonly name: string;
   /** In the order of asking. While a run is followed it is one list that grows, in which rows are replaced. */
   readonly trials: readonly TrialRow[];
+  /** Further evaluations of members of the front, in the order in which they ended; see `finalistsOf`. */
+  readonly finalists: readonly FinalistResult[];
   readonly sessions: readonly Session[];
   /** The workers of the last session. */
   readonly workers: readonly WorkerRow[];
@@ -148,6 +151,7 @@ export class RunReading {
       folder: this.folder,
       name: this.contents.manifest.name,
       trials: this.#state.look(),
+      finalists: this.#state.finalists,
       sessions: sessions.map((session) => ({ ...session })),
       workers: workers.filter((row) => row !== undefined),
       controls: this.#controls(live),

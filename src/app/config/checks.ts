@@ -109,3 +109,26 @@ export function checkFidelity(
     });
   }
 }
+
+/** Finalists must be networks that the evaluator can judge again, with its own steps or with others. */
+export function checkFinalists(
+  { finalists, evaluator }: Pick<RunConfig, 'finalists' | 'evaluator'>,
+  what: string,
+): void {
+  if (!finalists || finalists.seeds === 0) return;
+  const { steps, supernet } = evaluatorOf(evaluator);
+  if (supernet) {
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`finalists\`: a supernet scores networks with shared weights, the same with every seed.`,
+      { remedy: 'Use `evaluator.finetune: { networks: 5 }`, which trains networks of the front further.' },
+    );
+  }
+  if (finalists.steps !== undefined && steps === 0) {
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`finalists.steps\`: the evaluator ${evaluator.name} counts no steps.`,
+      { remedy: 'Leave `finalists.steps` out.' },
+    );
+  }
+}

@@ -8,7 +8,7 @@ import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
 import { type ConfigFile, configSchema, mostWorkers } from './schema.js';
-import { checkFidelity, checkLimits, resolveObjectives } from './checks.js';
+import { checkFidelity, checkFinalists, checkLimits, resolveObjectives } from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { migrateConfig } from './migrate.js';
 import { parseDataset, sizedFolder } from '../data/index.js';
@@ -32,6 +32,8 @@ export interface ConfigOverrides {
   readonly stop?: { readonly [K in keyof StopRules]?: StopRules[K] | undefined } | undefined;
   /** Earlier runs to begin with, in addition to those of the file. */
   readonly warmStartRuns?: readonly string[] | undefined;
+  /** With how many further seeds the front is evaluated again; 0: not at all. */
+  readonly finalistSeeds?: number | undefined;
   readonly sampler?: string | undefined;
   readonly evaluator?: string | undefined;
   readonly trials?: number | undefined;
@@ -140,6 +142,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     budget: resolveBudget(file.budget, overrides),
     stop: resolveStop(file.stop, overrides.stop),
     fidelity: file.fidelity,
+    finalists: resolveFinalists(file.finalists, overrides.finalistSeeds),
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
     deterministic: overrides.deterministic ?? file.deterministic,
     workers:
@@ -147,6 +150,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
       (file.workers === 'auto' ? evaluatorOf(evaluator).workers : file.workers),
   };
   checkFidelity(config, what);
+  checkFinalists(config, what);
   const criteria = createCriteria(config, what);
   parseSampler(config.sampler as SamplerSpec);
   checkRunName(config.name);
@@ -215,6 +219,15 @@ function resolveStop(inFile: StopRules | undefined, given: ConfigOverrides['stop
     'stopping rules',
     'bad-config',
   );
+}
+
+function resolveFinalists(
+  inFile: ConfigFile['finalists'],
+  seeds: number | undefined,
+): ConfigFile['finalists'] {
+  if (seeds === undefined) return inFile;
+  const schema = resolvedConfigSchema.shape.finalists.unwrap();
+  return parseWith(schema, { ...inFile, seeds }, '--finalists', 'bad-config');
 }
 
 function resolveWarmStart(

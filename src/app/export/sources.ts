@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { MixnasError, createRandom } from '../../base/index.js';
 import type { Architecture } from '../../models/index.js';
 import { lower } from '../../models/index.js';
-import { frontOf, readRun, rulesOf } from '../../runs/index.js';
+import { frontOfRun, readRun } from '../../runs/index.js';
 import { type ResolvedDataSpec, type Weights, initialWeights } from '../../training/index.js';
 import { readSaved, resolveArchitecture } from '../network/index.js';
 
@@ -46,7 +46,7 @@ function isTrained(spec: string): boolean {
 
 function frontSources(spec: string): ExportSource[] {
   const view = readRun(spec);
-  const front = frontOf(view.trials, rulesOf(view));
+  const front = frontOfRun(view);
   const kept = front.filter(({ id }) => existsSync(join(view.folder, 'weights', `${id}.safetensors`)));
   if (kept.length === 0) {
     throw new MixnasError('bad-run', `${view.name} has no network on its front whose weights were kept.`, {

@@ -6,7 +6,9 @@ import { type Architecture, lower, parseSpace } from '../../models/index.js';
 import { kneePoint } from '../../pareto/index.js';
 import {
   type RunView,
+  type Finalists,
   type TrialRow,
+  finalistsOf,
   frontOf,
   meetsConstraints,
   metricOf,
@@ -34,6 +36,8 @@ export interface Picked {
   readonly why: string;
   /** On held-out validation images, from 0 to 1. */
   readonly accuracy: number;
+  /** Where it was evaluated again: the accuracy is the mean of so many later evaluations, and this is the first. */
+  readonly finalist?: { readonly firstAccuracy: number; readonly deviation?: number; readonly seeds: number };
   /** Predicted at the size of deployment, by profile. */
   readonly latencyMs: Readonly<Record<string, number>>;
   readonly params: number;
@@ -63,9 +67,12 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
   const view = readRun(pathOrName, options.root);
   const rules = rulesOf(view);
   const space = parseSpace(view.space, `${view.folder}/space.json`);
-  const done: ComparedTrial[] = view.trials.filter(
+  const judged = finalistsOf(view);
+  const complete: ComparedTrial[] = view.trials.filter(
     (row) => row.state === 'complete' && meetsConstraints(row, rules),
   );
+  /** What was evaluated again is known better, and is not compared with what was not. */
+  const done: readonly ComparedTrial[] = judged?.later ?? complete;
   if (done.length === 0) {
     throw new MixnasError('bad-run', `${view.name} has no complete trial to pick from.`, {
       remedy: `Resume it: ${commandLine('resume', view.name)}`,
@@ -78,22 +85,28 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
     options.profile === undefined ? Object.keys(bounds)[0] : nameOf(view, options.profile, others);
   const latency = device && latencyMetric(device);
   const decode = (row: ComparedTrial) => space.decode(space.canonical(row.genome));
-  const rows = [...others.values()].reduce<readonly ComparedTrial[]>(
-    (all, profile) => priced(all, profile, view, decode),
-    done,
-  );
-
+  const pricedAll = (trials: readonly ComparedTrial[]) =>
+    [...others.values()].reduce<readonly ComparedTrial[]>(
+      (all, profile) => priced(all, profile, view, decode),
+      trials,
+    );
   const limits = limitsOf(options, bounds);
-  const within = rows.filter((row) => limits.every((limit) => meets(row, limit)));
+  const withinOf = (trials: readonly ComparedTrial[]) =>
+    trials.filter((row) => limits.every((limit) => meets(row, limit)));
+  const finalists = withinOf(pricedAll(done));
+  const rows = finalists.length > 0 ? done : pricedAll(complete);
+  const within = finalists.length > 0 ? finalists : withinOf(rows);
   if (within.length === 0) throw noneMeets(view, rows, limits);
   const chosen = choose(within, limits, rules, latency);
+  const again = finalists.length > 0 && judged?.later ? finalistPart(judged, chosen.row.id) : undefined;
   const value = (metric: string) => metricOf(chosen.row, metric) as number;
   const profiles = [...view.config.profiles, ...others.keys()];
   return {
     run: view.name,
     trial: chosen.row.id,
-    why: chosen.why,
+    why: chosen.why + note(judged, again !== undefined),
     accuracy: value('accuracy'),
+    ...(again && { finalist: again }),
     latencyMs: Object.fromEntries(profiles.map((name) => [name, value(latencyMetric(name))])),
     params: value('params'),
     macs: value('macs'),
@@ -101,6 +114,22 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
     among: within.length,
     architecture: decode(chosen.row),
   };
+}
+
+function finalistPart({ finalists }: Finalists, trial: number): Picked['finalist'] {
+  const found = finalists.find((one) => one.trial === trial);
+  if (!found) return undefined;
+  const { first, deviation, seeds } = found;
+  return { firstAccuracy: first, ...(deviation === undefined ? {} : { deviation }), seeds };
+}
+
+/** By which accuracies it was chosen, where there are two kinds. */
+function note(judged: Finalists | undefined, later: boolean): string {
+  if (!judged || judged.total === 0) return '';
+  if (later) return ', by their later accuracies';
+  return judged.later
+    ? ', by the accuracies of the search: no finalist is within'
+    : `, by the accuracies of the search: ${judged.done} of ${judged.total} later evaluations are done`;
 }
 
 /** The name of a device that a user names; a profile that the run was not priced on goes to `others`. */

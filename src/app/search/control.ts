@@ -9,7 +9,7 @@ import type { Architecture } from '../../models/index.js';
 import { type Command, type RunWriter, commandText } from '../../runs/index.js';
 import type { Params, Study } from '../../search/index.js';
 import type { RunConfig } from '../config/index.js';
-import type { FinishedTrial, FrontKeeper } from './front-keeper.js';
+import { type FrontKeeper, completeTrials } from './front-keeper.js';
 import type { SearchEvent } from './events.js';
 
 /** What a search may do now, as it was asked. */
@@ -21,8 +21,12 @@ export interface SearchControl {
   readonly trials: number;
   /** What the front is, with the limits in force; another object once one was tightened. */
   readonly rules: FrontRules;
-  /** Whether the time of this session is used up; pauses do not count. */
+  /** Whether the time of this session for trials is used up; pauses do not count. */
   readonly timeIsUp: boolean;
+  /** Of this session, what is kept for finalists included; infinite without a limit. */
+  readonly secondsLeft: number;
+  /** Resolves once it is not paused, or the signal or the search's end says to stop. */
+  unpaused(signal: AbortSignal | undefined): Promise<void>;
   /** @param listener called when something was taken, or went wrong. */
   onChange(listener: () => void): void;
   /** What ends the search: the journal could not be written. */
@@ -39,26 +43,23 @@ export interface SearchControlOptions {
   /** What the front is as the session begins. */
   readonly rules: FrontRules;
   readonly emit: (event: SearchEvent) => void;
-}
-
-/** What the front is made of. */
-function completeTrials({ trials }: Pick<Study<Params, Architecture>, 'trials'>): FinishedTrial[] {
-  return trials.flatMap(({ id, known, values, state, genome }) =>
-    values && state === 'complete' ? [{ id, known, values, state, genome }] : [],
-  );
+  /** Seconds that are kept for what follows the trials, of a session of so many. */
+  readonly reserve?: (seconds: number) => number;
 }
 
 /** How often the control file is looked at. */
 const lookEveryMs = 150;
 
 export function createSearchControl(options: SearchControlOptions): SearchControl {
-  const { config, study, writer, front, emit } = options;
+  const { config, study, writer, front, emit, reserve = () => 0 } = options;
   let { trials, seconds = Number.POSITIVE_INFINITY } = config.budget;
   let { rules } = options;
   let stopping = false;
   let pausedAt: number | undefined;
   let problem: unknown;
   let listener = (): void => {};
+  /** Who waits for the end of a pause. */
+  let waiting: (() => void)[] = [];
   /** When this session would have started without its pauses. */
   let started = performance.now();
 
@@ -129,7 +130,16 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
       listener();
     }
   }
-  const timer = setInterval(look, lookEveryMs);
+  function wakeWaiting(): void {
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  }
+  const timer = setInterval(() => {
+    look();
+    if (pausedAt === undefined || stopping || problem) wakeWaiting();
+  }, lookEveryMs);
+  const secondsLeft = () => seconds - ((pausedAt ?? performance.now()) - started) / 1000;
 
   return {
     get paused() {
@@ -145,7 +155,17 @@ export function createSearchControl(options: SearchControlOptions): SearchContro
       return rules;
     },
     get timeIsUp() {
-      return (pausedAt ?? performance.now()) - started >= seconds * 1000;
+      return secondsLeft() <= (Number.isFinite(seconds) ? reserve(seconds) : 0);
+    },
+    get secondsLeft() {
+      return secondsLeft();
+    },
+    async unpaused(signal) {
+      if (pausedAt === undefined || stopping || problem || signal?.aborted) return;
+      await new Promise<void>((done) => {
+        waiting.push(done);
+        signal?.addEventListener('abort', () => done());
+      });
     },
     onChange(next) {
       listener = next;

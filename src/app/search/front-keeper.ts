@@ -1,7 +1,9 @@
 /** Keeps the front of a search as trials come in: its files, and the weights of what is or may come back on it. */
 import { type FrontRules, latencyMetric } from '../../metrics/index.js';
-import type { MixnetSpace } from '../../models/index.js';
+import type { Architecture, MixnetSpace } from '../../models/index.js';
+import type { Params, Study } from '../../search/index.js';
 import {
+  type Finalists,
   type FrontMember,
   type Measured,
   type RunFront,
@@ -17,6 +19,13 @@ export interface FinishedTrial extends Measured {
   readonly genome: ArrayLike<number>;
 }
 
+/** What a front is made of. */
+export function completeTrials({ trials }: Pick<Study<Params, Architecture>, 'trials'>): FinishedTrial[] {
+  return trials.flatMap(({ id, known, values, state, genome }) =>
+    values && state === 'complete' ? [{ id, known, values, state, genome }] : [],
+  );
+}
+
 export interface FrontKeeper {
   /** Takes a finished trial. Returns whether it is on the front. @throws MixnasError `no-space` */
   add(trial: FinishedTrial): boolean;
@@ -29,6 +38,8 @@ export interface FrontKeeper {
   readonly hypervolume: number;
   /** The result of the search so far. */
   result(): RunFront;
+  /** Takes what the finalists came to: the result is then by their later accuracies, until another trial is added. */
+  conclude(finalists: Finalists<FinishedTrial> | undefined): void;
   /** Writes `front.json` and `front.csv` if they are not up to date. */
   flush(): void;
 }
@@ -56,6 +67,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
   let finished = before.length;
   let writtenAt = Number.NEGATIVE_INFINITY;
   let stale = true;
+  let concluded: Finalists<FinishedTrial> | undefined;
   for (const trial of before) {
     meter.add(trial);
     front.add(trial);
@@ -77,12 +89,37 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
     };
   }
 
+  /** Finalists, by the means of their later accuracies. */
+  function laterMembers(
+    rows: readonly FinishedTrial[],
+    { finalists }: Finalists<FinishedTrial>,
+  ): FrontMember[] {
+    return rows.flatMap((row) => {
+      const finalist = finalists.find(({ trial }) => trial === row.id);
+      if (!finalist) return [];
+      const { first, deviation, seeds, later } = finalist;
+      const spread = deviation === undefined ? {} : { deviation };
+      return [{ ...memberOf(row), accuracy: later, finalist: { firstAccuracy: first, ...spread, seeds } }];
+    });
+  }
+
+  /** The front, and who has left it by later accuracies. */
+  function members(): Pick<RunFront, 'front' | 'fallen'> {
+    if (!concluded?.later) return { front: front.members().map(memberOf) };
+    const { later, laterRows } = concluded;
+    const fallen = laterMembers(
+      laterRows.filter((row) => !later.includes(row)),
+      concluded,
+    );
+    return { front: laterMembers(later, concluded), ...(fallen.length > 0 ? { fallen } : {}) };
+  }
+
   function result(): RunFront {
     return {
       run: writer.name,
       seed: config.seed,
       trials: finished,
-      front: front.members().map(memberOf),
+      ...members(),
       deploy: config.deploy,
       hypervolume: meter.value,
       seconds: Math.round((secondsBefore + (performance.now() - started) / 1000) * 10) / 10,
@@ -100,6 +137,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
     add(trial) {
       finished++;
       stale = true;
+      concluded = undefined;
       meter.add(trial);
       const onFront = front.add(trial);
       for (const id of kept.add(trial, rules)) writer.removeWeights(id);
@@ -108,6 +146,7 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
     },
     judge(next, trials) {
       rules = next;
+      concluded = undefined;
       front = createRunFrontier(rules);
       meter = createHypervolumeMeter(rules);
       for (const trial of trials) {
@@ -128,6 +167,10 @@ export function createFrontKeeper(options: FrontKeeperOptions): FrontKeeper {
       return meter.value;
     },
     result,
+    conclude(finalists) {
+      concluded = finalists;
+      stale = true;
+    },
     flush,
   };
 }

@@ -164,7 +164,7 @@ export async function runTrials(loop: SearchLoop): Promise<RunEnd['reason']> {
     }
   } finally {
     signal?.removeEventListener('abort', stop);
-    control.close();
+    control.onChange(() => {});
     await executor.close();
     await Promise.all(running);
   }

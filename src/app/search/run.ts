@@ -1,13 +1,8 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
 import type { DataIdentity } from '../../base/index.js';
+import type { Executor, WorkerEvent } from '../../evaluation/index.js';
 import {
-  type Executor,
-  type WorkerEvent,
-  createCodeEvaluator,
-  createExecutor,
-  createLocalExecutor,
-} from '../../evaluation/index.js';
-import {
+  type FinalistResult,
   type ReferenceModels,
   type RunEnd,
   type RunFront,
@@ -18,6 +13,7 @@ import {
 import type { CodeParts } from './code-parts.js';
 import { openData } from './run-data.js';
 import { withEventLog } from './event-log.js';
+import { openExecutor } from './executor.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './control.js';
@@ -25,7 +21,7 @@ import { createFidelity } from './fidelity.js';
 import type { SearchEvent } from './events.js';
 import type { SearchLoop } from './loop-context.js';
 import type { SearchParts } from './parts.js';
-import { finetunePhase, supernetPath, supernetPhase } from './phases.js';
+import { createReserve, finalistsPhase, finetunePhase, supernetPath, supernetPhase } from './phases/index.js';
 import { isFinished, recordOf } from '../network/index.js';
 import { takeOver } from './warm-start/index.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
@@ -81,19 +77,13 @@ export async function runSearch(
   const identity = data(await openData(parts.config, { ...hooks, channels: parts.space.spec.inputChannels }));
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
-  const executor = hooks.evaluator
-    ? createLocalExecutor(createCodeEvaluator(hooks.evaluator), workers)
-    : await createExecutor({
-        evaluator: parts.config.evaluator,
-        dataset: parts.config.dataset,
-        identity,
-        splitSeed: parts.config.seed,
-        space: parts.space.source,
-        workers,
-        onWorker: (event) => onWorker(event),
-        notice: (text) => emit({ type: 'notice', text }),
-        signal: hooks.signal,
-      });
+  const executor = await openExecutor(parts, hooks, {
+    workers,
+    identity,
+    onWorker: (event) => onWorker(event),
+    onEvent: emit,
+    signal: hooks.signal,
+  });
   try {
     const opened = open(executor, identity);
     try {
@@ -135,7 +125,7 @@ async function searchIn(
   const { objectives, constraints } = criteria;
   const rules = { objectives, constraints, scales: references.scales };
   const before = view?.trials.filter(isFinished) ?? [];
-  const emit = withEventLog(writer.folder, before.length, onEvent ?? (() => {}));
+  const log = withEventLog(writer.folder, before.length, onEvent ?? (() => {}));
   const front = createFrontKeeper({
     config,
     space,
@@ -144,6 +134,12 @@ async function searchIn(
     before,
     secondsBefore: view ? secondsOf(view) : 0,
   });
+  const reserve = createReserve(config, () => front.size);
+  for (const { state, seconds } of before) if (state === 'complete') reserve.add(seconds ?? 0);
+  const emit = (event: SearchEvent): void => {
+    if (event.type === 'finished' && event.state === 'complete') reserve.add(event.seconds);
+    log(event);
+  };
   emit({
     type: 'opened',
     run: writer.name,
@@ -161,7 +157,15 @@ async function searchIn(
     });
   }
   const { append, weightsPath } = writer;
-  const control = createSearchControl({ config, study, writer, front, rules, emit });
+  const control = createSearchControl({
+    config,
+    study,
+    writer,
+    front,
+    rules,
+    emit,
+    reserve: reserve.secondsOf,
+  });
   const fidelity = config.fidelity && createFidelity(config, criteria, writer);
   fidelity?.restore(view?.trials ?? []);
   const loop = {
@@ -180,7 +184,7 @@ async function searchIn(
     signal,
   };
   try {
-    const ended = await runPhases(parts, hooks, writer, loop);
+    const ended = await runPhases(parts, hooks, writer, loop, view?.finalists ?? []);
     front.flush();
     append(endEntry(ended));
     emit({ type: 'ended', reason: ended });
@@ -189,6 +193,8 @@ async function searchIn(
     leave(() => append(endEntry('failed', error)));
     leave(() => front.flush());
     throw error;
+  } finally {
+    control.close();
   }
 }
 
@@ -198,13 +204,17 @@ async function runPhases(
   hooks: DataHooks,
   writer: RunWriter,
   loop: SearchLoop,
+  before: readonly FinalistResult[],
 ): Promise<RunEnd['reason']> {
   if (!(await supernetPhase(parts, writer, hooks))) return 'interrupted';
   const ended = await runTrials(loop);
   if (ended === 'interrupted') return ended;
   loop.front.flush();
   const tuned = await finetunePhase(parts, writer, loop.front.result().front, hooks);
-  return tuned ? ended : 'interrupted';
+  if (!tuned) return 'interrupted';
+  const settled = await finalistsPhase(parts, writer, loop, { ...hooks, before });
+  if (!settled) return 'interrupted';
+  return loop.control.stopping ? 'stopped' : ended;
 }
 
 function endingOf({ trials }: SearchParts['study']): Pick<SearchResult, 'complete' | 'failure'> {

@@ -35,9 +35,24 @@ export function preparationOf({ live, phase }: RunModel['view']): Preparation | 
   if (!live || !phase || phase.step >= phase.steps) return undefined;
   const { step, steps, loss } = phase;
   const lossText = loss === undefined ? '' : `, loss ${significant(loss)}`;
-  return phase.phase === 'supernet'
-    ? { name: 'supernet', step, steps, text: `training the supernet: step ${step} of ${steps}${lossText}` }
-    : { name: 'fine-tuned', step, steps, text: `fine-tuning the front: ${step} of ${steps} networks` };
+  switch (phase.phase) {
+    case 'supernet':
+      return {
+        name: 'supernet',
+        step,
+        steps,
+        text: `training the supernet: step ${step} of ${steps}${lossText}`,
+      };
+    case 'finetune':
+      return { name: 'fine-tuned', step, steps, text: `fine-tuning the front: ${step} of ${steps} networks` };
+    case 'finalists':
+      return {
+        name: 'finalists',
+        step,
+        steps,
+        text: `evaluating the front again: ${step} of ${steps} evaluations`,
+      };
+  }
 }
 
 function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {

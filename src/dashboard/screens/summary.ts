@@ -3,6 +3,7 @@ import { type Block, type Line, line, lineWidth, span } from '../draw/block.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
 import { accuracyInterval } from '../../runs/index.js';
+import { finalistIn, laterText } from '../model/finalists.js';
 import type { RunModel } from '../model/run-model.js';
 
 const labelWidth = 11;
@@ -47,12 +48,26 @@ export function trialSummary(model: RunModel, row: number, options = { reason: t
       span(Number.isNaN(accuracy) ? '-' : formatPercent(accuracy, 2), 'text', { bold: true }),
       span(errorText(model, accuracy), 'muted'),
     ),
+    ...again(model, trial.id),
     ...latencies(model, row),
     field('params', span(formatCount(table.column('params')[row] ?? Number.NaN))),
     field('MACs', span(formatCount(table.column('macs')[row] ?? Number.NaN))),
     field('origin', span(originText(model, row))),
     ...(trial.seconds === undefined ? [] : [field('took', span(formatDuration(trial.seconds)))]),
     ...(trial.reason === undefined || !options.reason ? [] : [field('reason', span(trial.reason, 'bad'))]),
+  ];
+}
+
+/** What it came to when it was evaluated again, as a member of the front. */
+function again(model: RunModel, trial: number): Block {
+  const finalist = finalistIn(model, trial);
+  if (!finalist) return [];
+  return [
+    field(
+      'again',
+      span(laterText(finalist), finalist.onFront ? 'front' : 'text', { bold: true }),
+      span(` (${finalist.seeds} seeds)`, 'muted'),
+    ),
   ];
 }
 

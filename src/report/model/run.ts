@@ -18,7 +18,15 @@ import {
   parseSpace,
 } from '../../models/index.js';
 import { type FrontRules, type Objective, latencyMetric, toCost } from '../../metrics/index.js';
-import { type RunView, type TrialRow, frontOf, metricOf, rulesOf } from '../../runs/index.js';
+import {
+  type Finalists,
+  type RunView,
+  type TrialRow,
+  finalistsOf,
+  frontOf,
+  metricOf,
+  rulesOf,
+} from '../../runs/index.js';
 import { type GateWeights, readGates } from './gates.js';
 
 /** A device of the run; the profile is undefined where its copy in the run cannot be read. */
@@ -59,7 +67,9 @@ export interface ReportRun {
   readonly quality: Objective;
   /** Finished trials with every objective. */
   readonly complete: readonly TrialRow[];
-  /** Best quality first. */
+  /** Members of the front that were evaluated again; undefined where none was. */
+  readonly finalists: Finalists | undefined;
+  /** Best quality first; by the later accuracies where these are known. */
   readonly front: readonly FrontNetwork[];
   /** What the report cannot show, and why: one sentence each. */
   readonly notes: readonly string[];
@@ -94,9 +104,13 @@ export function prepareRun(view: RunView): ReportRun {
     return { name, title: deviceTitle(name, profile), profile, predictor, limitMs };
   });
   const measured = view.trials.filter((row) => row.state === 'complete');
-  const complete = measured.filter((row) =>
+  const judged = finalistsOf(view);
+  const finalists = judged && judged.done > 0 ? judged : undefined;
+  const again = new Map(finalists?.later ? finalists.laterRows.map((row) => [row.id, row]) : []);
+  const withObjectives = measured.filter((row) =>
     objectives.every(({ name }) => Number.isFinite(metricOf(row, name))),
   );
+  const complete = withObjectives.map((row) => again.get(row.id) ?? row);
   if (complete.length < measured.length) {
     notes.push(`${measured.length - complete.length} finished trials lack an objective and are left out.`);
   }
@@ -124,10 +138,10 @@ export function prepareRun(view: RunView): ReportRun {
     return { row, architecture, graph, predictions, files, gates };
   };
   const costOf = (row: TrialRow) => toCost(valueOf(row, quality.name), quality);
-  const front = frontOf(complete, rules)
+  const front = [...(finalists?.later ?? frontOf(complete, rules))]
     .sort((a, b) => costOf(a) - costOf(b) || a.id - b.id)
     .map(member);
-  return { view, rules, space, devices, quality, complete, front, notes, deployed };
+  return { view, rules, space, devices, quality, complete, finalists, front, notes, deployed };
 }
 
 const mostProblems = 5;

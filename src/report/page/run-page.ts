@@ -10,6 +10,7 @@ import { type FrontNetwork, type ReportRun, valueOf } from '../model/run.js';
 import { type Section, cards, documentOf, notes } from './document.js';
 import type { Draw } from './figure.js';
 import { breakdownSection, commonSection, growthSection, importanceSection } from './findings.js';
+import { finalistsSection } from './finalists.js';
 import { type LinkTo, frontPlots, frontTable } from './front.js';
 import { type Html, html } from './html.js';
 import { repeatSection } from './repeat.js';
@@ -29,6 +30,7 @@ ${cards(keyFigures(run, figures.hypervolume))}
 ${notes('What is missing', run.notes)}`;
   const sections: Section[] = [
     frontSection(run, figures, draw, link),
+    ...finalistsSection(run),
     growthSection(figures, draw),
     commonSection(run, figures, draw),
     importanceSection(figures, draw),
@@ -114,7 +116,7 @@ function frontSection(run: ReportRun, figures: RunFigures, draw: Draw, link: Lin
   const body: Html =
     run.front.length === 0
       ? html`<p>No trial is finished yet, so there is no front. ${run.view.live ? 'Make the report again later.' : ''}</p>`
-      : html`<p>Accuracy is ${accuracyText(run.view)}. It serves to choose among networks; trained in full they reach another.${levelText(run)} Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
+      : html`<p>Accuracy is ${accuracyText(run.view)}${run.finalists?.later ? ', here the mean of later evaluations with further seeds (below)' : ''}. It serves to choose among networks; trained in full they reach another.${levelText(run)} Latency is predicted at ${deployText(run.view)}, not measured on the device.</p>
 ${frontPlots(figures.fronts, draw)}
 <h3>The networks</h3>
 <p>Every one is <code>${run.view.name}#trial</code> to the other commands, as in <code>npx mixnas train ${run.view.name}#${run.front[0]?.row.id ?? 0}</code>.</p>

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { type CurvePoint, InternalError } from '../../base/index.js';
+import { mostFinalistSeeds } from '../config.js';
 import { commandSchema } from './command.js';
 import { count, mostSeconds, seconds, time, trialNumber, workerNumber } from './ranges.js';
 
@@ -75,6 +76,19 @@ const tell = z.strictObject({
   curve: z.string().optional(),
 });
 
+/** A member of the front was evaluated again, with a further seed. */
+const finalist = z.strictObject({
+  type: z.literal('finalist'),
+  id: trialNumber,
+  /** Which further seed it is, from 1. */
+  seed: count.min(1).max(mostFinalistSeeds),
+  state: z.enum(['complete', 'failed']),
+  values: z.record(z.string(), z.number()).optional(),
+  reason: z.string().optional(),
+  seconds,
+  worker: workerNumber.optional(),
+});
+
 /** A worker process started or ended. */
 const worker = z.strictObject({
   type: z.literal('worker'),
@@ -95,10 +109,10 @@ const control = z.strictObject({
   reason: z.string().optional(),
 });
 
-/** How far a search is with what comes before its trials (`supernet`) or after them (`finetune`). */
+/** How far a search is with what comes before its trials (`supernet`) or after them (`finetune`, `finalists`). */
 const phase = z.strictObject({
   type: z.literal('phase'),
-  phase: z.enum(['supernet', 'finetune']),
+  phase: z.enum(['supernet', 'finetune', 'finalists']),
   step: count,
   steps: count,
   loss: z.number().optional(),
@@ -120,6 +134,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   report,
   rung,
   tell,
+  finalist,
   worker,
   control,
   phase,
@@ -136,6 +151,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   report.extend(stamp),
   rung.extend(stamp),
   tell.extend(stamp),
+  finalist.extend(stamp),
   worker.extend(stamp),
   control.extend(stamp),
   phase.extend(stamp),

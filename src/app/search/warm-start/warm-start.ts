@@ -23,8 +23,7 @@ import {
   type WarmStart,
   decodeGenome,
   encodeGenome,
-  frontOf,
-  rulesOf,
+  frontOfRun,
   readRun,
 } from '../../../runs/index.js';
 import { mixnetSpace } from '../../../search/index.js';
@@ -154,7 +153,7 @@ function measuredOf({ values }: TrialRow, { evaluator }: RunConfig): Record<stri
 }
 
 function takeFront({ notice }: WarmStartContext, view: RunView): string[] {
-  const front = frontOf(view.trials, rulesOf(view));
+  const front = frontOfRun(view);
   notice(`${view.name} has other data or another recipe: its front of ${front.length} is evaluated first.`);
   return front.map(({ genome }) => encodeGenome(genome));
 }

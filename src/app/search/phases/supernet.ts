@@ -8,11 +8,11 @@ import {
   parseWith,
   readJsonFile,
   writeFileAtomic,
-} from '../../base/index.js';
-import { createExecutor, evaluatorOf, trainSupernetInProcess } from '../../evaluation/index.js';
-import type { FrontMember, RunWriter } from '../../runs/index.js';
-import type { SearchEvent } from './events.js';
-import type { SearchParts } from './parts.js';
+} from '../../../base/index.js';
+import { createExecutor, evaluatorOf, trainSupernetInProcess } from '../../../evaluation/index.js';
+import { type FrontMember, type RunWriter, spreadOver } from '../../../runs/index.js';
+import type { SearchEvent } from '../events.js';
+import type { SearchParts } from '../parts.js';
 
 /** How the phases are watched and stopped. */
 interface PhaseHooks {
@@ -82,14 +82,6 @@ function readTuned(path: string): Tuned[] {
   return parseWith<Tuned[]>(tunedSchema, readJsonFile(path, 'bad-run', { own: true }), path, 'bad-run');
 }
 
-/** As many of the front as wanted, from the least to the most accurate in even steps; the best is among them. */
-function chosenFrom(front: readonly FrontMember[], count: number): FrontMember[] {
-  const members = front.toSorted((a, b) => b.accuracy - a.accuracy || a.trial - b.trial);
-  if (members.length <= count) return members;
-  const step = count === 1 ? 0 : (members.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, i) => members[Math.round(i * step)] as FrontMember);
-}
-
 /**
  * Cuts networks of the front out of the supernet and trains them further; their weights take the place of the
  * shared ones in the run's folder, and `tuned.json` lists them. What an earlier session did is not done again.
@@ -107,7 +99,7 @@ export async function finetunePhase(
   if (supernet === undefined || !evaluator || evaluator.finetune.networks === 0) return true;
   const path = join(writer.folder, tunedFile);
   const tuned = readTuned(path);
-  const waiting = chosenFrom(front, evaluator.finetune.networks).filter(
+  const waiting = spreadOver(front, evaluator.finetune.networks).filter(
     ({ trial }) => !tuned.some((one) => one.trial === trial),
   );
   if (waiting.length === 0) return true;
