@@ -32,7 +32,9 @@ const tfliteGpu = {
   notes: [
     'Depthwise kernels above 7, grouped 1x1 convolutions, every dilation, slices and element-wise kernels were not measured: they are extrapolated.',
     'memory.bandwidthGBs is the peak of the memory interface by the chip maker, not measured.',
+    "channelGranularity: TensorFlow Lite's GPU delegate stores channels in slices of four, one texel each.",
   ],
+  channelGranularity: 4,
   data: 'mobile-ml-benchmark',
 } as const;
 
@@ -58,8 +60,12 @@ const vela = {
     slice: 'free',
     concat: 'free',
   },
+  channelGranularity: 16,
   data: 'ethos-u',
 } as const;
+
+const bricks =
+  "channelGranularity: Arm's compiler lays maps out in bricks of 16 channels (NHCWB16); a part that begins between two makes the whole map linear.";
 
 /** The scales are fitted by make-profiles. */
 const compiler = (machine: 'ethos-u65-256' | 'ethos-u55-256') =>
@@ -163,6 +169,7 @@ export const descriptions: readonly Described[] = [
     notes: [
       "Latency follows Arm's own Vela; NXP's version adds a pass behind each concatenation (compiler.variant: nxp), 7 to 15 % of a MixNet.",
       'No board has confirmed how the compiler prices maps that spill to DRAM.',
+      bricks,
     ],
   },
   {
@@ -172,7 +179,7 @@ export const descriptions: readonly Described[] = [
     device: 'Alif E7',
     chip: 'Arm Ethos-U55-256',
     sources: [cycles('Ethos-U55-256'), boards('one network on Alif E7')],
-    notes: ['One measured network sets one scalar: no error is claimed.'],
+    notes: ['One measured network sets one scalar: no error is claimed.', bricks],
   },
   {
     ...hexagon,

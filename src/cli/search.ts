@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import {
   type Io,
+  alignHelp,
+  alignment,
   duration,
   integer,
   latencyLimit,
@@ -15,6 +17,7 @@ import {
 
 interface Options extends WatchOptions {
   readonly space?: string;
+  readonly align?: 'auto' | number;
   readonly dataset?: string;
   readonly profile?: readonly string[];
   readonly maxLatency?: Readonly<Record<string, number>>;
@@ -41,6 +44,7 @@ export function searchCommand(io: Io): Command {
     .description('search networks for accuracy against latency; the defaults suffice')
     .argument('[config]', 'a YAML file; what is given below overrides it')
     .option('--space <name>', 'the search space, by name or file (default: cifar-small)')
+    .option('--align <multiple>', alignHelp, alignment)
     .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
@@ -89,6 +93,7 @@ export function searchCommand(io: Io): Command {
       const { loadConfig, parseConfig, search } = await import('../app/index.js');
       const overrides = {
         space: options.space,
+        align: options.align,
         dataset: options.dataset,
         profiles: options.profile,
         maxLatencyMs: options.maxLatency,

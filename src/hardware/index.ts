@@ -5,6 +5,7 @@
  * called one, or a window.
  */
 export {
+  commonGranularity,
   loadProfile,
   profileNames,
   profilePath,

@@ -15,8 +15,12 @@ export {
   type MixBlock,
   type MixStage,
   activations,
+  type SplitRule,
+  canAlign,
   describeBlock,
   gateUnits,
+  groupSizes,
+  mostAlign,
   outChannels,
   searchableKinds,
   splitChannels,
@@ -73,5 +77,5 @@ export {
 } from './reference/index.js';
 export { scaleTo } from './scale.js';
 export type { Gene } from './space/genes.js';
-export { type SpaceSource, isMixStage, opOfStage, spaceSchema } from './space/schema.js';
-export { type MixnetSpace, parseSpace } from './space/space.js';
+export { type SpaceSource, alignSchema, isMixStage, opOfStage, spaceSchema } from './space/schema.js';
+export { type MixnetSpace, type ParseSpaceOptions, parseSpace } from './space/space.js';

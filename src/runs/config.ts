@@ -4,6 +4,7 @@
  * rooms (data, evaluator, budgets of halving) is left open here and filled in by the use cases.
  */
 import { z } from 'zod';
+import { alignSchema } from '../models/index.js';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
@@ -104,6 +105,11 @@ export const runConfigSchema = z.strictObject({
     .string()
     .min(1)
     .describe('The search space: a name (`cifar-small`, `mixnet-imagenet`) or a YAML file.'),
+  align: alignSchema
+    .optional()
+    .describe(
+      'Channels in multiples of this, in the place of what the space says: borders between groups of mixed convolutions, and widths, move as far as channels allow. `auto`: a multiple that suits all devices of the search. Default: what the space says; else nothing moves.',
+    ),
   dataset: named.describe('What to train on.'),
   deploy: z
     .strictObject({

@@ -36,7 +36,13 @@ const manifestSchema = z.strictObject({
   }),
   /** The tensor backend, or the evaluator where that needs none. */
   backend: z.string(),
-  space: z.strictObject({ name: z.string(), hash: z.string(), size: z.string() }),
+  space: z.strictObject({
+    name: z.string(),
+    hash: z.string(),
+    size: z.string(),
+    /** What its channels are multiples of, where it was aligned. */
+    align: z.number().optional(),
+  }),
   objectives: z.array(objectiveSchema).min(1),
   /** What a trial must also meet to be on the front; the other limits are met by every trial. */
   constraints: z.array(constraintSchema).optional(),

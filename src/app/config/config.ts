@@ -20,6 +20,7 @@ export interface ConfigOverrides {
   readonly name?: string | undefined;
   readonly seed?: string | number | undefined;
   readonly space?: string | undefined;
+  readonly align?: 'auto' | number | undefined;
   readonly dataset?: string | undefined;
   readonly profiles?: readonly string[] | undefined;
   /** Milliseconds by profile; a limit of the file on another profile stays. */
@@ -112,6 +113,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     name: file.name ?? options.name ?? 'search',
     seed: numeric(overrides.seed) ?? file.seed,
     space,
+    align: overrides.align ?? file.align,
     dataset: resolveDataset(file.dataset, overrides.dataset, space, at, what),
     deploy: file.deploy,
     profiles: names,

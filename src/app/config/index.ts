@@ -13,5 +13,5 @@ export { compileExpression } from './expressions/index.js';
 export { type InitOptions, configTemplate, init } from './init.js';
 export type { RunConfig } from './run-config.js';
 export { type ConfigInput, configSchema } from './schema.js';
-export { loadSpace } from './spaces.js';
+export { loadSpace, searchSpace } from './spaces.js';
 export { type StopWatch, createStopWatch } from './stop-rules.js';

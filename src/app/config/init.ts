@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { MixnasError, writeFileAtomic } from '../../base/index.js';
+import type { Profile } from '../../hardware/index.js';
 import { parseConfig } from './config.js';
 import { fieldsFor } from './init-data.js';
 import { configSchema } from './schema.js';
@@ -12,6 +13,7 @@ import { loadSpace } from './spaces.js';
 export interface InitOptions {
   readonly dataset?: string | undefined;
   readonly space?: string | undefined;
+  readonly align?: 'auto' | number | undefined;
   readonly profiles?: readonly string[] | undefined;
   readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
 }
@@ -53,8 +55,20 @@ function fieldOf(schema: z.ZodType): {
 }
 type Fields = Readonly<Record<string, z.ZodType>>;
 
+/** A value for a field that nothing is said of, and why: it is written commented out. */
+interface Offer {
+  readonly value: unknown;
+  readonly why: string;
+}
+type Offers = Readonly<Record<string, Offer>>;
+
 /** The lines of the fields of an object; one without a default is commented out. */
-function lines(fields: Fields, given: Readonly<Record<string, unknown>>, indent: string): string[] {
+function lines(
+  fields: Fields,
+  given: Readonly<Record<string, unknown>>,
+  indent: string,
+  offers: Offers = {},
+): string[] {
   return Object.entries(fields).flatMap(([key, schema]) => {
     const { about, value: initial, fields: inner } = fieldOf(schema);
     // Where the schema lies is for editors of JSON.
@@ -67,8 +81,10 @@ function lines(fields: Fields, given: Readonly<Record<string, unknown>>, indent:
       return [...text, `${indent}${key}:`, ...lines(inner, {}, `${indent}  `), ''];
     }
     if (inner) return [...text, `${indent}${key}:`, ...lines(inner, value as Fields, `${indent}  `), ''];
-    const written = value === undefined ? `# ${key}:` : `${key}: ${flow(value)}`;
-    return [...text, indent + written, ...(indent === '' ? [''] : [])];
+    const offer = value === undefined ? offers[key] : undefined;
+    const open = offer === undefined ? `# ${key}:` : `# ${key}: ${flow(offer.value)}`;
+    const written = value === undefined ? open : `${key}: ${flow(value)}`;
+    return [...text, ...(offer ? comment(offer.why) : []), indent + written, ...(indent === '' ? [''] : [])];
   });
 }
 
@@ -81,28 +97,46 @@ export function configTemplate(options: InitOptions = {}): string {
 }
 
 function templateOf(options: InitOptions, file?: string): { readonly text: string; readonly found?: string } {
-  const { dataset, space, profiles, maxLatencyMs } = options;
+  const { dataset, space, align, profiles, maxLatencyMs } = options;
   const side = () =>
     Math.min(mostResolution, loadSpace(space ?? configSchema.parse({}).space).source.resolution);
   const { fields, found } = dataset === undefined ? { fields: {} } : fieldsFor(dataset, side(), file);
   const given = {
     ...fields,
     ...(space === undefined ? {} : { space }),
+    ...(align === undefined ? {} : { align }),
     ...(profiles === undefined ? {} : { profiles }),
     ...(maxLatencyMs === undefined ? {} : { limits: { latencyMs: maxLatencyMs } }),
   };
-  parseConfig(given, { what: 'init', ...(file !== undefined && { folder: dirname(file) }) });
+  const parsed = parseConfig(given, { what: 'init', ...(file !== undefined && { folder: dirname(file) }) });
+  const offer = align === undefined ? alignOffer(parsed.profiles) : undefined;
   const head = [
     '# What `mixnas search` does with this file. Every field may be left out: what stands here is its default.',
     '',
   ];
-  const text = `${[...head, ...lines(configSchema.shape, given, '')].join('\n').trimEnd()}\n`;
-  return { text, ...(found !== undefined && { found }) };
+  const text = `${[...head, ...lines(configSchema.shape, given, '', offer && { align: offer })].join('\n').trimEnd()}\n`;
+  const said = [found, offer && `${offer.why} Take the # from \`align: auto\` to search such networks only.`]
+    .filter((sentence) => sentence !== undefined)
+    .join('\n');
+  return { text, ...(said !== '' && { found: said }) };
+}
+
+/** Where an NPU is chosen that reads channels in multiples: that the search may be of networks that suit it. */
+function alignOffer(profiles: readonly Profile[]): Offer | undefined {
+  const npus = profiles.filter(
+    ({ unit, channelGranularity = 1 }) => unit === 'NPU' && channelGranularity > 1,
+  );
+  if (npus.length === 0) return undefined;
+  const each = npus.map(({ name, channelGranularity }) => `${name} (${channelGranularity})`).join(', ');
+  return {
+    value: 'auto',
+    why: `Networks whose channels come in multiples that suit the NPU are faster on ${each}.`,
+  };
 }
 
 /**
  * Writes a config to start from.
- * @returns what was found in a folder of the user's own images, as a sentence.
+ * @returns what was found in a folder of the user's own images, and what is offered, a sentence a line.
  * @throws MixnasError `bad-usage` when the file exists.
  */
 export function init(path: string, options: InitOptions = {}): string | undefined {

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixnasError, nearest, packageRoot, readDocument } from '../../base/index.js';
-import { type MixnetSpace, parseSpace } from '../../models/index.js';
+import { type Profile, commonGranularity } from '../../hardware/index.js';
+import { type MixnetSpace, type ParseSpaceOptions, parseSpace } from '../../models/index.js';
+import type { RunConfig } from './run-config.js';
 
 const ending = '.yaml';
 
@@ -32,9 +34,21 @@ function spacePath(nameOrPath: string): string {
 
 /**
  * Reads a search space by name, or from a path.
+ * @param options what its channels are to be multiples of.
  * @throws MixnasError `bad-config` when there is none (with the near names) or when the file is broken.
  */
-export function loadSpace(nameOrPath: string): MixnetSpace {
+export function loadSpace(nameOrPath: string, options?: ParseSpaceOptions): MixnetSpace {
   const path = spacePath(nameOrPath);
-  return parseSpace(readDocument(path, 'bad-config'), path);
+  return parseSpace(readDocument(path, 'bad-config'), path, options);
+}
+
+/**
+ * The space of a search, its channels as suit the devices where config or space ask for that.
+ * @throws MixnasError as `loadSpace` does, and `bad-config` where no multiple suits all devices.
+ */
+export function searchSpace(
+  { space, align }: Pick<RunConfig, 'space' | 'align'>,
+  profiles: readonly Profile[],
+): MixnetSpace {
+  return loadSpace(space, { align, granularity: () => commonGranularity(profiles) });
 }

@@ -45,7 +45,7 @@ export function newContents(
       },
       machine: { host: hostname(), platform: `${platform()} ${release()}`, cpu, cores, memoryBytes },
       backend: executor.backend,
-      space: { name: space.name, hash: space.hash, size: String(space.size) },
+      space: { name: space.name, hash: space.hash, size: String(space.size), align: space.spec.align },
       objectives: [...criteria.objectives],
       ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],

@@ -6,8 +6,8 @@ import {
   type ConfigInput,
   type SearchConfig,
   createCriteria,
-  loadSpace,
   parseConfig,
+  searchSpace,
 } from '../config/index.js';
 import { codeSpec, withCode } from './code-parts.js';
 import { type WarmStartParts, prepareSearch } from './parts.js';
@@ -41,7 +41,8 @@ export async function search(
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
   // What is taken over from earlier runs depends on which data this one is of.
-  const space = loadSpace(config.space);
+  const space = searchSpace(config, profiles);
+  space.alignment.forEach(notice);
   const channels = space.spec.inputChannels;
   const identity = config.warmStart?.runs.length ? await openData(config, { ...hooks, channels }) : undefined;
   const warmStart = (known: WarmStartParts) => createWarmStart({ ...known, root, notice, identity });

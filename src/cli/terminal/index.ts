@@ -7,6 +7,8 @@ export {
   duration,
   integer,
   integers,
+  alignHelp,
+  alignment,
   latencyLimit,
   latencyLimitOrNumber,
   objective,

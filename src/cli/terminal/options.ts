@@ -19,6 +19,20 @@ export function integers(least: number): (text: string, before: readonly number[
   return (text, before) => [...(before ?? []), parse(text)];
 }
 
+/** What `--align` says of itself. */
+export const alignHelp =
+  'channels in multiples that suit the devices: borders between groups, and widths; `auto`, or a number';
+
+/** `auto`, or a whole number. */
+export function alignment(text: string): 'auto' | number {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 256) {
+    throw new InvalidArgumentError('Expected `auto`, or a whole number from 1 to 256.');
+  }
+  return value;
+}
+
 /** A number above zero. */
 export function positive(text: string): number {
   const value = Number(text);

@@ -9,6 +9,9 @@ const labelWidth = 12;
 /** A whole number of any length: `about 10^36` where nobody would count its digits. */
 const sizeText = (digits: string) => (digits.length > 9 ? `about 10^${digits.length - 1}` : digits);
 
+const alignText = (align: number | undefined) =>
+  align === undefined ? '' : `, channels in multiples of ${align}`;
+
 /** Lines about a run, no wider than `width`; none while it is not read. */
 export function aboutRun({ name, summary }: RunEntry, width: number): Block {
   if (!summary) return [];
@@ -26,7 +29,10 @@ export function aboutRun({ name, summary }: RunEntry, width: number): Block {
     ],
     ['objectives', manifest.objectives.map((o) => `${o.direction} ${o.name}`).join(', ')],
     ['sampler', `${namedText(sampler) ?? '-'}, seed ${config.seed}`],
-    ['space', `${manifest.space.name}, ${sizeText(manifest.space.size)} networks`],
+    [
+      'space',
+      `${manifest.space.name}, ${sizeText(manifest.space.size)} networks${alignText(manifest.space.align)}`,
+    ],
     [
       'made',
       `${manifest.created.slice(0, 16).replace('T', ' ')} UTC by mixnas ${manifest.versions['mixnas'] ?? '?'}`,

@@ -45,7 +45,7 @@ function blockCells(block: Architecture['blocks'][number]): (string | Line)[] {
   return [
     shape.split === undefined ? [span(block.op, 'muted')] : mixDrawing(shape, 16),
     kernelText(shape),
-    typeof split === 'string' ? split : split.join(':'),
+    (typeof split === 'string' ? split : split.join(':')) + (shape.align ? `/${shape.align}` : ''),
     gate === 'none' ? '-' : gate,
     `${shape.expansion ?? ''}`,
     groupsText(shape),

@@ -14,4 +14,4 @@ export type ProfileDescription = Pick<
   | 'sources'
   | 'mapping'
 > &
-  Partial<Pick<Profile, 'notes' | 'memory'>>;
+  Partial<Pick<Profile, 'notes' | 'memory' | 'channelGranularity'>>;

@@ -4,7 +4,7 @@
  * never merged across the border of two parts, so what the parts take adds up.
  */
 import type { Activation, MixBlock } from '../../models/index.js';
-import { activations, splitChannels, squeezedChannels } from '../../models/index.js';
+import { activations, groupSizes, squeezedChannels } from '../../models/index.js';
 
 /** What a part of a network keeps the device busy for, plain and times the factors of its classes. */
 export interface Busy {
@@ -69,6 +69,7 @@ function sameMix(a: MixBlock, b: MixBlock): boolean {
     a.stride === b.stride &&
     a.activation === b.activation &&
     a.gate === b.gate &&
+    a.align === b.align &&
     sameList(a.split, b.split) &&
     sameList(a.kernels, b.kernels) &&
     sameList(a.dilations ?? none, b.dilations ?? none)
@@ -146,7 +147,7 @@ export function createBlockMemo(
    * known is learnt from the convolution alone, as a block of nothing else.
    */
   function composeMix(block: MixBlock, size: number, expanded: number): Busy {
-    const { kernels, dilations, stride, split } = block;
+    const { kernels, dilations, stride } = block;
     let bare: BlockBusy | undefined;
     const learnBare = () => {
       const { expansion: _, ...rest } = block;
@@ -161,7 +162,7 @@ export function createBlockMemo(
     if (rest === undefined) join.set(expanded, (rest = learnBare().parts.join));
     const busy = { ...rest };
     const several = kernels.length > 1;
-    const sizes = several ? splitChannels(expanded, kernels.length, split) : [expanded];
+    const sizes = several ? groupSizes(expanded, kernels.length, block) : [expanded];
     for (let i = 0; i < kernels.length; i++) {
       const window = (kernels[i] as number) * 64 + (dilations?.[i] ?? 1);
       const memo = inner(groups, choice((window * 16 + stride) * 2 + (several ? 1 : 0), size));

@@ -12,5 +12,6 @@ export {
   profileVersion,
   termNames,
 } from './profile.js';
+export { commonGranularity } from './granularity.js';
 export { integer, row, rowColumns, source } from './shared-schemas.js';
 export { stringifyData } from './stringify.js';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { parseWith } from '../../base/index.js';
-import { activations } from '../../models/index.js';
+import { activations, mostAlign } from '../../models/index.js';
 import { kernelOps } from '../kernel.js';
 import { areNumbers3, areTableEntries } from '../large-parts.js';
 import { type NpuName, npuMachines } from '../npu/index.js';
@@ -145,6 +145,13 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       .describe('What ran the networks.'),
     precision: z.enum(['fp32', 'fp16', 'int8']).describe('The numbers it computes with.'),
     bytesPerValue: z.number().positive().describe('Bytes of one number of an activation.'),
+    channelGranularity: integer
+      .min(1)
+      .max(mostAlign)
+      .optional()
+      .describe(
+        'Channels that the device reads, writes and computes at once: other borders between groups, and other widths, leave part of it idle or change how maps are laid out. Where it is known from is in `notes`. Absent: not known, and `align: auto` asks for nothing.',
+      ),
     batch: z.literal(1).describe('Images in one run.'),
     date: z.string().describe('When the measurements were made, or published.'),
     sources: z.array(source).min(1).describe('Where its figures come from.'),

@@ -26,9 +26,9 @@ export {
   withKernels,
 } from './registry.js';
 export type { MixStage } from './inverted-residual/genes.js';
-export { gateUnits, squeezedChannels } from './inverted-residual/lower.js';
+export { expandedChannels, gateUnits, squeezedChannels } from './inverted-residual/lower.js';
 export { mixLabel } from './inverted-residual/mixes.js';
-export { type MixBlock } from './inverted-residual/schema.js';
-export { splitChannels } from './inverted-residual/split.js';
+export { type MixBlock, mostAlign } from './inverted-residual/schema.js';
+export { canAlign, groupSizes, type SplitRule, splitChannels } from './inverted-residual/split.js';
 export { roundChannels } from './rounding.js';
 export { activationText, normText, paddingText } from './texts.js';

@@ -27,6 +27,8 @@ export interface BlockDescription {
   readonly dilations?: readonly number[] | undefined;
   /** How channels divide among the kernels; undefined when each kernel has all channels. */
   readonly split?: 'equal' | 'exponential' | readonly number[] | undefined;
+  /** What borders between the kernels' channels are multiples of. */
+  readonly align?: number | undefined;
   readonly gate?: 'none' | 'soft' | 'hard' | undefined;
   readonly expansion?: number | undefined;
   readonly expandGroups?: number | undefined;
@@ -92,9 +94,10 @@ export interface BlockSearch<B, S extends StageCommon = StageCommon> {
   /**
    * Prepares a stage; what it returns adds the genes of one of its blocks.
    * @param where `space: stages[2]`, for messages.
+   * @param align what borders between groups of channels are multiples of, where the space says so.
    * @throws MixnasError `bad-config` for choices that make no block.
    */
-  layOut(stage: S, where: string): (place: GenePlace) => BlockGenes<B>;
+  layOut(stage: S, where: string, align: number | undefined): (place: GenePlace) => BlockGenes<B>;
 }
 
 /** A kind of block. Methods are written as such, so that a kind of one block passes for a kind of any. */

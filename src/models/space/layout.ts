@@ -29,12 +29,19 @@ export interface Layout {
   readonly head: { readonly width: Choice<number>; readonly activation: Choice<Activation> };
 }
 
-function layOutStage(list: GeneList, index: number, firstBlock: number, stage: StageSpec, what: string) {
+function layOutStage(
+  list: GeneList,
+  index: number,
+  firstBlock: number,
+  { stages, align }: SpaceSpec,
+  what: string,
+) {
+  const stage = stages[index] as StageSpec;
   const name = `stages.${index}`;
   const depth = list.choose(`${name}.depth`, stage.depth);
   const width = list.choose(`${name}.width`, stage.width);
   const activation = list.choose(`${name}.activation`, stage.activation);
-  const layOutBlock = searchOfStage(stage).layOut(stage, `${what}: stages[${index}]`);
+  const layOutBlock = searchOfStage(stage).layOut(stage, `${what}: stages[${index}]`, align);
   const blocks = Array.from({ length: Math.max(...stage.depth) }, (_, i) =>
     layOutBlock({
       list,
@@ -57,9 +64,9 @@ export function layOut(spec: SpaceSpec, what: string): Layout {
     activation: list.choose('stem.activation', spec.stem.activation),
   };
   const stages: StageChoices[] = [];
-  for (const [index, stage] of spec.stages.entries()) {
+  for (const index of spec.stages.keys()) {
     const before = stages.reduce((sum, { blocks }) => sum + blocks.length, 0);
-    stages.push(layOutStage(list, index, before, stage, what));
+    stages.push(layOutStage(list, index, before, spec, what));
   }
   const width = list.choose('head.width', spec.head.width);
   const activation = list.choose('head.activation', spec.head.activation, {

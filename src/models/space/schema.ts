@@ -10,6 +10,7 @@ import {
   activationText,
   choices,
   kernelSchema,
+  mostAlign,
   positive,
   searchOf,
   searchableKinds,
@@ -70,6 +71,9 @@ function stageSchema(op: string) {
 
 const stageSchemas = new Map(searchableKinds.map((op) => [op, stageSchema(op)]));
 
+/** What channels are multiples of, or that it follows from the devices. */
+export const alignSchema = z.union([z.literal('auto'), positive.max(mostAlign)]);
+
 const space = z.strictObject({
   name: z.string().min(1).describe('What the space is called.'),
   resolution: positive.describe(
@@ -80,6 +84,11 @@ const space = z.strictObject({
     .default(3)
     .describe(
       'Channels of the input image: 3 for red, green, blue, 1 for grey, 4 for a fourth channel of the files.',
+    ),
+  align: alignSchema
+    .optional()
+    .describe(
+      "Channels that suit the devices come in multiples of this: borders between the groups of mixed convolutions, and widths from it on, go to the nearest multiple (halves up) where each group keeps at least one; else they stay. `auto`: the least common multiple of the `channelGranularity` of a search's profiles. Default: nothing moves.",
     ),
   stem: z
     .strictObject({
@@ -129,7 +138,10 @@ export type SpaceSource = z.output<typeof space>;
 /** A stage with every default filled in, and the fields of its kind. */
 export type StageSpec = StageCommon & Readonly<Record<string, unknown>>;
 /** A space with every default filled in. */
-export type SpaceSpec = Omit<SpaceSource, 'defaults' | 'stages'> & { readonly stages: readonly StageSpec[] };
+export type SpaceSpec = Omit<SpaceSource, 'defaults' | 'stages' | 'align'> & {
+  readonly stages: readonly StageSpec[];
+  readonly align?: number;
+};
 
 /** The kind of a stage's blocks. */
 export function opOfStage({ op = mixBlock }: Pick<StageCommon, 'op'>): Block['op'] {
@@ -153,9 +165,10 @@ export function parseSource(value: unknown, what: string): SpaceSource {
 
 /** @throws MixnasError `bad-config` that names the stage and field that is in neither stage nor defaults. */
 export function fillDefaults(source: SpaceSource, what: string): SpaceSpec {
-  const { defaults, stages, ...rest } = source;
+  const { defaults, stages, align, ...rest } = source;
   return {
     ...rest,
+    ...(typeof align === 'number' && { align }),
     stages: stages.map((own, i) => {
       const kind = opOfStage({ ...defaults, ...own });
       const schema = stageSchemas.get(kind) as ReturnType<typeof stageSchema>;

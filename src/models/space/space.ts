@@ -5,6 +5,7 @@
  */
 import { MixnasError, type Random, shortHash } from '../../base/index.js';
 import type { Architecture } from '../architecture.js';
+import { alignSpace } from './align.js';
 import { checkSpace } from './check.js';
 import { createDecoder } from './decode.js';
 import { encodeArchitecture } from './encode.js';
@@ -18,11 +19,13 @@ export interface MixnetSpace {
   readonly name: string;
   /** Changes when the set of architectures or the meaning of a genome may change; not with the name. */
   readonly hash: string;
-  /** The space file as parsed; `parseSpace` of it gives this space again. */
+  /** The space file as parsed, `align: auto` as the number that it came to; `parseSpace` of it gives this space again. */
   readonly source: SpaceSource;
   /** The same with every default filled in. */
   readonly spec: SpaceSpec;
   readonly genes: readonly Gene[];
+  /** What `align` changed and where it could not hold, a sentence each. */
+  readonly alignment: readonly string[];
   /** The exact number of distinct architectures. */
   readonly size: bigint;
   /** The architecture of a genome. Microseconds: indices are trusted to be in range. */
@@ -71,14 +74,29 @@ function* enumerateFrom(
   start[gene] = 0;
 }
 
+export interface ParseSpaceOptions {
+  /** In the place of the file's `align`. */
+  readonly align?: 'auto' | number | undefined;
+  /** What `auto` comes to: channels that suit all devices are multiples of it. Default 1. */
+  readonly granularity?: (() => number) | undefined;
+}
+
+/** The file with its `align` as a number, without one that moves nothing. */
+function resolveAlign(given: SpaceSource, { align = given.align, granularity = () => 1 }: ParseSpaceOptions) {
+  const { align: _, ...source } = given;
+  const multiple = align === 'auto' ? granularity() : (align ?? 1);
+  return multiple > 1 ? { ...source, align: multiple } : source;
+}
+
 /**
  * Parses a space file's data and compiles it.
  * @param what where it came from (a path), for messages.
+ * @param options what a search says of alignment.
  * @throws MixnasError `bad-config` that names the field or stage that makes no sense.
  */
-export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
-  const source = parseSource(value, what);
-  const spec = fillDefaults(source, what);
+export function parseSpace(value: unknown, what = 'space', options: ParseSpaceOptions = {}): MixnetSpace {
+  const source = resolveAlign(parseSource(value, what), options);
+  const { spec, notes } = alignSpace(fillDefaults(source, what));
   checkSpace(spec, what);
   const layout = layOut(spec, what);
   const { genes, choices } = layout.list;
@@ -112,6 +130,7 @@ export function parseSpace(value: unknown, what = 'space'): MixnetSpace {
     source,
     spec,
     genes,
+    alignment: notes,
     size: countArchitectures(layout),
     decode: createDecoder(layout, spec),
     encode: (architecture) => encodeArchitecture(layout, architecture),

@@ -44,6 +44,8 @@ export function repeatSection(run: ReportRun, folder: string): Section {
   const { view } = run;
   const { manifest, config } = view;
   const { machine } = manifest;
+  const { align } = manifest.space;
+  const aligned = align === undefined ? '' : `, channels in multiples of ${align}`;
   return {
     id: 'repeat',
     title: 'How to repeat it',
@@ -53,7 +55,11 @@ ${facts([
   ['Seed', html`<code>${String(config.seed)}</code>`],
   [
     'Search space',
-    [`${manifest.space.name} (`, formatSize(manifest.space.size), ` networks, hash ${manifest.space.hash})`],
+    [
+      `${manifest.space.name} (`,
+      formatSize(manifest.space.size),
+      ` networks, hash ${manifest.space.hash})${aligned}`,
+    ],
   ],
   ['Accuracy', accuracyText(view)],
   ['Latency and FLOPs', `priced at ${deployText(view)}`],

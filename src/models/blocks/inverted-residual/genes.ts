@@ -86,7 +86,17 @@ function choose({ list, name, block, exists }: GenePlace, stage: MixStage, mixes
 
 type Choices = ReturnType<typeof choose>;
 
-function decode(choices: Choices, genome: ArrayLike<number>, stage: FromStage): MixBlock {
+/** Borders between groups are multiples of this; absent where nothing is asked. */
+interface Aligned {
+  readonly align?: number | undefined;
+}
+
+/** What blocks of these kernels say of their borders. */
+function alignedAs({ align = 1 }: Aligned, kernels: readonly number[]): Aligned {
+  return align > 1 && kernels.length > 1 ? { align } : {};
+}
+
+function decode(choices: Choices, genome: ArrayLike<number>, stage: FromStage, aligned: Aligned): MixBlock {
   const { kernels, dilations } = valueOf(choices.mix, genome);
   const seStyle = valueOf(choices.seStyle, genome);
   return {
@@ -94,6 +104,7 @@ function decode(choices: Choices, genome: ArrayLike<number>, stage: FromStage): 
     kernels,
     ...(dilations.some((dilation) => dilation > 1) && { dilations }),
     split: valueOf(choices.split, genome),
+    ...alignedAs(aligned, kernels),
     gate: valueOf(choices.gate, genome),
     expansion: valueOf(choices.expansion, genome),
     expandGroups: valueOf(choices.expandGroups, genome),
@@ -106,12 +117,13 @@ function decode(choices: Choices, genome: ArrayLike<number>, stage: FromStage): 
   };
 }
 
-function encode(choices: Choices, genome: Uint8Array, block: MixBlock): boolean {
+function encode(choices: Choices, genome: Uint8Array, block: MixBlock, aligned: Aligned): boolean {
   const label = mixLabel(block.kernels, dilationsOf(block));
   const mix = choices.mix.values.find((candidate) => candidate.label === label);
   return (
     mix !== undefined &&
     typeof block.split === 'string' &&
+    alignedAs(block, block.kernels).align === alignedAs(aligned, block.kernels).align &&
     assign(choices.mix, genome, mix) &&
     assign(choices.expansion, genome, block.expansion) &&
     assign(choices.split, genome, block.split) &&
@@ -175,7 +187,8 @@ export const mixBlockSearch = {
     seRatio: [0],
   },
   misfit,
-  layOut(stage, where) {
+  layOut(stage, where, align) {
+    const aligned = { align };
     const mixes = new Map<number, readonly Mix[]>();
     mixes.set(stage.stride, mixesOf(stage, stage.stride, where));
     if (Math.max(...stage.depth) > 1) mixes.set(1, mixesOf(stage, 1, where));
@@ -183,8 +196,8 @@ export const mixBlockSearch = {
       const own = choose(place, stage, mixes.get(place.stride) as readonly Mix[]);
       return {
         choices: Object.values<Choice<unknown>>({ ...own }),
-        decode: (genome, fromStage) => decode(own, genome, fromStage),
-        encode: (genome, block) => encode(own, genome, block),
+        decode: (genome, fromStage) => decode(own, genome, fromStage, aligned),
+        encode: (genome, block) => encode(own, genome, block, aligned),
         count: () => count(own),
       };
     };

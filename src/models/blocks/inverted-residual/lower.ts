@@ -8,7 +8,7 @@ import type { BlockSite } from '../kind.js';
 import { roundChannels } from '../rounding.js';
 import { squeezeExcite } from '../units.js';
 import { type MixBlock, defaultThreshold, dilationsOf } from './schema.js';
-import { splitChannels } from './split.js';
+import { groupSizes } from './split.js';
 
 /** Channels inside a block of `input` channels. */
 export function expandedChannels(input: number, expansion: number): number {
@@ -62,7 +62,7 @@ interface Group {
  * @param allowed of a gated block, only so many: those with the widest kernels are left out.
  */
 function groupsOf(block: MixBlock, expanded: number, allowed: number): Group[] {
-  const sizes = splitChannels(expanded, block.kernels.length, block.split);
+  const sizes = groupSizes(expanded, block.kernels.length, block);
   const kept = new Set(
     block.gate === 'none' ? sizes.keys() : groupsBySize(block).slice(0, Math.max(1, allowed)),
   );

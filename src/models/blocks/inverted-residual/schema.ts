@@ -13,6 +13,9 @@ export const seStyleSchema = z.enum(['mixnet', 'mobilenet-v3']);
 /** Of a hard gate that gives none: a group is skipped below half of its even weight. */
 export const defaultThreshold = 0.5;
 
+/** The largest multiple that borders between groups may be moved to. */
+export const mostAlign = 256;
+
 /** How channels divide among a MixConv's groups: see `splitChannels`. */
 const split = z.union([z.literal('equal'), z.literal('exponential'), z.array(z.number().positive()).min(1)]);
 
@@ -39,6 +42,12 @@ export const mixBlockSchema = z
       .default('equal')
       .describe(
         'How the expanded channels divide among the groups. Group i gets floor(channels x share_i / sum of shares), at least 1; what is left over goes to the first group, what is too many is taken from the largest (the first of equals), one by one. Shares: `equal` 1 each; `exponential` 1, 1/2, 1/4, ... with the last two the same; or a list of them.',
+      ),
+    align: positive
+      .max(mostAlign)
+      .optional()
+      .describe(
+        'Channels that borders between groups are multiples of: border i (the sum of the first i groups as `split` gives them) moves to floor(border / align + 0.5) x align, but each group keeps at least `align` channels: not below the border before it plus `align`, not above (floor(channels / align) - groups behind it) x align. The last group has what is left. Where floor(channels / align) is below the number of groups, and by default, borders stay.',
       ),
     gate: gateSchema
       .default('none')
@@ -112,16 +121,17 @@ export function dilationsOf(block: MixBlock): readonly number[] {
 /**
  * The plainest way to write the same block: fields that make no difference (the split of one or two
  * groups, which is always equal; the gate of one; the groups of a convolution that is not there; how nothing is
- * squeezed) at their defaults, and dilations only where there are any.
+ * squeezed, what borders are multiples of where there are none) at their defaults, and dilations only where there are any.
  */
 export function plainMixBlock(block: MixBlock): MixBlock {
-  const { dilations: _, gateThreshold = defaultThreshold, seStyle = 'mixnet', ...rest } = block;
+  const { dilations: _, gateThreshold = defaultThreshold, seStyle = 'mixnet', align = 1, ...rest } = block;
   const dilated = dilationsOf(block).some((dilation) => dilation > 1);
   const gate = block.kernels.length === 1 ? 'none' : block.gate;
   return {
     ...rest,
     ...(dilated && { dilations: dilationsOf(block) }),
     split: block.split === 'exponential' && block.kernels.length <= 2 ? 'equal' : block.split,
+    ...(align > 1 && block.kernels.length > 1 && { align }),
     gate,
     ...(gate === 'hard' && gateThreshold !== defaultThreshold && { gateThreshold }),
     expandGroups: block.expansion === 1 ? 1 : block.expandGroups,

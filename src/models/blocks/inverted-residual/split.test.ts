@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { splitChannels } from './split.js';
+import { describe, expect, test } from 'vitest';
+import { canAlign, groupSizes, splitChannels } from './split.js';
 
 const split = fc.oneof(
   fc.constantFrom('equal' as const, 'exponential' as const).map((kind) => () => kind),
@@ -48,4 +48,51 @@ test('ratios are followed, and a tiny one still gets a channel', () => {
 
 test('fewer channels than groups is a broken invariant', () => {
   expect(() => splitChannels(2, 3, 'equal')).toThrow(/internal: 2 channels/);
+});
+
+describe('with borders at multiples', () => {
+  const borders = (sizes: readonly number[]) => sizes.slice(0, -1).map((_, i) => sum(sizes.slice(0, i + 1)));
+  const sum = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0);
+
+  test('every border is one, every group has one, and no border moves further than it has to', () => {
+    const any = fc.record({
+      groups: fc.integer({ min: 1, max: 6 }),
+      more: fc.nat(600),
+      kind: split,
+      align: fc.constantFrom(2, 4, 8, 16, 32),
+    });
+    fc.assert(
+      fc.property(any, ({ groups, more, kind, align }) => {
+        const channels = groups + more;
+        const plain = splitChannels(channels, groups, kind(groups));
+        const sizes = groupSizes(channels, groups, { split: kind(groups), align });
+        if (!canAlign(channels, groups, align)) {
+          expect(sizes).toEqual(plain);
+          return;
+        }
+        expect(sum(sizes)).toBe(channels);
+        expect(borders(sizes).every((border) => border % align === 0)).toBe(true);
+        expect(Math.min(...sizes)).toBeGreaterThanOrEqual(align);
+        if (Math.min(...plain) < align) return;
+        const moves = borders(sizes).map((border, i) => Math.abs(border - (borders(plain)[i] as number)));
+        // Half a multiple, unless the groups behind it would be left with less than one.
+        for (const move of moves) expect(move).toBeLessThan(align);
+      }),
+    );
+  });
+
+  test('halves go up; the last group has the rest; too few channels stay as they were', () => {
+    const sizes = (channels: number, groups: number) =>
+      groupSizes(channels, groups, { split: 'equal', align: 16 });
+    expect(sizes(96, 4)).toEqual([32, 16, 32, 16]);
+    expect(sizes(100, 2)).toEqual([48, 52]);
+    expect(sizes(47, 3)).toEqual(splitChannels(47, 3, 'equal'));
+    expect(groupSizes(128, 4, { split: 'exponential', align: 16 })).toEqual([64, 32, 16, 16]);
+  });
+
+  test('without a multiple, and with 1, nothing moves', () => {
+    for (const align of [undefined, 1]) {
+      expect(groupSizes(97, 4, { split: 'exponential', align })).toEqual(splitChannels(97, 4, 'exponential'));
+    }
+  });
 });

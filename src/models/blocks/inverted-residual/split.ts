@@ -9,6 +9,40 @@ function shares(groups: number, split: MixBlock['split']): readonly number[] {
   return split;
 }
 
+/** How channels divide among the groups of a block, besides how many there are. */
+export type SplitRule = Pick<MixBlock, 'split' | 'align'>;
+
+/**
+ * Channels of each group as a block says: `splitChannels`, with borders moved where it asks for that.
+ * @throws InternalError when there are fewer channels than groups.
+ */
+export function groupSizes(channels: number, groups: number, { split, align }: SplitRule): number[] {
+  const plain = splitChannels(channels, groups, split);
+  return align === undefined || !canAlign(channels, groups, align) ? plain : alignedSizes(plain, align);
+}
+
+/** Whether each group can have at least one multiple: else the plain split holds. */
+export function canAlign(channels: number, groups: number, align: number): boolean {
+  return Math.floor(channels / align) >= groups;
+}
+
+/** Each border goes to the nearest multiple, halves up, that leaves one to every group; the last group has the rest. */
+function alignedSizes(plain: readonly number[], align: number): number[] {
+  const channels = plain.reduce((sum, size) => sum + size, 0);
+  const multiples = Math.floor(channels / align);
+  let border = 0;
+  let begin = 0;
+  return plain.map((size, i) => {
+    border += size;
+    const after = plain.length - 1 - i;
+    if (after === 0) return channels - begin * align;
+    const end = Math.min(Math.max(Math.floor(border / align + 0.5), begin + 1), multiples - after);
+    const own = (end - begin) * align;
+    begin = end;
+    return own;
+  });
+}
+
 /**
  * Channels of each group.
  * `equal`: the same for all, the remainder goes to the first (Tan and Le's code). `exponential`: group i
