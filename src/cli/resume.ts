@@ -1,6 +1,14 @@
 /** `mixnas resume`: continues a run that was stopped, or gives a finished one more trials. */
 import { Command } from 'commander';
-import { type Io, duration, integer, type WatchOptions, watchSearch } from './terminal/index.js';
+import {
+  type Io,
+  duration,
+  integer,
+  logLevelOption,
+  metricsOption,
+  type WatchOptions,
+  watchSearch,
+} from './terminal/index.js';
 
 interface Options extends WatchOptions {
   readonly dataset?: string;
@@ -19,6 +27,8 @@ export function resumeCommand(io: Io): Command {
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
     .option('--no-stop', 'continue past the rules that ended the search before its budget')
+    .addOption(logLevelOption())
+    .addOption(metricsOption())
     .option('--no-tui', 'print plain lines instead of the dashboard')
     .option('--ascii', 'draw with ASCII characters only')
     .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')

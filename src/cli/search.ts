@@ -7,6 +7,8 @@ import {
   duration,
   integer,
   latencyLimit,
+  logLevelOption,
+  metricsOption,
   objective,
   repeated,
   share,
@@ -80,6 +82,8 @@ export function searchCommand(io: Io): Command {
     .option('--workers <count>', 'processes that evaluate at once (default: one a core)', integer(1))
     .option('--async', 'never wait for a slow trial; the search is then not repeatable to the bit')
     .option('--name <name>', 'what to call the run (default: a new name)')
+    .addOption(logLevelOption())
+    .addOption(metricsOption())
     .option('--no-tui', 'print plain lines instead of the dashboard')
     .option('--ascii', 'draw with ASCII characters only')
     .option('--json', 'print the front as JSON at the end, and plain lines meanwhile')

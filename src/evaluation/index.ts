@@ -3,6 +3,7 @@
  * file or folder each; `executors/`, which run them in worker processes or in this one.
  */
 export { defaultWorkers } from './cores.js';
+export { memoryOfTree } from './limits/index.js';
 export type {
   EvaluationJob,
   EvaluationOutcome,

@@ -12,8 +12,8 @@ import {
 } from '../../runs/index.js';
 import type { CodeParts } from './code-parts.js';
 import { openData } from './run-data.js';
-import { withEventLog } from './event-log.js';
 import { openExecutor } from './executor.js';
+import { type ObserveOptions, type Observer, startObserver } from './observe/index.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
 import { createSearchControl } from './control.js';
@@ -27,7 +27,7 @@ import { takeOver } from './warm-start/index.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
 
 /** How a search is watched and stopped, and what of it is code. */
-export interface SearchHooks extends CodeParts {
+export interface SearchHooks extends CodeParts, ObserveOptions {
   readonly onEvent?: ((event: SearchEvent) => void) | undefined;
   /**
    * Aborting ends the search within seconds: what is finished is saved, trials that run are dropped and
@@ -61,19 +61,41 @@ export interface OpenedRun {
   readonly view: RunView | undefined;
 }
 
-/**
- * Starts the workers, opens the run and searches.
- * @param open called when the workers are ready, so that data or a backend that fail leave nothing behind.
- * @param data from the data that is there to the data that the run is of.
- */
+/** How a run is opened when the workers are ready. */
+interface Opening {
+  /** Called when the workers are ready, so that data or a backend that fail leave nothing behind. */
+  readonly open: (executor: Executor, identity: DataIdentity | undefined) => OpenedRun;
+  /** From the data that is there to the data that the run is of. */
+  readonly data: (now: DataIdentity | undefined) => DataIdentity | undefined;
+}
+
+/** Starts the workers, opens the run and searches. */
 export async function runSearch(
   parts: SearchParts,
   hooks: SearchHooks,
   workers: number,
-  open: (executor: Executor, identity: DataIdentity | undefined) => OpenedRun,
-  data: (now: DataIdentity | undefined) => DataIdentity | undefined = (now) => now,
+  open: Opening['open'],
+  data: Opening['data'] = (now) => now,
 ): Promise<SearchResult> {
-  const emit = hooks.onEvent ?? (() => {});
+  const observer = await startObserver(hooks, hooks.onEvent ?? (() => {}));
+  try {
+    return await runObserved(parts, { ...hooks, onEvent: observer.emit }, workers, { open, data }, observer);
+  } catch (error) {
+    observer.failed(error);
+    throw error;
+  } finally {
+    await observer.close();
+  }
+}
+
+async function runObserved(
+  parts: SearchParts,
+  hooks: SearchHooks,
+  workers: number,
+  { open, data }: Opening,
+  observer: Observer,
+): Promise<SearchResult> {
+  const { emit } = observer;
   const identity = data(await openData(parts.config, { ...hooks, channels: parts.space.spec.inputChannels }));
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
@@ -87,9 +109,11 @@ export async function runSearch(
   try {
     const opened = open(executor, identity);
     try {
+      observer.open(opened.writer, opened.view?.trials.filter(isFinished).length ?? 0);
       opened.writer.append(sessionEntry(parts.config, executor, opened.view !== undefined));
       onWorker = (event) => {
         opened.writer.append(workerEntry(event));
+        observer.worker(event);
         if (event.state === 'crashed')
           emit({ type: 'crashed', worker: event.worker, reason: event.reason ?? '' });
       };
@@ -125,7 +149,6 @@ async function searchIn(
   const { objectives, constraints } = criteria;
   const rules = { objectives, constraints, scales: references.scales };
   const before = view?.trials.filter(isFinished) ?? [];
-  const log = withEventLog(writer.folder, before.length, onEvent ?? (() => {}));
   const front = createFrontKeeper({
     config,
     space,
@@ -138,7 +161,7 @@ async function searchIn(
   for (const { state, seconds } of before) if (state === 'complete') reserve.add(seconds ?? 0);
   const emit = (event: SearchEvent): void => {
     if (event.type === 'finished' && event.state === 'complete') reserve.add(event.seconds);
-    log(event);
+    onEvent?.(event);
   };
   emit({
     type: 'opened',

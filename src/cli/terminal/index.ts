@@ -16,4 +16,4 @@ export {
   repeated,
   share,
 } from './options.js';
-export { type WatchOptions, watchSearch } from './watch.js';
+export { type WatchOptions, logLevelOption, metricsOption, watchSearch } from './watch.js';

@@ -2,6 +2,7 @@
  * Watching a search while it runs: the dashboard on a terminal, plain lines elsewhere; Ctrl-C; and what is
  * printed at the end. Both watch the run's folder, as they would for a search of another process.
  */
+import { Option } from 'commander';
 import { MixnasError, formatInteger } from '../../base/index.js';
 import {
   canShowDashboard,
@@ -29,7 +30,24 @@ export interface WatchOptions {
   readonly tui: boolean;
   readonly ascii?: true;
   readonly json?: true;
+  readonly logLevel?: Hooks['logLevel'];
+  readonly metrics?: string;
 }
+
+/** `--log-level` of what starts a search. */
+export const logLevelOption = (): Option =>
+  new Option('--log-level <level>', 'how much log.jsonl of the run holds (default: info)').choices([
+    'silent',
+    'error',
+    'warn',
+    'info',
+    'debug',
+    'trace',
+  ]);
+
+/** `--metrics` of what starts a search. */
+export const metricsOption = (): Option =>
+  new Option('--metrics <port>', 'serve metrics for Prometheus at this port, or HOST:PORT');
 
 const stopping = 'Stopping: what is finished is saved. Ctrl-C again leaves at once.';
 
@@ -55,7 +73,8 @@ export async function watchSearch(
   };
   let done: Result;
   try {
-    done = await start({ onEvent, signal: interruption.signal });
+    const { logLevel, metrics } = options;
+    done = await start({ onEvent, signal: interruption.signal, logLevel, metrics });
   } catch (error) {
     throw interruption.signal.aborted ? new Interrupted() : error;
   } finally {

@@ -1,8 +1,8 @@
 /** TensorBoard's event files of a search: `events/` in the run folder, a point for each finished trial. */
 import { join } from 'node:path';
-import { makeFolders, messageOf } from '../../base/index.js';
-import { type EventFile, createEventFile } from '../../training/index.js';
-import type { SearchEvent } from './events.js';
+import { makeFolders, messageOf } from '../../../base/index.js';
+import { type EventFile, createEventFile } from '../../../training/index.js';
+import type { SearchEvent } from '../events.js';
 
 /**
  * Passes on what a search reports, and writes a point for each trial: its metrics, the hypervolume and the size of the
