@@ -164,3 +164,31 @@ test('finalists that an evaluator cannot judge are refused in one sentence', () 
   expect(() => parseConfig({ finalists: { seeds: 2000 } })).toThrow(/finalists.seeds/);
   expect(parseConfig({}, { overrides: { finalistSeeds: 4 } }).config.finalists).toEqual({ seeds: 4 });
 });
+
+test('a search that is given its time alone measures, plans the rest and says what it chose', async () => {
+  const root = temporaryFolder();
+  const notices: string[] = [];
+  const signal = new AbortController();
+  const { folder } = await searchIn(
+    root,
+    {
+      dataset: { name: 'textures', size: 400, classes: 4 },
+      profiles: ['mali-g76'],
+      evaluator: { name: 'training', batchSize: 16 },
+      workers: 2,
+    },
+    {
+      signal: signal.signal,
+      onEvent(event) {
+        if (event.type === 'notice') notices.push(event.text);
+        if (event.type === 'asked') signal.abort();
+      },
+    },
+    { seconds: 6000 },
+  );
+  expect(notices[0]).toMatch(/^Planned for 1 h.* ms a step measured on 2 workers; .* steps a trial/);
+  const { config: stored } = readRun(folder);
+  expect(stored.finalists).toMatchObject({ seeds: 2, networks: 4 });
+  expect(stored.budget.seconds).toBeLessThan(6000);
+  expect(stored.budget.trials).toBeGreaterThanOrEqual(20);
+});

@@ -66,8 +66,16 @@ export function searchCommand(io: Io): Command {
     .option('--warm-start <run>', 'begin with the results of an earlier run; repeatable', repeated)
     .option('--sampler <name>', 'auto, random, nsga2, tpe, bayes, ... (default: auto)')
     .option('--evaluator <name>', 'how a network is judged (default: training)')
-    .option('--trials <count>', 'how many networks to evaluate (default: 64)', integer(1))
-    .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
+    .option(
+      '--trials <count>',
+      'how many networks to evaluate (default: 64, or as many as --time allows)',
+      integer(1),
+    )
+    .option(
+      '--time <duration>',
+      'when to stop: 90s, 15min, 2h; without --trials, how networks are trained is planned for it',
+      duration,
+    )
     .option(
       '--finalists <seeds>',
       'evaluate the front again with so many further seeds, and order it by their mean; 0: not at all',
@@ -90,6 +98,7 @@ export function searchCommand(io: Io): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  mixnas search examples/quickstart.yaml\n' +
+        '  mixnas search --dataset my-images --profile mali-g76 --max-latency mali-g76=8 --time 1h\n' +
         '  mixnas search --profile mali-g76 --max-latency mali-g76=12 --trials 100 --time 30min\n' +
         '  mixnas search --objective "maximize accuracy * (latency[\'mali-g76\'] / 80 ms)^-0.07" --stagnation 30',
     )

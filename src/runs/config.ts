@@ -166,7 +166,11 @@ export const runConfigSchema = z.strictObject({
   budget: z
     .strictObject({
       trials: count.max(mostTrials).describe('How many architectures are evaluated.'),
-      seconds: positive.optional().describe('Wall-clock limit of one session; trials that run are finished.'),
+      seconds: positive
+        .optional()
+        .describe(
+          'Wall-clock limit of one session, finalists included; trials that run are finished. Where `trials` is not said, steps, early stopping and finalists that are not said are planned for this time from measured speed.',
+        ),
     })
     .describe('When the search ends.'),
   stop: stopSchema.optional().describe('Rules that end the search before its budget.'),

@@ -51,6 +51,8 @@ export interface SearchConfig {
   readonly criteria: Criteria;
   /** The whole name of the run; by default the first free one after `config.name`. */
   readonly runName?: string | undefined;
+  /** What a search plans for itself, since it was given a time and no number of trials. */
+  readonly open?: OpenParts | undefined;
   /** What is searched instead where there is no TensorFlow. */
   readonly portable?: SearchConfig | undefined;
 }
@@ -69,6 +71,33 @@ export function loadConfig(path: string, overrides: ConfigOverrides = {}): Searc
   });
 }
 
+/** What is left to a search that plans for its time: what nobody has said. */
+export interface OpenParts {
+  readonly steps: boolean;
+  readonly fidelity: boolean;
+  readonly finalists: boolean;
+}
+
+/** @param data the config before defaults. */
+function openParts(
+  data: unknown,
+  { trials, seconds, finalistSeeds }: ConfigOverrides,
+): OpenParts | undefined {
+  const { budget, evaluator, fidelity, finalists } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  const says = (value: unknown, field: string) =>
+    typeof value === 'object' &&
+    value !== null &&
+    (value as Readonly<Record<string, unknown>>)[field] !== undefined;
+  const hasTime = seconds !== undefined || says(budget, 'seconds');
+  if (!hasTime || trials !== undefined || says(budget, 'trials')) return undefined;
+  return {
+    // Rungs are below the steps: who says the ones has said the others.
+    steps: !says(evaluator, 'steps') && fidelity === undefined,
+    fidelity: fidelity === undefined,
+    finalists: finalists === undefined && finalistSeeds === undefined,
+  };
+}
+
 export interface ParseConfigOptions {
   /** Where the data came from, for messages. */
   readonly what?: string;
@@ -85,9 +114,11 @@ export interface ParseConfigOptions {
  */
 export function parseConfig(data: unknown, options: ParseConfigOptions = {}): SearchConfig {
   const what = options.what ?? 'config';
-  const file = parseWith<ConfigFile>(configSchema, migrateConfig(data), what, 'bad-config');
+  const migrated = migrateConfig(data);
+  const file = parseWith<ConfigFile>(configSchema, migrated, what, 'bad-config');
   const { portable, ...rest } = file;
-  const main = resolve(rest, what, options);
+  const open = openParts(migrated, options.overrides ?? {});
+  const main = { ...resolve(rest, what, options), ...(open && { open }) };
   if (!portable) return main;
   const given = Object.fromEntries(Object.entries(portable).filter(([, value]) => value !== undefined));
   return { ...main, portable: resolve({ ...rest, ...given }, what, options) };

@@ -10,6 +10,7 @@ import {
   searchSpace,
 } from '../config/index.js';
 import { codeSpec, withCode } from './code-parts.js';
+import { planForTime } from './plan/index.js';
 import { type WarmStartParts, prepareSearch } from './parts.js';
 import { type SearchHooks, type SearchResult, runSearch } from './run.js';
 import { openData } from './run-data.js';
@@ -27,21 +28,24 @@ export async function search(
   hooks: SearchHooks = {},
 ): Promise<SearchResult> {
   const resolved = resolveConfig(given, hooks);
+  const root = hooks.root ?? runsRoot();
+  const named = (config: SearchConfig) => config.runName ?? nextRunName(root, config.config.name);
+  checkNewRun(root, named(resolved));
+  const suited = hooks.evaluator ? resolved : await chooseForBackend(resolved, hooks);
+  const space = searchSpace(suited.config, suited.profiles);
   const {
     config: chosen,
     criteria: compiled,
     profiles,
     runName,
-  } = hooks.evaluator ? resolved : await chooseForBackend(resolved, hooks);
+  } = hooks.evaluator ? suited : await planForTime(suited, space, hooks);
   const config = withCode(chosen, hooks);
   // An evaluator from code may give other metrics than the one that the config names.
   const criteria = hooks.evaluator ? createCriteria(config) : compiled;
-  const root = hooks.root ?? runsRoot();
   const name = () => runName ?? nextRunName(root, config.name);
   checkNewRun(root, name());
   const notice = (text: string) => hooks.onEvent?.({ type: 'notice', text });
   // What is taken over from earlier runs depends on which data this one is of.
-  const space = searchSpace(config, profiles);
   space.alignment.forEach(notice);
   const channels = space.spec.inputChannels;
   const identity = config.warmStart?.runs.length ? await openData(config, { ...hooks, channels }) : undefined;
