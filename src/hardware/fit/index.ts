@@ -3,3 +3,4 @@ export { type BenchmarkRow, compareMethods } from './compare.js';
 export type { ProfileDescription } from './description.js';
 export { recalibrate } from './recalibrate.js';
 export { crossValidatedAgreement, tune } from './tune.js';
+export { nonNegativeLeastSquares } from './nnls.js';

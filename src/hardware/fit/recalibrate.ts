@@ -38,9 +38,14 @@ function scaledModel(model: KernelModel, factor: number): KernelModel {
 /** Every time of a profile multiplied by one factor, its fixed cost replaced. */
 function scaled(profile: Profile, factor: number, fixedUs: number): Profile {
   // What a compiler plans is not in device kernels, which are all that is recalibrated.
-  const { overhead, models, table, compiler: _, ...rest } = profile;
+  const { overhead, models, mixture, table, compiler: _, ...rest } = profile;
+  const weighed = mixture && {
+    ...mixture,
+    parts: mixture.parts.map((part) => ({ ...part, weight: part.weight * factor })),
+  };
   return {
     ...rest,
+    ...(weighed && { mixture: weighed }),
     overhead: {
       ...overhead,
       fixedUs,

@@ -3,6 +3,7 @@ import { MixnasError, median, unreachable } from '../../base/index.js';
 import { launchedAs, nearestWinograd } from '../algorithms.js';
 import { type Kernel, type KernelOp, type KernelRow, kernelKey, kernelRow, rowKey } from '../kernel.js';
 import type { KernelModel, Profile } from '../profile/index.js';
+import { createMixture } from './mixture.js';
 import { createSurface } from './surface.js';
 import { padded, termValue } from './terms.js';
 
@@ -24,8 +25,11 @@ export interface Pricer {
   us(kernel: Kernel): number;
 }
 
+/** What of a profile prices device kernels that the table does not hold. */
+type Modelled = Pick<Profile, 'name' | 'mapping' | 'models'>;
+
 /** A function from device kernel to µs for one class's model. */
-function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number {
+function createModel(profile: Modelled, op: KernelOp): (kernel: Kernel) => number {
   const model: KernelModel | undefined = profile.models[op];
   if (model === undefined) {
     throw new MixnasError('bad-profile', `Profile ${profile.name} cannot price a kernel of class ${op}.`, {
@@ -58,7 +62,7 @@ function createModel(profile: Profile, op: KernelOp): (kernel: Kernel) => number
  * Each is monotone; where a larger convolution goes to a faster kind of kernel, the smaller one costs no more than
  * the nearest of that kind, so that the whole is monotone too.
  */
-function createModels(profile: Profile): (kernel: Kernel) => number {
+function createModels(profile: Modelled): (kernel: Kernel) => number {
   const { winograd } = profile.mapping;
   const built = new Map<KernelOp, (kernel: Kernel) => number>();
   const own = (kernel: Kernel) => {
@@ -80,7 +84,7 @@ function createModels(profile: Profile): (kernel: Kernel) => number {
 }
 
 /** Whether device kernels of this class were timed, as opposed to borrowed from another or fitted from networks. */
-function measuredClass(profile: Profile, op: KernelOp): boolean {
+function measuredClass(profile: Modelled, op: KernelOp): boolean {
   const model = profile.models[op];
   return model !== undefined && model.kind !== 'as' && model.points > 0;
 }
@@ -145,7 +149,9 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
     return times && median(times);
   };
   let built: Extent | undefined;
-  const modelUs = createModels(profile);
+  const modelUs = profile.mixture ? createMixture(profile.mixture, createModels) : createModels(profile);
+  // What was measured of a mixture's largest part is known, as far as that device is like this one.
+  const basis: Modelled = { ...profile, ...profile.mixture?.parts[0] };
   const tableSource: Source = table.kind === 'scaled' ? 'extrapolated' : table.kind;
   return {
     us: (kernel) => timeOf(kernel) ?? modelUs(kernel),
@@ -153,7 +159,7 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
       const exact = timeOf(kernel);
       if (exact !== undefined) return { us: exact, source: tableSource, unmeasured: false };
       const shape = kernelRow(kernel);
-      const own = measuredClass(profile, kernel.op);
+      const own = measuredClass(basis, kernel.op);
       const { alike, windows } = (built ??= extentOf(table));
       const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);
       const [least, most] = windows.get(`${kernel.op} ${kernel.dilation}`) ?? [1, 0];

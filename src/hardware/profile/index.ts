@@ -3,14 +3,17 @@ export { loadProfile, profileNames, profilePath, registerProfile, registerProfil
 export {
   type KernelModel,
   type MappingRules,
+  type Mixture,
   type Profile,
   type ProfileSource,
   type SurfaceModel,
   type TermName,
+  type TransferClass,
   parseProfile,
   profileSchema,
   profileVersion,
   termNames,
+  transferClasses,
 } from './profile.js';
 export { commonGranularity } from './granularity.js';
 export { integer, row, rowColumns, source } from './shared-schemas.js';

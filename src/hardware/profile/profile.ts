@@ -127,9 +127,47 @@ const judged = {
   coverage90: amount.optional().describe('Percent inside a 90 % band that was calibrated on the others.'),
 };
 
-/** A profile whose two large parts, nearly all of a file, are checked by these. */
-const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceValues>) =>
+const overhead = z.strictObject({
+  fixedUs: amount.describe('µs of every network.'),
+  scale: z.number().min(1).describe('Factor on device kernels of classes without one of their own.'),
+  scales: z
+    .partialRecord(kernelOp, z.number().min(1))
+    .optional()
+    .describe('Factors of classes of device kernels.'),
+  sqrtUs: amount.describe('µs times the square root of B.'),
+  leastKernelUs: amount.describe('µs before which the next device kernel cannot be dispatched.'),
+});
+
+/** The classes of device kernels that a transferred profile has factors of; see `transferClass`. */
+export const transferClasses = ['pointwise', 'conv', 'depthwise', 'grouped', 'dense', 'other'] as const;
+export type TransferClass = (typeof transferClasses)[number];
+
+const mixtureOf = <Models extends z.ZodType>(models: Models) =>
   z.strictObject({
+    factors: z
+      .record(z.enum(transferClasses), amount)
+      .describe('What the time of each class is multiplied by; 1 where the measurements carry no factor.'),
+    parts: z
+      .array(
+        z.strictObject({
+          profile: name.describe('The profile that this was.'),
+          weight: amount.describe('What its times are multiplied by.'),
+          mapping: mapping.describe('How it launches convolutions.'),
+          overhead: overhead.describe('Factors and the least time of its device kernels.'),
+          models: models.describe('What prices its device kernels.'),
+        }),
+      )
+      .min(1)
+      .describe('The profiles, largest share first.'),
+  });
+
+/** A profile whose two large parts, nearly all of a file, are checked by these. */
+const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceValues>) => {
+  const models = z.partialRecord(
+    kernelOp,
+    z.discriminatedUnion('kind', [linearModel, surfaceModelOf(values), borrowedModel]),
+  );
+  return z.strictObject({
     $schema: z.string().optional().describe('Where this schema lies, for editors.'),
     format: z.literal('mixnas-profile').describe('What the file is.'),
     version: z.literal(profileVersion).describe('The version of this format.'),
@@ -181,20 +219,9 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       .describe(
         'Latency of a layer graph comes from what this compiler makes of it: where maps live, how they are laid out, what runs in stripes. The table then prices lists of device kernels only. Absent: device kernels are priced one by one.',
       ),
-    overhead: z
-      .strictObject({
-        fixedUs: amount.describe('µs of every network.'),
-        scale: z.number().min(1).describe('Factor on device kernels of classes without one of their own.'),
-        scales: z
-          .partialRecord(kernelOp, z.number().min(1))
-          .optional()
-          .describe('Factors of classes of device kernels.'),
-        sqrtUs: amount.describe('µs times the square root of B.'),
-        leastKernelUs: amount.describe('µs before which the next device kernel cannot be dispatched.'),
-      })
-      .describe(
-        'From device kernels to a network: µs = fixedUs + sqrtUs x the square root of B + the sum of the parts of B, each times the factor of its class. B is what the device kernels keep the device busy for: each its own time, but at least leastKernelUs.',
-      ),
+    overhead: overhead.describe(
+      'From device kernels to a network: µs = fixedUs + sqrtUs x the square root of B + the sum of the parts of B, each times the factor of its class. B is what the device kernels keep the device busy for: each its own time, but at least leastKernelUs.',
+    ),
     band: z
       .strictObject({
         network: amount.describe('What a network deviates by even where all its device kernels are known.'),
@@ -221,12 +248,12 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       )
       .optional()
       .describe('Device kernels that were hidden from a fit and predicted the way that unmeasured ones are.'),
-    models: z
-      .partialRecord(
-        kernelOp,
-        z.discriminatedUnion('kind', [linearModel, surfaceModelOf(values), borrowedModel]),
-      )
-      .describe('What prices device kernels that the table does not hold, by class.'),
+    models: models.describe('What prices device kernels that the table does not hold, by class.'),
+    mixture: mixtureOf(models)
+      .optional()
+      .describe(
+        'Profiles of other devices that price device kernels together: the sum of what each says, times its weight and the factor of the class. `models` are not used then.',
+      ),
     error: z
       .strictObject({
         leftOut: z.enum(['family', 'model']).describe('What was left out at a time.'),
@@ -257,6 +284,7 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       })
       .describe('Device kernels whose time is known.'),
   });
+};
 
 /** What is published, and what says what is wrong with a file. */
 const profile = profileOf(tableEntries, surfaceValues);
@@ -264,6 +292,7 @@ const profile = profileOf(tableEntries, surfaceValues);
 const quickProfile = profileOf(z.custom<TableEntries>(areTableEntries), z.custom<SurfaceValues>(areNumbers3));
 
 export type Profile = z.output<typeof profile>;
+export type Mixture = NonNullable<Profile['mixture']>;
 export type KernelModel = NonNullable<Profile['models'][keyof Profile['models']]>;
 export type SurfaceModel = Extract<KernelModel, { kind: 'surface' }>;
 type TableEntries = z.output<typeof tableEntries>;
