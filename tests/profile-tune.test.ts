@@ -290,3 +290,52 @@ describe('mixnas profile tune', () => {
     expect(stderr).toMatch(/`name`: a name is lower case/);
   });
 });
+
+describe('profile tune --like auto', () => {
+  const models = [
+    'mixnet-s',
+    'mixnet-m',
+    'mixnet-l',
+    'mobilenet-v2',
+    'mobilenet-v3-large',
+    'mobilenet-v3-small',
+  ];
+  /** A GPU that is half an Adreno 640 and half a Mali-G76, and a third slower than both. */
+  const msOf = (model: string) =>
+    (4 / 3) * (latencyOf(model, 224, 'adreno-640') / 2 + latencyOf(model, 224, 'mali-g76') / 2);
+  const csv = (names: readonly string[]) => ['model,ms', ...names.map((m) => `${m},${msOf(m)}`)].join('\n');
+  const auto = (name: string, networks: string, ...more: string[]) => [
+    ...['profile', 'tune', name, '--like', 'auto', '--networks', file(`${name}.csv`, networks), ...more],
+  ];
+
+  it('mixes devices, predicts others, and says what more networks would give', async () => {
+    const args = auto('between', csv(models), '--unit', 'GPU', '--resolution', '224');
+    const { transfer } = answerOf(await runCli(...args, '--json')) as {
+      transfer: {
+        sources: { profile: string; share: number }[];
+        leftOut: { mixture: number; scaled: number };
+        expected: { networks: number; mape: number }[];
+      };
+    };
+    expect(transfer.sources.length).toBeGreaterThan(1);
+    expect(transfer.leftOut.mixture).toBeLessThan(15);
+    expect(transfer.expected.map(({ networks }) => networks)).toEqual([5, 10, 20, 40]);
+    for (const model of ['ghostnet-1.0', 'efficientnet-lite0']) {
+      expect(latencyOf(model, 224, 'between') / msOf(model)).toBeGreaterThan(0.8);
+      expect(latencyOf(model, 224, 'between') / msOf(model)).toBeLessThan(1.25);
+    }
+    const { stdout } = await runCli(...args);
+    expect(stdout).toContain('a mixture of other devices');
+    expect(stdout).toContain('error to expect with 5 more');
+    const judged = await runCli('profile', 'validate', 'between', '--cross-validate', 'model', '--json');
+    expect((answerOf(judged) as { mape: number }).mape).toBeLessThan(20);
+  });
+
+  it('asks what unit the device is, and for whole networks', async () => {
+    const unit = await runCli(...auto('what', csv(models.slice(0, 2))));
+    expect([unit.code, unit.stderr]).toEqual([2, expect.stringContaining('--unit')]);
+    const kernels = file('auto-kernels.csv', timedKernels('auto'));
+    const timed = await runCli(...auto('what', csv(models), '--unit', 'GPU', '--kernels', kernels));
+    expect([timed.code, timed.stderr]).toEqual([2, expect.stringContaining('whole networks only')]);
+  });
+});

@@ -53,6 +53,8 @@ export {
   parseMeasurements,
 } from './measurements.js';
 export type { BenchmarkRow, ProfileDescription } from './fit/index.js';
+export type { Transfer } from './transfer/index.js';
+export { kinOf } from './kin.js';
 export {
   type BuiltLaunch,
   type CsvRow,
@@ -79,6 +81,7 @@ import type { Kernel } from './kernel.js';
 import type { MeasuredWhole } from './importers/index.js';
 import type { Measurements } from './measurements.js';
 import type { Profile } from './profile/index.js';
+import type { Transfer } from './transfer/index.js';
 
 /**
  * Fits a profile from measurements (loads the linear algebra first, which takes a second).
@@ -103,6 +106,10 @@ export async function crossValidateProfile(
   profile: Profile,
   leave: 'family' | 'model',
 ): Promise<Agreement> {
+  if (profile.mixture) {
+    const { transferredAgreement } = await import('./transfer/index.js');
+    return transferredAgreement(data, profile);
+  }
   const { crossValidatedAgreement } = await import('./fit/index.js');
   return crossValidatedAgreement(data, profile, leave);
 }
@@ -131,4 +138,18 @@ export async function recalibrateProfile(
 ): Promise<Profile> {
   const { recalibrate } = await import('./fit/index.js');
   return recalibrate(base, head, networks);
+}
+
+/**
+ * A profile for a device from those of others, mixed and bent as far as a few networks measured end to end carry.
+ * @param profiles all that may be transferred from; those that are like the device are chosen.
+ * @throws MixnasError `bad-data` without networks or profiles.
+ */
+export async function transferProfile(
+  profiles: readonly Profile[],
+  head: ProfileDescription,
+  networks: readonly (MeasuredWhole & { readonly kernels: readonly Kernel[] })[],
+): Promise<Transfer> {
+  const { transfer } = await import('./transfer/index.js');
+  return transfer(profiles, head, networks);
 }

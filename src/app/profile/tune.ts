@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { MixnasError, userProfilesFolder } from '../../base/index.js';
 import {
   buildMeasurements,
+  kinOf,
   loadProfile,
   type MeasuredWhole,
   type Measurements,
   type Profile,
   type ProfileDescription,
+  profileNames,
   recalibrateProfile,
+  type Transfer,
+  transferProfile,
   tuneProfile,
 } from '../../hardware/index.js';
 import { saveProfile } from './save.js';
@@ -20,7 +24,7 @@ export interface TuneOptions extends MeasuredFiles, Device {
   readonly name: string;
   /**
    * The profile of a sibling device: what is not said of the new one is taken over, and its kernels too
-   * where none are given, recalibrated to the networks.
+   * where none are given, recalibrated to the networks. `auto`: a mixture of all profiles that may be like it.
    */
   readonly like?: string | undefined;
   /** Where the measurements come from, their licence, and when they were taken. */
@@ -38,6 +42,8 @@ export interface TuneReport {
   /** The file that was written. */
   readonly path: string;
   readonly warnings: readonly string[];
+  /** Of `like: 'auto'`: what it was made of, and what more networks would give. */
+  readonly transfer?: Omit<Transfer, 'profile'> | undefined;
 }
 
 /** Device kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
@@ -90,23 +96,66 @@ function withKernels(wholes: readonly MeasuredWhole[]) {
 const hasTimes = ({ networks }: Measurements) =>
   networks.some(({ launches }) => launches.some(({ us }) => us[0] !== null && us[0] !== undefined));
 
+/** Every profile there is that is not the new one itself; a broken one is of no use and no hindrance. */
+function otherProfiles(name: string): Profile[] {
+  return profileNames().flatMap((other) => {
+    if (other === name) return [];
+    try {
+      return [loadProfile(other)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The new device under the rules of those that it is likely to be like. */
+function likeOthers(options: TuneOptions, others: readonly Profile[]) {
+  const { name, unit, kernels, opProfile } = options;
+  if (unit === undefined) {
+    throw new MixnasError('bad-usage', '--like auto: is it a CPU, a GPU or an NPU?', {
+      remedy: 'Say so with --unit; --precision int8 where it computes with integers.',
+    });
+  }
+  if (kernels !== undefined || opProfile?.length) {
+    throw new MixnasError('bad-usage', '--like auto reads whole networks only.', {
+      remedy: 'Leave --like out: timed device kernels make a profile of their own.',
+    });
+  }
+  const device = deviceOf(options, undefined);
+  const [kin] = kinOf({ ...device, name }, others);
+  return kin === undefined ? device : { ...device, mapping: kin.mapping };
+}
+
 /**
  * Fits a profile. With timed device kernels: table, models, and overhead from the networks if there are any. With
- * networks alone: the sibling named by `like`, recalibrated; without one, non-negative least squares over
- * what the networks are made of.
+ * networks alone: the sibling named by `like`, recalibrated, or with `auto` a mixture of all; without one,
+ * non-negative least squares over what the networks are made of.
  * @throws MixnasError `bad-usage`, `bad-profile`, `bad-config`, `bad-data` or `no-space`.
  */
 export async function tune(options: TuneOptions): Promise<TuneReport> {
   const { name, like, date, source = 'own measurements', licence = 'own' } = options;
-  const base = like === undefined ? undefined : loadProfile(like);
+  const auto = like === 'auto';
+  const others = auto ? otherProfiles(name) : [];
+  const base = like === undefined || auto ? undefined : loadProfile(like);
   const origin = { title: source, licence, kind: 'measured' } as const;
-  const device = { ...deviceOf(options, base), name, date, sources: [origin] };
+  const made = auto ? likeOthers(options, others) : deviceOf(options, base);
+  const device = { ...made, name, date, sources: [origin] };
   const { wholes, data, warnings } = gather(options, device);
-  const profile =
-    base !== undefined && !hasTimes(data)
-      ? await recalibrateProfile(base, { ...device, sources: [origin, ...base.sources] }, withKernels(wholes))
-      : await tuneProfile(data, device);
+  const { profile, ...transfer } = auto
+    ? await transferProfile(others, device, withKernels(wholes))
+    : { profile: await fitted(data, device, base, wholes) };
   const path = options.output ?? join(userProfilesFolder(), `${name}.json`);
   saveProfile(path, profile, data);
-  return { profile, data, path, warnings };
+  return { profile, data, path, warnings, ...('method' in transfer && { transfer }) };
+}
+
+function fitted(
+  data: Measurements,
+  device: ProfileDescription,
+  base: Profile | undefined,
+  wholes: readonly MeasuredWhole[],
+): Promise<Profile> {
+  if (base === undefined || hasTimes(data)) return tuneProfile(data, device);
+  const sources = [...device.sources, ...base.sources];
+  return recalibrateProfile(base, { ...device, sources }, withKernels(wholes));
 }

@@ -63,7 +63,7 @@ export function profileTuneCommand(io: Io): Command {
     )
     .option(
       '--like <profile>',
-      'a sibling device, whose profile is recalibrated or whose rules are taken over',
+      'a sibling device, whose profile is recalibrated or whose rules are taken over; auto: a mixture of all',
     )
     .option('--device <text>', 'name of the device')
     .option('--chip <text>', 'name of the chip')
@@ -80,7 +80,8 @@ export function profileTuneCommand(io: Io): Command {
     .addHelpText(
       'after',
       '\nExamples:\n  mixnas profile tune my-phone --kernels kernels.csv --networks networks.csv --unit GPU' +
-        '\n  mixnas profile tune my-phone --like adreno-640 --networks networks.csv --suggest 5',
+        '\n  mixnas profile tune my-phone --like adreno-640 --networks networks.csv --suggest 5' +
+        '\n  mixnas profile tune my-phone-gpu-fp16 --like auto --unit GPU --networks networks.csv',
     )
     .action(async (name: string, options: Options) => {
       const { suggestNetworks, tune } = await import('../../app/index.js');
@@ -103,32 +104,36 @@ export function profileTuneCommand(io: Io): Command {
     });
 }
 
-const summary = ({ profile, path, warnings }: Report, suggestions: Suggested) => ({
+const summary = ({ profile, path, warnings, transfer }: Report, suggestions: Suggested) => ({
   profile: profile.name,
   path,
   kernels: profile.table.entries.length,
   error: profile.error,
   warnings,
+  ...(transfer && { transfer }),
   suggestions,
 });
 
-function describe({ profile, path }: Report, suggestions: Suggested, folder: string): Block {
+function describe({ profile, path, transfer }: Report, suggestions: Suggested, folder: string): Block {
   const { error } = profile;
   const count = profile.table.entries.length;
   const kernels =
     profile.table.kind === 'scaled'
-      ? `${count} device kernels of a sibling, recalibrated`
+      ? transfer
+        ? 'a mixture of other devices, fitted to whole networks'
+        : `${count} device kernels of a sibling, recalibrated`
       : `${count} kernels`;
   return [
     line(
       span(profile.name, 'accent', { bold: true }),
-      `: ${count === 0 ? 'fitted to whole networks' : kernels}`,
+      `: ${count === 0 && !transfer ? 'fitted to whole networks' : kernels}`,
     ),
     line(
       error === undefined
         ? 'error: none can be stated, as too few networks were measured end to end'
         : `error on networks left out: ${significant(error.mape)} %, ${significant(error.within10)} % of them within 10 %`,
     ),
+    ...(transfer ? describeTransfer(transfer) : []),
     line(`written to ${path}`),
     ...(suggestions.length > 0
       ? [
@@ -145,5 +150,23 @@ function describe({ profile, path }: Report, suggestions: Suggested, folder: str
         ]
       : []),
     line(span(`use it: ${commandLine('predict', 'mixnet-s', '--profile', profile.name)}`, 'muted')),
+  ];
+}
+
+/** What a transferred profile is made of, and what measuring more would give. */
+function describeTransfer({ sources, method, leftOut, expected }: NonNullable<Report['transfer']>): Block {
+  const parts = sources.map(({ profile, share }) => `${profile} ${formatPercent(share, 0)}`).join(', ');
+  const why =
+    leftOut === undefined
+      ? ' (with three networks or more it is checked whether a mixture or one device is nearer)'
+      : `: left-out networks are off by ${significant(leftOut.mixture)} % with a mixture, ${significant(leftOut.scaled)} % with the nearest device scaled`;
+  const curve = expected.map(({ networks, mape }) => `${networks} more: ${significant(mape, 2)} %`);
+  return [
+    line(`${method === 'mixture' ? 'made of' : 'nearest device, scaled:'} ${parts}${why}`),
+    line(
+      curve.length === 0
+        ? 'with six networks or more this says how far the error would fall with further ones'
+        : `error to expect with ${curve.join(', ')}`,
+    ),
   ];
 }

@@ -4,3 +4,4 @@ export type { ProfileDescription } from './description.js';
 export { recalibrate } from './recalibrate.js';
 export { crossValidatedAgreement, tune } from './tune.js';
 export { nonNegativeLeastSquares } from './nnls.js';
+export { fitOnce, type Observed, observationsOf } from './fit-profile.js';

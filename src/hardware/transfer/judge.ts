@@ -1,10 +1,10 @@
 /** How far off a transfer is on networks that it was not given, and how far it would be with more of them. */
 import { createRandom } from '../../base/index.js';
 import { nonNegativeLeastSquares } from '../fit/index.js';
-import { type Example, fitMix, type Mix, mixedUs } from './mix.js';
+import { type Example, fitMix, type Mix, mixedUs, nearestMix } from './mix.js';
 
 /** A way to make a mix of examples. */
-export type Mixer = (examples: readonly Example[]) => Mix;
+type Mixer = (examples: readonly Example[]) => Mix;
 
 /** Networks that were left out one by one: what was said and what is. */
 export interface Judged {
@@ -12,7 +12,7 @@ export interface Judged {
   readonly measuredUs: number;
 }
 
-export function leaveOneOut(examples: readonly Example[], mixer: Mixer): Judged[] {
+function leaveOneOut(examples: readonly Example[], mixer: Mixer): Judged[] {
   return examples.map((left, i) => ({
     predictedUs: mixedUs(mixer(examples.filter((_, j) => j !== i)), left.parts),
     measuredUs: left.us,
@@ -26,6 +26,26 @@ export function mapeOf(judged: readonly Judged[]): number {
   );
 }
 
+/** Networks below which none can be left out. */
+const fewestToLeave = 3;
+
+/** The mix of some networks, and what it was judged by. */
+export interface Chosen {
+  readonly mix: Mix;
+  /** `scaled`: the nearest device, scaled, was nearer to networks left out than the mixture. */
+  readonly method: 'mixture' | 'scaled';
+  /** Networks left out, by either method; absent where there are too few. */
+  readonly leftOut?: { readonly mixture: readonly Judged[]; readonly scaled: readonly Judged[] };
+}
+
+/** The mixture, unless the nearest device scaled is nearer to networks that are left out. */
+export function judgedMix(examples: readonly Example[]): Chosen {
+  if (examples.length < fewestToLeave) return { mix: fitMix(examples), method: 'mixture' };
+  const leftOut = { mixture: leaveOneOut(examples, fitMix), scaled: leaveOneOut(examples, nearestMix) };
+  const method = mapeOf(leftOut.mixture) <= mapeOf(leftOut.scaled) ? 'mixture' : 'scaled';
+  return { mix: method === 'mixture' ? fitMix(examples) : nearestMix(examples), method, leftOut };
+}
+
 /** The error to expect with as many networks. */
 export interface Expected {
   readonly networks: number;
@@ -33,7 +53,7 @@ export interface Expected {
 }
 
 /** Fewer networks than this show no curve. */
-export const fewestForCurve = 6;
+const fewestForCurve = 6;
 const leastSize = 3;
 const draws = 6;
 const further = [5, 10, 20, 40];
@@ -50,12 +70,9 @@ export function expectedErrors(examples: readonly Example[], leftOutMape: number
   const points: (readonly [size: number, mape: number])[] = [[count - 1, leftOutMape]];
   for (const size of sizes.filter((n) => n >= leastSize && n < count - 1)) {
     for (let draw = 0; draw < draws; draw++) {
-      const order = examples.map((example) => ({ example, at: random() })).sort((a, b) => a.at - b.at);
-      const [given, rest] = [order.slice(0, size), order.slice(size)].map((list) =>
-        list.map((o) => o.example),
-      );
-      const mix = fitMix(given as Example[]);
-      const judged = (rest as Example[]).map(({ parts, us }) => ({
+      const order = random.shuffle([...examples]);
+      const mix = fitMix(order.slice(0, size));
+      const judged = order.slice(size).map(({ parts, us }) => ({
         predictedUs: mixedUs(mix, parts),
         measuredUs: us,
       }));

@@ -50,7 +50,7 @@ export function mixedUs({ weights, factors }: Mix, parts: readonly Parts[]): num
 }
 
 /** One source, scaled to the networks: the factor is the median ratio. */
-export function scaledMix(examples: readonly Example[], source: number): Mix {
+function scaledMix(examples: readonly Example[], source: number): Mix {
   const weight = median(examples.map(({ parts, us }) => us / totalUs(parts[source] as Parts)));
   const [first] = examples as [Example];
   return {

@@ -1,12 +1,12 @@
 /** A profile for a device from those of others and from a few networks that were measured on it. */
 import { MixnasError, median, spearman } from '../../base/index.js';
-import { type Kernel, kernelOfRow } from '../kernel.js';
+import { type Kernel, kernelOfRow, kernelOps } from '../kernel.js';
 import { createPricer } from '../predict/index.js';
 import { type Profile, profileVersion, transferClasses } from '../profile/index.js';
 import type { ProfileDescription } from '../fit/index.js';
-import { expectedErrors, type Expected, type Judged, leaveOneOut, mapeOf } from './judge.js';
-import { kinOf } from './kin.js';
-import { type Example, fitMix, type Mix, mixedUs, nearestMix } from './mix.js';
+import { type Expected, expectedErrors, type Judged, judgedMix, mapeOf } from './judge.js';
+import { kinOf } from '../kin.js';
+import { type Example, type Mix, mixedUs } from './mix.js';
 import { createSource, fixedPart, rootPart, type Source, totalUs } from './source.js';
 
 /** A network that was measured on the new device. */
@@ -29,8 +29,6 @@ export interface Transfer {
   readonly expected: readonly Expected[];
 }
 
-/** Networks below which none can be left out. */
-const fewestToLeave = 3;
 /** Shares of the latency below this are noise. */
 const leastShare = 1e-3;
 
@@ -50,7 +48,7 @@ function narrowed(sources: readonly Source[], examples: readonly Example[], mix:
 }
 
 /**
- * @param profiles all there are: those that are like the device are chosen from them.
+ * @param profiles all there are: those that are like the device, and price every class, are chosen from them.
  * @throws MixnasError `bad-data` without networks or profiles.
  */
 export function transfer(
@@ -58,7 +56,8 @@ export function transfer(
   head: ProfileDescription,
   networks: readonly TransferNetwork[],
 ): Transfer {
-  const sources = kinOf(head, profiles).map(createSource);
+  const whole = profiles.filter(({ models }) => kernelOps.every((op) => models[op] !== undefined));
+  const sources = kinOf(head, whole).map(createSource);
   if (networks.length === 0 || sources.length === 0) {
     const missing = networks.length === 0 ? 'network was measured' : 'profile can be transferred from';
     throw new MixnasError('bad-data', `${head.name}: no ${missing}.`);
@@ -67,34 +66,38 @@ export function transfer(
     parts: sources.map((source) => source.partsOf(kernels)),
     us: endToEndUs,
   }));
-  const judged = examples.length < fewestToLeave ? undefined : judge(examples);
-  const method = judged === undefined || judged.mixture.mape <= judged.scaled.mape ? 'mixture' : 'scaled';
-  const mix = method === 'mixture' ? fitMix(examples) : nearestMix(examples);
+  const { mix, method, leftOut } = judgedMix(examples);
   const parts = narrowed(sources, examples, mix);
+  const used = parts.map(({ source }) => source.profile);
+  const origins = [...head.sources, ...used.flatMap(({ sources: origin }) => origin)];
+  const described = {
+    ...head,
+    sources: origins.filter(({ title }, i) => origins.findIndex((o) => o.title === title) === i),
+    notes: [...(head.notes ?? []), noteOf(parts, examples.length)],
+  };
   const profile = {
-    ...profileOf(head, parts, mix, examples),
-    ...errorOf(parts[0]?.source.profile as Profile, judged?.[method].left),
+    ...profileOf(described, parts, mix, examples),
+    ...errorOf(parts[0]?.source.profile as Profile, leftOut?.[method]),
   };
   return {
     profile,
     sources: parts.map(({ source, share }) => ({ profile: source.profile.name, share })),
     method,
-    ...(judged && { leftOut: { mixture: judged.mixture.mape, scaled: judged.scaled.mape } }),
-    expected: judged ? expectedErrors(examples, judged[method].mape, head.name) : [],
+    ...(leftOut && { leftOut: { mixture: mapeOf(leftOut.mixture), scaled: mapeOf(leftOut.scaled) } }),
+    expected: leftOut ? expectedErrors(examples, mapeOf(leftOut[method]), head.name) : [],
   };
 }
 
-function judge(examples: readonly Example[]) {
-  const [mixture, scaled] = [fitMix, nearestMix].map((mixer) => {
-    const left = leaveOneOut(examples, mixer);
-    return { left, mape: mapeOf(left) };
-  }) as [JudgedMethod, JudgedMethod];
-  return { mixture, scaled };
-}
-
-interface JudgedMethod {
-  readonly left: readonly Judged[];
-  readonly mape: number;
+/** Where the figures of a transferred profile come from, for its reader. */
+function noteOf(
+  parts: readonly { readonly source: Source; readonly share: number }[],
+  networks: number,
+): string {
+  const whole = parts.reduce((sum, { share }) => sum + share, 0);
+  const shares = parts.map(
+    ({ source, share }) => `${source.profile.name} ${Math.round((100 * share) / whole)} %`,
+  );
+  return `Transferred from ${shares.join(', ')} by ${networks} measured networks: no device kernel was timed on this device.`;
 }
 
 /** The band is that of the largest part, widened to hold the networks that were left out. */

@@ -1,5 +1,5 @@
 /** Which profiles a new device may be like. */
-import type { Profile } from '../profile/index.js';
+import type { Profile } from './profile/index.js';
 
 /** What a transfer asks of a device before anything is measured. */
 export type Traits = Pick<Profile, 'name' | 'unit' | 'precision'>;
