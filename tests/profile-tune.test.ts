@@ -305,7 +305,14 @@ describe('profile tune --like auto', () => {
     (4 / 3) * (latencyOf(model, 224, 'adreno-640') / 2 + latencyOf(model, 224, 'mali-g76') / 2);
   const csv = (names: readonly string[]) => ['model,ms', ...names.map((m) => `${m},${msOf(m)}`)].join('\n');
   const auto = (name: string, networks: string, ...more: string[]) => [
-    ...['profile', 'tune', name, '--like', 'auto', '--networks', file(`${name}.csv`, networks), ...more],
+    'profile',
+    'tune',
+    name,
+    '--like',
+    'auto',
+    '--networks',
+    file(`${name}.csv`, networks),
+    ...more,
   ];
 
   it('mixes devices, predicts others, and says what more networks would give', async () => {

@@ -56,7 +56,7 @@ const sources = [deviceOf('first', 20, 40, 4), deviceOf('second', 5, 15, 20), de
 const kernels = new Map(
   referenceNames.map((name): [string, Kernel[]] => [
     name,
-    mapKernels(lower(referenceArchitecture(name)), mapping).map(({ layer: _, ...kernel }) => kernel),
+    mapKernels(lower(referenceArchitecture(name)), mapping),
   ]),
 );
 const usOn = (profile: Profile, name: string) =>
