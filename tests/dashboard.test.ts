@@ -13,9 +13,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { formatMs } from '../src/base/index.js';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
+import { type ReadRun, compareRuns } from '../src/dashboard/overlay/measures.js';
+import { createRunPool } from '../src/dashboard/overlay/pool.js';
 import { openDashboard } from '../src/dashboard/index.js';
-import { encodeGenome, frontOf, readRun, readRunSummary, rulesOf, TallyReader } from '../src/runs/index.js';
+import {
+  encodeGenome,
+  frontOf,
+  logAlert,
+  readRun,
+  readRunSummary,
+  rulesOf,
+  TallyReader,
+} from '../src/runs/index.js';
+import { type Architecture, describeBlock } from '../src/models/index.js';
 import { makeUpRun } from './support/made-up-run.js';
+import { runCli } from './support/run-cli.js';
 import { dryRun, searchIn, temporaryFolder } from './support/searching.js';
 import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
 
@@ -192,7 +204,7 @@ describe('keys', () => {
       expect(accuracies).toEqual(accuracies.toSorted((a, b) => Number(b) - Number(a)));
       await terminal.press('/');
       await terminal.type('speed>3');
-      await terminal.waitFor('columns: ');
+      await terminal.waitFor('speed is neither a quantity');
     });
   });
 
@@ -595,4 +607,284 @@ describe('a run folder', () => {
     expect((await terminal.screen())[0]).toContain('mixnas readable');
     dashboard.close();
   });
+});
+
+describe('finding trials', () => {
+  it.each([
+    [60, 16],
+    [120, 40],
+  ])(
+    'takes expressions, completes them with Tab, and names the place of a fault, at %dx%d',
+    async (columns, rows) => {
+      const terminal = createTerminal(columns, rows);
+      await withDashboard(finished, terminal, async () => {
+        await terminal.press('1', '/');
+        await terminal.waitFor('find:');
+        await terminal.type('acc');
+        await terminal.press(keys.tab);
+        await terminal.type(' > 40% and latency["mali-g76"] < 25');
+        await terminal.waitFor(/Filter, character \d+: one side is of the dimension time/);
+        await terminal.press(keys.tab, keys.enter);
+        const kept = readRun(finished).trials.filter(
+          (row) => (row.values['accuracy'] ?? 0) > 0.4 && (row.known['latencyMs.mali-g76'] ?? 99) < 25,
+        ).length;
+        await terminal.waitFor(new RegExp(`1 of ${kept} that match`));
+        await terminal.press('/');
+        await terminal.press('\u0015');
+        await terminal.type('any kernel = 3 and no kernel = 3');
+        await terminal.waitFor('no trial that match');
+        expect(await terminal.wrappedRows()).toBe(0);
+      });
+    },
+  );
+
+  it('is the same from the shell', async () => {
+    const where = 'accuracy > 40% and any kernel >= 5 and not front';
+    const { code, stdout } = await runCli('trials', finished, '--json', '--where', where);
+    expect(code).toBe(0);
+    const listed = stdout
+      .trim()
+      .split('\n')
+      .map(
+        (line) =>
+          JSON.parse(line) as { trial: number; architecture: Architecture; metrics: Record<string, number> },
+      );
+    expect(listed.length).toBeGreaterThan(0);
+    for (const { metrics, architecture } of listed) {
+      expect(metrics['accuracy']).toBeGreaterThan(0.4);
+      expect(
+        Math.max(...architecture.blocks.flatMap((block) => describeBlock(block).kernels)),
+      ).toBeGreaterThanOrEqual(5);
+    }
+    const csv = await runCli('trials', finished, '--csv', '--where', where);
+    expect(csv.stdout.trim().split('\n')).toHaveLength(listed.length + 1);
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('2', '/');
+      await terminal.type(where);
+      await terminal.press(keys.enter);
+      await terminal.waitFor(`1 of ${listed.length} that match`);
+    });
+    const bad = await runCli('trials', finished, '--json', '--where', 'accuracy > 0.5 and ltency < 3');
+    expect(bad).toMatchObject({ code: 2, stdout: '' });
+    expect(bad.stderr).toContain('--where, character 20: ltency is neither a quantity nor a unit.');
+    expect(bad.stderr).toContain('latency');
+  });
+});
+
+describe('choosing from the front', () => {
+  const membersOf = (folder: string) => {
+    const view = readRun(folder);
+    return frontOf(view.trials, rulesOf(view)).map((row) => ({
+      id: row.id,
+      accuracy: row.values['accuracy'] as number,
+      mali: row.known['latencyMs.mali-g76'] as number,
+    }));
+  };
+  const mostAccurate = (rows: ReturnType<typeof membersOf>) =>
+    rows.toSorted((a, b) => b.accuracy - a.accuracy)[0];
+
+  it.each([
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ])('moves a limit and weights, and the pick follows, at %dx%d', async (columns, rows) => {
+    const members = membersOf(finished);
+    const stops = members.map(({ mali }) => mali).sort((a, b) => b - a);
+    const terminal = createTerminal(columns, rows);
+    await withDashboard(finished, terminal, async () => {
+      const screen = async () => (await terminal.screen()).join('\n');
+      await terminal.press('7');
+      await terminal.waitFor(`trial ${mostAccurate(members)?.id} `);
+      for (const i of [0, 1, 2, 3]) {
+        await terminal.press(keys.left);
+        const within = members.filter(({ mali }) => mali <= (stops[i] as number));
+        await terminal.waitFor(new RegExp(`${within.length} of ${members.length} keep all`));
+        await terminal.waitFor(`trial ${mostAccurate(within)?.id} `);
+      }
+      await terminal.press(']');
+      expect(await screen()).not.toMatch(/NaN|undefined/);
+      await terminal.press('r');
+      await terminal.waitFor(new RegExp(`${members.length} of ${members.length} keep all`));
+      // Accuracy no longer counts, the latency on the first device does: the fastest there is chosen.
+      await terminal.press('-', keys.down, '+');
+      await terminal.waitFor(`trial ${members.toSorted((a, b) => a.mali - b.mali)[0]?.id} `);
+      await terminal.press('n', 'i');
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
+  });
+
+  it('compares candidates block by block, and marks what differs', async () => {
+    const members = membersOf(finished);
+    for (const [columns, rows] of [
+      [60, 16],
+      [120, 60],
+    ] as const) {
+      const terminal = createTerminal(columns, rows);
+      await withDashboard(finished, terminal, async () => {
+        await terminal.press('7', ' ', keys.left, keys.left, ' ', 'v');
+        await terminal.waitFor(`trial ${mostAccurate(members)?.id}`);
+        await terminal.press(keys.pageDown);
+        await terminal.waitFor(/\d+ of \d+ parts differ/);
+        const shown = (await terminal.screen()).join('\n');
+        expect(shown).toContain('≠');
+        await terminal.press(keys.escape);
+        await terminal.waitFor('keep all');
+      });
+    }
+  });
+
+  it('exports the pick by the command, shows what it says, and what it refuses', async () => {
+    const terminal = createTerminal(120, 40);
+    await withDashboard(finished, terminal, async () => {
+      await terminal.press('7', 'x');
+      await terminal.waitFor('export as: tflite int8');
+      await terminal.press('\u0015');
+      await terminal.type('tflit');
+      await terminal.press(keys.enter);
+      await terminal.waitFor('expected tflite, not tflit');
+      await terminal.press('\u0015');
+      await terminal.type(`graph to ${join(root, 'phone')}`);
+      await terminal.press(keys.enter);
+      await terminal.waitFor(/[Ee]xporting trial \d+/);
+      // The made-up run has no weights: the command says so, and that is shown.
+      await terminal.waitFor(/trial \d+: .*weights/);
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
+  });
+});
+
+describe('several runs at once', () => {
+  const sizes = [
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const;
+  let folder: string;
+  beforeAll(() => {
+    folder = join(root, 'several');
+    for (const seed of [1, 2, 3]) makeUpRun(folder, `seed-${seed}`, { trials: 24, seed, config: { seed } });
+    makeUpRun(folder, 'other', { trials: 24, seed: 9, config: { seed: 9, sampler: { name: 'random' } } });
+  }, 60_000);
+
+  it.each(sizes)(
+    'are overlaid with a union, measures, progress and a diff of their configs, at %dx%d',
+    async (columns, rows) => {
+      const terminal = createTerminal(columns, rows);
+      await withDashboard(join(folder, 'other'), terminal, async () => {
+        const screen = async () => (await terminal.screen()).join('\n');
+        await terminal.press('6');
+        await terminal.waitFor(/seed-1 +ended/);
+        await terminal.press(keys.home, ' ');
+        for (let i = 1; i < 4; i++) await terminal.press(keys.down, ' ');
+        await terminal.press('v');
+        await terminal.waitFor(/union +(\d+ +)?0\.\d{4}/);
+        const comparison = compareRuns(
+          ['other', 'seed-1', 'seed-2', 'seed-3'].map((name) => {
+            const pool = createRunPool();
+            pool.want([{ name, folder: join(folder, name) }]);
+            while (pool.work(50).more);
+            return pool.runs[0] as ReadRun;
+          }),
+          undefined,
+        );
+        for (const { run, hypervolume } of comparison?.runs ?? []) {
+          expect(await screen()).toMatch(
+            new RegExp(`${run.name}.* ${hypervolume.toFixed(4).replace('.', '\\.')}`),
+          );
+        }
+        expect(comparison?.union.hypervolume).toBeGreaterThanOrEqual(
+          Math.max(...(comparison?.runs ?? []).map((one) => one.hypervolume)),
+        );
+        if (columns >= 120)
+          expect((await screen()).replaceAll(/\s+/g, ' ')).toContain('3 seeds of one config');
+        await terminal.press('B', 'v');
+        await terminal.waitFor('hypervolume over what they share');
+        await terminal.press('t', 'v');
+        await terminal.waitFor(/≠ sampler\.name +/);
+        expect(await screen()).toMatch(/≠ seed +/);
+        expect(await screen()).not.toMatch(/NaN|undefined|Infinity/);
+        expect(await terminal.wrappedRows()).toBe(0);
+      });
+    },
+  );
+
+  it('show what cannot be read as what it is', async () => {
+    const broken = join(root, 'several-broken');
+    makeUpRun(broken, 'fine', { trials: 8 });
+    const bad = makeUpRun(broken, 'bad', { trials: 8 });
+    writeFileSync(join(bad.folder, 'landmarks.json'), '[]');
+    const terminal = createTerminal(120, 40);
+    await withDashboard(join(broken, 'fine'), terminal, async () => {
+      await terminal.press('6');
+      await terminal.waitFor(/fine +ended/);
+      await terminal.press(keys.home, ' ', keys.end, ' ', 'v');
+      await terminal.waitFor('bad:');
+      expect((await terminal.screen()).join('').replaceAll(/[^a-z.:]+/g, '')).toContain(
+        'invalidinput:expectedobject',
+      );
+      await terminal.waitFor(/fine.* 0\.\d{4}/);
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
+  });
+});
+
+describe('alerts', () => {
+  const terminals = [
+    ['iTerm2', { TERM: 'xterm-256color', TERM_PROGRAM: 'iTerm.app' }, '\u001b]9;mixnas noticed-0: new best'],
+    ['foot', { TERM: 'foot' }, '\u001b]777;notify;mixnas noticed-1;new best'],
+    ['a terminal without notifications', { TERM: 'xterm' }, '\u0007'],
+    ['tmux', { TERM: 'screen', TMUX: '/tmp/x', ITERM_SESSION_ID: 'x' }, '\u001bPtmux;\u001b\u001b]9;'],
+  ] as const;
+  it.each(terminals.map((one, i) => [...one, i] as const))(
+    'reach %s, and are listed with what failed of sending them',
+    async (_name, env, sequence, i) => {
+      const config = { alerts: { desktop: true, failures: 2 } };
+      const run = makeUpRun(root, `noticed-${i}`, { trials: 4, open: true, budget: 100, running: 1, config });
+      const terminal = createTerminal(120, 40, { ...env, LANG: 'C.UTF-8' });
+      const written: string[] = [];
+      const { stdout } = terminal.streams;
+      const write = stdout.write.bind(stdout);
+      stdout.write = (chunk: string) => {
+        written.push(chunk);
+        return write(chunk);
+      };
+      await withDashboard(run.folder, terminal, async () => {
+        await terminal.press('4');
+        await terminal.waitFor('alerts');
+        expect(written.join('')).not.toContain(sequence);
+        run.writer.append({
+          type: 'tell',
+          id: 4,
+          state: 'complete',
+          values: { accuracy: 0.94 },
+          seconds: 1,
+          worker: 0,
+        });
+        await terminal.waitFor(/new best accuracy 94\.00 % \(trial 4\)/);
+        expect(written.join('')).toContain(sequence);
+        logAlert(run.folder, {
+          t: Date.now(),
+          kind: 'best',
+          text:
+            readRun(run.folder).trials.length > 0
+              ? (written.join('').match(/new best accuracy 94\.00 % \(trial 4\), before \d+\.\d+ %/)?.[0] ??
+                '')
+              : '',
+          failed: 'the webhook answered 500',
+        });
+        await terminal.waitFor('not sent: the webhook answered 500');
+        await terminal.press('A');
+        await terminal.waitFor('Alerts: none are given');
+        await terminal.press('A');
+        await terminal.waitFor('Alerts: the bell');
+        run.writer.append({ type: 'worker', worker: 1, state: 'crashed', reason: 'killed' });
+        await terminal.waitFor('worker 1 was lost');
+        expect(written.join('').endsWith('\u0007') || written.includes('\u0007')).toBe(true);
+      });
+      run.writer.close();
+    },
+  );
 });

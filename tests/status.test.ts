@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { plainLine } from '../src/dashboard/draw/block.js';
 import { createRunModel } from '../src/dashboard/model/run-model.js';
+import { alone } from '../src/dashboard/screens/screen.js';
 import { candidateScreen } from '../src/dashboard/screens/candidate.js';
 import { initialState } from '../src/dashboard/state.js';
 import { readRun } from '../src/runs/index.js';
@@ -142,7 +143,7 @@ test('the candidate screen says the reason of a failure whole, at every width', 
   for (const width of [40, 60, 78, 100, 129, 130, 180, 240]) {
     const lines = candidateScreen.draw({
       model,
-      runs: [],
+      ...alone,
       ui,
       width,
       height: 400,

@@ -1,6 +1,15 @@
 /** The one table of keys: what handles them, the help and the documentation are all made from it. */
 
-export const screenIds = ['front', 'trials', 'candidate', 'progress', 'devices', 'runs'] as const;
+export const screenIds = [
+  'front',
+  'trials',
+  'candidate',
+  'progress',
+  'devices',
+  'runs',
+  'choose',
+  'overlay',
+] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 export type Action =
@@ -40,7 +49,22 @@ export type Action =
   | 'queue'
   | 'edit'
   | 'stop'
-  | 'export';
+  | 'export'
+  | 'tighten'
+  | 'loosen'
+  | 'tighten-little'
+  | 'loosen-little'
+  | 'run-limits'
+  | 'weigh-more'
+  | 'weigh-less'
+  | 'hide'
+  | 'knee'
+  | 'compare'
+  | 'export-network'
+  | 'stop-export'
+  | 'next-view'
+  | 'baseline'
+  | 'alerts';
 
 export interface Binding {
   /** Names as `keys.ts` gives them; the first is the one that hints show. */
@@ -59,6 +83,7 @@ export interface Binding {
 }
 
 const trialScreens: readonly ScreenId[] = ['front', 'trials', 'candidate'];
+const choosing: readonly ScreenId[] = ['choose'];
 
 /** Keys that ask something of a search that runs. */
 const steering = (
@@ -107,17 +132,29 @@ export const bindings: readonly Binding[] = [
   { keys: ['pagedown', 'ctrl+f'], action: 'page-down', help: 'move a page down' },
   { keys: ['home', 'g'], action: 'first', help: 'move to the first' },
   { keys: ['end', 'G'], action: 'last', help: 'move to the last' },
-  { keys: ['enter'], action: 'open', help: 'show the candidate', hint: 'open', on: ['front', 'trials'] },
+  {
+    keys: ['enter'],
+    action: 'open',
+    help: 'show the candidate',
+    hint: 'open',
+    on: ['front', 'trials', 'choose'],
+  },
   { keys: ['enter'], action: 'open', help: 'open the run', hint: 'open', on: ['runs'] },
   { keys: ['escape'], action: 'back', help: 'clear the filter, or go back' },
-  { keys: [' '], action: 'mark', help: 'mark for comparison', hint: 'mark', on: [...trialScreens, 'runs'] },
-  { keys: ['u'], action: 'unmark', help: 'take all marks away', on: [...trialScreens, 'runs'] },
+  {
+    keys: [' '],
+    action: 'mark',
+    help: 'mark for comparison',
+    hint: 'mark',
+    on: [...trialScreens, 'runs', 'choose'],
+  },
+  { keys: ['u'], action: 'unmark', help: 'take all marks away', on: [...trialScreens, 'runs', 'choose'] },
   {
     keys: ['d'],
     action: 'device',
     help: 'show the next device, and on the front after the last all of them',
     hint: 'device',
-    on: ['front', 'candidate', 'devices'],
+    on: ['front', 'candidate', 'devices', 'choose', 'overlay'],
   },
   {
     keys: ['a'],
@@ -131,24 +168,30 @@ export const bindings: readonly Binding[] = [
     action: 'log',
     help: 'make the horizontal axis logarithmic, or linear',
     hint: 'log',
-    on: ['front', 'progress'],
+    on: ['front', 'progress', 'choose', 'overlay'],
   },
-  { keys: ['z'], action: 'zoom', help: 'zoom in on the front, or out', hint: 'zoom', on: ['front'] },
+  {
+    keys: ['z'],
+    action: 'zoom',
+    help: 'zoom in on the front, or out',
+    hint: 'zoom',
+    on: ['front', 'choose'],
+  },
   {
     keys: ['t'],
     action: 'over-time',
     help: 'draw over time, or over trials',
     hint: 'time',
-    on: ['progress'],
+    on: ['progress', 'overlay'],
   },
   { keys: ['s'], action: 'sort', help: 'sort by the next column', hint: 'sort', on: ['trials'] },
   { keys: ['S'], action: 'reverse', help: 'turn the order around', hint: 'reverse', on: ['trials'] },
   {
     keys: ['/'],
     action: 'filter',
-    help: 'filter: accuracy>70% mali-g76<12 params<1M, failed, front, mutation',
-    hint: 'filter',
-    on: ['trials'],
+    help: 'find trials: accuracy > 70% and mali-g76 < 12 and any kernel = 9; Tab completes',
+    hint: 'find',
+    on: [...trialScreens, 'choose'],
   },
   {
     keys: ['o'],
@@ -163,8 +206,72 @@ export const bindings: readonly Binding[] = [
     help: 'show the second parent of the candidate',
     on: ['candidate'],
   },
+  {
+    keys: ['left', 'h'],
+    action: 'tighten',
+    help: 'tighten the limit on the shown device to the next member of the front',
+    hint: 'tighter',
+    on: choosing,
+  },
+  {
+    keys: ['right', 'l'],
+    action: 'loosen',
+    help: 'loosen it to the next member',
+    hint: 'looser',
+    on: choosing,
+  },
+  { keys: ['['], action: 'tighten-little', help: 'tighten it by 1 %', on: choosing },
+  { keys: [']'], action: 'loosen-little', help: 'loosen it by 1 %', on: choosing },
+  { keys: ['r'], action: 'run-limits', help: 'take the limits of the run again', on: choosing },
+  {
+    keys: ['+', '='],
+    action: 'weigh-more',
+    help: 'let the objective count more',
+    hint: 'weigh',
+    on: choosing,
+  },
+  { keys: ['-'], action: 'weigh-less', help: 'let the objective count less', on: choosing },
+  { keys: ['i'], action: 'hide', help: 'hide what breaks a limit, or show it', hint: 'hide', on: choosing },
+  { keys: ['n'], action: 'knee', help: 'go to the knee', hint: 'knee', on: ['choose', 'front'] },
+  {
+    keys: ['v'],
+    action: 'compare',
+    help: 'compare the candidates block by block',
+    hint: 'compare',
+    on: choosing,
+  },
+  {
+    keys: ['x'],
+    action: 'export-network',
+    help: 'export the chosen network for a device',
+    hint: 'export',
+    on: choosing,
+  },
+  { keys: ['X'], action: 'stop-export', help: 'stop the export that runs', on: choosing },
+  {
+    keys: ['v'],
+    action: 'next-view',
+    help: 'show fronts, progress, or the differences of the configs',
+    hint: 'view',
+    on: ['overlay'],
+  },
+  {
+    keys: ['B'],
+    action: 'baseline',
+    help: 'pin the baseline; on the overlay, the next run',
+    hint: 'baseline',
+    on: ['runs', 'overlay'],
+  },
+  { keys: ['v'], action: 'compare', help: 'overlay the marked runs', hint: 'overlay', on: ['runs'] },
   ...steering,
   { keys: ['e'], action: 'export', help: 'export the view as CSV and SVG', hint: 'export' },
+  {
+    keys: ['A'],
+    action: 'alerts',
+    help: 'give notice by the bell, on the desktop, or not',
+    hint: 'alerts',
+    hintOn: ['progress'],
+  },
   { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
   { keys: ['ctrl+l'], action: 'redraw', help: 'redraw the screen' },
   { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; fg in the shell comes back' },
@@ -177,9 +284,18 @@ export function actionFor(key: string, screen: ScreenId): Action | undefined {
   return bindingsOn(screen).find((binding) => binding.keys.includes(key))?.action;
 }
 
+/** Whether a screen has another use for the keys of a binding that works everywhere. */
+const isTaken = ({ keys }: Binding, here: readonly Binding[]) =>
+  here.some(({ on, keys: others }) => on !== undefined && keys.every((key) => others.includes(key)));
+
+/** Screens where a binding that works everywhere does not: they have another use for its keys. */
+export const exceptOn = (binding: Binding): readonly ScreenId[] =>
+  binding.on === undefined ? screenIds.filter((id) => !bindingsOn(id).includes(binding)) : [];
+
 /** The bindings that work on a screen. */
 export function bindingsOn(screen: ScreenId): readonly Binding[] {
-  return bindings.filter(({ on }) => on === undefined || on.includes(screen));
+  const here = bindings.filter(({ on }) => on === undefined || on.includes(screen));
+  return here.filter((binding) => binding.on !== undefined || !isTaken(binding, here));
 }
 
 const symbols: Readonly<Record<string, string>> = {

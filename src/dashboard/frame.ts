@@ -2,6 +2,8 @@
 import { type Binding, bindingsOn, keyLabel } from './bindings.js';
 import { type Block, fit, fitBlock, type Line, lineWidth, type Span, span, textWidth } from './draw/block.js';
 import { formatDuration, formatMs } from '../base/index.js';
+import { completeFilter } from '../metrics/index.js';
+import { vocabularyOf } from './model/query.js';
 import { progressOf } from './model/progress.js';
 import { helpBlock } from './screens/help.js';
 import { screenOf, screens } from './screens/index.js';
@@ -40,11 +42,25 @@ let last: { readonly from: readonly unknown[]; readonly body: Block } | undefine
 const fadeMs = 10_000;
 
 function bodyOf(context: DrawContext, { width, height }: { width: number; height: number }): Block {
-  const { model, runs, ui, glyphs, now } = context;
+  const { model, runs, exports, overlaid, alerts, ui, glyphs, now } = context;
   const screen = screenOf(ui.screen);
   const time = screen.hasClock ? now : Math.floor(now / fadeMs);
-  const from = [model, model.version, model.hypervolume.length, runs, ui, glyphs, width, height, time];
-  if (last?.from.every((value, i) => value === from[i])) return last.body;
+  const from = [
+    model,
+    model.version,
+    model.hypervolume.length,
+    runs,
+    exports.running?.message,
+    exports.done,
+    overlaid,
+    alerts,
+    ui,
+    glyphs,
+    width,
+    height,
+    time,
+  ];
+  if (!screen.unfinished?.(context) && last?.from.every((value, i) => value === from[i])) return last.body;
   const drawn = ui.help ? helpBlock(ui.screen, width, height, ui.helpScroll) : screen.draw(context);
   last = { from, body: fitBlock(drawn, width, height) };
   return last.body;
@@ -121,6 +137,20 @@ const keyHint = ({ keys, hint }: Binding): Line => [
 const limitsNow = ({ devices }: DrawContext['model']): string =>
   `: ${devices.map(({ name, limitMs }) => `${name} ${limitMs === undefined ? 'none' : formatMs(limitMs)}`).join(', ')}`;
 
+const optionsShown = 12;
+
+/** What may come next in a filter, the one that Tab has chosen first. */
+function optionsText(
+  { text, tabbed }: NonNullable<DrawContext['ui']['prompt']>,
+  model: DrawContext['model'],
+): string {
+  const options = tabbed
+    ? [...tabbed.options.slice(tabbed.at), ...tabbed.options.slice(0, tabbed.at)]
+    : completeFilter(text, vocabularyOf(model)).options;
+  const shown = options.slice(0, optionsShown).map((option) => option.trim());
+  return shown.length === 0 ? '' : `Tab: ${shown.join('  ')}`;
+}
+
 /** The last row: what is typed, a message, or the keys; those for help and for leaving always fit. */
 function footer({ ui, width, model }: DrawContext): Line {
   if (ui.prompt) {
@@ -131,7 +161,10 @@ function footer({ ui, width, model }: DrawContext): Line {
       span(text),
       span(' ', 'cursor', { inverse: true }),
       problem === undefined
-        ? span(`  ${hint}${ui.prompt.kind === 'limit' ? limitsNow(model) : ''}`, 'muted')
+        ? span(
+            `  ${ui.prompt.kind === 'filter' ? optionsText(ui.prompt, model) || hint : hint}${ui.prompt.kind === 'limit' ? limitsNow(model) : ''}`,
+            'muted',
+          )
         : span(`  expected ${problem}`, 'bad'),
     ];
   }

@@ -1,12 +1,14 @@
 /** The keys as the documentation lists them, from the table that handles them. */
-import { bindings, keyLabel } from './bindings.js';
+import { bindings, exceptOn, keyLabel } from './bindings.js';
 
 const keyText = (key: string): string => (key === '`' ? '`` ` ``' : `\`${keyLabel(key)}\``);
 
 /** The table of keys in Markdown. */
 export function keyTable(): string {
-  const rows = bindings.map(({ keys, help, on, live }) => {
-    const where = on ? on.join(', ') : 'everywhere';
+  const rows = bindings.map((binding) => {
+    const { keys, help, on, live } = binding;
+    const except = exceptOn(binding);
+    const where = on ? on.join(', ') : `everywhere${except.length > 0 ? ` but ${except.join(', ')}` : ''}`;
     return `| ${keys.map(keyText).join(' ')} | ${help} | ${where}${live ? '; while a search runs' : ''} |`;
   });
   return ['| key | does | on |', '| --- | --- | --- |', ...rows].join('\n');

@@ -1,14 +1,19 @@
 /** The dashboard: follows a run, draws it, and lets the keys change what is drawn. */
 import { dirname } from 'node:path';
 import { MixnasError, messageOf, commandLine } from '../base/index.js';
-import { followRun, listRuns, runsRoot } from '../runs/index.js';
+import { type AlertsConfig, followRun, listRuns, readAlerts, runsRoot } from '../runs/index.js';
+import { createExporter } from './choose/exporter.js';
+import { createLiveAlerts } from './alerts/live-alerts.js';
+import { type AlertWay, alertSequence } from './alerts/terminal-alert.js';
 import type { Block, Role } from './draw/block.js';
 import { exportView } from './export-view.js';
 import { drawFrame, screenSize } from './frame.js';
 import type { InputEvent } from './keys.js';
 import { warm } from './model/candidate.js';
+import { createRunPool } from './overlay/pool.js';
 import { createRunList } from './model/run-list.js';
 import { createRunModel, type GrowingModel } from './model/run-model.js';
+import { screenOf } from './screens/index.js';
 import type { DrawContext, Effect } from './screens/screen.js';
 import { createSteering, type FindNetwork } from './steering.js';
 import { initialState, type UiState } from './state.js';
@@ -89,17 +94,48 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const onData = (): void => {
     dataAt = performance.now();
     steering.look(followed.model.view);
+    giveNotice();
     if (followed.model.behind) readAhead();
     view.redraw();
   };
   let followed = run === undefined ? followNewest(onData) : follow(run, onData);
   const runs = createRunList(dirname(followed.model.view.folder));
-  let ui: UiState = { ...initialState, screen: run === undefined ? 'runs' : 'front' };
+  let alerts = createLiveAlerts();
+  /** Rings and says what is new. */
+  function giveNotice(): void {
+    const { view: run } = followed.model;
+    for (const { kind, text } of alerts.look(followed.model)) {
+      const sequence = alertSequence(ui.alertWay, `mixnas ${run.name}`, text, options.env);
+      if (sequence !== '') stdout.write(sequence);
+      tell(text, kind === 'best' ? 'good' : 'warn');
+    }
+  }
+  const pool = createRunPool();
+  /** The marked runs, those marked first in front, with the baseline before them; the shown run where none is marked. */
+  function wantRuns(): void {
+    const { view: shown } = followed.model;
+    const names = [...new Set([...(ui.baseline === undefined ? [] : [ui.baseline]), ...ui.markedRuns])];
+    const folderOf = new Map(runs.entries.map(({ name, folder }) => [name, folder]));
+    const wanted = (ui.markedRuns.length === 0 ? [...names, shown.name] : names).flatMap((name) => {
+      const folder = folderOf.get(name) ?? (name === shown.name ? shown.folder : undefined);
+      return folder === undefined ? [] : [{ name, folder }];
+    });
+    pool.want([...new Map(wanted.map((one) => [one.folder, one])).values()]);
+    if (ui.screen === 'overlay') readAhead();
+  }
+  let ui: UiState = {
+    ...initialState,
+    screen: run === undefined ? 'runs' : 'front',
+    alertWay: wayOf(followed.model.view.config.alerts),
+  };
   const { promise: left, resolve, reject } = withResolvers<Leaving>();
 
   const context = (): DrawContext => ({
     model: followed.model,
     runs: runs.entries,
+    alerts: alerts.shown,
+    overlaid: pool.runs,
+    exports: exporter.exportsOf(followed.model.view.folder),
     ui,
     ...screenSize(stdout.columns, stdout.rows),
     glyphs: theme.glyphs,
@@ -118,6 +154,8 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     tell: say,
   });
 
+  const exporter = createExporter(options.env, () => view.redraw());
+
   function say(text: string, role: Role = 'accent'): void {
     tell(text, role);
     view.redraw();
@@ -126,7 +164,17 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     const next = follow(folder, onData);
     followed.close();
     followed = next;
-    ui = { ...initialState, screen: 'front', previous: 'runs', markedRuns: ui.markedRuns };
+    ui = {
+      ...initialState,
+      screen: 'front',
+      previous: 'runs',
+      markedRuns: ui.markedRuns,
+      baseline: ui.baseline,
+      alertWay: ui.alertWay,
+    };
+    alerts = createLiveAlerts();
+    giveNotice();
+    wantRuns();
     readAhead();
   }
   function perform(effect: Effect): void {
@@ -145,6 +193,12 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         return steering.send(effect.command);
       case 'queue':
         return steering.queue(effect.network);
+      case 'export-network':
+        return exporter.start(followed.model.view.folder, effect.trial, effect.args)
+          ? tell(`Exporting trial ${effect.trial}; X stops it.`, 'accent')
+          : tell('An export runs already; X stops it.', 'warn');
+      case 'stop-export':
+        return exporter.stop() ? tell('Stopped the export.', 'warn') : tell('No export runs.', 'warn');
       case 'edit':
         return steering.edit(effect.row);
       case 'export':
@@ -154,12 +208,14 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   function onInput(event: InputEvent): void {
     const { ui: next, effect } = update(event, context());
     ui = next;
+    wantRuns();
     try {
       if (effect) perform(effect);
     } catch (error) {
       tell(messageOf(error), 'bad');
     }
     view.redraw();
+    if (screenOf(ui.screen).unfinished?.(context())) readAhead();
   }
 
   let ahead: NodeJS.Timeout | undefined;
@@ -174,10 +230,20 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         settledAt = performance.now();
         view.redraw();
       }
-      if (warm(followed.model) || more || followed.model.behind) readAhead();
+      const overlaid = ui.screen === 'overlay' ? pool.work(settleMs) : { changed: false, more: false };
+      if (overlaid.changed) view.redraw();
+      if (alerts.behind) giveNotice();
+      const unfinished = screenOf(ui.screen).unfinished?.(context()) === true;
+      if (unfinished) view.redraw();
+      if (warm(followed.model) || more || followed.model.behind || unfinished || overlaid.more) readAhead();
     }, warmEveryMs);
   }
   const clock = setInterval(() => {
+    if (ui.screen === 'overlay') {
+      pool.look();
+      readAhead();
+    }
+    if (ui.screen === 'progress') alerts.logged(readAlerts(followed.model.view.folder));
     const changed = ui.screen === 'runs' && runs.refresh().changed;
     // Once more after the last data: a screen may have put some of its work off.
     const isRecent = performance.now() - dataAt < 2 * clockEveryMs;
@@ -185,6 +251,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   }, clockEveryMs);
   function stop(): void {
     clearInterval(clock);
+    exporter.stop();
     clearTimeout(ahead);
     followed.close();
   }
@@ -213,6 +280,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     leave('closed');
     throw error;
   }
+  giveNotice();
   readAhead();
   return {
     left,
@@ -220,6 +288,10 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     say,
   };
 }
+
+/** How a run's config wants notice given in a terminal. */
+const wayOf = (alerts: AlertsConfig | undefined): AlertWay =>
+  alerts?.desktop ? 'desktop' : alerts?.bell ? 'bell' : 'off';
 
 /** `Promise.withResolvers`, which Node 20 has not. */
 function withResolvers<T>() {

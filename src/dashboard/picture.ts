@@ -5,6 +5,7 @@ import { screenIds } from './bindings.js';
 import { blockToSvg } from './draw/svg.js';
 import { drawFrame, screenSize } from './frame.js';
 import { createRunModel } from './model/run-model.js';
+import { alone } from './screens/screen.js';
 import { initialState } from './state.js';
 
 /**
@@ -29,7 +30,7 @@ export function dashboardPicture(
   const ui = { ...initialState, screen: id };
   const context = {
     model,
-    runs: [],
+    ...alone,
     ui,
     ...screenSize(columns, rows),
     glyphs: 'braille' as const,

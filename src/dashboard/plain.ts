@@ -24,6 +24,7 @@ import {
   commandLine,
 } from '../base/index.js';
 import { finalistIn, finalistsIn, laterText } from './model/finalists.js';
+import { createLiveAlerts } from './alerts/live-alerts.js';
 import { frontPlot } from './model/front-plot.js';
 import { preparationOf, progressOf } from './model/progress.js';
 import { createRunModel, type RunModel } from './model/run-model.js';
@@ -76,8 +77,16 @@ export interface PlainReporter {
   close(): void;
 }
 
-/** Follows a run and writes a line for each trial that finishes from now on, and progress now and then. */
-export function reportPlainly(run: string, write: (text: string) => void): PlainReporter {
+/**
+ * Follows a run and writes a line for each trial that finishes from now on, progress now and then, and its alerts where
+ * its config has any.
+ * @param ring rings the bell, where the config wants that.
+ */
+export function reportPlainly(
+  run: string,
+  write: (text: string) => void,
+  ring: () => void = () => {},
+): PlainReporter {
   const reported = new Set<number>();
   let lastWritten = Date.now();
   const say = (text: string): void => {
@@ -103,17 +112,31 @@ export function reportPlainly(run: string, write: (text: string) => void): Plain
       if (report) say(`${commandText(command)}: ${state}${reason === undefined ? '' : `: ${reason}`}`);
     }
   };
+  const alerts = createLiveAlerts();
+  const tellAlerts = (report: boolean): void => {
+    const { alerts: config } = model.view.config;
+    if (!config) return;
+    do {
+      for (const { text } of alerts.look(model)) {
+        if (!report) continue;
+        say(`alert: ${text}`);
+        if (config.bell || config.desktop) ring();
+      }
+    } while (alerts.behind);
+  };
   const followed = followRun(run, (view) => {
     model.update(view);
     model.settle();
     tellNew();
     tellControls(true);
+    tellAlerts(true);
   });
   const model = createRunModel(followed.view);
   // What an earlier session finished was reported then.
   for (let row = 0; row < model.table.count; row++)
     if (model.row(row).endedAt !== undefined) reported.add(row);
   tellControls(false);
+  tellAlerts(false);
   const timer = setInterval(() => {
     if (Date.now() - lastWritten >= progressEveryMs) say(progressReport(model, Date.now()));
   }, 1000);

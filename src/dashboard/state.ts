@@ -1,6 +1,9 @@
 /** What the user sees of the run: everything that keys change. Plain data, one value for each frame. */
+import type { AlertWay } from './alerts/terminal-alert.js';
 import type { ScreenId } from './bindings.js';
 import type { Role } from './draw/block.js';
+import type { OverlayView } from './overlay/views.js';
+import { type Wishes, noWishes } from './choose/pick.js';
 import type { Prompt } from './prompts.js';
 
 export interface UiState {
@@ -28,6 +31,15 @@ export interface UiState {
   /** The run that the cursor of the list of runs is on, by its name; the open one until it moves. */
   readonly run: string | undefined;
   readonly markedRuns: readonly string[];
+  /** The run that others are measured by, by its name; the first of those overlaid until one is pinned. */
+  readonly baseline: string | undefined;
+  readonly overlay: OverlayView;
+  /** What is asked for on the screen that chooses. */
+  readonly wishes: Wishes;
+  /** Whether candidates are compared there. */
+  readonly comparing: boolean;
+  /** How the dashboard gives notice of what happens. */
+  readonly alertWay: AlertWay;
   readonly help: boolean;
   /** First line of the help that is shown, where not all are. */
   readonly helpScroll: number;
@@ -51,6 +63,11 @@ export const initialState: UiState = {
   scroll: 0,
   run: undefined,
   markedRuns: [],
+  baseline: undefined,
+  overlay: 'fronts',
+  wishes: noWishes,
+  comparing: false,
+  alertWay: 'off',
   help: false,
   helpScroll: 0,
   message: undefined,

@@ -1,4 +1,5 @@
 /** A run without a terminal to draw on: its screens as text, and as JSON for machines. */
+import { alone } from './screens/screen.js';
 import { followRun, readRun, type RunView } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, fit, type Line, lineWidth, span } from './draw/block.js';
@@ -42,7 +43,15 @@ function headline(model: RunModel): string {
 function drawn(model: RunModel, id: StatusScreen, glyphs: Theme['glyphs'], width: number): Block {
   const height = heights[id];
   const ui = { ...initialState, screen: id satisfies ScreenId };
-  const block = screenOf(id).draw({ model, runs: [], ui, width, height, glyphs, now: Date.now() });
+  const block = screenOf(id).draw({
+    ...alone,
+    model,
+    ui,
+    width,
+    height,
+    glyphs,
+    now: Date.now(),
+  });
   const isEmpty = (line: Line) => lineWidth(line) === 0 || line.every(({ text }) => text.trim() === '');
   const last = block.findLastIndex((line) => !isEmpty(line));
   // A cursor is nothing in a text.

@@ -1,12 +1,15 @@
 /** What an event changes: the one place where keys, clicks and the wheel become the next state. */
 import { commandLine } from '../base/index.js';
+import { alertWays } from './alerts/terminal-alert.js';
+import { completeFilter } from '../metrics/index.js';
 import { type Action, actionFor, type ScreenId, screenIds } from './bindings.js';
 import { headerRows, tabs } from './frame.js';
 import type { InputEvent } from './keys.js';
 import { scrolledTo } from './screens/cursor.js';
 import { helpLines } from './screens/help.js';
 import { screenOf } from './screens/index.js';
-import { type Prompt, orderOf } from './prompts.js';
+import { vocabularyOf } from './model/query.js';
+import { type Order, type Prompt, completed, orderOf } from './prompts.js';
 import type { Change, DrawContext, Effect } from './screens/screen.js';
 import type { UiState } from './state.js';
 
@@ -44,7 +47,8 @@ function apply(ui: UiState, change: Change | undefined): Update {
 
 /** A line while it is typed. */
 function type(prompt: Prompt, key: string, context: DrawContext): Change {
-  const { kind, text } = prompt;
+  const { kind, text, trial } = prompt;
+  const typed = { kind, trial };
   switch (key) {
     case 'enter':
       return keep(prompt, context);
@@ -52,11 +56,15 @@ function type(prompt: Prompt, key: string, context: DrawContext): Change {
     case 'ctrl+c':
       return { prompt: undefined };
     case 'backspace':
-      return { prompt: { kind, text: Array.from(text).slice(0, -1).join('') } };
+      return { prompt: { ...typed, text: Array.from(text).slice(0, -1).join('') } };
+    case 'tab':
+      return kind === 'filter'
+        ? { prompt: completed(prompt, completeFilter(text, vocabularyOf(context.model))) }
+        : {};
     case 'ctrl+u':
-      return { prompt: { kind, text: '' } };
+      return { prompt: { ...typed, text: '' } };
     default:
-      return Array.from(key).length === 1 ? { prompt: { kind, text: text + key } } : {};
+      return Array.from(key).length === 1 ? { prompt: { ...typed, text: text + key } } : {};
   }
 }
 
@@ -66,9 +74,13 @@ function keep(prompt: Prompt, { model }: DrawContext): Change {
   const order = orderOf(prompt, model.devices);
   if (order === undefined) return { prompt: undefined };
   if ('problem' in order) return { prompt: { ...prompt, problem: order.problem } };
-  const effect: Effect =
-    'command' in order ? { type: 'send', command: order.command } : { type: 'queue', network: order.network };
-  return { prompt: undefined, effect };
+  return { prompt: undefined, effect: effectOf(order) };
+}
+
+function effectOf(order: Exclude<Order, undefined | { readonly problem: string }>): Effect {
+  if ('command' in order) return { type: 'send', command: order.command };
+  if ('network' in order) return { type: 'queue', network: order.network };
+  return { type: 'export-network', ...order };
 }
 
 /** The keys that steer a search. */
@@ -98,6 +110,12 @@ function steer(action: Action, { model, ui }: DrawContext): Change | undefined {
   }
 }
 
+const alertTexts = {
+  off: 'none are given in this terminal',
+  bell: 'the bell',
+  desktop: 'on the desktop, or by the bell where the terminal cannot',
+} as const;
+
 function act(action: Action, context: DrawContext): Change | undefined {
   const { ui } = context;
   const target = /^screen-(.+)$/.exec(action)?.[1] as ScreenId | undefined;
@@ -109,6 +127,10 @@ function act(action: Action, context: DrawContext): Change | undefined {
     case 'redraw':
     case 'export':
       return { effect: { type: action } };
+    case 'alerts': {
+      const alertWay = alertWays[(alertWays.indexOf(ui.alertWay) + 1) % alertWays.length] ?? 'off';
+      return { alertWay, message: { text: `Alerts: ${alertTexts[alertWay]}`, role: 'accent' } };
+    }
     case 'help':
       return { help: !ui.help, helpScroll: 0 };
     case 'next-screen':

@@ -13,6 +13,19 @@ export {
   totalViolation,
   violationOf,
 } from './constraints.js';
+export {
+  type BlockField,
+  type Completion,
+  type Condition,
+  type Expression,
+  type Filter,
+  type FilterFields,
+  type FilterVocabulary,
+  compileExpression,
+  compileFilter,
+  completeFilter,
+  parseConditions,
+} from './expressions/index.js';
 export { type FrontRules, frontCosts } from './front.js';
 export {
   type LatencyFamily,

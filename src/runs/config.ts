@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { alignSchema } from '../models/index.js';
+import { alertsSchema } from './alerts-schema.js';
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
@@ -181,6 +182,9 @@ export const runConfigSchema = z.strictObject({
       'Evaluates the front again with further seeds: its first accuracies are too high, because they were chosen for being high. The front is then by the mean of the later ones.',
     ),
   warmStart: warmStartSchema.optional().describe('What the search begins with.'),
+  alerts: alertsSchema
+    .optional()
+    .describe('Notices of what happens, in the terminal, to a program or to a URL. See docs/dashboard.md.'),
   workers: count.describe('Processes that evaluate at once.'),
   deterministic: z
     .boolean()
@@ -201,6 +205,7 @@ export const storedConfigSchema = z.looseObject(
     budget: true,
     deterministic: true,
     finalists: true,
+    alerts: true,
   }).shape,
 );
 /** The resolved config of a run, as far as readers rely on it. */

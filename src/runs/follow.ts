@@ -55,7 +55,7 @@ export function followRun(
       inode = file.ino;
     }
     // Opening the journal, and asking after its writer, cost more than all else: only where it may matter.
-    const grown = (replaced || file.size !== size || reading.hasRequests()) && reading.advance();
+    const grown = (replaced || file.size !== size || reading.hasRequests()) && reading.advance().grown;
     size = file.size;
     const changed = replaced || grown || livenessChanged();
     trouble = undefined;

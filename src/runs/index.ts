@@ -16,7 +16,18 @@ export {
   encodeCurve,
   encodeGenome,
 } from './journal/index.js';
-export { accuracyInterval, imagesOf, levelWithBest } from './accuracy-error.js';
+export {
+  type Alert,
+  type AlertKind,
+  type AlertWatch,
+  type AlertsConfig,
+  type LoggedAlert,
+  createAlertWatch,
+  defaultAlerts,
+  logAlert,
+  readAlerts,
+} from './alerts/index.js';
+export { accuracyInterval, imagesOf, levelWithBest, trainedResolution } from './trained/index.js';
 export { type ControlRequest, sendControl } from './control.js';
 export {
   type Finalist,
@@ -46,7 +57,7 @@ export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
 export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { isReadableWeights } from './own-weights.js';
+export { SlicedReading, filterVocabulary, trialFields } from './reading/index.js';
 export { TallyReader } from './tally.js';
-export { trainedResolution } from './trained-at.js';
 export { type RunView, readRun } from './view.js';
 export { type FrontSummary, type RunSummary, lastChange, readRunSummary, secondsOf } from './summary.js';

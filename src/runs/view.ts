@@ -50,15 +50,26 @@ export interface RunView extends RunContents {
 /** Small enough that the text of a piece is short-lived: larger ones make the heap grow. */
 const chunkBytes = 1 << 16;
 
-/** Reads a file from `from` to its present end, a piece at a time. The piece is only lent. */
-export function readFrom(path: string, from: number, take: (chunk: Buffer) => void): void {
+/**
+ * Reads a file from `from` to its present end, a piece at a time. The piece is only lent.
+ * @param until when to stop, by `performance.now`.
+ * @returns whether the end was reached.
+ */
+export function readFrom(
+  path: string,
+  from: number,
+  take: (chunk: Buffer) => void,
+  until = Number.POSITIVE_INFINITY,
+): boolean {
   const { file } = openRegular(path, constants.O_RDONLY, { code: 'bad-run', own: true });
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
     for (let at = from, read = 1; read > 0; at += read) {
       read = readSync(file, chunk, 0, chunk.length, at);
       take(chunk.subarray(0, read));
+      if (read > 0 && performance.now() >= until) return false;
     }
+    return true;
   } finally {
     closeSync(file);
   }
@@ -100,25 +111,33 @@ export class RunReading {
   /**
    * Takes what was appended since the last poll.
    * @param taken is handed each line that counts.
-   * @returns whether that was anything.
+   * @param until when to stop and leave the rest for the next time, by `performance.now`.
+   * @returns whether that was anything, and whether it was all.
    */
-  advance(taken?: (line: JournalLine) => void): boolean {
+  advance(
+    taken?: (line: JournalLine) => void,
+    until?: number,
+  ): { readonly grown: boolean; readonly done: boolean } {
     const before = this.reader.bytes;
     const restBefore = this.reader.restBytes;
     this.reader.dropRest(); // it may have been a torn line that a recovery has cut off since
-    readFrom(this.journal, before, (chunk) =>
-      this.reader.feed(
-        chunk,
-        (line) => {
-          if (!this.doubled || !this.#check.isRepeat(line)) this.#take(line, this.reader.lines, taken);
-        },
-        (line) => this.#takeBroken(line, taken),
-      ),
+    const done = readFrom(
+      this.journal,
+      before,
+      (chunk) =>
+        this.reader.feed(
+          chunk,
+          (line) => {
+            if (!this.doubled || !this.#check.isRepeat(line)) this.#take(line, this.reader.lines, taken);
+          },
+          (line) => this.#takeBroken(line, taken),
+        ),
+      until,
     );
     const requests = this.#control.read();
     for (const request of requests) this.#requests.set(request.id, request);
     const { bytes, restBytes } = this.reader;
-    return bytes > before || restBytes !== restBefore || requests.length > 0;
+    return { grown: bytes > before || restBytes !== restBefore || requests.length > 0, done };
   }
 
   #take(line: JournalLine, place: number, taken?: (line: JournalLine) => void): void {

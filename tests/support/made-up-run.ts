@@ -37,6 +37,8 @@ export interface MadeUpOptions {
   readonly curve?: number;
   /** Make latencies up as well, which is a hundred times faster than predicting them. */
   readonly quick?: boolean;
+  /** Fields of the config that are to be others. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** Blocks may have soft gates. */
   readonly gates?: boolean;
 }
@@ -100,6 +102,7 @@ export function makeUpRun(root: string, name: string, options: MadeUpOptions): M
       sampler: { name: 'nsga2' },
       evaluator: { name: 'training', steps: 400, validation: 5000 },
       budget: { trials: options.budget ?? options.trials },
+      ...options.config,
     },
     space: spaceSource,
     references: { models, scales },

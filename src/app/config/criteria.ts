@@ -1,15 +1,18 @@
 /** What a search is judged by: objectives, limits and the metrics that both are computed from. */
 import { MixnasError } from '../../base/index.js';
 import {
+  type Condition,
   type Constraint,
+  type Expression,
   type Objective,
+  compileExpression,
   directionOf,
   limitConstraints,
+  parseConditions,
   parseLatencyMetric,
   sizeMetrics,
 } from '../../metrics/index.js';
 import type { RunConfig } from './run-config.js';
-import { type Condition, type Expression, compileExpression, parseConditions } from './expressions/index.js';
 import { evaluatorOf } from '../../evaluation/index.js';
 import { targetConditions } from './stop-rules.js';
 

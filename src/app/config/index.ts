@@ -10,7 +10,7 @@ export {
   workersOf,
 } from './config.js';
 export { type Criteria, createCriteria } from './criteria.js';
-export { compileExpression } from './expressions/index.js';
+export { compileExpression } from '../../metrics/index.js';
 export { type InitOptions, configTemplate, init } from './init.js';
 export { type RunConfig, resolvedConfigSchema } from './run-config.js';
 export { type ConfigInput, configSchema } from './schema.js';

@@ -2,10 +2,9 @@
  * When a search ends before its budget. Rules see results in the order of the trials' numbers, and whether
  * trial n is asked depends on the trials up to n - lag alone: the same with any number of workers.
  */
-import { type FrontRules, isWithin } from '../../metrics/index.js';
+import { type Condition, type FrontRules, isWithin, parseConditions } from '../../metrics/index.js';
 import { type Measured, createHypervolumeMeter, meetsConstraints } from '../../runs/index.js';
 import type { RunConfig } from './run-config.js';
-import { type Condition, parseConditions } from './expressions/index.js';
 import { evaluatorOf } from '../../evaluation/index.js';
 
 export type StopReason = 'target' | 'stagnation';

@@ -1,6 +1,7 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
 import type { DataIdentity } from '../../base/index.js';
 import type { Executor, WorkerEvent } from '../../evaluation/index.js';
+import type { FrontRules } from '../../metrics/index.js';
 import {
   type FinalistResult,
   type ReferenceModels,
@@ -8,8 +9,11 @@ import {
   type RunFront,
   type RunView,
   type RunWriter,
+  type TrialRow,
+  createRunFrontier,
   secondsOf,
 } from '../../runs/index.js';
+import { type Alerting, createAlerting } from '../alerts/index.js';
 import type { CodeParts } from './code-parts.js';
 import { openData } from './run-data.js';
 import { openExecutor } from './executor.js';
@@ -111,11 +115,14 @@ async function runObserved(
     try {
       observer.open(opened.writer, opened.view?.trials.filter(isFinished).length ?? 0);
       opened.writer.append(sessionEntry(parts.config, executor, opened.view !== undefined));
+      let onCrash: Alerting['take'] = () => {};
       onWorker = (event) => {
         opened.writer.append(workerEntry(event));
         observer.worker(event);
-        if (event.state === 'crashed')
-          emit({ type: 'crashed', worker: event.worker, reason: event.reason ?? '' });
+        if (event.state !== 'crashed') return;
+        const crash = { type: 'crashed', worker: event.worker, reason: event.reason ?? '' } as const;
+        emit(crash);
+        onCrash(crash);
       };
       early.forEach(onWorker);
       const view = takeOver(parts, opened.writer, opened.view);
@@ -127,6 +134,7 @@ async function runObserved(
         ...opened,
         view,
         resumed,
+        onCrash: (take) => (onCrash = take),
       });
       lost.throwIfAborted();
       return result;
@@ -142,13 +150,21 @@ async function searchIn(
   parts: SearchParts,
   hooks: DataHooks,
   executor: Executor,
-  { writer, references, view, resumed }: OpenedRun & { readonly resumed: boolean },
+  {
+    writer,
+    references,
+    view,
+    resumed,
+    onCrash,
+  }: OpenedRun & { readonly resumed: boolean; readonly onCrash: (take: Alerting['take']) => void },
 ): Promise<SearchResult> {
   const { onEvent, signal } = hooks;
   const { config, space, study, pricing, criteria } = parts;
   const { objectives, constraints } = criteria;
   const rules = { objectives, constraints, scales: references.scales };
   const before = view?.trials.filter(isFinished) ?? [];
+  const alerting = alertingOf(parts, writer, rules, before);
+  if (alerting) onCrash(alerting.take);
   const front = createFrontKeeper({
     config,
     space,
@@ -162,6 +178,7 @@ async function searchIn(
   const emit = (event: SearchEvent): void => {
     if (event.type === 'finished' && event.state === 'complete') reserve.add(event.seconds);
     onEvent?.(event);
+    if (event.type === 'finished' || event.type === 'ended') alerting?.take(event);
   };
   emit({
     type: 'opened',
@@ -215,10 +232,34 @@ async function searchIn(
   } catch (error) {
     leave(() => append(endEntry('failed', error)));
     leave(() => front.flush());
+    alerting?.fail(error);
     throw error;
   } finally {
     control.close();
+    await alerting?.close();
   }
+}
+
+/** The alerts of a search, where its config has any; trials of earlier sessions give none. */
+function alertingOf(
+  { config }: SearchParts,
+  { name, folder }: RunWriter,
+  rules: FrontRules,
+  before: readonly TrialRow[],
+): Alerting | undefined {
+  const [objective] = rules.objectives;
+  if (!config.alerts || !objective) return undefined;
+  const front = createRunFrontier<TrialRow>(rules);
+  return createAlerting({
+    run: name,
+    folder,
+    alerts: config.alerts,
+    objective,
+    before: before.map((row) => {
+      const { id, state, reason, known, values } = row;
+      return { trial: id, state, reason, values: { ...known, ...values }, onFront: front.add(row) };
+    }),
+  });
 }
 
 /** The trials, with what an evaluator needs before and does after them. */

@@ -67,7 +67,12 @@ export async function watchSearch(
     if (event.type === 'notice' && !watcher?.say(event.text)) note(io, event.text);
     if (event.type === 'data') onData(event.progress);
     if (event.type === 'opened') {
-      const lines = () => plain.reportPlainly(event.folder, (text) => note(io, text));
+      const lines = () =>
+        plain.reportPlainly(
+          event.folder,
+          (text) => note(io, text),
+          () => ring(io),
+        );
       watcher = openWatcher(io, options, event, lines, interruption.interrupt);
     }
   };
@@ -89,6 +94,11 @@ export async function watchSearch(
     throw new MixnasError('failed', `No trial of ${done.folder} is complete.${why}`);
   }
   return done;
+}
+
+/** Rings the bell where that is heard, and is no byte of a log. */
+function ring({ stderr }: Io): void {
+  if (stderr.isTTY) stderr.write('\u0007');
 }
 
 const glyphsOf = (io: Io, options: WatchOptions) => detectTheme(io.stdout, io.env, options).glyphs;

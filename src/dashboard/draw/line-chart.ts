@@ -1,5 +1,5 @@
 /** Curves over two axes. */
-import { type Axis, createPlot } from './axes.js';
+import { type Axis, type PlotArea, createPlot } from './axes.js';
 import type { Block, Role } from './block.js';
 import type { GlyphSet } from './glyphs.js';
 
@@ -8,6 +8,8 @@ export interface Series {
   readonly role: Role;
   /** Hold each value until the next point, instead of a straight line between them. */
   readonly steps?: boolean;
+  /** A mark along it and at its end, where colours alone would not do. */
+  readonly glyph?: string;
 }
 
 export interface LineChartSpec {
@@ -22,7 +24,7 @@ export interface LineChartSpec {
 /** Draws curves, later ones over earlier ones, in exactly `width` by `height` characters. */
 export function lineChart({ width, height, x, y, series, glyphs }: LineChartSpec): Block {
   const plot = createPlot(width, height, x, y, glyphs);
-  for (const [rank, { points, role, steps }] of series.entries()) {
+  for (const [rank, { points, role, steps, glyph }] of series.entries()) {
     const segment = (x0: number, y0: number, x1: number, y1: number): void =>
       plot.canvas.segment(plot.dotX(x0), plot.dotY(y0), plot.dotX(x1), plot.dotY(y1), role, rank + 1);
     for (const [i, to] of points.entries()) {
@@ -34,6 +36,20 @@ export function lineChart({ width, height, x, y, series, glyphs }: LineChartSpec
         segment(from.x, from.y, to.x, to.y);
       }
     }
+    if (glyph !== undefined) markAlong(points, plot, glyph, role);
   }
   return plot.finish();
+}
+
+/** Columns between two marks of a curve. */
+const markGap = 24;
+
+function markAlong(points: Series['points'], plot: PlotArea, glyph: string, role: Role): void {
+  let last = Number.POSITIVE_INFINITY;
+  for (const { x, y } of points.toReversed()) {
+    const [column, row] = [Math.min(plot.width - 1, plot.cellX(x)), plot.cellY(y)];
+    if (last - column < markGap && Number.isFinite(last)) continue;
+    last = column;
+    plot.canvas.write(column, row, glyph, role, true);
+  }
 }

@@ -78,6 +78,18 @@ export interface ScatterSpec {
   readonly staircase: readonly { readonly x: number; readonly y: number }[];
   /** The front as it stood some minutes ago, where it has moved since: a dotted staircase. */
   readonly before: readonly { readonly x: number; readonly y: number }[];
+  /** More staircases, each of its own colour. */
+  readonly stairs?: readonly {
+    readonly points: readonly { readonly x: number; readonly y: number }[];
+    readonly role: Role;
+    /** Of every so many dots. */
+    readonly every?: number;
+  }[];
+  /** Areas between two heights, shaded with sparse dots; both NaN where there is none. */
+  readonly bands?: readonly {
+    readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+    readonly role: Role;
+  }[];
   /** Later marks lie over earlier ones. */
   readonly marks: readonly Mark[];
   readonly limitX?: number | undefined;
@@ -105,6 +117,9 @@ function drawStairs(points: ScatterSpec['staircase'], plot: PlotArea, role: Role
   }
 }
 
+/** Dots between those that shade a band. */
+const bandGap = 3;
+
 /** Draws a scatter plot of exactly `width` by `height` characters. */
 export function scatter(spec: ScatterSpec): Scatter {
   const plot = createPlot(spec.width, spec.height, spec.x, spec.y, spec.glyphs);
@@ -113,6 +128,13 @@ export function scatter(spec: ScatterSpec): Scatter {
   const shown = new Set<Role>();
   for (const cloud of spec.clouds) if (drawCloud(cloud, plot, key)) shown.add(cloud.role);
   drawStairs(spec.before, plot, 'fresh', 3);
+  for (const { points, role } of spec.bands ?? []) {
+    for (const { x, low, high } of points) {
+      if (Number.isNaN(low + high)) continue;
+      plot.canvas.segment(plot.dotX(x), plot.dotY(low), plot.dotX(x), plot.dotY(high), role, 0, bandGap);
+    }
+  }
+  for (const { points, role, every } of spec.stairs ?? []) drawStairs(points, plot, role, every);
   drawStairs(spec.staircase, plot, 'front');
 
   const place = (x: number, y: number): { column: number; row: number } | undefined => {

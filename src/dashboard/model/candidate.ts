@@ -36,7 +36,8 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V): V {
   return value;
 }
 
-function spaceOf(model: RunModel): MixnetSpace {
+/** The space of a run. @throws MixnasError when it cannot be read. */
+export function spaceOf(model: RunModel): MixnetSpace {
   const tools = toolsOf(model);
   tools.space ??= parseSpace(model.view.space, `${model.view.folder}/space.json`);
   return tools.space;

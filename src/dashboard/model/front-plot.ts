@@ -19,6 +19,8 @@ export interface FrontPlotOptions {
   /** Trials that joined the front since then are marked as new; ms since 1970. */
   readonly freshSince: number;
   readonly labels: boolean;
+  /** Limits that are tried out: what each row is under them, and whether what breaks them is left out. */
+  readonly tried?: { readonly kinds: Uint8Array; readonly hide: boolean } | undefined;
 }
 
 /** How far beyond everything else a reference model may lie and still be shown on a linear axis. */
@@ -64,15 +66,25 @@ function movedFrom(model: RunModel, device: Device, time: number): readonly numb
   return same ? [] : before;
 }
 
+/** A number for each array of kinds that limits were tried out with; none for the table's own. */
+const places = new WeakMap<Uint8Array, number>();
+let place = 0;
+function placeOf(tried: Uint8Array): number {
+  if (tried.byteLength < tried.buffer.byteLength) return 0;
+  const known = places.get(tried) ?? ++place;
+  places.set(tried, known);
+  return known;
+}
+
 /** The finished trials that are not on the front: those within the limits, and the others. */
-function cloudsOf(model: RunModel, device: Device): { within: Cloud; beyond: Cloud } {
-  return model.memo(`clouds ${device.name}`, () => {
+function cloudsOf(
+  model: RunModel,
+  device: Device,
+  tried: Uint8Array = model.table.kinds().subarray(0, model.table.count),
+): { within: Cloud; beyond: Cloud } {
+  return model.memo(`clouds ${device.name} ${placeOf(tried)}`, () => {
     const { table } = model;
-    const all = {
-      xs: table.column(device.metric),
-      ys: table.column('accuracy'),
-      kinds: table.kinds().subarray(0, table.count),
-    };
+    const all = { xs: table.column(device.metric), ys: table.column('accuracy'), kinds: tried };
     return {
       within: { ...all, kind: kinds.beaten, role: 'dominated' },
       beyond: { ...all, kind: kinds.beyond, role: 'infeasible', glyph: marks.infeasible },
@@ -145,17 +157,21 @@ export function frontPlot(
   model: RunModel,
   options: FrontPlotOptions,
 ): Omit<ScatterSpec, 'width' | 'height' | 'glyphs'> {
-  const { device, cursor, marked, freshSince, labels } = options;
+  const { device, cursor, marked, freshSince, labels, tried } = options;
   const { table } = model;
   const xs = table.column(device.metric);
   const ys = table.column('accuracy');
   const at = (row: number) => ({ x: xs[row] as number, y: ys[row] as number });
   const { rows, stairs } = planeFront(model, device);
   const { x, y } = axes(model, options);
-  const { within, beyond } = cloudsOf(model, device);
-  const members = rows.map((row): Mark => {
+  const { within, beyond } = cloudsOf(model, device, tried?.kinds);
+  const isOut = (row: number) => tried !== undefined && tried.kinds[row] === kinds.beyond;
+  const members = rows.flatMap((row): Mark[] => {
+    if (isOut(row)) {
+      return tried?.hide ? [] : [{ ...at(row), glyph: marks.infeasible, role: 'infeasible' }];
+    }
     const fresh = table.joinedAt(row) > freshSince;
-    return { ...at(row), glyph: fresh ? marks.fresh : marks.front, role: fresh ? 'fresh' : 'front' };
+    return [{ ...at(row), glyph: fresh ? marks.fresh : marks.front, role: fresh ? 'fresh' : 'front' }];
   });
   // Reference models were not trained here: they have a latency but no accuracy, so they stand on the axis.
   const references = model.view.references.models.flatMap(({ name, values }): Mark[] => {
@@ -179,8 +195,8 @@ export function frontPlot(
   return {
     x,
     y,
-    clouds: [within, beyond],
-    staircase: stairs.map(at),
+    clouds: tried?.hide ? [within] : [within, beyond],
+    staircase: stairs.filter((row) => !isOut(row)).map(at),
     before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
     marks: [...references, ...members, ...chosen, ...selected],
     limitX: device.limitMs,

@@ -55,7 +55,8 @@ export function preparationOf({ live, phase }: RunModel['view']): Preparation | 
   }
 }
 
-function phaseOf({ view }: RunModel): { phase: Phase; phaseText: string } {
+/** What a run is doing, or how it ended. */
+export function phaseOf({ view }: Pick<RunModel, 'view'>): { phase: Phase; phaseText: string } {
   const running = preparationOf(view)?.text ?? 'running';
   if (view.live) return { phase: 'running', phaseText: view.paused ? 'paused' : running };
   switch (view.ended?.reason) {

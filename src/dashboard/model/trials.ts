@@ -31,6 +31,8 @@ export interface TrialTable {
   leftAt(row: number): number;
   /** Rows that were on the front at a moment, in ms since 1970. */
   frontAt(time: number): readonly number[];
+  /** Rows in the order in which they ended; twice where one was tried again. */
+  endings(): readonly number[];
   /** Rows that failed, in the order of failing. */
   failures(): readonly number[];
   /** Rows on the front. */
@@ -69,6 +71,7 @@ export function createTrialTable(
   let seconds = new Float64Array(1024);
   const joiners: number[] = [];
   const failures: number[] = [];
+  const endings: number[] = [];
   const front = createFront<number>(rules.objectives.length);
   const counts = { running: 0, complete: 0, pruned: 0, failed: 0, interrupted: 0 };
   let count = 0;
@@ -119,6 +122,7 @@ export function createTrialTable(
     leftAt: (row) => left[row] as number,
     frontAt: (time) =>
       joiners.filter((row) => (joined[row] as number) <= time && !((left[row] as number) <= time)),
+    endings: () => endings,
     failures: () => failures,
     front: () => front.members(),
     rowOf,
@@ -141,6 +145,7 @@ export function createTrialTable(
       seconds[row] = trial.seconds ?? Number.NaN;
       kinds8[row] = kinds.open;
       if (trial.state === 'failed') failures.push(row);
+      if (trial.endedAt !== undefined) endings.push(row);
       if (trial.state !== 'complete') return;
       kinds8[row] = feasible(row) ? kinds.beaten : kinds.beyond;
       const costs = kinds8[row] === kinds.beyond ? undefined : costsOfRow(trial, rules);

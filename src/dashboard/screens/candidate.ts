@@ -12,7 +12,7 @@ import { kernelBars } from './kernels.js';
 import { scrolled, scrolledTo } from './cursor.js';
 import type { Change, DrawContext, Screen } from './screen.js';
 import { trialSummary } from './summary.js';
-import { editSelected, markSelected } from './trial-keys.js';
+import { editSelected, findTrials, markSelected } from './trial-keys.js';
 
 /** From this width on the device kernels stand next to the network. */
 const wide = 130;
@@ -183,6 +183,8 @@ export const candidateScreen: Screen = {
         return neighbour(model, context, 1);
       case 'device':
         return { device: (ui.device + 1) % Math.max(1, model.devices.length) };
+      case 'filter':
+        return findTrials(context);
       case 'mark':
         return markSelected(row, context);
       case 'edit':

@@ -25,26 +25,35 @@ function qualities(model: RunModel): Quality[] {
   ];
 }
 
+/** The qualities of some rows, a cell for each; the best of each is marked `*`. */
+export function qualityRows(
+  model: RunModel,
+  rows: readonly number[],
+): readonly { readonly name: string; readonly cells: readonly Line[] }[] {
+  return qualities(model).map(({ name, metric, format, more }) => {
+    const values = rows.map((row) => model.table.column(metric)[row] ?? Number.NaN);
+    const known = values.filter((value) => !Number.isNaN(value));
+    const best = more ? Math.max(...known) : Math.min(...known);
+    const cells = values.map((value): Line => {
+      if (Number.isNaN(value)) return [span('-  ', 'muted')];
+      return value === best
+        ? [span(`${format(value)} *`, 'good', { bold: true })]
+        : [span(`${format(value)}  `)];
+    });
+    return { name, cells };
+  });
+}
+
 /** A table with a column for each row of the run; the best of each quality is marked `*`. */
 export function comparison(model: RunModel, rows: readonly number[], width: number): Block {
   const columns = [
     { title: '' },
     ...rows.map((row) => ({ title: `trial ${model.row(row).id}`, align: 'right' as const })),
   ];
-  const numbers = qualities(model).map(({ name, metric, format, more }): Line[] => {
-    const values = rows.map((row) => model.table.column(metric)[row] ?? Number.NaN);
-    const known = values.filter((value) => !Number.isNaN(value));
-    const best = more ? Math.max(...known) : Math.min(...known);
-    return [
-      [span(name, 'muted')],
-      ...values.map((value): Line => {
-        if (Number.isNaN(value)) return [span('-  ', 'muted')];
-        return value === best
-          ? [span(`${format(value)} *`, 'good', { bold: true })]
-          : [span(`${format(value)}  `)];
-      }),
-    ];
-  });
+  const numbers = qualityRows(model, rows).map(({ name, cells }): Line[] => [
+    [span(name, 'muted')],
+    ...cells,
+  ]);
   const origins: Line[] = [
     [span('origin', 'muted')],
     ...rows.map((row): Line => [span(`${model.row(row).origin}  `)]),

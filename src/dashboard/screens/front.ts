@@ -18,7 +18,7 @@ import { type Column, table } from '../draw/table.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
 import type { DrawContext, Screen } from './screen.js';
-import { editSelected, markSelected, openCandidate } from './trial-keys.js';
+import { editSelected, findTrials, markSelected, openCandidate } from './trial-keys.js';
 import { trialLine, trialSummary } from './summary.js';
 
 /** How long a new member of the front is marked. */
@@ -186,6 +186,10 @@ export const frontScreen: Screen = {
         return { zoomed: !ui.zoomed };
       case 'open':
         return openCandidate(from, context);
+      case 'knee':
+        return { selected: undefined };
+      case 'filter':
+        return findTrials(context);
       case 'mark':
         return markSelected(from, context);
       case 'edit':

@@ -1,5 +1,7 @@
 /** All screens by name, in the order of their keys. */
+import { chooseScreen } from '../choose/screen.js';
 import { type ScreenId, screenIds } from '../bindings.js';
+import { overlayScreen } from '../overlay/screen.js';
 import { candidateScreen } from './candidate.js';
 import { devicesScreen } from './devices.js';
 import { frontScreen } from './front.js';
@@ -15,6 +17,8 @@ const byId: Readonly<Record<ScreenId, Screen>> = {
   progress: progressScreen,
   devices: devicesScreen,
   runs: runsScreen,
+  choose: chooseScreen,
+  overlay: overlayScreen,
 };
 
 export const screens: readonly Screen[] = screenIds.map((id) => byId[id]);

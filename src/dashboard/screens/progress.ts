@@ -120,6 +120,35 @@ function controlLines({ view }: RunModel, width: number): Block {
   });
 }
 
+const alertsShown = 5;
+const alertRoles = {
+  best: 'good',
+  worker: 'bad',
+  failures: 'bad',
+  stagnation: 'warn',
+  end: 'accent',
+} as const;
+
+/** The latest alerts, with what failed of sending them. */
+function alertLines({ alerts, now }: DrawContext, width: number): Block {
+  if (alerts.length === 0) return [];
+  return [
+    [span('alerts', 'accent', { bold: true })],
+    ...alerts.slice(-alertsShown).flatMap(({ at, kind, text, failed }): Block => {
+      const age = (now - at) / 1000;
+      const said = `${age < 5 ? 'now' : `${formatDuration(age)} ago`}  ${text}`;
+      const [first = '', ...more] = wrapText(said, Math.max(12, width - 2));
+      return [
+        line(span('! ', alertRoles[kind]), first),
+        ...more.map((part) => line(span(`  ${part}`))),
+        ...(failed === undefined
+          ? []
+          : wrapText(`not sent: ${failed}`, width - 2).map((part) => line(span(`  ${part}`, 'bad')))),
+      ];
+    }),
+  ];
+}
+
 function failureLines(model: RunModel): Block {
   return failureReasons(model)
     .slice(0, 4)
@@ -176,6 +205,7 @@ function draw(context: DrawContext): Block {
     ...workerLines(model),
     ...controlLines(model, textWidth),
     ...failureLines(model),
+    ...alertLines(context, textWidth),
   ];
   if (wide) {
     const chartWidth = width - textWidth - 2;

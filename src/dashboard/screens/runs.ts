@@ -72,7 +72,7 @@ function draw(context: DrawContext): Block {
     const content = fit(tableRow(row, columns, widths, kept), width - 2);
     return [
       span(on ? '▸' : ' ', 'cursor'),
-      span(marked ? '■' : ' ', 'accent'),
+      span(entry.name === ui.baseline ? '⇤' : marked ? '■' : ' ', 'accent'),
       ...(on ? content.map((part) => ({ ...part, inverse: true })) : content),
     ];
   });
@@ -150,6 +150,12 @@ export const runsScreen: Screen = {
         const entry = runs[cursor];
         return entry && { effect: { type: 'open-run', folder: entry.folder } };
       }
+      case 'baseline': {
+        const name = runs[cursor]?.name;
+        return { baseline: name === ui.baseline ? undefined : name };
+      }
+      case 'compare':
+        return { screen: 'overlay', previous: ui.screen, scroll: 0 };
       case 'back':
         return { screen: ui.previous };
       default:

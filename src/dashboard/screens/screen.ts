@@ -1,6 +1,9 @@
 /** What a screen is: a pure drawing of a run and the state of the keys, and what its own keys change. */
+import type { ShownAlert } from '../alerts/live-alerts.js';
 import type { Action, ScreenId } from '../bindings.js';
 import type { Block } from '../draw/block.js';
+import { type Exports, noExports } from '../choose/exporter.js';
+import type { OverlaidRun } from '../overlay/pool.js';
 import type { GlyphSet } from '../draw/glyphs.js';
 import type { Command } from '../../runs/index.js';
 import type { RunEntry } from '../model/run-list.js';
@@ -13,6 +16,12 @@ export interface DrawContext {
   /** The other runs in the folder, newest first. */
   readonly runs: readonly RunEntry[];
   readonly ui: UiState;
+  /** What was given notice of, oldest first. */
+  readonly alerts: readonly ShownAlert[];
+  /** Networks that were exported from here. */
+  readonly exports: Exports;
+  /** The runs that are overlaid: those that are marked, with the baseline; the shown one where none is. */
+  readonly overlaid: readonly OverlaidRun[];
   /** Columns and rows of the screen's part of the terminal. */
   readonly width: number;
   readonly height: number;
@@ -20,6 +29,14 @@ export interface DrawContext {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
+
+/** What a drawing of one run alone has of others, and of what only a dashboard does. */
+export const alone = {
+  runs: [],
+  alerts: [],
+  exports: noExports,
+  overlaid: [],
+} as const satisfies Partial<DrawContext>;
 
 /** What has to happen in addition to showing the next state. */
 export type Effect =
@@ -29,6 +46,9 @@ export type Effect =
   | { readonly type: 'send'; readonly command: Command }
   /** Queues a network by its name, file, or trial. */
   | { readonly type: 'queue'; readonly network: string }
+  /** Exports a trial's network. */
+  | { readonly type: 'export-network'; readonly trial: number; readonly args: readonly string[] }
+  | { readonly type: 'stop-export' }
   /** Lets the user edit a network, and queues it. */
   | { readonly type: 'edit'; readonly row: number };
 
@@ -46,6 +66,8 @@ export interface Screen {
   readonly title: string;
   /** Whether it shows the time, and is redrawn whenever that advances. */
   readonly hasClock?: boolean;
+  /** Whether a part of the drawing was put off: it is drawn again soon. */
+  unfinished?(context: DrawContext): boolean;
   /** At most `width` by `height`. */
   draw(context: DrawContext): Block;
   /** What a key does here; undefined when nothing. */

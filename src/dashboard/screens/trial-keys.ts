@@ -17,3 +17,8 @@ export function openCandidate(row: number | undefined, { model, ui }: DrawContex
   if (row === undefined) return undefined;
   return { selected: model.row(row).id, screen: 'candidate', previous: ui.screen, scroll: 0 };
 }
+
+/** Shows the trials, with the filter to be typed. */
+export function findTrials({ ui }: DrawContext): Change {
+  return { screen: 'trials', previous: ui.screen, scroll: 0, prompt: { kind: 'filter', text: ui.filter } };
+}

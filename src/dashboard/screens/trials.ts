@@ -1,9 +1,8 @@
 /** All trials as a table that sorts and filters. */
-import { messageOf } from '../../base/index.js';
 import { type Block, emptyLines, fit, type Line, span } from '../draw/block.js';
 import { columnsThatFit, columnWidths, tableHead, tableRow } from '../draw/table.js';
 import { type TrialColumn, trialColumns } from '../model/columns.js';
-import { parseFilter, selectRows } from '../model/query.js';
+import { isListing, listing } from '../model/listing.js';
 import { markedRows } from '../model/selection.js';
 import type { RunModel } from '../model/run-model.js';
 import type { UiState } from '../state.js';
@@ -12,55 +11,13 @@ import { moved } from './cursor.js';
 import type { Change, DrawContext, Screen } from './screen.js';
 import { editSelected, markSelected, openCandidate } from './trial-keys.js';
 
-interface Listing {
-  readonly rows: Uint32Array;
-  /** Why the filter is not understood; all rows are listed then. */
-  readonly problem: string | undefined;
-}
-
 /** The filter: as it is being typed, or else as it was kept. */
 function filterText({ prompt, filter }: UiState): string {
   return prompt?.kind === 'filter' ? prompt.text : filter;
 }
 
-/** How long an order that takes work is kept while trials come in. */
-const keptMs = 500;
-/** The last listing. */
-let kept:
-  | {
-      readonly table: RunModel['table'];
-      readonly version: number;
-      readonly key: string;
-      readonly at: number;
-      readonly listing: Listing;
-    }
-  | undefined;
-
-/** The rows of the table in their order, as the filter and the sort say; in a live run those of a moment ago. */
-function listing({ model, ui, now }: DrawContext): Listing {
-  const { table, version } = model;
-  const filter = filterText(ui);
-  const key = JSON.stringify([ui.sort, filter]);
-  const isCheap = ui.sort.column === 'id' && filter.trim() === '';
-  const isKnown = kept?.table === table && kept.key === key;
-  const isRecent = !isCheap && Math.abs(now - (kept?.at ?? 0)) < keptMs;
-  if (kept && isKnown && (kept.version === version || isRecent)) return kept.listing;
-  kept = { table, version, key, at: now, listing: list(model, filter, ui.sort) };
-  return kept.listing;
-}
-
-function list(model: RunModel, filter: string, { column, descending }: UiState['sort']): Listing {
-  const columns = trialColumns(model);
-  const by = columns.find(({ key }) => key === column) ?? columns[0];
-  let keep: ((row: number) => boolean) | undefined;
-  let problem: string | undefined;
-  try {
-    keep = filter.trim() === '' ? undefined : parseFilter(filter, model.table, columns, model.row);
-  } catch (error) {
-    problem = messageOf(error);
-  }
-  return { rows: selectRows(model.table, keep, by, descending), problem };
-}
+const listed = ({ model, ui, now }: DrawContext) =>
+  listing(model, { sort: ui.sort, filter: filterText(ui) }, now);
 
 /** The place of the selected trial in the listing; the first where it is not listed. */
 function cursorAt(model: RunModel, ui: UiState, rows: Uint32Array): number {
@@ -75,7 +32,7 @@ function firstShown(cursor: number, scroll: number, shown: number, count: number
 
 function draw(context: DrawContext): Block {
   const { model, ui, width, height } = context;
-  const { rows, problem } = listing(context);
+  const { rows, problem, unfinished } = listed(context);
   const shown = Math.max(1, height - 2);
   const cursor = cursorAt(model, ui, rows);
   const first = firstShown(cursor, ui.scroll, shown, rows.length);
@@ -96,7 +53,7 @@ function draw(context: DrawContext): Block {
     [span(' '), ...tableHead(columns, widths, kept)],
     ...body,
     ...emptyLines(shown - body.length),
-    statusLine(model, ui, rows.length, cursor, problem),
+    statusLine(model, ui, { listed: rows.length, cursor, problem, unfinished }),
   ];
 }
 
@@ -108,17 +65,21 @@ function withArrow(column: TrialColumn, sort: UiState['sort']): TrialColumn {
 function statusLine(
   model: RunModel,
   ui: UiState,
-  listed: number,
-  cursor: number,
-  problem: string | undefined,
+  {
+    listed: count,
+    cursor,
+    problem,
+    unfinished,
+  }: { listed: number; cursor: number; problem: string | undefined; unfinished: boolean },
 ): Line {
   if (problem) return [span(problem, 'bad')];
   const filter = filterText(ui);
-  const place = listed > 0 ? `${cursor + 1} of ${listed}` : 'no trial';
+  const found = unfinished ? `${count} so far` : `${count}`;
+  const place = count > 0 ? `${cursor + 1} of ${found}` : unfinished ? 'looking' : 'no trial';
   return [
     span(` ${place}${filter ? ' that match ' : ''}`, 'muted'),
     span(filter, 'accent'),
-    span(listed < model.table.count ? `  (${model.table.count} in all)` : '', 'muted'),
+    span(count < model.table.count ? `  (${model.table.count} in all)` : '', 'muted'),
   ];
 }
 
@@ -126,10 +87,11 @@ export const trialsScreen: Screen = {
   id: 'trials',
   title: 'Trials',
   hasClock: true,
+  unfinished: ({ model }) => isListing(model),
   draw,
   act(action, context) {
     const { model, ui, height } = context;
-    const { rows } = listing(context);
+    const { rows } = listed(context);
     const shown = Math.max(1, height - 2);
     const cursor = cursorAt(model, ui, rows);
     const moveTo = (at: number): Change | undefined => {
@@ -163,10 +125,10 @@ export const trialsScreen: Screen = {
   },
   click(_column, row, context) {
     const { model, ui, height } = context;
-    const { rows } = listing(context);
+    const { rows } = listed(context);
     const first = firstShown(cursorAt(model, ui, rows), ui.scroll, Math.max(1, height - 2), rows.length);
     const clicked = rows[first + row - 1];
     return clicked === undefined || row < 1 ? undefined : { selected: model.row(clicked).id };
   },
-  sheet: (context) => trialSheet(context.model, listing(context).rows),
+  sheet: (context) => trialSheet(context.model, listed(context).rows),
 };

@@ -11,6 +11,6 @@ export {
 export type { BrokenLine } from './journal-line.js';
 export { JournalReader } from './journal-reader.js';
 export { openJournal, severalNames } from './journal-writer.js';
-export { isSaneTime, mostLineBytes } from './ranges.js';
+export { isSaneTime, mostLineBytes, time, trialNumber } from './ranges.js';
 export { formatLine } from './journal-line.js';
 export { WholeLines } from './whole-lines.js';

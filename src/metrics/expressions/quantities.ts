@@ -1,6 +1,6 @@
 /** What an expression may speak of: units, and the quantities of a search by the names of their metrics. */
-import { MixnasError, nearest } from '../../../base/index.js';
-import { type LatencyFamily, latencyFamilies, latencyMetric } from '../../../metrics/index.js';
+import { MixnasError, nearest } from '../../base/index.js';
+import { type LatencyFamily, latencyFamilies, latencyMetric } from '../names.js';
 
 /** Exponents of time and of bytes; all 0 for a plain number. */
 export interface Dimension {
@@ -58,6 +58,10 @@ const single: Readonly<Record<string, { readonly metric: string; readonly dimens
   memory: { metric: 'peakMemoryBytes', dimension: bytes },
   peakMemoryBytes: { metric: 'peakMemoryBytes', dimension: bytes },
 };
+
+/** Names of quantities that every search knows, and of families with one a device. */
+export const singleNames = Object.keys(single);
+export const familyNames = Object.keys(families);
 
 /** What a search knows, and what its evaluator reports. */
 export interface Quantities {

@@ -15,7 +15,7 @@ import type {
   ParenthesisNode,
   SymbolNode,
 } from 'mathjs';
-import { MixnasError, mathjs, messageOf } from '../../../base/index.js';
+import { MixnasError, mathjs, messageOf } from '../../base/index.js';
 import {
   type Dimension,
   type Quantities,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { accuracyInterval, imagesOf, levelWithBest } from './index.js';
-import type { RunView } from './index.js';
+import { accuracyInterval, imagesOf, levelWithBest } from '../index.js';
+import type { RunView } from '../index.js';
 
 type Judged = Pick<RunView, 'config' | 'manifest'>;
 const judgedBy = (evaluator: unknown, data?: unknown) =>

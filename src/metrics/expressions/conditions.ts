@@ -1,6 +1,6 @@
 /** Conditions: `latency["mali-g76"] <= 8 ms and accuracy >= 45%`, as limits on metrics. */
 import type { MathNode, ParenthesisNode } from 'mathjs';
-import { MixnasError, mathjs } from '../../../base/index.js';
+import { MixnasError, mathjs } from '../../base/index.js';
 import { type Expression, compileNode, parseText } from './expression.js';
 import { type Quantities, dimensionText, sameDimension } from './quantities.js';
 

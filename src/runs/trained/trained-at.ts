@@ -1,6 +1,6 @@
 /** At which size of images the networks of a run are trained. */
 import { z } from 'zod';
-import type { RunView } from './view.js';
+import type { RunView } from '../view.js';
 
 const dataset = z.looseObject({ name: z.string(), resolution: z.number().optional() });
 const sized = z.looseObject({ resolution: z.number() });

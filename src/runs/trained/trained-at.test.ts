@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type RunView, trainedResolution } from './index.js';
+import { type RunView, trainedResolution } from '../index.js';
 
 const viewOf = (dataset: unknown, space: unknown = { resolution: 224 }) =>
   ({ config: { dataset }, space }) as unknown as RunView;

@@ -1,7 +1,7 @@
 /** How far an accuracy may be off because it was measured on few images. */
 import { z } from 'zod';
-import { type Interval, heldOutCount, wilson } from '../base/index.js';
-import type { RunView } from './view.js';
+import { type Interval, heldOutCount, wilson } from '../../base/index.js';
+import type { RunView } from '../view.js';
 
 const held = z.looseObject({
   name: z.enum(['training', 'pytorch', 'supernet']).optional(),
