@@ -1,7 +1,7 @@
 /** Watching a search from outside: a structured log and TensorBoard's events in its folder, metrics over HTTP. */
 import type { WorkerEvent } from '../../../evaluation/index.js';
 import type { SearchEvent } from '../events.js';
-import { type LogLevel, type RunLog, openRunLog } from './log-file.js';
+import type { LogLevel, RunLog } from './log-file.js';
 import { withEventLog } from './tensorboard.js';
 
 /** What of a search is written and served besides its journal. */
@@ -31,6 +31,8 @@ export async function startObserver(
   onEvent: (event: SearchEvent) => void,
 ): Promise<Observer> {
   const metrics = address === undefined ? undefined : await metricsAt(address);
+  // Commands that start no search need not load them.
+  const { openRunLog } = await import('./log-file.js');
   let log: RunLog | undefined;
   let emit = onEvent;
   return {
