@@ -1,13 +1,15 @@
 /**
  * Makes profiles/*.json and profiles/data/*.json from the raw public files:
  *   npx tsx scripts/make-profiles.ts --raw FOLDER
- * FOLDER holds gpu_ops.csv, gpu_e2e.csv, families.json, the ethosu files and op_lists.json.
- * Without --raw, only the profiles are fitted again, from profiles/data.
+ * FOLDER holds gpu_ops.csv, gpu_e2e.csv, cpu_e2e.csv, families.json, the ethosu files and op_lists.json.
+ * Without --raw, only the profiles are fitted again, from profiles/data; with --only TEXT (repeatable) those whose name
+ * begins so.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadMeasurements, stringifyData, tuneProfile } from '../src/hardware/index.js';
+import { cpuDescriptions, cpuMeasurements } from './profiles/cpu.js';
 import { ethosMeasurements } from './profiles/ethos.js';
 import { gpuMeasurements } from './profiles/gpu.js';
 import { hexagonMeasurements } from './profiles/hexagon.js';
@@ -24,11 +26,12 @@ if (values.raw !== undefined) {
   const raw = values.raw;
   const read = (name: string) => readFileSync(join(raw, name), 'utf8');
   writeFileSync(dataFile('mobile-ml-benchmark'), stringifyData(gpuMeasurements(read)));
+  writeFileSync(dataFile('mobile-ml-benchmark-cpu'), stringifyData(cpuMeasurements(read)));
   writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
   writeFileSync(dataFile('hexagon'), stringifyData(hexagonMeasurements(read)));
 }
-for (const { data, compiler, ...description } of descriptions) {
-  if (values.only !== undefined && !values.only.includes(description.name)) continue;
+for (const { data, compiler, ...description } of [...descriptions, ...cpuDescriptions]) {
+  if (values.only !== undefined && !values.only.some((start) => description.name.startsWith(start))) continue;
   const measurements = loadMeasurements(dataFile(data));
   const tuned = await tuneProfile(measurements, description);
   const profile = compiler ? withCompiler(tuned, measurements, compiler) : tuned;

@@ -75,6 +75,41 @@ export function resNet50(): ListedOp[] {
   return ops;
 }
 
+/**
+ * ResNets (He et al., CVPR 2016) as PyTorch builds them: stride in the 3x3, additions where they run.
+ * @param blocks of each stage.
+ */
+export function resNet(kind: 'basic' | 'bottleneck', blocks: readonly number[], classes: number): ListedOp[] {
+  const ops: ListedOp[] = [
+    { op: 'cv', H: 224, Cin: 3, Hout: 112, Cout: 64, k: 7, g: 1 },
+    { op: 'pool', H: 112, Cin: 64, Hout: 56, Cout: 64, k: 3, g: 1 },
+  ];
+  let H = 56;
+  let Cin = 64;
+  blocks.forEach((count, stage) => {
+    const width = 64 * 2 ** stage;
+    const Cout = kind === 'basic' ? width : 4 * width;
+    for (let block = 0; block < count; block++) {
+      const Hout = block === 0 && stage > 0 ? H / 2 : H;
+      if (kind === 'basic') {
+        ops.push({ op: 'cv', H, Cin, Hout, Cout, k: 3, g: 1 });
+        ops.push({ op: 'cv', H: Hout, Cin: Cout, Hout, Cout, k: 3, g: 1 });
+      } else {
+        ops.push({ op: 'pw', H, Cin, Hout: H, Cout: width, k: 1, g: 1 });
+        ops.push({ op: 'cv', H, Cin: width, Hout, Cout: width, k: 3, g: 1 });
+        ops.push({ op: 'pw', H: Hout, Cin: width, Hout, Cout, k: 1, g: 1 });
+      }
+      if (Cin !== Cout || Hout !== H) ops.push({ op: 'pw', H, Cin, Hout, Cout, k: 1, g: 1 });
+      ops.push({ op: 'add', H: Hout, Cin: Cout, Hout, Cout, k: 1, g: 1 });
+      Cin = Cout;
+      H = Hout;
+    }
+  });
+  ops.push({ op: 'mean', H, Cin, Hout: 1, Cout: Cin, k: 1, g: 1 });
+  ops.push({ op: 'fc', H: 1, Cin, Hout: 1, Cout: classes, k: 1, g: 1 });
+  return ops;
+}
+
 /** The same network with another number of classes. */
 export function withClasses(ops: readonly ListedOp[], count: number): ListedOp[] {
   return ops.map((op, i) => (i === ops.length - 1 && op.op === 'fc' ? { ...op, Cout: count } : op));

@@ -70,6 +70,7 @@ export {
   importOpProfile,
   importWholes,
   kernelRows,
+  separateKernels,
   timeKernels,
 } from './importers/index.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';

@@ -41,6 +41,8 @@ export interface KernelWalker {
 
 export function createKernelWalker(rules: MappingRules): KernelWalker {
   const fusable: ReadonlySet<string> = new Set(rules.fusedActivations);
+  const whole: ReadonlySet<string> = new Set(rules.wholeActivations);
+  const parts = rules.grouped === 'parts';
   const slices = rules.slice === 'copy';
   const concats = rules.concat === 'copy';
   /** Readers of each op's output, and the last of them. */
@@ -110,6 +112,16 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           const { kernel, stride, dilation, groups } = op;
           const dense = source[0] === 1 && source[1] === 1 && size === 1 && groups === 1;
           const window = dense ? 1 : kernel;
+          if (parts && groups > 1) {
+            const [from, to] = [source[2] / groups, out / groups];
+            const part = opIndex[convolutionAs(rules, size, from, to, window, stride, dilation)];
+            for (let group = 0; group < groups; group++) {
+              sink(id, opIndex.slice, sideOf(source), from, from, 1, 1, 1, 1, 0);
+              sink(id, part, size, from, to, window, stride, dilation, 1, 0);
+            }
+            sink(id, opIndex.concat, size, out, out, groups, 1, 1, 1, merge(ops, id));
+            break;
+          }
           const kind = dense
             ? opIndex.dense
             : groups > 1
@@ -137,7 +149,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
           if (concats) sink(id, opIndex.concat, size, out, out, op.inputs.length, 1, 1, 1, merge(ops, id));
           break;
         case 'activation':
-          if (selfGated.has(op.activation) && !fusable.has(op.activation)) {
+          if (selfGated.has(op.activation) && !fusable.has(op.activation) && !whole.has(op.activation)) {
             sink(id, opIndex.elementwise, size, out, out, 1, 1, 1, 1, 0);
             elementwise(2);
           } else elementwise(1);

@@ -2,17 +2,18 @@
 import { MixnasError } from '../base/index.js';
 import { launchedAs } from './algorithms.js';
 import {
-  type Launch,
   impliedAfter,
   importGpuEndToEnd,
   importGpuOps,
+  type ImportedLaunch,
   Keeping,
+  separateKernels,
   TimeSketch,
 } from './importers/index.js';
 import { type Kernel, kernelKey } from './kernel.js';
 import { priceKernels } from './network.js';
 import { createPricer } from './predict/index.js';
-import type { MappingRules, Profile } from './profile/index.js';
+import type { Profile } from './profile/index.js';
 import { type Agreement, agreement, compared } from './agreement.js';
 
 /** Lines of the two CSV files, and what to call them in messages. */
@@ -34,27 +35,37 @@ export interface Validation {
   readonly seen: readonly string[];
 }
 
+type Launched = Omit<ImportedLaunch, 'network' | 'us'>;
+const isNamed = ({ merged, skipped }: Launched) => merged.length > 0 || skipped > 0;
+
 /** Every launch of each network, including those without a row. Equal device kernels are one object. */
-function kernelLists(lines: Iterable<string>, what: string, rules: MappingRules): Map<string, Kernel[]> {
+function kernelLists(
+  lines: Iterable<string>,
+  what: string,
+  { mapping, unit }: Profile,
+): Map<string, Kernel[]> {
   const known = new Map<string, Kernel>();
-  const networks = new Map<string, Launch[]>();
+  const networks = new Map<string, Launched[]>();
   const keeping = new Keeping(what);
-  for (const { network, kernel, activated } of importGpuOps(lines, what, [])) {
+  for (const { network, kernel, us: _, ...rest } of importGpuOps(lines, what, [])) {
     const key = kernelKey(kernel);
     const shared = known.get(key) ?? kernel;
     known.set(key, shared);
     const list = networks.get(network) ?? [];
     networks.set(network, list);
     keeping.launch();
-    list.push({ kernel: shared, activated });
+    list.push({ ...rest, kernel: shared });
   }
-  const withImplied = (list: readonly Launch[]) =>
+  const withImplied = (list: readonly Launched[]) =>
     list.flatMap(({ kernel }, i) => {
       const implied = impliedAfter(list, i);
       return implied ? [kernel, implied] : [kernel];
     });
   return new Map(
-    [...networks].map(([name, list]) => [name, withImplied(list).map((kernel) => launchedAs(kernel, rules))]),
+    [...networks].map(([name, list]) => {
+      const kernels = unit === 'CPU' && list.some(isNamed) ? separateKernels(list) : withImplied(list);
+      return [name, kernels.map((kernel) => launchedAs(kernel, mapping))];
+    }),
   );
 }
 
@@ -78,7 +89,7 @@ function endToEndTimes({ endToEnd, endToEndName, prefix }: ValidationFiles, devi
  * @throws MixnasError `bad-data` for a broken file, or when no network is in both.
  */
 export function validateProfile(profile: Profile, files: ValidationFiles): Validation {
-  const lists = kernelLists(files.ops, files.opsName, profile.mapping);
+  const lists = kernelLists(files.ops, files.opsName, profile);
   const measured = endToEndTimes(files, profile.name);
   const names = new Set([...lists.keys(), ...measured.map((m) => m.network)]);
   const pricer = createPricer(profile, names);

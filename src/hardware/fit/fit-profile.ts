@@ -5,6 +5,7 @@ import { type Kernel, kernelKey, kernelOfRow, kernelRow } from '../kernel.js';
 import type { MeasuredNetwork, Measurements } from '../measurements.js';
 import { createPricer } from '../predict/index.js';
 import { type MappingRules, type Profile, profileVersion } from '../profile/index.js';
+import { fewestForCpu, fitCpu } from './cpu.js';
 import type { ProfileDescription } from './description.js';
 import { fitFromNetworks } from './from-networks.js';
 import { fitKernelModels } from './kernel-models.js';
@@ -113,7 +114,11 @@ export function fitOnce(
     models: {},
     table,
   };
-  if (timed.length === 0) return { ...bare, ...fitFromNetworks(wholeNetworks(networks)) };
+  if (timed.length === 0) {
+    const wholes = wholeNetworks(networks);
+    const isCpu = head.unit === 'CPU' && wholes.length >= fewestForCpu;
+    return { ...bare, ...(isCpu ? fitCpu(wholes) : fitFromNetworks(wholes)) };
+  }
   const modelled = { ...bare, models: fitKernelModels(timed) };
   const pricer = createPricer(modelled);
   return { ...modelled, overhead: overheadFor(networks, ({ kernel }) => pricer.us(kernel)) };

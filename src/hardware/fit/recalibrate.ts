@@ -19,7 +19,7 @@ interface Whole {
 /** With fewer networks than this only the factor is fitted. */
 const fewestForFixed = 4;
 
-function scaledModel(model: KernelModel, factor: number): KernelModel {
+export function scaledModel(model: KernelModel, factor: number): KernelModel {
   switch (model.kind) {
     case 'as':
       return model;

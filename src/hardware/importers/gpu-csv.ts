@@ -1,15 +1,16 @@
 /**
  * The two CSV files of mobile-ml-benchmark (Li, Paolieri and Golubchik, EdgeSys 2024): kernel times of
- * TFLite's GPU delegate, and end-to-end times. Of a kernel's name only what follows `linked_:_` is read:
- * the activations and additions that were fused into it.
+ * TFLite's GPU delegate, and end-to-end times. Of a kernel's name only what follows `linked_:_` is read, the
+ * activations and additions that were fused into it, and the numbers of ops.
  */
 import { MixnasError } from '../../base/index.js';
 import type { Kernel, KernelOp } from '../kernel.js';
 import { type CsvRow, csvRows } from './csv.js';
 import type { Launch } from './implied.js';
+import type { NamedLaunch } from './separate.js';
 
 /** One launch of a kernel and its time on each device (undefined: not asked for). */
-export interface ImportedLaunch extends Launch {
+export interface ImportedLaunch extends Launch, NamedLaunch {
   readonly network: string;
   readonly us: readonly number[];
 }
@@ -26,9 +27,22 @@ export const opsColumns = [
   'groups',
 ] as const;
 
-/** Names of what was fused into a kernel of this name. */
-function fusedNames(name: string): string[] {
-  return name.split('_linked_:_').slice(1);
+/** A kernel's name: what was fused into it, and the numbers of its first and last op, where it has them. */
+function nameParts(name: string): { merged: string[]; first: number | undefined; last: number | undefined } {
+  const parts = name.split('_linked_:_');
+  const numbers = parts.map((part) => /_(\d{1,6})$/.exec(part)?.[1]);
+  const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  return {
+    merged: parts.slice(1).map((part) => part.replace(/_\d+$/, '')),
+    first: numberOf(numbers[0]),
+    last: numberOf(numbers.at(-1)),
+  };
+}
+
+/** A padding of its own is in the numbers of ops, and in the input's size where that is not what was padded. */
+function isPadded(row: CsvRow, { op, size, stride }: Kernel, skipped: number): boolean {
+  const mayBe = op === 'conv' || op === 'depthwise' || op === 'max-pool';
+  return mayBe && skipped > 0 && row.number('input_padded') > size * stride;
 }
 
 /** The kernel of a row. For MEAN `output` holds the channels; CONCATENATION's `kernel` counts its inputs. */
@@ -98,15 +112,25 @@ export function* importGpuOps(
   /** Every device's column has the same fusions; the first one is read. */
   let names: string | undefined;
   const columns = [...opsColumns, ...prefixes.map((p) => `${p}_us`)];
+  /** The number of each network's latest op. */
+  const latest = new Map<string, number>();
   for (const row of csvRows(lines, what, columns)) {
     const us = prefixes.map((prefix) => row.positive(`${prefix}_us`));
     names ??= row.header.find((column) => column.endsWith('_kernel')) ?? '';
-    const links = fusedNames(row.text(names));
-    const adds = links.filter((link) => link.startsWith('add')).length;
+    const { merged, first, last } = nameParts(row.text(names));
+    const adds = merged.filter((op) => op.startsWith('add')).length;
+    const network = row.text('model');
+    const kernel = kernelOf(row, adds);
+    const skipped =
+      first === undefined ? 0 : Math.min(12, Math.max(0, first - (latest.get(network) ?? -1) - 1));
+    if (last !== undefined) latest.set(network, last);
     yield {
-      network: row.text('model'),
-      kernel: kernelOf(row, adds),
-      activated: adds < links.length,
+      network,
+      kernel,
+      activated: adds < merged.length,
+      merged,
+      skipped,
+      isPadded: isPadded(row, kernel, skipped),
       us,
     };
   }

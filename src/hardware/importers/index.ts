@@ -9,4 +9,5 @@ export { fileLines } from './lines.js';
 export { importOpLists } from './measured-csv.js';
 export { timeKernels } from './op-classes.js';
 export { importOpProfile } from './tflite-profile.js';
+export { type NamedLaunch, separateKernels } from './separate.js';
 export { TimeSketch } from './time-sketch.js';

@@ -89,6 +89,12 @@ function measuredClass(profile: Modelled, op: KernelOp): boolean {
   return model !== undefined && model.kind !== 'as' && model.points > 0;
 }
 
+/** Windows that whole networks had, where a class was fitted to such. */
+function windowsOf({ models }: Pick<Profile, 'models'>, op: KernelOp): readonly number[] | undefined {
+  const model = models[op];
+  return model?.kind === 'linear' ? model.windows : undefined;
+}
+
 /**
  * Whether the data surround a shape: for each of the 8 directions of (size, channels in, channels out) some known
  * device kernel of the same window, stride, dilation and groups lies that way or level with it.
@@ -159,10 +165,15 @@ export function createPricer(profile: Profile, ignore: ReadonlySet<string> = new
       const exact = timeOf(kernel);
       if (exact !== undefined) return { us: exact, source: tableSource, unmeasured: false };
       const shape = kernelRow(kernel);
+      const windows = windowsOf(basis, kernel.op);
+      if (windows !== undefined) {
+        const known = windows.includes(kernel.kernel) && kernel.dilation === 1;
+        return { us: modelUs(kernel), source: known ? 'interpolated' : 'extrapolated', unmeasured: !known };
+      }
       const own = measuredClass(basis, kernel.op);
-      const { alike, windows } = (built ??= extentOf(table));
+      const { alike, windows: reach } = (built ??= extentOf(table));
       const inside = own && surrounded(alike.get(likeness(kernel.op, shape)) ?? [], shape);
-      const [least, most] = windows.get(`${kernel.op} ${kernel.dilation}`) ?? [1, 0];
+      const [least, most] = reach.get(`${kernel.op} ${kernel.dilation}`) ?? [1, 0];
       const beyond = kernel.kernel < least || kernel.kernel > most;
       return {
         us: modelUs(kernel),

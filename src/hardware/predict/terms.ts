@@ -1,6 +1,7 @@
 /** The physical quantities that fitted models are sums of: each grows with every dimension of a device kernel. */
 import { isDeep, type Kernel, kernelMacs, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
-import type { TermName } from '../profile/index.js';
+import { isCpuTerm, type TermName } from '../profile/index.js';
+import { cpuTermValue } from './cpu-terms.js';
 
 /** Channels in groups of four, the way GPUs store them. */
 export function quads(channels: number): number {
@@ -26,6 +27,7 @@ export function padded(kernel: Kernel): Kernel {
  * of numbers moved. Winograd's tiles of 4x4 pixels have a term of their own.
  */
 export function termValue(name: TermName, kernel: Kernel): number {
+  if (isCpuTerm(name)) return cpuTermValue(name, kernel);
   switch (name) {
     case 'launch':
       return 1;

@@ -1,6 +1,8 @@
 /** A hardware profile: its schema, how it is loaded, migrated and written. Read profile.ts first. */
 export { loadProfile, profileNames, profilePath, registerProfile, registerProfileFolder } from './load.js';
 export {
+  type CpuTermName,
+  isCpuTerm,
   type KernelModel,
   type MappingRules,
   type Mixture,

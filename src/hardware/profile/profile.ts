@@ -33,6 +33,18 @@ const mapping = z.strictObject({
   fusesAdd: z
     .boolean()
     .describe('Whether an addition is merged into the device kernel that makes its newer input.'),
+  wholeActivations: z
+    .array(z.enum(activations))
+    .optional()
+    .describe(
+      'Of those not merged, what is one device kernel and not a gate and a multiplication, such as hswish.',
+    ),
+  grouped: z
+    .enum(['whole', 'parts'])
+    .optional()
+    .describe(
+      '`parts`: a convolution of several groups is a slice and a convolution for each and a concatenation, as files are exported; absent or `whole`: one device kernel.',
+    ),
   slice: z
     .enum(['copy', 'free'])
     .describe('`copy`: a slice of channels is a device kernel of its own; `free`: done by addressing.'),
@@ -80,8 +92,31 @@ export const termNames = [
   'fused',
   'inputs',
 ] as const;
+/** The same on CPUs; see `cpuTermValue`. */
+export const cpuTermNames = [
+  'deep-macs',
+  'window-macs',
+  'wide-macs',
+  'widest-macs',
+  'strided-macs',
+  'spill-32k',
+  'spill-128k',
+  'spill-512k',
+  'spill-2m',
+  'gathers',
+  'patches',
+  'steps',
+  'groups',
+  'map',
+  'unary',
+  'binary',
+] as const;
+export type CpuTermName = (typeof cpuTermNames)[number];
+const cpuTerms: ReadonlySet<string> = new Set(cpuTermNames);
+export const isCpuTerm = (name: TermName): name is CpuTermName => cpuTerms.has(name);
+
 const term = z
-  .tuple([z.enum(termNames), amount])
+  .tuple([z.enum([...termNames, ...cpuTermNames]), amount])
   .describe('A quantity of the device kernel, and its µs a unit: see docs/hardware.md.');
 
 /** µs as a sum of non-negative terms. */
@@ -89,6 +124,12 @@ const linearModel = z.strictObject({
   kind: z.literal('linear').describe('µs as a sum of terms.'),
   terms: z.array(term).describe('The terms, none negative.'),
   points: integer.describe('How many device kernels it was fitted to.'),
+  windows: z
+    .array(integer)
+    .optional()
+    .describe(
+      'Windows of the device kernels in the networks that it was fitted to, none dilated; what else is asked for is extrapolated.',
+    ),
 });
 
 /** Latency at the nodes of a grid, see `createSurface`, plus `fusedUs` for each million numbers of a fused add. */
@@ -297,7 +338,7 @@ export type KernelModel = NonNullable<Profile['models'][keyof Profile['models']]
 export type SurfaceModel = Extract<KernelModel, { kind: 'surface' }>;
 type TableEntries = z.output<typeof tableEntries>;
 type SurfaceValues = z.output<typeof surfaceValues>;
-export type TermName = (typeof termNames)[number];
+export type TermName = (typeof termNames)[number] | CpuTermName;
 export type ProfileSource = z.output<typeof source>;
 export type MappingRules = Profile['mapping'];
 
