@@ -27,20 +27,18 @@ function trueUs(k: Kernel): number {
   return k.op === 'dense' ? 2 + (k.input * k.output * 0.5) / 1e3 : 2 + moved;
 }
 
+const kinds: readonly (readonly [Kernel['op'], number])[] = [
+  ['conv', 1],
+  ['conv', 1],
+  ['conv', 3],
+  ['depthwise', 3],
+  ['depthwise', 5],
+  ['dense', 1],
+  ['elementwise', 1],
+];
+
 const network = () => {
-  const kernels = Array.from({ length: 30 }, () =>
-    kernel(
-      ...pick([
-        ['conv', 1],
-        ['conv', 1],
-        ['conv', 3],
-        ['depthwise', 3],
-        ['depthwise', 5],
-        ['dense', 1],
-        ['elementwise', 1],
-      ] as const),
-    ),
-  );
+  const kernels = Array.from({ length: 30 }, () => kernel(...pick(kinds)));
   return { kernels, endToEndUs: kernels.reduce((sum, k) => sum + trueUs(k), 100) };
 };
 
