@@ -46,7 +46,7 @@ function kernelsOf(model: string, rules: MappingRules): readonly Kernel[] | unde
   if (network === undefined) return undefined;
   if ('ops' in network) return listedKernels(network.ops, rules);
   const graph = lower(referenceArchitecture(network.reference), { resolution, classes });
-  return mapKernels(graph, rules).map(({ layer: _, ...kernel }) => kernel);
+  return mapKernels(graph, rules);
 }
 
 /** A board of the table, the precision, and the profile that it is for. */

@@ -3,7 +3,7 @@ import { createRandom } from '../../base/index.js';
 import type { Kernel } from '../kernel.js';
 import { loadMeasurements } from '../measurements.js';
 import { createPricer } from '../predict/index.js';
-import { loadProfile, type Profile } from '../profile/index.js';
+import { loadProfile } from '../profile/index.js';
 import { fitCpu } from './cpu.js';
 import { crossValidate, errorOf, ownPredictive } from './cross-validate.js';
 import { observationsOf } from './fit-profile.js';
@@ -48,7 +48,7 @@ test('prices of whole networks are those of their device kernels, windows that n
     ...loadProfile('mali-g76'),
     ...fitted,
     table: { kind: 'measured', models: [], entries: [] },
-  } as Profile);
+  });
   const whole = ({ kernels, endToEndUs }: ReturnType<typeof network>) =>
     (fitted.overhead.fixedUs + kernels.reduce((sum, k) => sum + pricer.us(k), 0)) / endToEndUs;
   for (let i = 0; i < 20; i++) expect(whole(network())).toBeCloseTo(1, 1);
