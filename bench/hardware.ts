@@ -3,6 +3,7 @@
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
  *   npm run bench:hardware -- --compilers
+ *   npm run bench:hardware -- --memory [--stm32 FILE]
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
  * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks.
  */
@@ -20,6 +21,7 @@ import {
 } from '../src/hardware/index.js';
 import { parseSpace } from '../src/models/index.js';
 import { compilerTable } from './hardware/compilers.js';
+import { memoryTable } from './hardware/memory.js';
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +30,14 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     speed: { type: 'boolean', default: false },
     compilers: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    stm32: { type: 'string' },
   },
 });
+if (values.memory) {
+  console.log(memoryTable(values.stm32));
+  process.exit();
+}
 if (values.compilers) {
   console.log(compilerTable());
   process.exit();

@@ -133,8 +133,12 @@ describe('mixnas predict', () => {
         'highMs',
         'overheadUs',
         'peakMemoryBytes',
+        'memory',
         'kernels',
       ]);
+      const memory = p['memory'] as Record<string, number>;
+      expect(memory['activationBytes']).toBe(p['peakMemoryBytes']);
+      expect(memory['weightBytes']).toBeGreaterThan(memory['activationBytes'] as number);
       const kernels = p['kernels'] as { op: string; latencyUs: number; source: string }[];
       const sum = kernels.reduce((total, k) => total + k.latencyUs, p['overheadUs'] as number);
       expect(sum / 1000).toBeCloseTo(p['latencyMs'] as number, 6);

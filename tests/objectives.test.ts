@@ -51,6 +51,21 @@ describe('formulas', () => {
     expect(result.front).toEqual(whole.result.front);
   });
 
+  test('memory of a device is limited as latency is, by the config and by conditions', async () => {
+    const limited = { ...small, limits: { memoryBytes: { 'mali-g76': 8e6 } } };
+    const constraints = ['memoryBytes["adreno-640"] <= 7 MB'];
+    const { folder } = await searchIn(temporaryFolder(), { ...limited, constraints });
+    const { trials } = readRun(folder);
+    expect(trials).toHaveLength(24);
+    for (const { known } of trials) {
+      expect(known['memoryBytes.mali-g76']).toBeLessThanOrEqual(8e6);
+      expect(known['memoryBytes.adreno-640']).toBeLessThanOrEqual(7e6);
+      expect(known['memoryBytes.mali-g76']).toBeGreaterThan(2 * (known['params'] as number) * 0.9);
+    }
+    const other = { ...small, limits: { memoryBytes: { 'mali-g67': 8e6 } } };
+    expect(() => parseConfig(other)).toThrow('limits.memoryBytes.mali-g67');
+  });
+
   test('robust: limits and objectives are on the upper end of the band', async () => {
     const { folder } = await searchIn(temporaryFolder(), { ...small, robust: true });
     const view = readRun(folder);

@@ -9,6 +9,8 @@ const devices = {
   'Snapdragon 8 Elite (Galaxy)': 'hexagon-8elite',
 } as const;
 const chipsets = Object.keys(devices);
+/** The peaks of proxy devices are those of a server, in which the network does not run. */
+const phones = new Set(['Snapdragon 8 Gen 3', 'Snapdragon 8 Elite (Galaxy)']);
 
 export function hexagonMeasurements(read: (name: string) => string): Measurements {
   const lists = JSON.parse(read('op_lists.json')) as Record<string, ListedOp[]>;
@@ -22,7 +24,16 @@ export function hexagonMeasurements(read: (name: string) => string): Measurement
     return kernels.push({ op: kernel.op, shape: kernelRow(kernel) }) - 1;
   };
   const times = new Map<string, (number | null)[]>();
-  const columns = ['model_dir', 'precision', 'chipset', 'runtime', 'status', 'inference_time_us'];
+  const memory = new Map<string, (number | null)[]>();
+  const columns = [
+    'model_dir',
+    'precision',
+    'chipset',
+    'runtime',
+    'status',
+    'inference_time_us',
+    'peak_mem_max_bytes',
+  ];
   for (const row of csvRows(read('hexagon_e2e.csv').split('\n'), 'hexagon_e2e.csv', columns)) {
     const column = chipsets.indexOf(row.text('chipset'));
     const wanted =
@@ -33,6 +44,9 @@ export function hexagonMeasurements(read: (name: string) => string): Measurement
     const list = times.get(row.text('model_dir')) ?? chipsets.map(() => null);
     times.set(row.text('model_dir'), list);
     list[column] = row.number('inference_time_us');
+    const peaks = memory.get(row.text('model_dir')) ?? chipsets.map(() => null);
+    memory.set(row.text('model_dir'), peaks);
+    if (phones.has(row.text('chipset'))) peaks[column] = row.number('peak_mem_max_bytes');
   }
   const networks = [...times].map(([name, endToEndUs]) => ({
     name,
@@ -41,6 +55,7 @@ export function hexagonMeasurements(read: (name: string) => string): Measurement
       us: chipsets.map(() => null),
     })),
     endToEndUs,
+    peakBytes: memory.get(name) as (number | null)[],
   }));
   return {
     format: 'mixnas-measurements',

@@ -23,7 +23,7 @@ type Prediction = Report['predictions'][number];
 
 export function predictCommand(io: Io): Command {
   return new Command('predict')
-    .description('predict latency with its 90 % band, peak memory and device kernels, per device')
+    .description('predict latency with its 90 % band, memory and device kernels, per device')
     .argument(
       '<architectures...>',
       "reference models' names, JSON, YAML, .tflite or .onnx files, or run#trial",
@@ -86,7 +86,8 @@ function describe(report: Report, options: Options): Block {
       : `${formatMs(p.expectedMs)} (at most ${formatMs(p.latencyMs)})`,
     `${significant(p.lowMs)} to ${formatMs(p.highMs)}`,
     formatMs(p.overheadUs / 1000),
-    formatBytes(p.peakMemoryBytes),
+    formatBytes(p.memory.totalBytes),
+    memoryText(p.memory),
     String(p.kernels.length),
     ...(p.energy ? [`${significant(p.energy.lowMj, 2)} to ${significant(p.energy.highMj, 2)} mJ`] : []),
     sourcesText(p),
@@ -103,7 +104,8 @@ function describe(report: Report, options: Options): Block {
         { title: 'latency', ...right },
         { title: '90 % band', ...right },
         { title: 'overhead', ...right },
-        { title: 'peak memory', ...right },
+        { title: 'memory', ...right },
+        { title: 'activations + weights + runtime', ...right },
         { title: 'kernels', ...right },
         ...(basis === undefined ? [] : [{ title: 'energy (estimate)', ...right }]),
         { title: 'share of the time that is' },
@@ -113,6 +115,12 @@ function describe(report: Report, options: Options): Block {
     ...(basis === undefined ? [] : [line(span(`energy: ${basis}`, 'muted'))]),
     ...(options.kernels ? report.predictions.flatMap(kernels) : []),
   ];
+}
+
+/** `3.01 MB + 8.30 MB + 26 MB`; a runtime whose share is not known is not counted, and says so. */
+function memoryText({ activationBytes, weightBytes, runtimeBytes }: Prediction['memory']): string {
+  const runtime = runtimeBytes > 0 ? formatBytes(runtimeBytes) : 'not known';
+  return `${formatBytes(activationBytes)} + ${formatBytes(weightBytes)} + ${runtime}`;
 }
 
 /** `91 % measured, 9 % interpolated`. */

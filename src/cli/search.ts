@@ -7,6 +7,7 @@ import {
   duration,
   integer,
   latencyLimit,
+  memoryLimit,
   logLevelOption,
   metricsOption,
   objective,
@@ -23,6 +24,7 @@ interface Options extends WatchOptions {
   readonly dataset?: string;
   readonly profile?: readonly string[];
   readonly maxLatency?: Readonly<Record<string, number>>;
+  readonly maxMemory?: Readonly<Record<string, number>>;
   readonly objective?: readonly (string | Readonly<Record<string, string>>)[];
   readonly constraint?: readonly string[];
   readonly target?: string;
@@ -50,6 +52,7 @@ export function searchCommand(io: Io): Command {
     .option('--dataset <name>', 'cifar10, cifar100, textures, or a folder of images (default: cifar10)')
     .option('--profile <name>', 'a device to price on; repeatable (default: mali-g76, adreno-640)', repeated)
     .option('--max-latency <profile=ms>', 'the longest latency on a device; repeatable', latencyLimit)
+    .option('--max-memory <profile=mb>', 'the most memory on a device, in MB; repeatable', memoryLimit)
     .option(
       '--objective <formula>',
       'what to trade off: a metric, or "maximize ..." or "minimize ..." with an expression; repeatable',
@@ -110,6 +113,7 @@ export function searchCommand(io: Io): Command {
         dataset: options.dataset,
         profiles: options.profile,
         maxLatencyMs: options.maxLatency,
+        maxMemoryBytes: options.maxMemory,
         objectives: options.objective,
         constraints: options.constraint,
         stop: {

@@ -27,6 +27,8 @@ export {
   estimateEnergy,
   type Source,
   type MemoryPlan,
+  type MemoryUse,
+  memoryUse,
   peakMemoryBytes,
   planMemory,
 } from './predict/index.js';

@@ -51,6 +51,10 @@ const measurements = z.strictObject({
           .array(z.number().min(0).nullable())
           .optional()
           .describe('The standard deviation of these, where known.'),
+        peakBytes: z
+          .array(time.nullable())
+          .optional()
+          .describe('Peak memory of the process on each device, in bytes; null where it was not measured.'),
       }),
     )
     .describe('The networks that were measured.'),

@@ -1,7 +1,7 @@
 /** Limits on metrics, and by how much one is broken. */
 import { z } from 'zod';
 import { MixnasError } from '../base/index.js';
-import { type SizeMetric, isSizeMetric, limitedMetric } from './names.js';
+import { type SizeMetric, isSizeMetric, limitedMetric, memoryMetric } from './names.js';
 import type { MetricReader, Metrics } from './objectives.js';
 
 export const constraintSchema = z
@@ -85,6 +85,7 @@ export interface Limits {
   readonly limits: Readonly<Partial<Record<SizeMetric, number | undefined>>> & {
     /** By device. */
     readonly latencyMs: Readonly<Record<string, number>>;
+    readonly memoryBytes?: Readonly<Record<string, number>> | undefined;
   };
 }
 
@@ -96,9 +97,10 @@ export interface UpperLimit {
 
 /** The limits of a config as constraints, in the order in which it lists them, latencies first. */
 export function limitConstraints({ limits, robust }: Limits): UpperLimit[] {
-  const { latencyMs, ...others } = limits;
+  const { latencyMs, memoryBytes = {}, ...others } = limits;
   return [
     ...Object.entries(latencyMs).map(([device, max]) => ({ metric: limitedMetric({ robust }, device), max })),
+    ...Object.entries(memoryBytes).map(([device, max]) => ({ metric: memoryMetric(device), max })),
     ...Object.entries(others).flatMap(([metric, max]) =>
       isSizeMetric(metric) && max !== undefined ? [{ metric, max }] : [],
     ),

@@ -30,10 +30,12 @@ export { type FrontRules, frontCosts } from './front.js';
 export {
   type LatencyFamily,
   type SizeMetric,
+  deviceOfMemory,
   isSizeMetric,
   latencyFamilies,
   latencyMetric,
   limitedMetric,
+  memoryMetric,
   parseLatencyMetric,
   sizeMetrics,
 } from './names.js';

@@ -65,6 +65,9 @@ test('a trial meets all constraints exactly where its violations sum to 0; a met
 
 test('limits become constraints on what a search limits: in a robust one, the upper end of the band', () => {
   const limits = { macs: 6e8, latencyMs: { phone: 20, board: 50 }, params: undefined, peakMemoryBytes: 1e6 };
+  expect(limitConstraints({ limits: { latencyMs: {}, memoryBytes: { phone: 2e7 } } })).toEqual([
+    { metric: 'memoryBytes.phone', max: 2e7 },
+  ]);
   const sizes = [
     { metric: 'macs', max: 6e8 },
     { metric: 'peakMemoryBytes', max: 1e6 },

@@ -11,6 +11,17 @@ export type SizeMetric = (typeof sizeMetrics)[number];
 export const isSizeMetric = (name: string): name is SizeMetric =>
   (sizeMetrics as readonly string[]).includes(name);
 
+/** Memory of a network on one device: activations, weights and the runtime's share. */
+const memoryFamily = 'memoryBytes';
+
+/** The name of a device's memory: `memoryBytes.mali-g76`. */
+export const memoryMetric = (device: string): string => `${memoryFamily}.${device}`;
+
+/** The device whose memory a metric is; undefined for any other metric. */
+export function deviceOfMemory(name: string): string | undefined {
+  return name.startsWith(`${memoryFamily}.`) ? name.slice(memoryFamily.length + 1) : undefined;
+}
+
 /** The name of a latency: `latencyMs.mali-g76`. */
 export const latencyMetric = (device: string, family: LatencyFamily = 'latencyMs'): string =>
   `${family}.${device}`;

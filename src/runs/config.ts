@@ -127,13 +127,19 @@ export const runConfigSchema = z.strictObject({
       macs: positive.optional().describe('The most multiply-adds.'),
       params: positive.optional().describe('The most parameters.'),
       peakMemoryBytes: positive.optional().describe('The most activation memory on any of the devices.'),
+      memoryBytes: z
+        .record(z.string(), positive)
+        .optional()
+        .describe(
+          "The most memory on a device, in bytes, by profile: activations, weights and the runtime's share.",
+        ),
     })
     .describe('What an architecture must keep to; checked before anything is trained.'),
   objectives: z
     .array(z.union([z.string().min(1), formula]))
     .min(1)
     .describe(
-      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small), or formulas. Default: accuracy and every latency.',
+      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `memoryBytes.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small), or formulas. Default: accuracy and every latency.',
     ),
   // Runs of 0.1.0 and before may lack what has a default here.
   constraints: z

@@ -5,6 +5,7 @@ import {
   latencyFamilies,
   latencyMetric,
   limitedMetric,
+  memoryMetric,
   parseLatencyMetric,
   sizeMetrics,
 } from '../../metrics/index.js';
@@ -52,7 +53,7 @@ export function resolveObjectives(
 ): ObjectiveSpec[] {
   if (!given) return ['accuracy', ...profiles.map((name) => limitedMetric({ robust }, name))];
   const latencies = latencyFamilies.flatMap((family) => profiles.map((name) => latencyMetric(name, family)));
-  const known = [...metrics, ...latencies];
+  const known = [...metrics, ...latencies, ...profiles.map(memoryMetric)];
   const dropped = (spec: ObjectiveSpec) =>
     lenient && typeof spec === 'string' && parseLatencyMetric(spec) !== undefined && !known.includes(spec);
   const kept = given.filter((spec) => !dropped(spec));

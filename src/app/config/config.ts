@@ -25,6 +25,7 @@ export interface ConfigOverrides {
   readonly profiles?: readonly string[] | undefined;
   /** Milliseconds by profile; a limit of the file on another profile stays. */
   readonly maxLatencyMs?: Readonly<Record<string, number>> | undefined;
+  readonly maxMemoryBytes?: Readonly<Record<string, number>> | undefined;
   /** Replaces those of the file. */
   readonly objectives?: readonly ObjectiveSpec[] | undefined;
   /** Added to those of the file. */
@@ -133,6 +134,11 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   const profiles = [...new Map(loaded.map((profile) => [profile.name, profile])).values()];
   const names = profiles.map((profile) => profile.name);
   const chosen = overrides.profiles !== undefined;
+  const ofMemory = file.limits.memoryBytes;
+  const memoryBytes = (ofMemory ?? overrides.maxMemoryBytes) && {
+    ...checkLimits(ofMemory ?? {}, names, chosen, (name) => `${what}: \`limits.memoryBytes.${name}\``),
+    ...checkLimits(overrides.maxMemoryBytes ?? {}, names, false, () => '--max-memory'),
+  };
   const evaluator = parseWith<EvaluatorSpec>(
     evaluatorSchema,
     byName(overrides.evaluator, file.evaluator),
@@ -159,6 +165,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
         ),
         ...checkLimits(overrides.maxLatencyMs ?? {}, names, false, () => '--max-latency'),
       },
+      ...(memoryBytes && { memoryBytes }),
     },
     objectives: resolveObjectives(
       overrides.objectives ?? file.objectives,

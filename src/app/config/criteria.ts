@@ -9,6 +9,7 @@ import {
   directionOf,
   limitConstraints,
   parseConditions,
+  deviceOfMemory,
   parseLatencyMetric,
   sizeMetrics,
 } from '../../metrics/index.js';
@@ -85,7 +86,7 @@ export function createCriteria(
       throw new MixnasError('bad-config', `${field}: \`${expression.text}\` is the same for every network.`);
     }
     const taken = spec.name !== undefined && [...measured, ...sizeMetrics].includes(spec.name);
-    if (taken || (spec.name !== undefined && parseLatencyMetric(spec.name))) {
+    if (taken || (spec.name !== undefined && (parseLatencyMetric(spec.name) || deviceOfMemory(spec.name)))) {
       throw new MixnasError(
         'bad-config',
         `${what}: \`objectives[${i}].name\`: ${spec.name} is a metric already.`,

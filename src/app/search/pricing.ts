@@ -1,5 +1,11 @@
 /** What is known of an architecture before it is trained: latency on every device, MACs, parameters. */
-import { type Prediction, type Profile, createPredictor, peakMemoryBytes } from '../../hardware/index.js';
+import {
+  type Prediction,
+  type Profile,
+  createPredictor,
+  memoryUse,
+  peakMemoryBytes,
+} from '../../hardware/index.js';
 import {
   type Architecture,
   type LayerGraph,
@@ -9,7 +15,7 @@ import {
   referenceArchitecture,
   referenceNames,
 } from '../../models/index.js';
-import { latencyMetric, scalesOf } from '../../metrics/index.js';
+import { latencyMetric, memoryMetric, scalesOf } from '../../metrics/index.js';
 import type { ReferenceModels } from '../../runs/index.js';
 import type { Criteria, RunConfig } from '../config/index.js';
 
@@ -37,6 +43,10 @@ export function createPricing(
       .map((end) => ({ metric: latencyMetric(name, end), device, end }))
       .filter(({ metric }) => criteria.needs.has(metric)),
   );
+  const memories = names
+    .map((name, device) => ({ metric: memoryMetric(name), device }))
+    .filter(({ metric }) => criteria.needs.has(metric));
+  const needsGraph = bands.length > 0 || withMemory || memories.length > 0;
   const count = createCostCounter(places);
   const latencies = profiles.map(({ name }) => latencyMetric(name));
 
@@ -49,8 +59,10 @@ export function createPricing(
         known[metric] = roundMs(end === 'latencyHighMs' ? highMs : lowMs);
       }
     }
-    if (withMemory) {
-      known['peakMemoryBytes'] = Math.max(...profiles.map((profile) => peakMemoryBytes(graph, profile)));
+    const arenas = withMemory ? profiles.map((profile) => peakMemoryBytes(graph, profile)) : [];
+    if (withMemory) known['peakMemoryBytes'] = Math.max(...arenas);
+    for (const { metric, device } of memories) {
+      known[metric] = memoryUse(graph, profiles[device] as Profile, arenas[device]).totalBytes;
     }
   }
 
@@ -61,6 +73,7 @@ export function createPricing(
       'params',
       ...bands.map(({ metric }) => metric),
       ...(withMemory ? ['peakMemoryBytes'] : []),
+      ...memories.map(({ metric }) => metric),
       ...criteria.derivedKnown,
     ],
     price(architecture) {
@@ -71,7 +84,7 @@ export function createPricing(
       const { macs, params } = count(architecture, deploy);
       known['macs'] = macs;
       known['params'] = params;
-      if (bands.length > 0 || withMemory) addGraphMetrics(known, lower(architecture, deploy));
+      if (needsGraph) addGraphMetrics(known, lower(architecture, deploy));
       return Object.assign(known, criteria.deriveKnown(known));
     },
   };

@@ -128,10 +128,17 @@ function bandText(band: Details['band']): string {
   return `${percent(network)} up or down; interpolated ${percent(interpolated)}, extrapolated ${percent(extrapolated)}, kinds that nobody measured ${percent(unmeasured)}`;
 }
 
-function memoryText({ bandwidthGBs, budgetBytes }: NonNullable<Details['memory']>): string {
+function memoryText({
+  bandwidthGBs,
+  budgetBytes,
+  runtimeBytes,
+  weightCopies,
+}: NonNullable<Details['memory']>): string {
   const parts = [
     bandwidthGBs === undefined ? '' : `${significant(bandwidthGBs)} GB/s`,
     budgetBytes === undefined ? '' : `${formatBytes(budgetBytes)} for activations`,
+    runtimeBytes === undefined ? '' : `${formatBytes(runtimeBytes)} of the runtime`,
+    weightCopies === undefined ? '' : `weights ${significant(weightCopies)} times`,
   ];
   return parts.filter(Boolean).join(', ');
 }

@@ -11,6 +11,7 @@ export {
   alignment,
   latencyLimit,
   latencyLimitOrNumber,
+  memoryLimit,
   objective,
   positive,
   repeated,

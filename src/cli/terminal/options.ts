@@ -84,6 +84,21 @@ export function latencyLimit(
   return { ...before, [text.slice(0, at)]: value };
 }
 
+const megabyte = 1e6;
+
+/** Gathers `PROFILE=MB` into a record of bytes. */
+export function memoryLimit(
+  text: string,
+  before: Readonly<Record<string, number>> | undefined,
+): Record<string, number> {
+  const at = text.lastIndexOf('=');
+  const value = Number(text.slice(at + 1));
+  if (at < 1 || text.slice(at + 1).trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected PROFILE=MB with a memory above 0, such as mali-g76=20.');
+  }
+  return { ...before, [text.slice(0, at)]: value * megabyte };
+}
+
 /** Gathers `PROFILE=MS` into a record, or takes milliseconds alone, once. */
 export function latencyLimitOrNumber(
   text: string,

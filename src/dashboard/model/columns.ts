@@ -3,6 +3,7 @@ import type { Column } from '../draw/table.js';
 import { type Line, span } from '../draw/block.js';
 import { marks } from '../draw/glyphs.js';
 import { formatCount, formatPercent, significant } from '../../base/index.js';
+import { deviceOfMemory } from '../../metrics/index.js';
 import type { QueryColumn } from './query.js';
 import type { RunModel } from './run-model.js';
 
@@ -79,8 +80,13 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
     { key: 'params', title: 'params', sheds: 3, ...metric('params', count) },
     { key: 'macs', title: 'MACs', sheds: 4, ...metric('macs', count) },
     ...(model.view.manifest.metrics.includes('peakMemoryBytes')
-      ? [{ key: 'memory', title: 'peak bytes', sheds: 6, ...metric('peakMemoryBytes', count) }]
+      ? [{ key: 'memory', title: 'activation bytes', sheds: 6, ...metric('peakMemoryBytes', count) }]
       : []),
+    ...model.view.manifest.metrics.flatMap((name): TrialColumn[] => {
+      const device = deviceOfMemory(name);
+      if (device === undefined) return [];
+      return [{ key: name, title: `${device} bytes`, sheds: 6, ...metric(name, count) }];
+    }),
     {
       key: 'seconds',
       title: 'seconds',

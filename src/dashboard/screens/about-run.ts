@@ -1,5 +1,5 @@
 /** What a run of the list is: how it judges networks, what it prices, and where it was made. */
-import { significant } from '../../base/index.js';
+import { formatBytes, significant } from '../../base/index.js';
 import { type Block, type Line, span, wrapText } from '../draw/block.js';
 import type { RunEntry } from '../model/run-list.js';
 import { accuracyText, deployText, namedText } from '../model/titles.js';
@@ -17,9 +17,11 @@ export function aboutRun({ name, summary }: RunEntry, width: number): Block {
   if (!summary) return [];
   const { config, manifest } = summary;
   const { evaluator, sampler } = config;
-  const limits = Object.entries(config.limits.latencyMs).map(
-    ([device, ms]) => `${device} ${significant(ms)} ms`,
-  );
+  const { latencyMs, memoryBytes = {} } = config.limits;
+  const limits = [
+    ...Object.entries(latencyMs).map(([device, ms]) => `${device} ${significant(ms)} ms`),
+    ...Object.entries(memoryBytes).map(([device, bytes]) => `${device} ${formatBytes(bytes)}`),
+  ];
   const fields: readonly (readonly [string, string])[] = [
     ['networks', `${namedText(evaluator) ?? 'judged'}, ${accuracyText(summary)}`],
     ['latency', deployText(summary)],

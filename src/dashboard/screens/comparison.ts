@@ -21,7 +21,7 @@ function qualities(model: RunModel): Quality[] {
     ...model.devices.map(({ name, metric }) => ({ name, metric, format: formatMs, more: false })),
     { name: 'params', metric: 'params', format: formatCount, more: false },
     { name: 'MACs', metric: 'macs', format: formatCount, more: false },
-    { name: 'peak memory', metric: 'peakMemoryBytes', format: formatBytes, more: false },
+    { name: 'activation memory', metric: 'peakMemoryBytes', format: formatBytes, more: false },
   ];
 }
 

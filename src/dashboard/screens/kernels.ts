@@ -47,7 +47,7 @@ export function kernelBars(prediction: Prediction, width: number): Block {
       span(`${prediction.profile} ${formatMs(latencyMs)}`, 'accent', { bold: true }),
       span(`  90 %: ${significant(lowMs)} to ${formatMs(highMs)}`, 'muted'),
     ],
-    [span(`peak memory ${formatBytes(prediction.peakMemoryBytes)}, at ${resolution}x${resolution}`, 'muted')],
+    [span(`memory ${memoryText(prediction)}, at ${resolution}x${resolution}`, 'muted')],
     [
       span(`overhead beyond its device kernels ${formatMs(overheadUs / 1000)}, `, 'muted'),
       span(`${formatPercent(overheadUs / 1000 / latencyMs, 0)} of the time`, 'muted'),
@@ -62,4 +62,11 @@ export function kernelBars(prediction: Prediction, width: number): Block {
       ),
     ),
   ];
+}
+
+/** `11.3 MB: 3.01 MB of activations, 8.30 MB of weights`, and the runtime's share where it is known. */
+function memoryText({ memory }: Prediction): string {
+  const { activationBytes, weightBytes, runtimeBytes, totalBytes } = memory;
+  const runtime = runtimeBytes > 0 ? `, ${formatBytes(runtimeBytes)} of the runtime` : '';
+  return `${formatBytes(totalBytes)}: ${formatBytes(activationBytes)} of activations, ${formatBytes(weightBytes)} of weights${runtime}`;
 }

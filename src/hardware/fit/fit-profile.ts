@@ -18,6 +18,7 @@ export interface Observed {
   readonly family: string;
   readonly kernels: readonly { readonly kernel: Kernel; readonly us: number | undefined }[];
   readonly endToEndUs: number | undefined;
+  readonly peakBytes?: number | undefined;
 }
 
 /**
@@ -40,6 +41,7 @@ export function observationsOf(data: Measurements, device: string, rules: Mappin
       us: us[column] ?? undefined,
     })),
     endToEndUs: network.endToEndUs?.[column] ?? undefined,
+    peakBytes: network.peakBytes?.[column] ?? undefined,
   }));
 }
 

@@ -3,5 +3,6 @@ export { type BenchmarkRow, compareMethods } from './compare.js';
 export type { ProfileDescription } from './description.js';
 export { recalibrate } from './recalibrate.js';
 export { crossValidatedAgreement, tune } from './tune.js';
+export { memoryError, peaksOf, sizesOf } from './memory.js';
 export { nonNegativeLeastSquares } from './nnls.js';
 export { fitOnce, type Observed, observationsOf } from './fit-profile.js';

@@ -8,6 +8,7 @@ import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-val
 import type { ProfileDescription } from './description.js';
 import { fitOnce, observationsOf, timesOfTable } from './fit-profile.js';
 import { hideAndPredict } from './hidden.js';
+import { memoryWith, peaksOf } from './memory.js';
 import { recalibratedPredictive } from './recalibrate.js';
 
 /** The value below which a share of the list lies (a conformal quantile: never less than asked for). */
@@ -49,7 +50,10 @@ function bandOf(left: readonly LeftOut[], unmeasured: number): Profile['band'] {
 export function tune(data: Measurements, head: ProfileDescription, device: string = head.name): Profile {
   const networks = observationsOf(data, device, head.mapping);
   const kind = data.source.kind;
-  const fitted = fitOnce(networks, head, kind);
+  const fitted = {
+    ...fitOnce(networks, head, kind),
+    ...memoryWith(head.memory, peaksOf(networks), head.bytesPerValue),
+  };
   const { hidden, width } = hideAndPredict(timesOfTable(fitted.table), fitted);
   const profile = { ...fitted, ...(hidden.length > 0 && { hidden }) };
   const unmeasured = Math.max(leastUnmeasured, width);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lower, referenceArchitecture } from '../../models/index.js';
 import { type Lifetime, mostAlive, planArena } from './arena.js';
 import { loadProfile } from '../profile/load.js';
-import { planMemory } from './memory.js';
+import { memoryUse, planMemory } from './memory.js';
 
 const lifetimes = fc.array(
   fc
@@ -62,4 +62,17 @@ test('an addition that nothing merges writes over its dead input; the image itse
   expect(planMemory(graph, apart).buffers.some((buffer) => buffer.layer === added?.name)).toBe(false);
   // The largest pair of MobileNetV2 is its first depthwise kernel of stride 2: 112x112x96 in, 56x56x96 out.
   expect(planMemory(graph, profile).leastBytes).toBe((112 * 112 + 56 * 56) * 96 * profile.bytesPerValue);
+});
+
+test('memory is activations, weights as often as they are held, and the share of the runtime', () => {
+  const graph = lower(referenceArchitecture('mobilenet-v2'));
+  const plain = loadProfile('mali-g76');
+  const { activationBytes, weightBytes, runtimeBytes, totalBytes } = memoryUse(graph, plain);
+  expect(activationBytes).toBe(planMemory(graph, plain).peakBytes);
+  // 3,504,872 parameters with two a channel of each normalisation, of which one remains: 17,056 are gone.
+  expect(weightBytes).toBe(2 * (3_504_872 - 17_056));
+  expect(runtimeBytes).toBe(0);
+  expect(totalBytes).toBe(activationBytes + weightBytes);
+  const known = { ...plain, memory: { runtimeBytes: 3e7, weightCopies: 2 } };
+  expect(memoryUse(graph, known).totalBytes).toBe(activationBytes + 2 * weightBytes + 3e7);
 });

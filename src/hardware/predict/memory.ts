@@ -3,7 +3,7 @@
  * last reader. Merged layers have no value of their own; where slices or concatenations are free they are
  * addresses into one buffer; an element-wise kernel writes over an image that nothing reads after it.
  */
-import type { AnyGraph, AnyOp } from '../../models/index.js';
+import { type AnyGraph, type AnyOp, countCost } from '../../models/index.js';
 import { type Arena, type Lifetime, mostAlive, planArena } from './arena.js';
 import { createKernelWalker } from '../mapping.js';
 import type { Profile } from '../profile/index.js';
@@ -96,4 +96,41 @@ function lastSteps(ops: readonly AnyOp[], owner: readonly number[]): number[] {
 /** Size of the arena for one image's activations. */
 export function peakMemoryBytes(graph: AnyGraph, profile: Profile): number {
   return planMemory(graph, profile).peakBytes;
+}
+
+/** What a network takes of a device's memory at its peak. */
+export interface MemoryUse {
+  /** The arena of the activations of one image. */
+  readonly activationBytes: number;
+  /** Its weights, as often as the runtime holds them. */
+  readonly weightBytes: number;
+  /** What the runtime takes whatever it runs; 0 where the profile does not know it. */
+  readonly runtimeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Parameters that normalisations have and a deployed network has not: they are folded, two become one. */
+const folded = (op: AnyOp) => op.kind === 'batchNorm';
+
+/** Weights of a deployed network in bytes, held once: each normalisation leaves one number a channel. */
+export function weightBytes(graph: AnyGraph, { bytesPerValue }: Pick<Profile, 'bytesPerValue'>): number {
+  const { params } = countCost(graph);
+  const removed = countCost(graph, folded).params / 2;
+  return (params - removed) * bytesPerValue;
+}
+
+/** Activations, weights and the runtime's share. */
+export function memoryUse(
+  graph: AnyGraph,
+  profile: Profile,
+  activationBytes: number = peakMemoryBytes(graph, profile),
+): MemoryUse {
+  const { runtimeBytes = 0, weightCopies = 1 } = profile.memory ?? {};
+  const weights = weightCopies * weightBytes(graph, profile);
+  return {
+    activationBytes,
+    weightBytes: weights,
+    runtimeBytes,
+    totalBytes: activationBytes + weights + runtimeBytes,
+  };
 }

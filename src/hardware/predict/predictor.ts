@@ -13,7 +13,7 @@ import {
 } from '../../models/index.js';
 import { kernelOfRow, kernelOps, type Kernel, type KernelOp, type KernelRow } from '../kernel.js';
 import { createKernelWalker, type KernelNumbers, type KernelSink, mapKernels } from '../mapping.js';
-import { peakMemoryBytes } from './memory.js';
+import { type MemoryUse, memoryUse } from './memory.js';
 import { type CompiledPricer, createCompiledPricer } from './compiled.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
 import { createArchitecturePricer } from './architecture-pricer.js';
@@ -42,7 +42,10 @@ export interface Prediction {
   readonly lowMs: number;
   readonly highMs: number;
   readonly overheadUs: number;
+  /** The arena of the activations alone. */
   readonly peakMemoryBytes: number;
+  /** Activations, weights and the runtime's share. */
+  readonly memory: MemoryUse;
   readonly kernels: readonly KernelPrediction[];
 }
 
@@ -152,6 +155,7 @@ function predictionOf(
 ): Prediction {
   const width = Math.exp(bandWidth(profile.band, shares));
   const latencyMs = us / 1000;
+  const memory = memoryUse(graph, profile);
   return {
     profile: profile.name,
     resolution: graph.resolution,
@@ -159,7 +163,8 @@ function predictionOf(
     lowMs: latencyMs / width,
     highMs: latencyMs * width,
     overheadUs: us - kernels.reduce((sum, k) => sum + k.latencyUs, 0),
-    peakMemoryBytes: peakMemoryBytes(graph, profile),
+    peakMemoryBytes: memory.activationBytes,
+    memory,
     kernels,
   };
 }

@@ -239,6 +239,16 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
       .strictObject({
         bandwidthGBs: z.number().positive().optional().describe('Memory bandwidth, in GB a second.'),
         budgetBytes: amount.optional().describe('Memory that a network may use, in bytes.'),
+        runtimeBytes: amount
+          .optional()
+          .describe(
+            'What the runtime takes whatever network it runs, in bytes. Absent: not known, not counted.',
+          ),
+        weightCopies: z
+          .number()
+          .min(1)
+          .optional()
+          .describe('How often weights are held at the peak, as when a runtime packs them. Absent: once.'),
       })
       .optional()
       .describe('The memory of the device, where known.'),

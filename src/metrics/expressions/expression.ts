@@ -20,12 +20,12 @@ import {
   type Dimension,
   type Quantities,
   dimensionText,
-  familyOf,
+  dimensionOfFamily,
+  isFamily,
   metricOfDevice,
   metricOfSymbol,
   plain,
   sameDimension,
-  timeDimension,
   unitOf,
 } from './quantities.js';
 
@@ -95,7 +95,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
   const all = (family: string): Checked[] =>
     quantities.profiles.map((device) => ({
       node: variable(metricOfDevice(family, device, quantities, where)),
-      dimension: timeDimension,
+      dimension: dimensionOfFamily(family),
     }));
   const wantSame = (parts: readonly Checked[], what: string): Dimension => {
     const [first] = parts;
@@ -159,13 +159,13 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
 
   function access({ object, index }: AccessorNode): Checked {
     const family = object.type === 'SymbolNode' ? (object as unknown as SymbolNode).name : '';
-    if (familyOf(family) === undefined) throw fail(`\`${object.toString()}\` has no parts`);
+    if (!isFamily(family)) throw fail(`\`${object.toString()}\` has no parts`);
     const [key] = index.dimensions;
     const device: unknown = key?.type === 'ConstantNode' ? (key as ConstantNode<string>).value : undefined;
     if (typeof device !== 'string')
       throw fail(`${family} wants the name of a device in quotes`, `Write ${family}["DEVICE"].`);
     const metric = metricOfDevice(family, device, quantities, where);
-    return { node: variable(metric), dimension: timeDimension };
+    return { node: variable(metric), dimension: dimensionOfFamily(family) };
   }
 
   /** A comparison, or several joined by `and`, `or`, `not`. */
@@ -232,7 +232,7 @@ export function compileNode(node: MathNode, quantities: Quantities, where: strin
     const [only] = here.args;
     const family =
       here.args.length === 1 && only?.type === 'SymbolNode' ? (only as unknown as SymbolNode).name : '';
-    const overDevices = ['worst', 'best', 'mean'].includes(name) && familyOf(family) !== undefined;
+    const overDevices = ['worst', 'best', 'mean'].includes(name) && isFamily(family);
     const parts = overDevices ? all(family) : here.args.map(check);
     const [first, second] = parts;
     if (name === 'mnasnet') return mnasnet(parts);

@@ -9,6 +9,8 @@ const metrics = {
   'latencyHighMs.mali-g76': 50,
   'latencyLowMs.mali-g76': 30,
   'latencyMs.adreno-640': 10,
+  'memoryBytes.mali-g76': 3e7,
+  'memoryBytes.adreno-640': 2e7,
   macs: 3e8,
   params: 4e6,
   peakMemoryBytes: 2 ** 21,
@@ -27,6 +29,8 @@ describe('expressions', () => {
     ['worst(latency)', 40],
     ['best(latency)', 10],
     ['mean(latency)', 25],
+    ['worst(memoryBytes)', 3e7],
+    ['memoryBytes["adreno-640"] / 10 MB', 2],
     ['0.7 latency["mali-g76"] + 0.3 latency["adreno-640"]', 31],
     ['latencyHigh["mali-g76"] - latencyLow["mali-g76"]', 20],
     ['memory / 1 MiB', 2],
@@ -120,6 +124,8 @@ describe('conditions', () => {
   test('become limits on metrics, in the metrics own units', () => {
     expect(limits('latency["mali-g76"] <= 8 ms')).toEqual([['latencyMs.mali-g76', 8, undefined]]);
     expect(limits('0.008 s >= latency["mali-g76"]')).toEqual([['latencyMs.mali-g76', 8, undefined]]);
+    expect(limits('memoryBytes["mali-g76"] <= 20 MB')).toEqual([['memoryBytes.mali-g76', 2e7, undefined]]);
+    expect(() => limits('memoryBytes["mali-g76"] <= 20 ms')).toThrow('bytes');
     expect(limits('accuracy >= 45% and memory < 2 MiB')).toEqual([
       ['accuracy', undefined, 0.45],
       ['peakMemoryBytes', 2 ** 21, undefined],

@@ -1,6 +1,6 @@
 /** The words of filters: what compiles and what completes them knows the same. */
 import type { FilterWords } from './filter-parse.js';
-import { type Quantities, familyOf, singleNames } from './quantities.js';
+import { type Quantities, isFamily, singleNames } from './quantities.js';
 
 /** What a run's trials can be asked for. */
 export interface FilterVocabulary extends Quantities {
@@ -38,6 +38,6 @@ export function filterWords(vocabulary: FilterVocabulary): FilterWords {
   const names = new Set(filterNames(vocabulary));
   return {
     names: vocabulary.profiles,
-    isQuantity: (name) => names.has(name) || familyOf(name) !== undefined,
+    isQuantity: (name) => names.has(name) || isFamily(name),
   };
 }

@@ -16,7 +16,8 @@ import {
 import {
   type Dimension,
   dimensionText,
-  familyOf,
+  dimensionOfFamily,
+  isFamily,
   metricOfDevice,
   metricOfSymbol,
   plain,
@@ -169,7 +170,7 @@ export function compileFilter<T>(
   function nameOf(name: string): string {
     const names = filterNames(vocabulary);
     if (name === 'id') return 'trial';
-    if (names.includes(name) || familyOf(name)) return name;
+    if (names.includes(name) || isFamily(name)) return name;
     const begin = name.toLowerCase();
     const fits = names.filter((one) => one.toLowerCase().startsWith(begin));
     return fits.length === 1 ? (fits[0] as string) : name;
@@ -182,10 +183,13 @@ export function compileFilter<T>(
       case 'name':
         return symbol(node);
       case 'index': {
-        if (!familyOf(node.family)) {
+        if (!isFamily(node.family)) {
           throw fail(node, `${node.family} has no parts.`, 'Latencies have: latency["DEVICE"].');
         }
-        return metric(metricOfDevice(node.family, node.device, vocabulary, placeOf(node)), timeDimension);
+        return metric(
+          metricOfDevice(node.family, node.device, vocabulary, placeOf(node)),
+          dimensionOfFamily(node.family),
+        );
       }
       case 'text':
         throw fail(node, `"${node.text}" is compared with nothing.`, 'Such as `origin = "mutation"`.');
@@ -262,10 +266,10 @@ export function compileFilter<T>(
       throw fail(node, `there is no function ${node.name}.`, `Functions: ${filterFunctions.join(', ')}.`);
     const [only] = node.args;
     const family =
-      node.args.length === 1 && only?.type === 'name' && familyOf(only.text) ? only.text : undefined;
+      node.args.length === 1 && only?.type === 'name' && isFamily(only.text) ? only.text : undefined;
     const parts = family
       ? vocabulary.profiles.map((device) =>
-          metric(metricOfDevice(family, device, vocabulary, placeOf(node)), timeDimension),
+          metric(metricOfDevice(family, device, vocabulary, placeOf(node)), dimensionOfFamily(family)),
         )
       : node.args.map(number);
     const [first, ...others] = parts;

@@ -1,6 +1,6 @@
 /** What an expression may speak of: units, and the quantities of a search by the names of their metrics. */
 import { MixnasError, nearest } from '../../base/index.js';
-import { type LatencyFamily, latencyFamilies, latencyMetric } from '../names.js';
+import { type LatencyFamily, latencyFamilies, latencyMetric, memoryMetric } from '../names.js';
 
 /** Exponents of time and of bytes; all 0 for a plain number. */
 export interface Dimension {
@@ -42,14 +42,20 @@ const units: Readonly<Record<string, { readonly factor: number; readonly dimensi
 export const unitOf = (name: string) => (Object.hasOwn(units, name) ? units[name] : undefined);
 
 /** `latency["mali-g76"]` and the like: families of metrics, one a device. */
-const families: Readonly<Record<string, LatencyFamily>> = {
+const latencies: Readonly<Record<string, LatencyFamily>> = {
   latency: 'latencyMs',
   latencyHigh: 'latencyHighMs',
   latencyLow: 'latencyLowMs',
 };
+/** Memory with weights and the runtime's share; `memory` alone is of the activations, on the device that needs most. */
+const memories = ['memoryBytes'];
+const families = [...Object.keys(latencies), ...memories];
 
-/** The family of metrics that a name in an expression stands for; undefined for other names. */
-export const familyOf = (name: string) => (Object.hasOwn(families, name) ? families[name] : undefined);
+/** Whether a name in an expression stands for a family of metrics. */
+export const isFamily = (name: string): boolean => families.includes(name);
+
+/** Of the metrics of a family. */
+export const dimensionOfFamily = (family: string): Dimension => (memories.includes(family) ? bytes : time);
 
 const single: Readonly<Record<string, { readonly metric: string; readonly dimension: Dimension }>> = {
   accuracy: { metric: 'accuracy', dimension: plain },
@@ -61,7 +67,7 @@ const single: Readonly<Record<string, { readonly metric: string; readonly dimens
 
 /** Names of quantities that every search knows, and of families with one a device. */
 export const singleNames = Object.keys(single);
-export const familyNames = Object.keys(families);
+export const familyNames = families;
 
 /** What a search knows, and what its evaluator reports. */
 export interface Quantities {
@@ -78,12 +84,12 @@ export function metricOfSymbol(
 ): { readonly metric: string; readonly dimension: Dimension } {
   if (Object.hasOwn(single, name)) return single[name] as { metric: string; dimension: Dimension };
   if (measured.includes(name)) return { metric: name, dimension: plain };
-  if (familyOf(name) !== undefined) {
+  if (isFamily(name)) {
     throw new MixnasError('bad-config', `${where}: ${name} is one number a device.`, {
       remedy: `Write ${name}["DEVICE"], or worst(${name}) or mean(${name}) over all devices of the search.`,
     });
   }
-  const known = [...Object.keys(single), ...measured, ...Object.keys(families), ...Object.keys(units)];
+  const known = [...Object.keys(single), ...measured, ...families, ...Object.keys(units)];
   const hint = (latencyFamilies as readonly string[]).includes(name)
     ? `${name.slice(0, -2)}["DEVICE"]`
     : nearest(name, known)[0];
@@ -92,14 +98,16 @@ export function metricOfSymbol(
   });
 }
 
-/** The latency metric of a device. @throws MixnasError `bad-config` when the search does not price on it. */
+/** The metric of a family on a device. @throws MixnasError `bad-config` when the search does not price on it. */
 export function metricOfDevice(
   family: string,
   device: string,
   { profiles }: Quantities,
   where: string,
 ): string {
-  if (profiles.includes(device)) return latencyMetric(device, families[family]);
+  if (profiles.includes(device)) {
+    return memories.includes(family) ? memoryMetric(device) : latencyMetric(device, latencies[family]);
+  }
   const near = nearest(device, profiles)[0];
   throw new MixnasError('bad-config', `${where}: ${device} is not among the profiles of this search.`, {
     remedy:

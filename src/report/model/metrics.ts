@@ -1,6 +1,6 @@
 /** The numbers of a run as people read them: name, unit, and how many of the unit one stored number is. */
 import { formatBytes, formatCount, formatMs, formatPercent, significant } from '../../base/index.js';
-import { type LatencyFamily, parseLatencyMetric } from '../../metrics/index.js';
+import { type LatencyFamily, deviceOfMemory, parseLatencyMetric } from '../../metrics/index.js';
 
 /** A metric of trials, ready for an axis, a table column or a sentence. */
 export interface Metric {
@@ -26,7 +26,7 @@ const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
   accuracy: { label: 'accuracy', unit: '%', factor: 100, format: (value) => formatPercent(value) },
   macs: { label: 'FLOPs (multiply-adds)', unit: 'millions', factor: 1e-6, format: formatCount },
   params: { label: 'parameters', unit: 'millions', factor: 1e-6, format: formatCount },
-  peakMemoryBytes: { label: 'peak memory', unit: 'MB', factor: 1e-6, format: formatBytes },
+  peakMemoryBytes: { label: 'peak memory of activations', unit: 'MB', factor: 1e-6, format: formatBytes },
 };
 
 /** How to show the metric of this name. */
@@ -35,6 +35,10 @@ export function metricOfName(name: string): Metric {
   if (latency) {
     const label = `latency on ${latency.device}${whichLatency[latency.family]}`;
     return { name, label, unit: 'ms', factor: 1, format: formatMs };
+  }
+  const device = deviceOfMemory(name);
+  if (device !== undefined) {
+    return { name, label: `memory on ${device}`, unit: 'MB', factor: 1e-6, format: formatBytes };
   }
   const plain = { label: name, unit: '', factor: 1, format: (value: number) => significant(value) };
   return { name, ...(Object.hasOwn(known, name) ? (known[name] as Omit<Metric, 'name'>) : plain) };
