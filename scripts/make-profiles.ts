@@ -1,14 +1,22 @@
 /**
  * Makes profiles/*.json and profiles/data/*.json from the raw public files:
  *   npx tsx scripts/make-profiles.ts --raw FOLDER
- * FOLDER holds gpu_ops.csv, gpu_e2e.csv, cpu_e2e.csv, families.json, the ethosu files and op_lists.json.
+ * FOLDER holds gpu_ops.csv, gpu_e2e.csv, cpu_e2e.csv, boards_e2e.csv, families.json, the ethosu files and op_lists.json.
  * Without --raw, only the profiles are fitted again, from profiles/data; with --only TEXT (repeatable) those whose name
  * begins so.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadMeasurements, stringifyData, tuneProfile } from '../src/hardware/index.js';
+import {
+  loadMeasurements,
+  loadProfile,
+  type Profile,
+  stringifyData,
+  tuneFromHandful,
+  tuneProfile,
+} from '../src/hardware/index.js';
+import { boardMeasurements, boards } from './profiles/boards.js';
 import { cpuDescriptions, cpuMeasurements } from './profiles/cpu.js';
 import { ethosMeasurements } from './profiles/ethos.js';
 import { gpuMeasurements } from './profiles/gpu.js';
@@ -27,14 +35,15 @@ if (values.raw !== undefined) {
   const read = (name: string) => readFileSync(join(raw, name), 'utf8');
   writeFileSync(dataFile('mobile-ml-benchmark'), stringifyData(gpuMeasurements(read)));
   writeFileSync(dataFile('mobile-ml-benchmark-cpu'), stringifyData(cpuMeasurements(read)));
+  for (const data of ['boards-cpu', 'boards-gpu'] as const) {
+    writeFileSync(dataFile(data), stringifyData(boardMeasurements(read, data)));
+  }
   writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
   writeFileSync(dataFile('hexagon'), stringifyData(hexagonMeasurements(read)));
 }
-for (const { data, compiler, ...description } of [...descriptions, ...cpuDescriptions]) {
-  if (values.only !== undefined && !values.only.some((start) => description.name.startsWith(start))) continue;
-  const measurements = loadMeasurements(dataFile(data));
-  const tuned = await tuneProfile(measurements, description);
-  const profile = compiler ? withCompiler(tuned, measurements, compiler) : tuned;
+const wanted = (name: string) => values.only?.some((start) => name.startsWith(start)) ?? true;
+
+function write(profile: Profile): void {
   writeFileSync(join(folder, `${profile.name}.json`), stringifyData(profile));
   const { error } = profile;
   const figures = (e: typeof error | NonNullable<typeof error>['models']) =>
@@ -42,4 +51,16 @@ for (const { data, compiler, ...description } of [...descriptions, ...cpuDescrip
       ? `${e.mape.toFixed(2)} %, ${e.within10.toFixed(0)} % within 10, ${e.spearman?.toFixed(4)}, ${e.coverage90?.toFixed(0)} % in band`
       : 'none';
   console.log(profile.name, error?.leftOut ?? '', figures(error), '| models', figures(error?.models));
+}
+
+for (const { data, compiler, ...description } of [...descriptions, ...cpuDescriptions]) {
+  if (!wanted(description.name)) continue;
+  const measurements = loadMeasurements(dataFile(data));
+  const tuned = await tuneProfile(measurements, description);
+  write(compiler ? withCompiler(tuned, measurements, compiler) : tuned);
+}
+for (const { data, description, base } of boards) {
+  if (!wanted(description.name)) continue;
+  const sibling = base === undefined ? undefined : loadProfile(join(folder, `${base}.json`));
+  write(await tuneFromHandful(loadMeasurements(dataFile(data)), description, sibling));
 }

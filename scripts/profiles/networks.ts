@@ -110,6 +110,41 @@ export function resNet(kind: 'basic' | 'bottleneck', blocks: readonly number[], 
   return ops;
 }
 
+/**
+ * EfficientFormer-L1 (Li et al., NeurIPS 2022): pooling blocks, each with two 1x1 convolutions; its one attention block
+ * is taken for another of them.
+ */
+export function efficientFormer(classes: number): ListedOp[] {
+  const widths = [48, 96, 224, 448];
+  const ops: ListedOp[] = [
+    { op: 'cv', H: 224, Cin: 3, Hout: 112, Cout: 24, k: 3, g: 1 },
+    { op: 'cv', H: 112, Cin: 24, Hout: 56, Cout: 48, k: 3, g: 1 },
+  ];
+  let H = 56;
+  [3, 2, 6, 4].forEach((blocks, stage) => {
+    const C = widths[stage] as number;
+    if (stage > 0) {
+      ops.push({ op: 'cv', H, Cin: widths[stage - 1] as number, Hout: H / 2, Cout: C, k: 3, g: 1 });
+      H /= 2;
+    }
+    const same = { H, Hout: H, g: 1 };
+    for (let block = 0; block < blocks; block++) {
+      ops.push({ op: 'pool', ...same, Cin: C, Cout: C, k: 3 }, { op: 'add', ...same, Cin: C, Cout: C, k: 1 });
+      ops.push(
+        { op: 'pw', ...same, Cin: C, Cout: 4 * C, k: 1 },
+        { op: 'mul', ...same, Cin: 4 * C, Cout: 4 * C, k: 1 },
+      );
+      ops.push(
+        { op: 'pw', ...same, Cin: 4 * C, Cout: C, k: 1 },
+        { op: 'add', ...same, Cin: C, Cout: C, k: 1 },
+      );
+    }
+  });
+  ops.push({ op: 'mean', H, Cin: 448, Hout: 1, Cout: 448, k: 1, g: 1 });
+  ops.push({ op: 'fc', H: 1, Cin: 448, Hout: 1, Cout: classes, k: 1, g: 1 });
+  return ops;
+}
+
 /** The same network with another number of classes. */
 export function withClasses(ops: readonly ListedOp[], count: number): ListedOp[] {
   return ops.map((op, i) => (i === ops.length - 1 && op.op === 'fc' ? { ...op, Cout: count } : op));

@@ -101,6 +101,20 @@ export async function tuneProfile(
 }
 
 /**
+ * A profile from a handful of whole networks, held near that of a device which computes alike, or near what GPUs with
+ * tensor cores usually cost.
+ * @throws MixnasError `bad-data` when fewer than two networks were measured.
+ */
+export async function tuneFromHandful(
+  data: Measurements,
+  head: ProfileDescription,
+  base?: Profile,
+): Promise<Profile> {
+  const { tuneHandful } = await import('./fit/index.js');
+  return tuneHandful(data, head, base);
+}
+
+/**
  * Cross-validates a profile: tables, fits, overhead and band are all fitted without what is left out.
  * @throws MixnasError `bad-data` when the measurements hold nothing of this device.
  */

@@ -26,6 +26,23 @@ test('every profile of the package parses and is called as its file', () => {
   for (const name of profileNames()) expect(loadProfile(name).name).toBe(name);
 });
 
+test('the profiles that others rely on exist', () => {
+  const phones = ['pixel4', 'galaxy-s10', 'mi8se', 'iphone-xs', 'galaxy-a03s'];
+  const boards = ['raspberry-pi-4b', 'raspberry-pi-3b-plus', 'raspberry-pi-zero-2-w'];
+  const names = [
+    ...phones.flatMap((phone) => [`${phone}-cpu-big-1t-float`, `${phone}-cpu-big-1t-int8`]),
+    ...boards.flatMap((board) => [`${board}-cpu-fp16`, `${board}-cpu-int8`]),
+    'raspberry-pi-5-cpu-fp16',
+    'jetson-orin-nano-gpu-fp16',
+    'jetson-nano-gpu-fp16',
+  ];
+  for (const name of names) {
+    const { error, sources } = loadProfile(name);
+    expect(error?.networks).toBeGreaterThan(1);
+    expect(sources[0]?.licence).toMatch(/MIT|Apache-2.0/);
+  }
+});
+
 test('a profile that does not exist is refused with the near names', () => {
   const error = failure('mali-g67');
   expect(error.code).toBe('bad-profile');
