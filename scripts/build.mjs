@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleDashboard } from './setup/bundle.mjs';
 import { hideTensorTypes } from './setup/types.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -46,6 +47,7 @@ if (tsc) {
   if (process.exitCode === 0) {
     removeStale();
     hideTensorTypes(join(root, 'dist'));
+    await bundleDashboard(join(root, 'dist'));
     // The first build of our TensorFlow kernels takes seconds: better here than in a first training.
     const { loadKernels } = await import(pathToFileURL(join(root, 'dist/training/runtime/kernels.js')).href);
     loadKernels();

@@ -8,24 +8,26 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { formatMs } from '../src/base/index.js';
 import { bindings, screenIds } from '../src/dashboard/bindings.js';
+import { parseGpus, processOf } from '../src/dashboard/machine/sampler.js';
 import { type ReadRun, compareRuns } from '../src/dashboard/overlay/measures.js';
 import { createRunPool } from '../src/dashboard/overlay/pool.js';
 import { openDashboard } from '../src/dashboard/index.js';
 import {
   encodeGenome,
   frontOf,
+  importanceOf,
   logAlert,
   readRun,
   readRunSummary,
   rulesOf,
   TallyReader,
 } from '../src/runs/index.js';
-import { type Architecture, describeBlock } from '../src/models/index.js';
+import { type Architecture, describeBlock, parseSpace } from '../src/models/index.js';
 import { makeUpRun } from './support/made-up-run.js';
 import { runCli } from './support/run-cli.js';
 import { dryRun, searchIn, temporaryFolder } from './support/searching.js';
@@ -791,9 +793,7 @@ describe('several runs at once', () => {
           undefined,
         );
         for (const { run, hypervolume } of comparison?.runs ?? []) {
-          expect(await screen()).toMatch(
-            new RegExp(`${run.name}.* ${hypervolume.toFixed(4).replace('.', '\\.')}`),
-          );
+          await terminal.waitFor(new RegExp(`${run.name}.* ${hypervolume.toFixed(4).replace('.', '\\.')}`));
         }
         expect(comparison?.union.hypervolume).toBeGreaterThanOrEqual(
           Math.max(...(comparison?.runs ?? []).map((one) => one.hypervolume)),
@@ -887,4 +887,101 @@ describe('alerts', () => {
       run.writer.close();
     },
   );
+});
+
+describe('insight', () => {
+  it.each([
+    [60, 16],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const)(
+    'shows what matters, parallel coordinates and kernels by depth, at %dx%d',
+    async (columns, rows) => {
+      const view = readRun(finished);
+      const space = parseSpace(view.space);
+      const found = importanceOf(
+        space,
+        view.trials.flatMap(({ genome, values }) =>
+          values['accuracy'] === undefined ? [] : [{ genome, quality: values['accuracy'] }],
+        ),
+      );
+      const terminal = createTerminal(columns, rows);
+      await withDashboard(finished, terminal, async () => {
+        const screen = async () => (await terminal.screen()).join('\n');
+        await terminal.press('9');
+        // The same as in the report, worked out between frames.
+        if (found.state === 'found')
+          await terminal.waitFor(new RegExp(`${(found.genes[0]?.gene ?? '').replaceAll('.', '\\.')} +█`));
+        else await terminal.waitFor(found.reason.slice(0, 30));
+        await terminal.press('v');
+        await terminal.waitFor(/accuracy +mali-g76/);
+        const before = await screen();
+        await terminal.press(keys.up, keys.up);
+        expect(await screen()).not.toBe(before);
+        await terminal.press('v');
+        await terminal.waitFor(/1\.1 +[1-9b]{5}/);
+        expect(await screen()).not.toMatch(/NaN|undefined|Infinity/);
+        expect(await terminal.wrappedRows()).toBe(0);
+      });
+    },
+  );
+});
+
+describe('the machine', () => {
+  it('is shown by worker, with the learning curves of what runs', async () => {
+    const run = makeUpRun(root, 'machine', {
+      trials: 12,
+      open: true,
+      budget: 100,
+      running: 2,
+      config: { evaluator: { name: 'training', steps: 400, batchSize: 64 } },
+    });
+    run.writer.append({
+      type: 'session',
+      version: '0',
+      host: hostname(),
+      pid: process.pid,
+      resumed: true,
+      workers: 1,
+      backend: 'tensorflow',
+      trials: 100,
+    });
+    run.writer.append({ type: 'worker', worker: 0, state: 'started', pid: process.pid });
+    const terminal = createTerminal(200, 60);
+    const report = (step: number) =>
+      run.writer.append({
+        type: 'report',
+        id: 12,
+        worker: 0,
+        step,
+        steps: 4000,
+        loss: 2 - step / 1000,
+        accuracy: 0.2 + step / 2000,
+      });
+    await withDashboard(run.folder, terminal, async () => {
+      await terminal.press('4');
+      let step = 130;
+      const reporting = setInterval(() => report((step += 10)), 300);
+      try {
+        await terminal.waitFor('validation accuracy of what runs; the front faint');
+        await terminal.waitFor(/cores +\d+(\.\d+)? [KMG]i?B/);
+        await terminal.waitFor(/\d images\/s/);
+      } finally {
+        clearInterval(reporting);
+      }
+      expect(await terminal.wrappedRows()).toBe(0);
+    });
+    run.writer.close();
+  });
+
+  it('has GPUs as nvidia-smi prints them', () => {
+    expect(parseGpus('NVIDIA H200, 87, 1024, 143771, 64\nTesla T4, [N/A], 0, 15360, 40\n')).toMatchObject([
+      { name: 'NVIDIA H200', percent: 87, memoryBytes: 2 ** 30, celsius: 64 },
+      { name: 'Tesla T4', percent: Number.NaN, celsius: 40 },
+    ]);
+    expect(parseGpus('NVIDIA-SMI has failed')).toEqual([]);
+    expect(processOf(process.pid)?.memoryBytes).toBeGreaterThan(1e7);
+    expect(processOf(2 ** 30)).toBeUndefined();
+  });
 });

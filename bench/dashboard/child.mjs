@@ -86,7 +86,7 @@ const jobs = {
   },
   async idle({ ms }) {
     const from = writes;
-    return { percent: await cpuOver(ms), writes: writes - from };
+    return { percent: await cpuOver(ms), writes: writes - from, memory: memory() };
   },
   /** What tailing costs, with a key every half second. */
   async tail({ ms, keys }) {

@@ -9,6 +9,7 @@ export const screenIds = [
   'runs',
   'choose',
   'overlay',
+  'insight',
 ] as const;
 export type ScreenId = (typeof screenIds)[number];
 
@@ -64,7 +65,9 @@ export type Action =
   | 'stop-export'
   | 'next-view'
   | 'baseline'
-  | 'alerts';
+  | 'alerts'
+  | 'theme'
+  | 'copy';
 
 export interface Binding {
   /** Names as `keys.ts` gives them; the first is the one that hints show. */
@@ -120,13 +123,13 @@ export const bindings: readonly Binding[] = [
     keys: ['left', 'h'],
     action: 'left',
     help: 'move to the next faster candidate',
-    on: ['front', 'candidate'],
+    on: ['front', 'candidate', 'insight'],
   },
   {
     keys: ['right', 'l'],
     action: 'right',
     help: 'move to the next slower candidate',
-    on: ['front', 'candidate'],
+    on: ['front', 'candidate', 'insight'],
   },
   { keys: ['pageup', 'ctrl+b'], action: 'page-up', help: 'move a page up' },
   { keys: ['pagedown', 'ctrl+f'], action: 'page-down', help: 'move a page down' },
@@ -137,7 +140,7 @@ export const bindings: readonly Binding[] = [
     action: 'open',
     help: 'show the candidate',
     hint: 'open',
-    on: ['front', 'trials', 'choose'],
+    on: ['front', 'trials', 'choose', 'insight'],
   },
   { keys: ['enter'], action: 'open', help: 'open the run', hint: 'open', on: ['runs'] },
   { keys: ['escape'], action: 'back', help: 'clear the filter, or go back' },
@@ -146,9 +149,14 @@ export const bindings: readonly Binding[] = [
     action: 'mark',
     help: 'mark for comparison',
     hint: 'mark',
-    on: [...trialScreens, 'runs', 'choose'],
+    on: [...trialScreens, 'runs', 'choose', 'insight'],
   },
-  { keys: ['u'], action: 'unmark', help: 'take all marks away', on: [...trialScreens, 'runs', 'choose'] },
+  {
+    keys: ['u'],
+    action: 'unmark',
+    help: 'take all marks away',
+    on: [...trialScreens, 'runs', 'choose', 'insight'],
+  },
   {
     keys: ['d'],
     action: 'device',
@@ -191,7 +199,7 @@ export const bindings: readonly Binding[] = [
     action: 'filter',
     help: 'find trials: accuracy > 70% and mali-g76 < 12 and any kernel = 9; Tab completes',
     hint: 'find',
-    on: [...trialScreens, 'choose'],
+    on: [...trialScreens, 'choose', 'insight'],
   },
   {
     keys: ['o'],
@@ -256,6 +264,13 @@ export const bindings: readonly Binding[] = [
     on: ['overlay'],
   },
   {
+    keys: ['v'],
+    action: 'next-view',
+    help: 'show what matters, parallel coordinates, or kernels by depth',
+    hint: 'view',
+    on: ['insight'],
+  },
+  {
     keys: ['B'],
     action: 'baseline',
     help: 'pin the baseline; on the overlay, the next run',
@@ -272,12 +287,22 @@ export const bindings: readonly Binding[] = [
     hint: 'alerts',
     hintOn: ['progress'],
   },
+  { keys: ['C'], action: 'copy', help: 'copy the trial, or the run, as commands take it' },
+  { keys: ['T'], action: 'theme', help: 'take the next colours: dark, light, high contrast, any' },
   { keys: ['?'], action: 'help', help: 'show or hide this help', hint: 'help' },
   { keys: ['ctrl+l'], action: 'redraw', help: 'redraw the screen' },
   { keys: ['ctrl+z'], action: 'suspend', help: 'suspend; fg in the shell comes back' },
   { keys: ['q'], action: 'quit', help: 'leave the dashboard', hint: 'quit' },
   { keys: ['ctrl+c'], action: 'interrupt', help: 'leave; a search of this process saves and stops' },
 ];
+
+/** The bindings that work: a user may have others. */
+let inForce: readonly Binding[] = bindings;
+
+/** Takes a user's keys, or those above again. */
+export function useBindings(mine: readonly Binding[] = bindings): void {
+  inForce = mine;
+}
 
 /** What a key does on a screen; undefined when nothing. */
 export function actionFor(key: string, screen: ScreenId): Action | undefined {
@@ -294,7 +319,7 @@ export const exceptOn = (binding: Binding): readonly ScreenId[] =>
 
 /** The bindings that work on a screen. */
 export function bindingsOn(screen: ScreenId): readonly Binding[] {
-  const here = bindings.filter(({ on }) => on === undefined || on.includes(screen));
+  const here = inForce.filter(({ on }) => on === undefined || on.includes(screen));
   return here.filter((binding) => binding.on !== undefined || !isTaken(binding, here));
 }
 

@@ -1,6 +1,7 @@
 /** One frame of the dashboard: two lines of header, the screen, one line of hints. Pure. */
 import { type Binding, bindingsOn, keyLabel } from './bindings.js';
 import { type Block, fit, fitBlock, type Line, lineWidth, type Span, span, textWidth } from './draw/block.js';
+import { pathToFileURL } from 'node:url';
 import { formatDuration, formatMs } from '../base/index.js';
 import { completeFilter } from '../metrics/index.js';
 import { vocabularyOf } from './model/query.js';
@@ -42,7 +43,7 @@ let last: { readonly from: readonly unknown[]; readonly body: Block } | undefine
 const fadeMs = 10_000;
 
 function bodyOf(context: DrawContext, { width, height }: { width: number; height: number }): Block {
-  const { model, runs, exports, overlaid, alerts, ui, glyphs, now } = context;
+  const { model, runs, exports, overlaid, alerts, machine, ui, glyphs, now } = context;
   const screen = screenOf(ui.screen);
   const time = screen.hasClock ? now : Math.floor(now / fadeMs);
   const from = [
@@ -54,6 +55,7 @@ function bodyOf(context: DrawContext, { width, height }: { width: number; height
     exports.done,
     overlaid,
     alerts,
+    machine,
     ui,
     glyphs,
     width,
@@ -69,7 +71,8 @@ function bodyOf(context: DrawContext, { width, height }: { width: number; height
 /** What stands left of the tabs: the program and the run. */
 function titleOf({ model }: DrawContext): Line {
   const name = model.view.name;
-  return [span(' mixnas ', 'accent', { bold: true }), span(name, 'text', { bold: true }), span('  ')];
+  const link = pathToFileURL(model.view.folder).href;
+  return [span(' mixnas ', 'accent', { bold: true }), span(name, 'text', { bold: true, link }), span('  ')];
 }
 
 /** Columns of the title that the tabs leave alone. */

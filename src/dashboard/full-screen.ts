@@ -26,10 +26,12 @@ export interface FullScreen {
 /**
  * Takes the terminal over with `enter`. Until `dispose`, the terminal is put back when the process exits
  * or crashes, and `onSignal` is called for signals that end it, after the terminal was put back.
+ * @param keepsScreen takes the keys alone: what is written stays on the screen that was there.
  */
 export function createFullScreen(
   { stdin, stdout, stderr }: TerminalStreams,
   onSignal: (signal: NodeJS.Signals) => void,
+  keepsScreen = false,
 ): FullScreen {
   let inside = false;
   let held = '';
@@ -39,7 +41,7 @@ export function createFullScreen(
     if (!inside) return;
     inside = false;
     stdin.setRawMode(false);
-    stdout.write(leaveSequence);
+    if (!keepsScreen) stdout.write(leaveSequence);
     stderr.write = writeError;
     if (held) stderr.write(held);
     held = '';
@@ -65,7 +67,7 @@ export function createFullScreen(
       inside = true;
       // Before anything reads keys: what is typed ahead must not show.
       stdin.setRawMode(true);
-      stdout.write(enterSequence);
+      if (!keepsScreen) stdout.write(enterSequence);
       stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
         if (held.length < heldLimit)
           held += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();

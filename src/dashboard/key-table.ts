@@ -9,9 +9,9 @@ export function keyTable(): string {
     const { keys, help, on, live } = binding;
     const except = exceptOn(binding);
     const where = on ? on.join(', ') : `everywhere${except.length > 0 ? ` but ${except.join(', ')}` : ''}`;
-    return `| ${keys.map(keyText).join(' ')} | ${help} | ${where}${live ? '; while a search runs' : ''} |`;
+    return `| ${keys.map(keyText).join(' ')} | ${help} | ${where}${live ? '; while a search runs' : ''} | \`${binding.action}\` |`;
   });
-  return ['| key | does | on |', '| --- | --- | --- |', ...rows].join('\n');
+  return ['| key | does | on | action |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 const [begin, end] = ['<!-- keys -->', '<!-- /keys -->'];

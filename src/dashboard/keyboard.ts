@@ -11,6 +11,8 @@ import { Writable } from 'node:stream';
 import { render, useInput } from 'ink';
 import { createElement } from 'react';
 import { type InputEvent, readInput } from './keys.js';
+import { TypedInput } from './manners/input.js';
+import { isDarkAnswer } from './manners/osc.js';
 
 type Take = (event: InputEvent) => void;
 
@@ -47,12 +49,19 @@ export function readKeyboard(
   { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
   take: Take,
 ): () => void {
+  const typed = new TypedInput(stdin, (answer) => {
+    const isDark = isDarkAnswer(answer);
+    if (isDark !== undefined) take({ type: 'background', isDark });
+  });
   const instance = render(createElement(Keyboard, { take }), {
-    stdin,
+    stdin: typed as unknown as NodeJS.ReadStream,
     stdout: new NoOutput(stdout) as unknown as NodeJS.WriteStream,
     exitOnCtrlC: false,
     patchConsole: false,
     debug: true,
   });
-  return () => instance.unmount();
+  return () => {
+    instance.unmount();
+    typed.stop();
+  };
 }

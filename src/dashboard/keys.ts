@@ -3,6 +3,8 @@
 /** A pressed key by name (`up`, `enter`, `ctrl+c`, `S`), typed or pasted text, or the mouse. */
 export type InputEvent =
   | { readonly type: 'key'; readonly key: string }
+  /** The terminal's answer about its background. */
+  | { readonly type: 'background'; readonly isDark: boolean }
   | { readonly type: 'click'; readonly column: number; readonly row: number }
   | { readonly type: 'wheel'; readonly lines: number; readonly column: number; readonly row: number };
 
@@ -66,7 +68,7 @@ export function readInput(input: string, key: InkKey): InputEvent[] {
   if (special) return [{ type: 'key', key: special[1] }];
   if (key.ctrl) return [{ type: 'key', key: `ctrl+${input}` }];
   // An escape sequence that is none of ours must not act as the letters in it.
-  if (/^[[O]./.test(input) && input.length > 1) return [];
+  if (/^[[\]O]./.test(input) && input.length > 1) return [];
   return Array.from(input, (character) => ({
     type: 'key' as const,
     key: character === '\r' || character === '\n' ? 'enter' : character,

@@ -10,6 +10,12 @@ import { exportView } from './export-view.js';
 import { drawFrame, screenSize } from './frame.js';
 import type { InputEvent } from './keys.js';
 import { warm } from './model/candidate.js';
+import { createMachineSampler } from './machine/sampler.js';
+import { type PaletteName, paletteNames } from './draw/palettes.js';
+import { useBindings } from './bindings.js';
+import { firstHint, isFirstRun } from './manners/first-run.js';
+import { keyMapFile, loadKeyMap } from './manners/key-map.js';
+import { backgroundQuery, copySequence, isDarkByEnvironment } from './manners/osc.js';
 import { createRunPool } from './overlay/pool.js';
 import { createRunList } from './model/run-list.js';
 import { createRunModel, type GrowingModel } from './model/run-model.js';
@@ -17,7 +23,7 @@ import { screenOf } from './screens/index.js';
 import type { DrawContext, Effect } from './screens/screen.js';
 import { createSteering, type FindNetwork } from './steering.js';
 import { initialState, type UiState } from './state.js';
-import { detectTheme, type TerminalOptions } from './terminal.js';
+import { askedPalette, detectTheme, type TerminalOptions } from './terminal.js';
 import { update } from './update.js';
 import { openView } from './view.js';
 
@@ -26,6 +32,8 @@ export interface DashboardOptions extends TerminalOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Lines for a screen reader instead of a full screen. */
+  readonly aloud?: boolean | undefined;
   /** What Ctrl-C does instead of closing: a search stops gracefully and then closes the dashboard. */
   readonly onInterrupt?: () => void;
   /** Finds a network that is to be queued in a running search. */
@@ -89,7 +97,9 @@ function followNewest(onChange: () => void): Followed {
 /** See `openDashboard`. The promise is kept when keys are taken; the first frame is there before. */
 export async function open(run: string | undefined, options: DashboardOptions): Promise<Dashboard> {
   const { stdout } = options;
-  const theme = detectTheme(stdout, options.env, options);
+  let theme = detectTheme(stdout, options.env, options);
+  const keyFile = keyMapFile(options.env);
+  useBindings(keyFile === undefined ? undefined : loadKeyMap(keyFile));
   let dataAt = 0;
   const onData = (): void => {
     dataAt = performance.now();
@@ -100,6 +110,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   };
   let followed = run === undefined ? followNewest(onData) : follow(run, onData);
   const runs = createRunList(dirname(followed.model.view.folder));
+  const machine = createMachineSampler(() => view.redraw());
   let alerts = createLiveAlerts();
   /** Rings and says what is new. */
   function giveNotice(): void {
@@ -133,6 +144,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   const context = (): DrawContext => ({
     model: followed.model,
     runs: runs.entries,
+    machine: machine.load,
     alerts: alerts.shown,
     overlaid: pool.runs,
     exports: exporter.exportsOf(followed.model.view.folder),
@@ -193,6 +205,14 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         return steering.send(effect.command);
       case 'queue':
         return steering.queue(effect.network);
+      case 'theme': {
+        const next = paletteNames[(paletteNames.indexOf(theme.palette ?? 'any') + 1) % paletteNames.length];
+        usePalette(next ?? 'any');
+        return tell(`Colours: ${next}`, 'accent');
+      }
+      case 'copy':
+        view.write(copySequence(effect.text, options.env));
+        return tell(`Copied, where the terminal allows it: ${effect.text}`, 'accent');
       case 'export-network':
         return exporter.start(followed.model.view.folder, effect.trial, effect.args)
           ? tell(`Exporting trial ${effect.trial}; X stops it.`, 'accent')
@@ -205,7 +225,15 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         return tell(`Written: ${exportView(context(), draw(), process.cwd()).join(' and ')}`, 'good');
     }
   }
+  function usePalette(palette: PaletteName): void {
+    theme = { ...theme, palette };
+    view.use(theme);
+  }
   function onInput(event: InputEvent): void {
+    if (event.type === 'background') {
+      if (askedPalette(options.env, options) === undefined) usePalette(event.isDark ? 'dark' : 'light');
+      return;
+    }
     const { ui: next, effect } = update(event, context());
     ui = next;
     wantRuns();
@@ -243,6 +271,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
       pool.look();
       readAhead();
     }
+    if (ui.screen === 'progress') machine.sample(followed.model);
     if (ui.screen === 'progress') alerts.logged(readAlerts(followed.model.view.folder));
     const changed = ui.screen === 'runs' && runs.refresh().changed;
     // Once more after the last data: a screen may have put some of its work off.
@@ -276,11 +305,21 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   process.env['NODE_ENV'] ??= 'production';
   try {
     view.listen((await import('./keyboard.js')).readKeyboard);
+    // After the keys are read: the answer is not to show.
+    if (asksBackground()) view.write(backgroundQuery);
   } catch (error) {
     leave('closed');
     throw error;
   }
+  /** Whether the terminal is asked for its background: only where colours depend on it, and keys can be its answer. */
+  function asksBackground(): boolean {
+    const isAsked =
+      askedPalette(options.env, options) !== undefined || isDarkByEnvironment(options.env) !== undefined;
+    return !isAsked && !options.aloud && theme.colours !== 'none' && options.env['TERM'] !== 'linux';
+  }
   giveNotice();
+  if (isFirstRun()) tell(firstHint, 'accent');
+  view.redraw();
   readAhead();
   return {
     left,

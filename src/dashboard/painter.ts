@@ -4,6 +4,8 @@ import type { Block, Line } from './draw/block.js';
 
 export interface Painter {
   show(frame: Block): void;
+  /** Paints in other colours from the next frame on. */
+  use(theme: Theme): void;
   /** Clears the screen and forgets what was on it; the next frame is drawn whole. */
   reset(): void;
 }
@@ -23,10 +25,11 @@ function changes(before: readonly string[], after: readonly string[]): string {
 }
 
 /** Paints in the colours and glyphs of a theme. */
-export function createPainter(theme: Theme, write: (text: string) => void): Painter {
+export function createPainter(first: Theme, write: (text: string) => void): Painter {
+  let theme = first;
   let shown: readonly string[] = [];
   /** Lines that are shown again are painted once. */
-  const paints = new WeakMap<Line, string>();
+  let paints = new WeakMap<Line, string>();
   const painted = (line: Line): string => {
     const text = paints.get(line) ?? paintLine(line, theme);
     paints.set(line, text);
@@ -38,6 +41,10 @@ export function createPainter(theme: Theme, write: (text: string) => void): Pain
       const output = changes(shown, lines);
       shown = lines;
       if (output) write(`${begin}${output}${end}`);
+    },
+    use(next) {
+      theme = next;
+      paints = new WeakMap();
     },
     reset() {
       shown = [];

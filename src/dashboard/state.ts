@@ -2,6 +2,7 @@
 import type { AlertWay } from './alerts/terminal-alert.js';
 import type { ScreenId } from './bindings.js';
 import type { Role } from './draw/block.js';
+import type { InsightView } from './insight/views.js';
 import type { OverlayView } from './overlay/views.js';
 import { type Wishes, noWishes } from './choose/pick.js';
 import type { Prompt } from './prompts.js';
@@ -34,6 +35,7 @@ export interface UiState {
   /** The run that others are measured by, by its name; the first of those overlaid until one is pinned. */
   readonly baseline: string | undefined;
   readonly overlay: OverlayView;
+  readonly insight: InsightView;
   /** What is asked for on the screen that chooses. */
   readonly wishes: Wishes;
   /** Whether candidates are compared there. */
@@ -65,6 +67,7 @@ export const initialState: UiState = {
   markedRuns: [],
   baseline: undefined,
   overlay: 'fronts',
+  insight: 'importance',
   wishes: noWishes,
   comparing: false,
   alertWay: 'off',

@@ -1,10 +1,14 @@
 /** What a terminal can show, from the environment and the command line. */
 import type { ColourDepth, Theme } from './draw/ansi.js';
 import type { GlyphSet } from './draw/glyphs.js';
+import { type PaletteName, paletteNames } from './draw/palettes.js';
+import { hasLinks, isDarkByEnvironment } from './manners/osc.js';
 
 export interface TerminalOptions {
   /** Plain ASCII instead of line drawing and braille. */
   readonly ascii?: boolean | undefined;
+  /** The colours: for a dark or a light background, or with strong contrast; found out by default. */
+  readonly theme?: 'auto' | PaletteName | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +37,17 @@ function glyphSet(env: Environment, options: TerminalOptions): GlyphSet {
   return env['TERM'] === 'linux' ? 'block' : 'braille';
 }
 
+/** The palette that was asked for, by option or `MIXNAS_THEME`; undefined where it is to be found out. */
+export function askedPalette(env: Environment, { theme }: TerminalOptions): PaletteName | undefined {
+  const asked = theme ?? env['MIXNAS_THEME'];
+  return paletteNames.find((name) => name === asked);
+}
+
+function paletteOf(env: Environment, options: TerminalOptions): PaletteName {
+  const isDark = isDarkByEnvironment(env);
+  return askedPalette(env, options) ?? (isDark === undefined ? 'any' : isDark ? 'dark' : 'light');
+}
+
 /** The theme for a stream: `MIXNAS_GLYPHS` (braille, block, ascii) overrides what the locale says. */
 export function detectTheme(
   stream: { readonly isTTY?: boolean },
@@ -44,7 +59,12 @@ export function detectTheme(
     !options.ascii && (asked === 'braille' || asked === 'block' || asked === 'ascii')
       ? asked
       : glyphSet(env, options);
-  return { colours: colourDepth(env, stream.isTTY === true), glyphs };
+  return {
+    colours: colourDepth(env, stream.isTTY === true),
+    glyphs,
+    palette: paletteOf(env, options),
+    links: hasLinks(env),
+  };
 }
 
 /** Whether a full-screen dashboard makes sense: a terminal on both ends that can move its cursor. */

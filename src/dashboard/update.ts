@@ -1,5 +1,7 @@
 /** What an event changes: the one place where keys, clicks and the wheel become the next state. */
 import { commandLine } from '../base/index.js';
+import { choose } from './choose/pick.js';
+import { selectedRow } from './model/selection.js';
 import { alertWays } from './alerts/terminal-alert.js';
 import { completeFilter } from '../metrics/index.js';
 import { type Action, actionFor, type ScreenId, screenIds } from './bindings.js';
@@ -27,6 +29,8 @@ export function update(event: InputEvent, context: DrawContext): Update {
       const action = actionFor(event.key, context.ui.screen);
       return apply(context.ui, action && act(action, context));
     }
+    case 'background':
+      return { ui: context.ui, effect: undefined };
     case 'wheel': {
       let { ui } = context;
       for (let i = 0; i < Math.abs(event.lines); i++) {
@@ -110,6 +114,15 @@ function steer(action: Action, { model, ui }: DrawContext): Change | undefined {
   }
 }
 
+/** Copies what the cursor is on, as commands take it. */
+function copy({ model, runs, ui }: DrawContext): Change {
+  const row = ui.screen === 'choose' ? choose(model, ui.wishes).pick : selectedRow(model, ui);
+  const run = ui.screen === 'runs' || ui.screen === 'overlay';
+  const folder = runs.find(({ name }) => name === ui.run)?.folder ?? model.view.folder;
+  const text = run || row === undefined ? folder : `${model.view.folder}#${model.row(row).id}`;
+  return { effect: { type: 'copy', text } };
+}
+
 const alertTexts = {
   off: 'none are given in this terminal',
   bell: 'the bell',
@@ -127,6 +140,10 @@ function act(action: Action, context: DrawContext): Change | undefined {
     case 'redraw':
     case 'export':
       return { effect: { type: action } };
+    case 'theme':
+      return { effect: { type: 'theme' } };
+    case 'copy':
+      return screenOf(ui.screen).act(action, context) ?? copy(context);
     case 'alerts': {
       const alertWay = alertWays[(alertWays.indexOf(ui.alertWay) + 1) % alertWays.length] ?? 'off';
       return { alertWay, message: { text: `Alerts: ${alertTexts[alertWay]}`, role: 'accent' } };

@@ -4,6 +4,7 @@ import type { Block } from './draw/block.js';
 import { createFullScreen } from './full-screen.js';
 import type { readKeyboard as ReadKeyboard } from './keyboard.js';
 import type { InputEvent } from './keys.js';
+import { createAnnouncer } from './manners/announce.js';
 import { createPainter } from './painter.js';
 
 export interface ViewOptions {
@@ -11,6 +12,8 @@ export interface ViewOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly theme: Theme;
+  /** Lines for a screen reader instead of a full screen. */
+  readonly aloud?: boolean | undefined;
   /** The frame as it should be now. */
   readonly draw: () => Block;
   readonly onInput: (event: InputEvent) => void;
@@ -23,6 +26,10 @@ export interface View {
   listen(readKeyboard: typeof ReadKeyboard): void;
   /** Draws what is different. */
   redraw(): void;
+  /** Draws everything in other colours. */
+  use(theme: Theme): void;
+  /** Writes what is no part of a frame. */
+  write(sequence: string): void;
   /** Draws everything. */
   repaint(): void;
   /** Hands the terminal back to the shell until it continues this process. */
@@ -39,8 +46,10 @@ const suspendMs = 20;
 /** Takes the terminal over and draws the first frame. */
 export function openView(options: ViewOptions): View {
   const { stdout, theme, draw, onInput, onEnd } = options;
-  const screen = createFullScreen(options, (signal) => end(signal));
-  const painter = createPainter(theme, (text) => stdout.write(text));
+  const screen = createFullScreen(options, (signal) => end(signal), options.aloud);
+  const painter = options.aloud
+    ? { ...createAnnouncer((text) => stdout.write(text)), use() {} }
+    : createPainter(theme, (text) => stdout.write(text));
   let readKeyboard: typeof ReadKeyboard | undefined;
   let stopReading: (() => void) | undefined;
   let away = false;
@@ -114,5 +123,12 @@ export function openView(options: ViewOptions): View {
   stdout.on('resize', repaint);
   process.on('SIGTSTP', suspend);
   show();
-  return { listen, redraw, repaint, suspend, outside, close };
+  function use(next: Theme): void {
+    painter.use(next);
+    repaint();
+  }
+  function write(sequence: string): void {
+    if (!closed && !away) stdout.write(sequence);
+  }
+  return { listen, redraw, repaint, use, write, suspend, outside, close };
 }

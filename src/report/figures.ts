@@ -1,7 +1,7 @@
 /** Which plots a run, or several runs, have. */
 import { isSizeMetric, latencyMetric, limitedMetric, parseLatencyMetric, toCost } from '../metrics/index.js';
-import { type Importance, importanceOf } from './model/importance.js';
-import { type Common, type TraitName, commonOf, traits } from './model/common.js';
+import { type Importance, type TraitName, importanceOf, traits } from '../runs/index.js';
+import { type Common, commonOf } from './model/common.js';
 import { type Chosen, choose } from './model/breakdown.js';
 import type { Comparison } from './model/compare.js';
 import { accuracyText, deployText } from './model/describe.js';

@@ -52,9 +52,22 @@ export {
   rulesOf,
 } from './front.js';
 export { type FrontMember, type RunFront, writeFront } from './front-files.js';
+export {
+  type BlockShape,
+  type GateWeights,
+  type Importance,
+  type Position,
+  type Sample,
+  type TraitName,
+  blocksOf,
+  importanceOf,
+  importanceSteps,
+  positionsOf,
+  traits,
+} from './insight/index.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
 export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
-export { type RowState, type RungRow, type TrialRow, metricOf } from './trial-row.js';
+export { type RowState, type RungRow, type TrialRow, metricOf, metricReader } from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { isReadableWeights } from './own-weights.js';
 export { SlicedReading, filterVocabulary, trialFields } from './reading/index.js';

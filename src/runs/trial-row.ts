@@ -92,6 +92,15 @@ const noNames: readonly string[] = [];
 const noParents: readonly number[] = [];
 const unreported = -1;
 
+/** Where a metric lies in rows: by the lists of names that the last row had. */
+interface MetricPlace {
+  readonly name: string;
+  names: readonly string[];
+  reported: number;
+  metrics: readonly string[];
+  known: number;
+}
+
 type Line<Type> = JournalEntry & { readonly type: Type; readonly t: number };
 
 /**
@@ -193,6 +202,21 @@ export class Row implements TrialRow {
     return Number.isNaN(value) ? undefined : value; // a line may have fewer than the manifest names
   }
 
+  /** The metric whose place was looked up for rows like this one; NaN for none. */
+  metricAt(place: MetricPlace): number {
+    const { metrics, numbers } = this.shelf;
+    if (place.names !== this.reportedNames) {
+      place.names = this.reportedNames;
+      place.reported = this.reportedNames.indexOf(place.name);
+    }
+    if (place.reported >= 0) return numbers.get(this.reported + 2 + place.reported);
+    if (place.metrics !== metrics) {
+      place.metrics = metrics;
+      place.known = metrics.indexOf(place.name);
+    }
+    return place.known < 0 ? Number.NaN : numbers.get(this.asked + 1 + place.known);
+  }
+
   report({ step, steps, worker, loss, accuracy }: Line<'report'>): void {
     this.runAgain();
     this.step = step;
@@ -242,6 +266,15 @@ export class Row implements TrialRow {
   copy(): Row {
     return Object.assign(Object.create(Row.prototype) as Row, this, { seen: false });
   }
+}
+
+/**
+ * Reads a metric of many trials: where it lies is looked up once for all rows that report the same names.
+ * NaN where a trial has none.
+ */
+export function metricReader(name: string): (row: Pick<TrialRow, 'known' | 'values'>) => number {
+  const place = { name, names: noNames, reported: -1, metrics: noNames, known: -1 };
+  return (row) => (row instanceof Row ? row.metricAt(place) : (metricOf(row, name) ?? Number.NaN));
 }
 
 /** A metric of a trial, whether it was known before or found by evaluating. */

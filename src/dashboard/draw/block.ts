@@ -30,12 +30,18 @@ export interface Span {
   readonly role?: Role | undefined;
   readonly bold?: boolean | undefined;
   readonly inverse?: boolean | undefined;
+  /** An address that terminals with links open. */
+  readonly link?: string | undefined;
 }
 export type Line = readonly Span[];
 export type Block = readonly Line[];
 
 /** Shorthand for one piece of text. */
-export function span(text: string, role?: Role, extra: { bold?: boolean; inverse?: boolean } = {}): Span {
+export function span(
+  text: string,
+  role?: Role,
+  extra: { bold?: boolean; inverse?: boolean; link?: string } = {},
+): Span {
   return { text, role, ...extra };
 }
 

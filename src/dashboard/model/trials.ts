@@ -4,7 +4,7 @@
  */
 import { lowerBound } from '../../base/index.js';
 import type { FrontRules, UpperLimit } from '../../metrics/index.js';
-import { costsOfRow, metricOf, type RowState, type TrialRow } from '../../runs/index.js';
+import { costsOfRow, metricReader, type RowState, type TrialRow } from '../../runs/index.js';
 import { createFront } from '../../pareto/index.js';
 
 /** What is read of a trial. */
@@ -63,6 +63,7 @@ export function createTrialTable(
   limits: readonly UpperLimit[],
 ): GrowingTable {
   const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
+  const readers = metrics.map((name) => ({ name, read: metricReader(name) }));
   let states8 = new Uint8Array(1024);
   let joined = new Float64Array(1024);
   let left = new Float64Array(1024);
@@ -141,7 +142,7 @@ export function createTrialTable(
       counts[trial.state]++;
       ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
-      for (const [name, column] of columns) column[row] = metricOf(trial, name) ?? Number.NaN;
+      for (const { name, read } of readers) (columns.get(name) as Float64Array)[row] = read(trial);
       seconds[row] = trial.seconds ?? Number.NaN;
       kinds8[row] = kinds.open;
       if (trial.state === 'failed') failures.push(row);

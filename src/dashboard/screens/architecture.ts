@@ -9,7 +9,8 @@ import {
 import { type Block, type Line, type Role, span } from '../draw/block.js';
 import { type Column, table } from '../draw/table.js';
 
-const roleOfKernel: Readonly<Record<number, Role>> = {
+/** The colour of a kernel size, the same everywhere. */
+export const roleOfKernel: Readonly<Record<number, Role>> = {
   1: 'muted',
   3: 'series0',
   5: 'series1',

@@ -1,6 +1,7 @@
 /** All screens by name, in the order of their keys. */
 import { chooseScreen } from '../choose/screen.js';
 import { type ScreenId, screenIds } from '../bindings.js';
+import { insightScreen } from '../insight/screen.js';
 import { overlayScreen } from '../overlay/screen.js';
 import { candidateScreen } from './candidate.js';
 import { devicesScreen } from './devices.js';
@@ -19,6 +20,7 @@ const byId: Readonly<Record<ScreenId, Screen>> = {
   runs: runsScreen,
   choose: chooseScreen,
   overlay: overlayScreen,
+  insight: insightScreen,
 };
 
 export const screens: readonly Screen[] = screenIds.map((id) => byId[id]);

@@ -1,12 +1,23 @@
 /** Progress: budget, rates and time left, hypervolume, workers, failures. */
 import { bar } from '../draw/bar.js';
-import { type Block, sideBySide, fitBlock, type Line, line, span, wrapText } from '../draw/block.js';
+import {
+  type Block,
+  sideBySide,
+  fitBlock,
+  type Line,
+  line,
+  lineWidth,
+  span,
+  wrapText,
+} from '../draw/block.js';
 import { lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver } from '../draw/scale.js';
 import { formatCount, formatDuration, formatPercent, significant } from '../../base/index.js';
 import { commandText } from '../../runs/index.js';
 import { failureReasons, preparationOf, type Progress, progressOf } from '../model/progress.js';
+import { machineLines, workerText } from '../machine/lines.js';
 import { busyWorkers, type RunModel } from '../model/run-model.js';
+import { runningCurves } from './running-curves.js';
 import type { DrawContext, Screen } from './screen.js';
 
 /** Commands that are listed. */
@@ -63,26 +74,35 @@ function countLine(model: RunModel): Line {
   );
 }
 
-function workerLines(model: RunModel): Block {
+function workerLines({ model, machine }: DrawContext, width: number): Block {
   if (!model.view.live) return [];
   const workers = busyWorkers(model);
   /** Trials that have not said yet who trains them. */
   let beginning = model.table.counts.running - workers.filter(({ row }) => row).length;
-  return workers.map(({ worker, row, crashes }) => {
+  return workers.flatMap(({ worker, row, crashes }): Block => {
+    const load = machine.workers.find((one) => one.worker === worker);
+    const text = load ? workerText(load) : '';
     const lost = crashes > 0 ? span(`  lost ${crashes} times`, 'bad') : span('');
     if (!row) {
       const state = beginning-- > 0 ? 'begins a trial' : 'idle';
-      return field(`worker ${worker}`, span(state, 'muted'), lost);
+      return [
+        field(`worker ${worker}`, span(state, 'muted'), lost, span(text === '' ? '' : `  ${text}`, 'muted')),
+      ];
     }
     const share = row.steps > 0 ? row.step / row.steps : 0;
     const loss = row.curve.at(-1)?.loss;
-    return field(
+    const its = field(
       `worker ${worker}`,
       ...bar(share, 10, 'good'),
       span(` trial ${row.id} ${formatPercent(share, 0)}`),
       span(loss === undefined ? '' : `  loss ${significant(loss)}`, 'muted'),
       lost,
     );
+    if (text === '') return [its];
+    // On the same line where there is room, else below it.
+    return lineWidth(its) + text.length + 2 <= width
+      ? [[...its, span(`  ${text}`, 'muted')]]
+      : [its, field('', span(text, 'muted'))];
   });
 }
 
@@ -188,6 +208,13 @@ function chart({ model, ui, glyphs, now }: DrawContext, width: number, height: n
   });
 }
 
+/** The hypervolume, and below it the curves of what runs where there is room. */
+function charts(context: DrawContext, width: number, height: number): Block {
+  const half = Math.floor(height / 2);
+  const curves = height >= 24 ? runningCurves(context, width, half) : undefined;
+  return curves ? [...chart(context, width, height - half), ...curves] : chart(context, width, height);
+}
+
 function draw(context: DrawContext): Block {
   const { model, width, height, now } = context;
   const progress = progressOf(model, now);
@@ -202,7 +229,8 @@ function draw(context: DrawContext): Block {
     ...(message === undefined ? [] : wrapText(message, textWidth).map((part): Line => [span(part, 'bad')])),
     ...budgetLines(model, progress, textWidth),
     countLine(model),
-    ...workerLines(model),
+    ...workerLines(context, textWidth),
+    ...machineLines(context.machine, textWidth),
     ...controlLines(model, textWidth),
     ...failureLines(model),
     ...alertLines(context, textWidth),
@@ -211,7 +239,7 @@ function draw(context: DrawContext): Block {
     const chartWidth = width - textWidth - 2;
     return sideBySide(
       { block: fitBlock(text, textWidth, height), width: textWidth + 2 },
-      { block: chart(context, chartWidth, height), width: chartWidth },
+      { block: charts(context, chartWidth, height), width: chartWidth },
     );
   }
   const textHeight = Math.min(text.length, Math.max(4, height - 9));

@@ -3,6 +3,7 @@ import type { ShownAlert } from '../alerts/live-alerts.js';
 import type { Action, ScreenId } from '../bindings.js';
 import type { Block } from '../draw/block.js';
 import { type Exports, noExports } from '../choose/exporter.js';
+import { type MachineLoad, noLoad } from '../machine/sampler.js';
 import type { OverlaidRun } from '../overlay/pool.js';
 import type { GlyphSet } from '../draw/glyphs.js';
 import type { Command } from '../../runs/index.js';
@@ -16,6 +17,8 @@ export interface DrawContext {
   /** The other runs in the folder, newest first. */
   readonly runs: readonly RunEntry[];
   readonly ui: UiState;
+  /** What the search takes of this machine. */
+  readonly machine: MachineLoad;
   /** What was given notice of, oldest first. */
   readonly alerts: readonly ShownAlert[];
   /** Networks that were exported from here. */
@@ -33,6 +36,7 @@ export interface DrawContext {
 /** What a drawing of one run alone has of others, and of what only a dashboard does. */
 export const alone = {
   runs: [],
+  machine: noLoad,
   alerts: [],
   exports: noExports,
   overlaid: [],
@@ -41,6 +45,8 @@ export const alone = {
 /** What has to happen in addition to showing the next state. */
 export type Effect =
   | { readonly type: 'quit' | 'interrupt' | 'suspend' | 'redraw' | 'export' }
+  | { readonly type: 'theme' }
+  | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'open-run'; readonly folder: string }
   /** Asks something of the search that runs. */
   | { readonly type: 'send'; readonly command: Command }

@@ -109,6 +109,11 @@ export const trialsScreen: Screen = {
       }
       case 'reverse':
         return { sort: { ...ui.sort, descending: !ui.sort.descending }, scroll: 0 };
+      case 'copy': {
+        const row = rows[cursor];
+        if (row === undefined) return undefined;
+        return { effect: { type: 'copy', text: `${model.view.folder}#${model.row(row).id}` } };
+      }
       case 'filter':
         return { prompt: { kind: 'filter', text: ui.filter } };
       case 'back':

@@ -1,15 +1,13 @@
 /** What the gates of the front did on validation images, as its weights files record it. */
 import { closeSync, constants, readSync } from 'node:fs';
 import { z } from 'zod';
+import type { GateWeights } from '../../runs/index.js';
 import { MixnasError, openRegular, parseWith } from '../../base/index.js';
 
 const gatesSchema = z.record(z.string(), z.looseObject({ mean: z.array(z.number()) }));
 const headerSchema = z.looseObject({
   __metadata__: z.looseObject({ gates: z.string().optional() }).optional(),
 });
-
-/** Mean weight of each group of convolution kernels over validation images, by the gate's name, as in `blocks.3.gate`. */
-export type GateWeights = Readonly<Record<string, readonly number[]>>;
 
 /** A header is a few kilobytes; more is not a header. */
 const mostHeaderBytes = 1 << 24;

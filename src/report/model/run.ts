@@ -26,8 +26,9 @@ import {
   frontOf,
   metricOf,
   rulesOf,
+  type GateWeights,
 } from '../../runs/index.js';
-import { type GateWeights, readGates } from './gates.js';
+import { readGates } from './gates.js';
 
 /** A device of the run; the profile is undefined where its copy in the run cannot be read. */
 export interface Device {

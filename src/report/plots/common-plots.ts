@@ -1,5 +1,6 @@
 /** What a front has in common, by depth: a map of its kernel sizes, and traits next to all that was tried. */
-import { type Common, type Position, type TraitName, traits } from '../model/common.js';
+import { type Position, type TraitName, traits } from '../../runs/index.js';
+import type { Common } from '../model/common.js';
 import { counted } from '../model/metrics.js';
 import { type Plot, chart, frameOf } from './chart.js';
 import { boxes, type Item, path, symbols, texts } from './marks.js';

@@ -1,5 +1,5 @@
 /** Which choices matter, as bars next to what chance alone gives. */
-import type { Importance } from '../model/importance.js';
+import type { Importance } from '../../runs/index.js';
 import { type Plot, chart, frameOf } from './chart.js';
 import { boxes, rules, texts } from './marks.js';
 import { linear } from './scale.js';

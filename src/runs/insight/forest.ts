@@ -104,14 +104,25 @@ export interface Forest {
   readonly explained: number;
 }
 
-/** Grows `count` trees, each from a bootstrap sample. At least 2 rows. */
-export function growForest(table: Table, y: Float64Array, count: number, random: Random): Forest {
-  const trees = Array.from({ length: count }, (): Tree => {
+/**
+ * Grows `count` trees, each from a bootstrap sample, and yields after each, for who has keys to answer meanwhile.
+ * At least 2 rows.
+ */
+export function* growForest(
+  table: Table,
+  y: Float64Array,
+  count: number,
+  random: Random,
+): Generator<undefined, Forest> {
+  const grown: Tree[] = [];
+  for (let i = 0; i < count; i++) {
     const rows = Array.from({ length: table.rows }, () => random.int(table.rows));
     const seen = new Set(rows);
     const unseen = Int32Array.from({ length: table.rows }, (_, row) => row).filter((row) => !seen.has(row));
-    return { root: grow(table, y, rows, random), unseen };
-  }).filter(({ unseen }) => unseen.length > 0);
+    grown.push({ root: grow(table, y, rows, random), unseen });
+    yield undefined;
+  }
+  const trees = grown.filter(({ unseen }) => unseen.length > 0);
   return {
     explained: explainedShare(trees, table, y),
     error(columns, stream) {

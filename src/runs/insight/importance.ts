@@ -45,6 +45,18 @@ export interface Sample {
 
 /** Importance of each gene of the space for the quality of the samples. The same samples give the same answer. */
 export function importanceOf(space: MixnetSpace, all: readonly Sample[]): Importance {
+  const steps = importanceSteps(space, all);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of some milliseconds, for who has keys to answer meanwhile. */
+export function* importanceSteps(
+  space: MixnetSpace,
+  all: readonly Sample[],
+): Generator<undefined, Importance> {
   if (all.length < fewestTrials) {
     const finished = ['No trial is', 'Only one trial is'][all.length] ?? `Only ${all.length} trials are`;
     return {
@@ -62,7 +74,7 @@ export function importanceOf(space: MixnetSpace, all: readonly Sample[]): Import
   if (variance === 0) return { state: 'unclear', reason: 'All finished trials have the same accuracy.' };
   const random = createRandom('importance');
   const { table, columnsOf } = tabulate(space, samples, random);
-  const forest = growForest(table, y, trees, random);
+  const forest = yield* growForest(table, y, trees, random);
   if (forest.explained < leastExplained) {
     const share = Math.max(0, forest.explained * 100).toFixed(0);
     return {
@@ -70,24 +82,28 @@ export function importanceOf(space: MixnetSpace, all: readonly Sample[]): Import
       reason: `A random forest explains ${share} % of the accuracy’s variance in trials that it has not seen: too little to say which choices matter. More trials, or less noisy ones, may.`,
     };
   }
-  const measure = (grown: Forest): GeneImportance[] => {
+  function* measure(grown: Forest): Generator<undefined, GeneImportance[]> {
     const base = grown.error(new Set(), random);
-    return [...columnsOf].map(([gene, columns]) => ({
-      gene,
-      importance: (grown.error(columns, random) - base) / variance,
-    }));
-  };
-  const chance = Array.from({ length: chanceForests }, () =>
-    Math.max(
-      ...measure(growForest(table, random.shuffle(y.slice()), trees, random)).map((g) => g.importance),
-    ),
-  );
+    const found: GeneImportance[] = [];
+    for (const [gene, columns] of columnsOf) {
+      found.push({ gene, importance: (grown.error(columns, random) - base) / variance });
+      yield undefined;
+    }
+    return found;
+  }
+  const chance: number[] = [];
+  for (let i = 0; i < chanceForests; i++) {
+    const shuffled = yield* growForest(table, random.shuffle(y.slice()), trees, random);
+    const measured = yield* measure(shuffled);
+    chance.push(Math.max(...measured.map((g) => g.importance)));
+  }
+  const genes = yield* measure(forest);
   return {
     state: 'found',
     trials: samples.length,
     explained: forest.explained,
     chance: Math.max(...chance),
-    genes: measure(forest).sort((a, b) => b.importance - a.importance),
+    genes: genes.sort((a, b) => b.importance - a.importance),
   };
 }
 
