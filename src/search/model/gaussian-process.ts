@@ -134,15 +134,18 @@ export function createGaussianProcess(kernel: Kernel, groups: number, capacity: 
   /** How much of the variance the points with the largest covariances explain by themselves. */
   function explained(covariances: Float64Array): number {
     let count = 0;
+    /** The least covariance among the nearest once these are complete. */
+    let least = -Infinity;
     for (let j = 0; j < size; j++) {
       const k = covariances[j] as number;
-      if (count === nearest && k <= (covariances[near[count - 1] as number] as number)) continue;
+      if (k <= least) continue;
       let place = count < nearest ? count++ : count - 1;
       while (place > 0 && k > (covariances[near[place - 1] as number] as number)) {
         near[place] = near[place - 1] as number;
         place--;
       }
       near[place] = j;
+      if (count === nearest) least = covariances[near[count - 1] as number] as number;
     }
     for (let i = 0; i < count; i++) {
       const a = near[i] as number;

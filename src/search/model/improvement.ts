@@ -6,7 +6,7 @@
  */
 import { type Point, paretoFront } from '../../pareto/index.js';
 import type { Posterior } from './gaussian-process.js';
-import { normalCdf, normalPdf } from './normal.js';
+import { cdfFrom, normalCdf, normalPdf } from './normal.js';
 import { type Scale, tiesAt } from './scale.js';
 
 /** Boxes by objective: box i reaches from levels[k][lower[k][i]] to levels[k][upper[k][i]]. */
@@ -191,7 +191,8 @@ export function ramp(t: number): number {
   if (t > 8) return t;
   // Far out the sum below cancels; the asymptotic series keeps what little there is.
   if (t < -5) return t < -38 ? 0 : (normalPdf(t) * (1 - 3 / (t * t) + 15 / t ** 4)) / (t * t);
-  return t * normalCdf(t) + normalPdf(t);
+  const density = normalPdf(t);
+  return t * cdfFrom(t, density) + density;
 }
 
 /** E[max(0, level - cost)]. */

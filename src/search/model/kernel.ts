@@ -323,7 +323,33 @@ export function createKernel(book: JointBook, hyper: Hyper): Kernel {
     covariancesFrom(base, x, byGroup, stride, out) {
       cover(x);
       const n = base.squared.length;
+      const { signal } = hyper;
       if (squaredSums.length < n) squaredSums = new Float64Array(2 * n);
+      let changed = 0;
+      let only = 0;
+      for (let g = 0; g < count; g++) {
+        if (x[g] === base.codes[g]) continue;
+        changed++;
+        only = g;
+      }
+      if (changed === 1) {
+        // Most neighbours: the same additions in one pass instead of three.
+        const here = startOf(only, x[only] as number);
+        const there = startOf(only, base.codes[only] as number);
+        const { squared, additive } = base;
+        for (let i = 0; i < n; i++) {
+          const step = 2 * (byGroup[only * stride + i] as number);
+          const left =
+            (squared[i] as number) + (cells[here + step] as number) - (cells[there + step] as number);
+          const sum =
+            (additive[i] as number) +
+            (cells[here + step + 1] as number) -
+            (cells[there + step + 1] as number);
+          const r = Math.sqrt(Math.max(0, left));
+          out[i] = signal * (1 + r + (r * r) / 3) * decay(r) + sum;
+        }
+        return;
+      }
       const squared = squaredSums;
       for (let i = 0; i < n; i++) {
         squared[i] = base.squared[i] as number;
@@ -341,7 +367,6 @@ export function createKernel(book: JointBook, hyper: Hyper): Kernel {
           out[i] = (out[i] as number) + (cells[a + 1] as number) - (cells[b + 1] as number);
         }
       }
-      const { signal } = hyper;
       for (let i = 0; i < n; i++) {
         // What is left of equal terms may be a little below 0.
         const r = Math.sqrt(Math.max(0, squared[i] as number));

@@ -3,10 +3,13 @@
 export const normalPdf = (t: number) => Math.exp(-0.5 * t * t) * 0.3989422804014327;
 
 /** The distribution function; absolute error below 7.5e-8 (Abramowitz and Stegun 26.2.17). */
-export function normalCdf(t: number): number {
+export const normalCdf = (t: number): number => cdfFrom(t, normalPdf(t));
+
+/** The same where the density at `t` is known: half of the time. */
+export function cdfFrom(t: number, density: number): number {
   const k = 1 / (1 + 0.2316419 * Math.abs(t));
   const tail =
-    normalPdf(t) *
+    density *
     k *
     (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
   return t > 0 ? 1 - tail : tail;

@@ -5,8 +5,8 @@ import { selectSurvivors } from './population.js';
 const firstFit = 10;
 /** Up to so many observations all of them count. */
 const mostKept = 300;
-/** Of more, so many of the best, and the others evenly spread. */
-const bestKept = 200;
+/** Of more, this share are the best, and the others evenly spread. */
+const bestShare = 2 / 3;
 
 export interface ActiveData {
   readonly data: readonly Observation[];
@@ -19,23 +19,25 @@ export interface ActiveData {
 /**
  * The data, of which the first `fixed` decide on the kernel: those known at the last checkpoint, thinned,
  * and everything since. Checkpoints come at fixed numbers of observations, a step of a quarter each.
+ * @param most of the known ones that count.
  */
-export function activeData(seen: readonly Observation[]): ActiveData {
+export function activeData(seen: readonly Observation[], most = mostKept): ActiveData {
   let checkpoint = Math.min(firstFit, seen.length);
   for (;;) {
     const next = checkpoint + Math.max(3, Math.min(80, checkpoint >> 2));
     if (next > seen.length) break;
     checkpoint = next;
   }
-  const known = thin(seen.slice(0, checkpoint));
+  const known = thin(seen.slice(0, checkpoint), most);
   return { data: [...known, ...seen.slice(checkpoint)], fixed: known.length, checkpoint };
 }
 
-function thin(observations: readonly Observation[]): readonly Observation[] {
-  if (observations.length <= mostKept) return observations;
+function thin(observations: readonly Observation[], most: number): readonly Observation[] {
+  if (observations.length <= most) return observations;
+  const bestKept = Math.round(bestShare * most);
   const best = new Set(selectSurvivors(observations, bestKept).map((r) => r.observation));
   const others = observations.filter((o) => !best.has(o));
-  const step = others.length / (mostKept - bestKept);
-  for (let i = 0; i < mostKept - bestKept; i++) best.add(others[Math.floor(i * step)] as Observation);
+  const step = others.length / (most - bestKept);
+  for (let i = 0; i < most - bestKept; i++) best.add(others[Math.floor(i * step)] as Observation);
   return observations.filter((o) => best.has(o));
 }

@@ -34,6 +34,7 @@ import { type Priced, findBest } from './model-search.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createStaleness } from './staleness.js';
 import { directedShare } from './directed-share.js';
+import { referenceOf } from './reference.js';
 import { uniformPoints } from './uniform.js';
 
 /**
@@ -55,6 +56,13 @@ const constraintInflation = 4;
 /** The neighbours of good points are needed again and again: so many candidates are kept. */
 const memorySize = 20_000;
 
+/** So many objectives that only an evaluation gives make a proposal slow. */
+const manyTold = 3;
+/** Then models learn from fewer of the known results. */
+const mostKept = 180;
+/** Models times results for which all candidates are looked at. */
+const affordable = 400;
+
 /** From so many results on, expected improvements in a small space are compared with what earlier ones gained. */
 const trustFrom = 40;
 
@@ -73,6 +81,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       ? createSurrogate(space.columns, book, (values) => createScale('blended', values))
       : undefined,
   );
+  const told = objectives.filter((model) => model !== undefined).length;
   const limits: Surrogate[] = [];
   const encoded = new Map<number, Encoded>();
 
@@ -175,6 +184,12 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     };
   }
 
+  /** The time of a proposal grows with models and data; with three told objectives the number of candidates falls instead. */
+  function effortFor(results: number): number {
+    if (told < manyTold) return 1;
+    return Math.min(1, affordable / ((told + limits.length) * (results + 60)));
+  }
+
   let share = 0;
   let shared = -1;
 
@@ -208,7 +223,7 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
     random: Random,
   ): Proposal | undefined {
     const taken: Taken = (key) => context.taken(key, id);
-    const active = activeData(seen);
+    const active = activeData(seen, told < manyTold ? undefined : mostKept);
     const { data, fixed, checkpoint } = active;
     const stale = staleAt(horizon);
     const drawn = stale < patience ? 1 : random.next();
@@ -230,7 +245,8 @@ export function createBayes(context: SamplerContext, options: BayesOptions = {})
       constraintInflation: inflatesLimits ? constraintInflation : 1,
     });
     const candidate =
-      pool?.best(acquisition, taken) ?? findBest(space, acquisition, priced, seen, random, taken, inflates);
+      pool?.best(acquisition, taken) ??
+      findBest(space, acquisition, priced, seen, random, taken, inflates, effortFor(data.length));
     const origin = inflates || inflatesLimits ? 'doubt' : directed ? 'direction' : 'model';
     return candidate && { candidate, origin, parents: [] };
   }
@@ -268,29 +284,4 @@ function metCosts(observations: readonly Observation[]): Float64Array[] {
 
 function frontOf(costs: readonly Float64Array[]): Float64Array[] {
   return paretoFront(costs).map((i) => costs[i] as Float64Array);
-}
-
-/** With so many results, and a front of so many points, it is known where the front ends. */
-const knownResults = 60;
-const knownFront = 4;
-
-/**
- * Up to where hypervolume counts: at first the worst cost seen in each objective, so that the ends of the front
- * are searched; later the worst that meets the outcome constraints, since nothing can be gained beyond them, and a
- * tenth of the front's length beyond its ends, as BoTorch does, so that its middle is searched. The latter only where
- * a front is given: in a space that is enumerated as a whole the ends must not drop out.
- */
-function referenceOf(data: readonly Observation[], front: readonly Float64Array[]): Float64Array {
-  const met = data.filter((o) => o.violation === 0);
-  const counted = data.length < knownResults || met.length < knownFront ? data : met;
-  const worst = (counted[0]?.costs ?? new Float64Array(0)).slice();
-  for (const { costs } of counted)
-    costs.forEach((cost, k) => (worst[k] = Math.max(worst[k] as number, cost)));
-  if (data.length < knownResults || front.length < knownFront) return worst;
-  return worst.map((most, k) => {
-    const column = front.map((costs) => costs[k] as number);
-    const low = column.reduce((a, b) => Math.min(a, b));
-    const high = column.reduce((a, b) => Math.max(a, b));
-    return high > low ? Math.min(most, high + 0.1 * (high - low)) : most;
-  });
 }

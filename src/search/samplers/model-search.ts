@@ -12,8 +12,11 @@ const neighbourCount = 400;
 const childCount = 200;
 const randomCount = 100;
 const climbs = 10;
+/** Where effort is saved, a climb counts so many candidates. */
+const climbCount = 60;
 /** For so many of the best estimates the exact value is computed, which costs a triangular solve each. */
 const exactValues = 40;
+const leastExactValues = 16;
 const exactValuesUphill = 10;
 
 /** A genome to consider, and the codes of one that differs in few genes, where there is one. */
@@ -31,6 +34,7 @@ export interface Priced {
 /**
  * The best of some thousand candidates, all of them new and feasible; undefined when all acquisition values are 0.
  * @param near only what lies around good points, and no climbing from there.
+ * @param effort the share of the usual number of candidates that is looked at.
  */
 export function findBest(
   space: Space<unknown>,
@@ -40,7 +44,9 @@ export function findBest(
   random: Random,
   taken: Taken,
   near: boolean,
+  effort = 1,
 ): Candidate | undefined {
+  const some = (count: number) => Math.ceil(effort * count);
   const tried = new Set<string>();
   let best: Candidate | undefined;
   let most = 0;
@@ -56,7 +62,9 @@ export function findBest(
 
   function* around(genome: Genome): Iterable<Choice> {
     const centre = codesOf(genome);
-    for (const neighbour of space.neighbours(genome)) yield { genome: neighbour, centre };
+    for (const neighbour of space.near?.(genome) ?? space.neighbours(genome)) {
+      yield { genome: neighbour, centre };
+    }
   }
 
   /** Estimates genomes not tried before, and computes the exact values of the best estimates. */
@@ -82,6 +90,7 @@ export function findBest(
     return best !== before;
   }
 
+  const exact = Math.max(leastExactValues, some(exactValues));
   const parents = selectSurvivors(seen, parentCount).map((r) => r.observation);
   /** Whole neighbourhoods of good points drawn at random, up to a number of neighbours. */
   function neighbours(most: number): Choice[] {
@@ -90,18 +99,27 @@ export function findBest(
       for (const choice of around(genome)) choices.push(choice);
       if (choices.length >= most) break;
     }
-    return choices;
+    return effort < 1 ? random.shuffle(choices).slice(0, most) : choices;
   }
-  const children = Array.from({ length: childCount }, (): Choice => {
+  const children = Array.from({ length: some(childCount) }, (): Choice => {
     const [a, b] = [random.pick(parents), random.pick(parents)];
     return { genome: space.mutate(space.crossover(a.genome, b.genome, random), random, a.values) };
   });
   if (near) {
-    improve([...neighbours(3 * neighbourCount), ...children], exactValues);
+    improve([...neighbours(some(3 * neighbourCount)), ...children], exact);
     return best;
   }
-  const anywhere = Array.from({ length: randomCount }, (): Choice => ({ genome: space.random(random) }));
-  improve([...neighbours(neighbourCount), ...children, ...anywhere], exactValues);
-  for (let i = 0; i < climbs && best; i++) if (!improve(around(best.genome), exactValuesUphill)) break;
+  const anywhere = Array.from(
+    { length: some(randomCount) },
+    (): Choice => ({ genome: space.random(random) }),
+  );
+  improve([...neighbours(some(neighbourCount)), ...children, ...anywhere], exact);
+  let left = some(climbs * climbCount);
+  for (let i = 0; i < climbs && best && left > 0; i++) {
+    const choices = [...around(best.genome)];
+    const looked = effort < 1 ? random.shuffle(choices).slice(0, left) : choices;
+    left -= looked.length;
+    if (!improve(looked, exactValuesUphill)) break;
+  }
   return best;
 }

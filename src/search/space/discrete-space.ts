@@ -103,6 +103,10 @@ function isOrdered(values: readonly ParameterValue[]): boolean {
   return values.every((v, i) => v === sorted[i] || v === sorted[values.length - 1 - i]);
 }
 
+/** So many ordered values are not all looked at, one by one. */
+const manyValues = 12;
+const hasMany = ({ ordered, values }: CompiledParameter): boolean => ordered && values.length > manyValues;
+
 function buildSpace(parameters: readonly CompiledParameter[]): Space {
   const counts = parameters.map((p) => p.values.length);
   const wide = counts.some((n) => n > 256);
@@ -160,6 +164,16 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
     return settle(next);
   }
 
+  /** From step to step the whole range is within reach all the same, and near values tell of far ones. */
+  function* near(genome: Genome): Iterable<Genome> {
+    for (const step of steps(genome)) {
+      const apart = Math.abs(step.choice - (genome[step.gene] as number));
+      // A power of two, in a parameter with many ordered values.
+      if (hasMany(parameters[step.gene] as CompiledParameter) && (apart & (apart - 1)) !== 0) continue;
+      yield after(genome, step);
+    }
+  }
+
   const space: Space = {
     parameters,
     columns: features.columns,
@@ -215,6 +229,7 @@ function buildSpace(parameters: readonly CompiledParameter[]): Space {
     *neighbours(genome) {
       for (const step of steps(genome)) yield after(genome, step);
     },
+    ...(parameters.some(hasMany) && { near }),
     enumerate: () => enumerateFrom(blank(), 0),
   };
   const isOrderedGene = (i: number) => (parameters[i] as CompiledParameter).ordered;

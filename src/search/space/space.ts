@@ -76,6 +76,11 @@ export interface Space<P = Params> {
   after(genome: Genome, step: Step): Genome;
   /** Every genome one step away, in the order of `steps`. */
   neighbours(genome: Genome): Iterable<Genome>;
+  /**
+   * The neighbours that a model needs to look at: of an ordered parameter with many values those one, two, four, ... places
+   * away. All of them where this is left out.
+   */
+  near?(genome: Genome): Iterable<Genome>;
   /** Every genome, once, in a fixed order. For spaces small enough to walk. */
   enumerate(): Iterable<Genome>;
 }

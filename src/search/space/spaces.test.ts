@@ -56,6 +56,22 @@ test('an inactive parameter is absent from params and makes no difference', () =
   expect(space.canonical([0, 0])).toBeUndefined();
 });
 
+test('of many ordered values a model looks at those one, two, four, ... places away, of others at all', () => {
+  const many = Array.from({ length: 31 }, (_, i) => i / 30);
+  const space = discreteSpace({
+    many,
+    few: [1, 2, 3, 4],
+    word: Array.from({ length: 14 }, (_, i) => `w${i}`),
+  });
+  const from = Uint8Array.from([20, 1, 5]);
+  const near = [...(space.near?.(from) ?? [])].map((genome) => [...genome]);
+  const moved = (gene: number) => near.filter((genome) => genome[gene] !== from[gene]).map((g) => g[gene]);
+  expect(moved(0)).toEqual([4, 12, 16, 18, 19, 21, 22, 24, 28]);
+  expect(moved(1)).toEqual([0, 2, 3]);
+  expect(moved(2)).toHaveLength(13);
+  expect(discreteSpace({ few: [1, 2, 3, 4] }).near).toBeUndefined();
+});
+
 test('parameters with more than 256 values work', () => {
   const space = discreteSpace({ x: Array.from({ length: 1000 }, (_, i) => i), y: [0, 1] });
   expect(space.size).toBe(2000n);
