@@ -1,6 +1,6 @@
 /** What a search benchmark is run on, and the measure of how much of the front was found. */
 import { type Constraint, type Metrics, type Objective, costsOf, meetsAll } from '../../src/metrics/index.js';
-import { createHypervolume, paretoFront } from '../../src/pareto/index.js';
+import { type Point, createHypervolume, paretoFront } from '../../src/pareto/index.js';
 import { type Params, type Space, type StudyOptions, discreteSpace } from '../../src/search/index.js';
 
 export interface Problem {
@@ -11,13 +11,15 @@ export interface Problem {
   /** Present where some metrics are known before the evaluation. */
   readonly price: StudyOptions['price'];
   readonly evaluate: (point: { readonly params: Params; readonly architecture: unknown }) => Metrics;
+  /** What `evaluate` gives without its noise; a search is judged by it. */
+  readonly truth?: Problem['evaluate'];
   /** Costs (in minimisation) up to which hypervolume is measured. */
   readonly reference: readonly number[];
   /** Hypervolume of the whole front, or of the best one known. */
   readonly best: number;
 }
 
-type Plain = Omit<Problem, 'space' | 'reference' | 'best' | 'price'> & {
+type Plain = Omit<Problem, 'space' | 'reference' | 'best' | 'price' | 'truth'> & {
   readonly spec: Readonly<Record<string, readonly (number | string)[]>>;
   readonly price?: Problem['price'];
   /** Points that hold the whole front; the whole space where it is left out. */
@@ -53,14 +55,28 @@ export function measure(costs: readonly (readonly number[])[]) {
   return { reference, best: archive.value };
 }
 
-/** Follows the share of the best hypervolume that the evaluations so far have found. */
+/**
+ * Follows the share of the best hypervolume that the evaluations so far have found; with noise, that of the true values of
+ * the front by what was seen.
+ */
 export function createMeter(problem: Problem) {
   const archive = createHypervolume(problem.reference);
+  const seen: { readonly costs: Point; readonly true: Point }[] = [];
+  const costs = (metrics: Metrics) =>
+    meetsAll((name) => metrics[name], problem.constraints) ? costsOf(metrics, problem.objectives) : undefined;
   return {
-    add(metrics: Metrics): void {
-      if (!meetsAll((name) => metrics[name], problem.constraints)) return;
-      archive.add(costsOf(metrics, problem.objectives));
+    add(point: Parameters<Problem['evaluate']>[0], metrics: Metrics): void {
+      const found = costs(metrics);
+      if (!found) return;
+      const truth = problem.truth?.(point);
+      if (!truth) archive.add(found);
+      else seen.push({ costs: found, true: costs(truth) ?? problem.reference });
     },
-    ratio: () => archive.value / problem.best,
+    ratio(): number {
+      if (!problem.truth) return archive.value / problem.best;
+      const handedOver = createHypervolume(problem.reference);
+      for (const i of paretoFront(seen.map((one) => one.costs))) handedOver.add(seen[i]?.true ?? []);
+      return handedOver.value / problem.best;
+    },
   };
 }

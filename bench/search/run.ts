@@ -27,7 +27,7 @@ export function runStudy(
       const used = process.cpuUsage(start);
       thinking += used.user + used.system;
       const metrics = problem.evaluate(trial);
-      meter.add(metrics);
+      meter.add(trial, metrics);
       study.tell(trial.id, metrics);
     }
     ratios.push(meter.ratio());

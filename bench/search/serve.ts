@@ -32,9 +32,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const genome = space.canonical(genes);
   if (!genome) throw new Error(`${line} is not a genome of ${name}`);
-  const metrics = problem.evaluate({ params: space.params(genome), architecture: space.decode(genome) });
+  const point = { params: space.params(genome), architecture: space.decode(genome) };
+  const metrics = problem.evaluate(point);
+  const isNew = !seen.has(space.key(genome));
   seen.add(space.key(genome));
-  meter.add(metrics);
+  if (isNew) meter.add(point, metrics);
   // Violations in the way of Optuna and pymoo: met at 0 and below.
   const violations = constraints.flatMap(({ metric, max, min }) => [
     ...(max === undefined ? [] : [(metrics[metric] as number) - max]),

@@ -187,6 +187,14 @@ export const syntheticProblems: Readonly<Record<string, (name: string) => Proble
     f: zdt(zdtG, (f1, g) => 1 - sqrt(f1 / g)),
     front: { free: 1, rest: 0 },
   }),
+  // As many values a parameter as a numeric space usually has.
+  'zdt1-31': onGrid({
+    variables: 8,
+    levels: 31,
+    objectives: 2,
+    f: zdt(zdtG, (f1, g) => 1 - sqrt(f1 / g)),
+    front: { free: 1, rest: 0 },
+  }),
   zdt3: onGrid({
     variables: 8,
     levels: 21,
