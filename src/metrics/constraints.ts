@@ -5,7 +5,11 @@ import { type SizeMetric, isSizeMetric, limitedMetric, memoryMetric } from './na
 import type { MetricReader, Metrics } from './objectives.js';
 
 export const constraintSchema = z
-  .strictObject({ metric: z.string().min(1), max: z.number().optional(), min: z.number().optional() })
+  .strictObject({
+    metric: z.string().min(1).max(4096),
+    max: z.number().optional(),
+    min: z.number().optional(),
+  })
   .refine((c) => c.max !== undefined || c.min !== undefined, { message: 'needs `max` or `min`' });
 /** A limit on a metric; both ends are allowed values. */
 export interface Constraint {

@@ -9,7 +9,7 @@ export type MetricReader = (name: string) => number | undefined;
 
 export const objectiveSchema = z.strictObject({
   /** The metric that is maximised or minimised. */
-  name: z.string().min(1),
+  name: z.string().min(1).max(4096),
   direction: z.enum(['maximize', 'minimize']),
 });
 export type Objective = Readonly<z.output<typeof objectiveSchema>>;

@@ -19,27 +19,31 @@ import { type NewStoredConfig, type StoredConfig, storedConfigSchema } from './c
 /** The version of the folder's layout and of the journal's lines. */
 export const formatVersion = 2;
 
-const numbers = z.record(z.string(), z.number());
+/** A name, or a formula in the place of one: what is longer was written by nobody, and would have to be drawn. */
+const text = z.string().max(4096);
+/** A genome as the journal writes it. */
+const coded = z.string().max(1 << 20);
+const numbers = z.record(text, z.number());
 
 const manifestSchema = z.strictObject({
   format: z.number().int(),
-  name: z.string(),
+  name: text,
   /** ISO 8601. */
-  created: z.string().refine((text) => isSaneTime(Date.parse(text)), 'is not a date'),
-  versions: z.record(z.string(), z.string()),
+  created: text.refine((text) => isSaneTime(Date.parse(text)), 'is not a date'),
+  versions: z.record(text, text),
   machine: z.strictObject({
-    host: z.string(),
-    platform: z.string(),
-    cpu: z.string(),
+    host: text,
+    platform: text,
+    cpu: text,
     cores: z.number(),
     memoryBytes: z.number(),
   }),
   /** The tensor backend, or the evaluator where that needs none. */
-  backend: z.string(),
+  backend: text,
   space: z.strictObject({
-    name: z.string(),
-    hash: z.string(),
-    size: z.string(),
+    name: text,
+    hash: text,
+    size: text,
     /** What its channels are multiples of, where it was aligned. */
     align: z.number().optional(),
   }),
@@ -47,9 +51,9 @@ const manifestSchema = z.strictObject({
   /** What a trial must also meet to be on the front; the other limits are met by every trial. */
   constraints: z.array(constraintSchema).optional(),
   /** The metrics that are known before an evaluation, in the order in which the journal holds them. */
-  metrics: z.array(z.string()),
+  metrics: z.array(text),
   /** Where accuracy comes from, as words after "accuracy is"; runs of 0.1.0 do not say it. */
-  accuracySource: z.string().optional(),
+  accuracySource: text.optional(),
   /** Which data its networks are judged on; left out where that is none, and in runs of 0.1.0. */
   data: dataIdentitySchema(z).optional(),
 });
@@ -58,7 +62,7 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 const referencesSchema = z.strictObject({
   /** The reference models as they would be deployed. */
-  models: z.array(z.strictObject({ name: z.string(), values: numbers })),
+  models: z.array(z.strictObject({ name: z.string().max(256), values: numbers })),
   /** What each objective but accuracy is divided by for the hypervolume. */
   scales: numbers,
 });
@@ -69,13 +73,13 @@ const warmStartSchema = z.strictObject({
   /** Results of earlier runs: the first trials of this one, in this order. */
   known: z.array(
     z.strictObject({
-      genome: z.string(),
+      genome: coded,
       values: numbers,
-      from: z.strictObject({ folder: z.string(), trial: z.number().int() }),
+      from: z.strictObject({ folder: text, trial: z.number().int() }),
     }),
   ),
   /** Genomes that are evaluated first. */
-  first: z.array(z.string()),
+  first: z.array(coded),
 });
 /** What a run began with; genomes as the journal writes them. */
 export type WarmStart = z.output<typeof warmStartSchema>;
