@@ -3,6 +3,7 @@ import type { CurvePoint } from '../base/index.js';
 import type { DataIdentity, ErrorCode } from '../base/index.js';
 import type { Architecture } from '../models/index.js';
 import type { ResolvedDataSpec } from '../training/index.js';
+import type { TrialLimits } from './limits/index.js';
 
 /** What evaluators learn from, if they learn. */
 export interface TrainingData {
@@ -13,6 +14,8 @@ export interface TrainingData {
   readonly splitSeed: string | number;
   /** The source of the space that is searched, for evaluators that need it. */
   readonly space?: unknown;
+  /** What a trial may take at most. */
+  readonly trialLimits?: TrialLimits | undefined;
   /** Receives what the user should know, a sentence each. */
   readonly notice?: ((text: string) => void) | undefined;
 }

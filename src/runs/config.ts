@@ -78,6 +78,26 @@ const warmStartSchema = z.strictObject({
 });
 
 /** Members of the front that are evaluated again once the search is done. */
+const trialLimitsSchema = z
+  .strictObject({
+    memory: z
+      .number()
+      .int()
+      .min(16)
+      .max(1e9)
+      .optional()
+      .describe(
+        'Megabytes of memory that the process of a trial may take, with all that it has started, its data set included.',
+      ),
+    seconds: z
+      .number()
+      .positive()
+      .max(1e7)
+      .optional()
+      .describe('How long an evaluation may take, or a part of it where there is early stopping.'),
+  })
+  .describe('What a trial may take at most; one that takes more is ended and has failed, it alone.');
+
 const finalistsSchema = z.strictObject({
   seeds: z
     .number()
@@ -191,6 +211,7 @@ export const runConfigSchema = z.strictObject({
   alerts: alertsSchema
     .optional()
     .describe('Notices of what happens, in the terminal, to a program or to a URL. See docs/dashboard.md.'),
+  trialLimits: trialLimitsSchema.optional(),
   workers: count.describe('Processes that evaluate at once.'),
   deterministic: z
     .boolean()

@@ -184,6 +184,8 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     fidelity: file.fidelity,
     finalists: resolveFinalists(file.finalists, overrides.finalistSeeds),
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
+    alerts: file.alerts,
+    trialLimits: file.trialLimits,
     deterministic: overrides.deterministic ?? file.deterministic,
     workers:
       workersOf(overrides.workers) ??

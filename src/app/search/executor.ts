@@ -28,7 +28,8 @@ export async function openExecutor(
   { workers, identity, steps, onWorker, onEvent, signal }: ExecutorNeeds,
 ): Promise<Executor> {
   const longer = steps === undefined ? {} : { steps };
-  if (code) return createLocalExecutor(createCodeEvaluator({ ...code, ...longer }), workers);
+  if (code)
+    return createLocalExecutor(createCodeEvaluator({ ...code, ...longer }, config.trialLimits), workers);
   return createExecutor({
     // Checked with the config: only an evaluator that counts steps is given others.
     evaluator: { ...config.evaluator, ...longer },
@@ -36,6 +37,7 @@ export async function openExecutor(
     identity,
     splitSeed: config.seed,
     space: space.source,
+    trialLimits: config.trialLimits,
     workers,
     onWorker,
     notice: (text) => onEvent?.({ type: 'notice', text }),

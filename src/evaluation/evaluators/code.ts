@@ -10,6 +10,7 @@ import {
   isTrialFault,
 } from '../evaluator.js';
 import { CurveKeeper } from '../curve-keeper.js';
+import type { TrialLimits } from '../limits/index.js';
 import { defineEvaluator } from './entry.js';
 
 /** How a config names an evaluator from code. */
@@ -84,14 +85,16 @@ export interface CodeEvaluator {
 const failedSchema = z.strictObject({ failed: z.string().min(1) });
 
 /** The evaluator of a search made from one of code. */
-export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
+export function createCodeEvaluator(code: CodeEvaluator, { seconds: most }: TrialLimits = {}): Evaluator {
   const { steps = 1, metrics = [] } = code;
   const wanted = Object.fromEntries(metrics.map((name) => [name, z.number()]));
   const answerSchema = z.strictObject({ accuracy: z.number().min(0).max(1), ...wanted });
 
   async function evaluate(job: EvaluationJob, report: (point: CurvePoint) => void, signal?: AbortSignal) {
     // A script may be JavaScript: what it returns is data from outside.
-    const answer: unknown = await code.evaluate(requestOf(job, steps), { report, signal });
+    const answer: unknown = await inTime(most, signal, async (signal) =>
+      code.evaluate(requestOf(job, steps), { report, signal }),
+    );
     const what = `The answer of the evaluator ${code.name}`;
     return typeof answer === 'object' && answer !== null && 'failed' in answer
       ? parseWith(failedSchema, answer, what, 'evaluation-failed')
@@ -121,6 +124,29 @@ export function createCodeEvaluator(code: CodeEvaluator): Evaluator {
       }
     },
   };
+}
+
+/** @throws MixnasError `evaluation-failed` after so many seconds, with the signal aborted. */
+async function inTime<T>(
+  most: number | undefined,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  if (most === undefined) return run(signal);
+  const late = new AbortController();
+  const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+  let timer: NodeJS.Timeout | undefined;
+  const past = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      late.abort();
+      fail(new MixnasError('evaluation-failed', `The evaluator took longer than ${most} s.`));
+    }, most * 1000);
+  });
+  try {
+    return await Promise.race([run(both), past]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function requestOf(job: EvaluationJob, steps: number): EvaluationRequest {

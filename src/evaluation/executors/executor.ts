@@ -128,6 +128,7 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
     identity,
     splitSeed,
     space,
+    trialLimits: limits,
     workers,
     renewAfter = 100,
     onWorker = () => {},
@@ -138,7 +139,7 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
   const pool = Array.from(
     { length: workers },
     (_, worker) =>
-      new PoolWorker({ worker, core: cores[worker % cores.length], setup, renewAfter, onWorker }),
+      new PoolWorker({ worker, core: cores[worker % cores.length], setup, limits, renewAfter, onWorker }),
   );
   const slots = createSlots(workers);
   let closed = false;

@@ -2,6 +2,7 @@
 import { MixnasError } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
 import { attempts } from './attempts.js';
+import type { TrialLimits } from '../limits/index.js';
 import type { Setup } from './messages.js';
 import { type ReadyBackend, WorkerLost, WorkerProcess } from './worker-process.js';
 
@@ -17,6 +18,7 @@ export interface PoolWorkerOptions {
   readonly worker: number;
   readonly core: number | undefined;
   readonly setup: Setup;
+  readonly limits?: TrialLimits | undefined;
   /** Trials after which the process is replaced, since the memory of native code only ever grows. */
   readonly renewAfter: number;
   readonly onWorker: (event: WorkerEvent) => void;
@@ -34,10 +36,10 @@ export class PoolWorker {
 
   /** Starts the process. @throws MixnasError what went wrong in its set-up. */
   async start(state: 'started' | 'renewed' = 'started'): Promise<ReadyBackend> {
-    const { worker, core, setup, onWorker } = this.#options;
+    const { worker, core, setup, limits, onWorker } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new MixnasError('failed', 'The workers were closed.');
-      this.#process = new WorkerProcess(core);
+      this.#process = new WorkerProcess(core, limits);
       this.#trials = 0;
       try {
         const backend = await this.#process.setUp(setup);

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { InternalError, MixnasError, type ErrorCode, startModule } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
 import { isFromOutside, watchMemory } from '../ended.js';
+import { ProcessLimits, type TrialLimits } from '../limits/index.js';
 import { guarded, listenTo } from '../programs/index.js';
 import { type FromWorker, type ToWorker, fromWorkerSchema } from './messages.js';
 
@@ -58,14 +59,17 @@ export class WorkerProcess {
   #exit: WorkerEnd | undefined;
   /** Whether this process has ended it, for what it sent. */
   #unsound = false;
+  readonly #limits: ProcessLimits | undefined;
 
-  constructor(core: number | undefined) {
+  constructor(core: number | undefined, limits: TrialLimits = {}) {
     // It ends with its parent by itself, but not while it computes: then the guard ends it.
     const guard = guarded();
     this.#child = startModule(new URL('./worker.js', import.meta.url), {
       ...(core === undefined ? {} : { core }),
       env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1', ...guard.env },
     });
+    const { pid } = this.#child;
+    if (pid !== undefined) this.#limits = new ProcessLimits(pid, limits, () => this.#child.kill('SIGKILL'));
     const lastWords = listenTo(this.#child.stderr as Readable);
     const memory = watchMemory();
     this.#child.on('message', (data) => {
@@ -83,6 +87,7 @@ export class WorkerProcess {
       );
       this.#child.once('close', (code, signal) => {
         guard.ended();
+        this.#limits?.close();
         const unsound = {
           reason: 'The worker process sent what no worker sends, and was ended.',
           outside: false,
@@ -107,6 +112,12 @@ export class WorkerProcess {
    */
   async setUp(message: ToWorker): Promise<ReadyBackend> {
     const answer = await this.#ask(message, () => {});
+    const past = this.#limits?.end();
+    if ('reason' in answer && past !== undefined) {
+      throw new MixnasError('bad-config', `trialLimits.memory: the data alone takes a worker ${past}.`, {
+        remedy: 'Give trials more memory.',
+      });
+    }
     if ('reason' in answer) throw new WorkerLost(answer);
     if (answer.type !== 'ready')
       throw new InternalError(`a worker answered ${answer.type} to ${message.type}`);
@@ -122,12 +133,17 @@ export class WorkerProcess {
     onProgress: (progress: EvaluationProgress) => void,
   ): Promise<EvaluationOutcome> {
     const started = performance.now();
+    this.#limits?.begin();
     const answer = await this.#ask({ type: 'evaluate', job: structuredClone(job) as never }, (message) => {
       if (message.type === 'progress') onProgress(message);
     });
+    const past = this.#limits?.end();
     if ('reason' in answer) {
       const { reason, outside } = answer;
       const seconds = (performance.now() - started) / 1000;
+      if (past !== undefined) {
+        return { state: 'failed', reason: `The trial took ${past}, its limit, and was ended.`, seconds };
+      }
       return { state: 'failed', reason, seconds, ...(outside ? { fault: 'machine' } : {}) };
     }
     if (answer.type !== 'outcome') throw new InternalError(`a worker answered ${answer.type} to a job`);

@@ -27,6 +27,8 @@ export interface ProgramOptions {
 }
 
 export interface Program {
+  /** Undefined where it has not started. */
+  readonly pid: number | undefined;
   /** Resolves once it has ended and what it wrote was handed over. */
   readonly ended: Promise<ProgramEnd>;
   /** Writes to its standard input; a program that does not read it shows by how it ends. */
@@ -123,6 +125,7 @@ export function startProgram(options: ProgramOptions): Program {
     });
   });
   return {
+    pid: child.pid,
     ended,
     write: (text) => void stdin.write(text),
     endInput: () => void stdin.end(),
@@ -143,6 +146,7 @@ async function endOf(error: unknown): Promise<ProgramEnd> {
 
 function notStarted(error: unknown): Program {
   return {
+    pid: undefined,
     ended: endOf(error),
     write: () => {},
     endInput: () => {},

@@ -6,8 +6,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { MixnasError } from '../../../base/index.js';
-import type { EvaluationJob, Evaluator } from '../../evaluator.js';
+import type { EvaluationJob, Evaluator, TrainingData } from '../../evaluator.js';
 import { defineEvaluator } from '../entry.js';
+import { limitsOf } from './leash.js';
 import { createLineParser } from './lines.js';
 import { runOnce } from './run-once.js';
 import { requestLine } from './request.js';
@@ -21,7 +22,7 @@ import { type CommandSpec, commandSchema } from './schema.js';
  */
 export function createCommandEvaluator(
   spec: CommandSpec,
-  { notice = () => {} }: { readonly notice?: ((text: string) => void) | undefined } = {},
+  { notice = () => {}, trialLimits }: Pick<TrainingData, 'notice' | 'trialLimits'> = {},
 ): Evaluator {
   const command = (typeof spec.command === 'string' ? shellOf(spec.command) : spec.command) as [
     string,
@@ -30,6 +31,7 @@ export function createCommandEvaluator(
   requireProgram(command[0]);
   const setting = {
     spec,
+    limits: limitsOf(spec.timeoutSeconds, trialLimits),
     command,
     parse: createLineParser(spec.metrics, notice),
     request: (job: EvaluationJob) => requestLine(spec, job),

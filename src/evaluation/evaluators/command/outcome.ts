@@ -8,8 +8,8 @@ export interface Evaluated {
   readonly listener: Listener;
   /** How the program ended; undefined where it is still up. */
   readonly end: ProgramEnd | undefined;
-  /** The limit of time that it was ended for, in seconds. */
-  readonly late: number | undefined;
+  /** What it took, where it was ended for that: `longer than 5 s`. */
+  readonly past: string | undefined;
   readonly seconds: number;
   /** The last line of its standard error. */
   readonly said: string;
@@ -18,14 +18,14 @@ export interface Evaluated {
 }
 
 /** The outcome of an evaluation. */
-export function outcomeOf({ listener, end, late, seconds, said, memory }: Evaluated): EvaluationOutcome {
+export function outcomeOf({ listener, end, past, seconds, said, memory }: Evaluated): EvaluationOutcome {
   const failed = (reason: string): EvaluationOutcome => ({
     state: 'failed',
     reason: `${reason}${said === '' || said === reason ? '' : `: ${said}`}`,
     seconds,
   });
   const { answer, wrong } = listener;
-  if (late !== undefined) return failed(`The command took longer than ${late} s and was ended`);
+  if (past !== undefined) return failed(`The command took ${past} and was ended`);
   if (listener.ended) return failed(`The command's output is wrong: ${wrong}, and it was ended`);
   if (end) {
     const lost = lossOf(end, memory);

@@ -2,6 +2,8 @@
 import { watchMemory } from '../../ended.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../../evaluator.js';
 import { startProgram } from '../../programs/index.js';
+import type { TrialLimits } from '../../limits/index.js';
+import { Leash } from './leash.js';
 import type { LineParser } from './lines.js';
 import { Listener } from './listener.js';
 import { outcomeOf } from './outcome.js';
@@ -10,7 +12,8 @@ import type { CommandSpec } from './schema.js';
 
 /** What a program is run with. */
 export interface Setting {
-  readonly spec: Pick<CommandSpec, 'steps' | 'timeoutSeconds' | 'gpus'>;
+  readonly spec: Pick<CommandSpec, 'steps' | 'gpus'>;
+  readonly limits: TrialLimits;
   readonly command: readonly [string, ...string[]];
   readonly parse: LineParser;
   /** The line that it reads for a job. */
@@ -21,7 +24,7 @@ export interface Setting {
 
 /** Runs the program for a job. What it has started ends with it. */
 export async function runOnce(
-  { spec, command, parse, request }: Setting,
+  { spec, limits, command, parse, request }: Setting,
   job: EvaluationJob,
   onProgress: (progress: EvaluationProgress) => void,
   signal: AbortSignal | undefined,
@@ -38,16 +41,9 @@ export async function runOnce(
   const memory = watchMemory();
   program.write(request(job));
   program.endInput();
-  let late: number | undefined;
-  const timer = setTimeout(() => {
-    late = spec.timeoutSeconds;
-    program.kill();
-  }, spec.timeoutSeconds * 1000);
-  if (signal?.aborted) program.kill();
-  signal?.addEventListener('abort', program.kill);
+  const release = new Leash(program, limits).begin(signal);
   const end = await program.ended;
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', program.kill);
+  const past = release();
   const seconds = (performance.now() - started) / 1000;
-  return outcomeOf({ listener, end, late, seconds, said: program.lastWords(), memory: memory() });
+  return outcomeOf({ listener, end, past, seconds, said: program.lastWords(), memory: memory() });
 }

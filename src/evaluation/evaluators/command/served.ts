@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { watchMemory } from '../../ended.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress, Evaluator } from '../../evaluator.js';
 import { type Program, startProgram } from '../../programs/index.js';
+import { Leash } from './leash.js';
 import { Listener } from './listener.js';
 import { outcomeOf } from './outcome.js';
 import { environmentOf } from './request.js';
@@ -31,7 +32,7 @@ export function servedPrograms(setting: Setting): Required<Pick<Evaluator, 'eval
 class ServedProgram {
   readonly #setting: Setting;
   readonly #slot: number;
-  #program: Program | undefined;
+  #up: { readonly program: Program; readonly leash: Leash } | undefined;
   /** Of the trial that runs. */
   #listener: Listener | undefined;
 
@@ -46,7 +47,7 @@ class ServedProgram {
     onProgress: (progress: EvaluationProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<EvaluationOutcome> {
-    const wasUp = this.#program !== undefined;
+    const wasUp = this.#up !== undefined;
     const { outcome, silent } = await this.#ask(job, onProgress, signal);
     // It may have ended between two trials, which is its right: then it has not heard of this one.
     return wasUp && silent ? (await this.#ask(job, onProgress, signal)).outcome : outcome;
@@ -54,8 +55,8 @@ class ServedProgram {
 
   /** Ends its input, and the program where it does not end by itself. */
   async close(): Promise<void> {
-    const program = this.#program;
-    if (!program) return;
+    if (!this.#up) return;
+    const { program } = this.#up;
     program.endInput();
     await Promise.race([program.ended, wait(farewellMs, undefined, { ref: false })]);
     program.kill();
@@ -69,15 +70,9 @@ class ServedProgram {
   ): Promise<{ readonly outcome: EvaluationOutcome; readonly silent: boolean }> {
     const { spec, parse, request } = this.#setting;
     const started = performance.now();
-    const program = (this.#program ??= this.#start());
+    const { program, leash } = (this.#up ??= this.#start());
     const memory = watchMemory();
-    let late: number | undefined;
-    const timer = setTimeout(() => {
-      late = spec.timeoutSeconds;
-      program.kill();
-    }, spec.timeoutSeconds * 1000);
-    if (signal?.aborted) program.kill();
-    signal?.addEventListener('abort', program.kill);
+    const release = leash.begin(signal);
     let settled = (): void => {};
     const answered = new Promise<undefined>((done) => {
       settled = () => done(undefined);
@@ -87,17 +82,16 @@ class ServedProgram {
     program.write(request(job));
     const end = await Promise.race([answered, program.ended]);
     this.#listener = undefined;
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', program.kill);
+    const past = release();
     // After a wrong line nobody knows what the next one belongs to.
     if (listener.wrong !== undefined) this.#drop(program);
     const seconds = (performance.now() - started) / 1000;
-    const outcome = outcomeOf({ listener, end, late, seconds, said: program.lastWords(), memory: memory() });
+    const outcome = outcomeOf({ listener, end, past, seconds, said: program.lastWords(), memory: memory() });
     return { outcome, silent: end?.code === 0 && listener.lines === 0 };
   }
 
-  #start(): Program {
-    const { spec, command, greeting } = this.#setting;
+  #start(): { readonly program: Program; readonly leash: Leash } {
+    const { spec, limits, command, greeting } = this.#setting;
     const program = startProgram({
       command,
       env: environmentOf(spec, this.#slot),
@@ -110,14 +104,14 @@ class ServedProgram {
     });
     if (greeting !== undefined) program.write(greeting);
     void program.ended.then(() => {
-      if (this.#program === program) this.#program = undefined;
+      if (this.#up?.program === program) this.#up = undefined;
     });
-    return program;
+    return { program, leash: new Leash(program, limits) };
   }
 
   /** Ends a program that is out of step; the next trial has another. */
   #drop(program: Program): void {
-    if (this.#program === program) this.#program = undefined;
+    if (this.#up?.program === program) this.#up = undefined;
     program.kill();
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../../../training/index.js';
 import type { EvaluationJob, Evaluator, TrainingData } from '../../evaluator.js';
 import { loadLabelled } from '../../labelled-data.js';
+import { limitsOf } from '../command/leash.js';
 import { createLineParser } from '../command/lines.js';
 import { servedPrograms } from '../command/served.js';
 import { defineEvaluator } from '../entry.js';
@@ -40,6 +41,7 @@ export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingDa
   const gates = new Map<number, GateMeans>();
   const programs = servedPrograms({
     spec,
+    limits: limitsOf(spec.timeoutSeconds, data.trialLimits),
     command: ['env', `PYTHONPATH=${pythonPath()}`, python, '-m', 'mixnas_torch', 'serve'],
     greeting: `${JSON.stringify({ setup: setupOf(spec, dataset, folder, [...validation]) })}\n`,
     parse(text) {
