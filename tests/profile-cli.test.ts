@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -30,7 +30,90 @@ const ops = file('ops.csv', [header, ...rowsOf('unseen-a', 'unseen-b')].join('\n
 const e2eHeader = 'model,adreno640_mean_us,adreno640_std_us,mali_g76_mean_us';
 const e2e = file('e2e.csv', `${e2eHeader}\nunseen-a,5000,40,9000\nunseen-b,6000,40,\nother,1,1,1\n`);
 
+describe('mixnas profile list --devices', () => {
+  it('groups all profiles by chip, with one rule for names, what they were made from and their error', async () => {
+    const { chips } = answerOf(await runCli('profile', 'list', '--devices', '--json')) as {
+      chips: {
+        chip: string;
+        devices: string[];
+        profiles: {
+          name: string;
+          also?: string;
+          unit: string;
+          year: string;
+          made: string;
+          networks: number;
+        }[];
+      }[];
+    };
+    const profiles = chips.flatMap((chip) => chip.profiles);
+    for (const { name, unit, year } of profiles) {
+      expect(name).toMatch(/^[a-z0-9-]+-(cpu|gpu|npu)(-[a-z]+)*(-[1-9]t)?-(float|fp16|int8)$/);
+      expect(name).toContain(`-${unit.toLowerCase()}-`);
+      expect(year).toMatch(/^20\d\d$/);
+    }
+    const of = (name: string) => profiles.find((profile) => profile.name === name);
+    expect(of('galaxy-s10-gpu-fp16')).toMatchObject({ also: 'mali-g76', made: 'kernel table', networks: 96 });
+    expect(of('pixel4-cpu-big-1t-float')).toMatchObject({ made: 'whole networks', networks: 96 });
+    expect(of('raspberry-pi-4b-cpu-int8')).toMatchObject({
+      made: 'transferred from mi8se-cpu-big-1t-int8',
+      networks: 2,
+    });
+    expect(chips.find(({ chip }) => chip === 'Snapdragon 855')?.profiles.map((p) => p.unit)).toContain('GPU');
+    const { stdout } = await runCli('profile', 'list', '--devices');
+    expect(stdout).toMatch(/\nSnapdragon 855 {2}Google Pixel 4\n/);
+  });
+
+  it('prices by either name of a profile, and calls it as it was asked for', async () => {
+    const report = answerOf(
+      await runCli(
+        'predict',
+        'mixnet-s',
+        '--profile',
+        'galaxy-s10-gpu-fp16',
+        '--profile',
+        'mali-g76',
+        '--json',
+      ),
+    ) as { predictions: { profile: string; latencyMs: number }[] };
+    const [rule, old] = report.predictions;
+    expect([rule?.profile, old?.profile]).toEqual(['galaxy-s10-gpu-fp16', 'mali-g76']);
+    expect(rule?.latencyMs).toBe(old?.latencyMs);
+  });
+});
+
+describe('mixnas profile show', () => {
+  it('draws predicted over measured, in the terminal and as an SVG file', async () => {
+    const svg = join(folder, 'new', 'pixel4.svg');
+    const { stdout } = await runCli('profile', 'show', 'pixel4-cpu-big-1t-float', '--svg', svg);
+    expect(stdout).toContain('predicted ms');
+    expect(stdout).toMatch(/96 networks that the profile was fitted to/);
+    const picture = readFileSync(svg, 'utf8');
+    expect(picture).toMatch(/^<svg/);
+    expect(picture.match(/aria-label="[^"]*measured [\d.,]+ ms/g)?.length).toBe(96);
+  });
+
+  it('says where there is nothing to draw', async () => {
+    const outcome = await runCli('profile', 'show', 'ethos-u65', '--svg', join(folder, 'no.svg'));
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain('ethos-u65: there are no measured networks to draw.');
+  });
+});
+
 describe('mixnas profile validate', () => {
+  it('judges a CPU by columns that name a setting', async () => {
+    const settings = file(
+      'settings.csv',
+      'model,pixel4|1large|float|mean,pixel4|1large|float|std\nunseen-a,9000,40\nunseen-b,9500,40\n',
+    );
+    const args = ['--ops', ops, '--e2e', settings, '--prefix', 'pixel4|1large|float|', '--json'];
+    const report = answerOf(await runCli('profile', 'validate', 'pixel4-cpu-big-1t-float', ...args)) as {
+      models: { predictedMs: number; measuredMs: number }[];
+    };
+    expect(report.models.map((m) => m.measuredMs)).toEqual([9, 9.5]);
+    for (const { predictedMs } of report.models) expect(predictedMs).toBeGreaterThan(1);
+  });
+
   it('compares unseen networks, from their shapes alone, with what was measured', async () => {
     const outcome = await runCli('profile', 'validate', 'adreno-640', '--ops', ops, '--e2e', e2e, '--json');
     const report = answerOf(outcome) as {

@@ -2,6 +2,7 @@
 export { type Block, line, span } from './draw/block.js';
 export { table } from './draw/table.js';
 export { paintBlock } from './draw/ansi.js';
+export { agreementPlot } from './agreement-plot.js';
 export { latencyCurve } from './latency-curve.js';
 export { learningCurve } from './learning-curve.js';
 export { canShowDashboard, detectTheme } from './terminal.js';

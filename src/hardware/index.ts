@@ -6,11 +6,13 @@
  */
 export {
   commonGranularity,
+  fileName,
   loadProfile,
   profileNames,
   profilePath,
   registerProfile,
   registerProfileFolder,
+  ruleName,
   type MappingRules,
   type Profile,
   type ProfileSource,
@@ -77,6 +79,7 @@ export {
 } from './importers/index.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { type Agreement, type Compared, agreement } from './agreement.js';
+export { measuredAgreement } from './measured.js';
 export { type Validation, type ValidationFiles, validateProfile } from './validate.js';
 import type { Agreement } from './agreement.js';
 import type { BenchmarkRow, ProfileDescription } from './fit/index.js';

@@ -1,4 +1,5 @@
 /** Hardware profiles: listed, tuned, validated, measured. Read measure.ts and tune.ts first. */
+export { type CatalogueChip, type CatalogueEntry, catalogue, howMade } from './catalogue.js';
 export { type ProfileSummary, listProfiles, showProfile } from './list.js';
 export {
   type HostOptions,
@@ -9,6 +10,7 @@ export {
   measureProfile,
   validateHost,
 } from './measure.js';
+export { profileAgreement } from './measured.js';
 export { type SuggestOptions, type SuggestedNetwork, suggestNetworks } from './suggest.js';
 export { type TuneOptions, type TuneReport, tune } from './tune.js';
 export { type ValidateOptions, type ValidateReport, crossValidate, validate } from './validate.js';

@@ -5,6 +5,7 @@ import {
   type Agreement,
   crossValidateProfile,
   fileLines,
+  fileName,
   loadMeasurements,
   loadProfile,
   measurementFiles,
@@ -37,7 +38,7 @@ const some = (names: readonly string[]) =>
  */
 export function validate(profile: string, options: ValidateOptions): ValidateReport {
   const { ops, e2e, prefix, onWarning } = options;
-  const loaded = loadProfile(profile);
+  const loaded = loadProfile(fileName(profile));
   const files = { ops: fileLines(ops), opsName: ops, endToEnd: fileLines(e2e), endToEndName: e2e, prefix };
   const { agreement, withoutKernels, withoutTime, seen } = validateProfile(loaded, files);
   if (withoutKernels.length > 0) {
@@ -55,7 +56,7 @@ export function validate(profile: string, options: ValidateOptions): ValidateRep
 }
 
 /** Where measurements are kept: the user's own first, then those that the project carries. */
-function measurementFolders(): string[] {
+export function measurementFolders(): string[] {
   return [join(userProfilesFolder(), 'data'), join(packageRoot(), 'profiles', 'data')];
 }
 
@@ -76,7 +77,7 @@ export async function crossValidate(
   leave: 'family' | 'model',
   { dataPath, onFit }: CrossValidateOptions = {},
 ): Promise<ValidateReport> {
-  const loaded = loadProfile(profile);
+  const loaded = loadProfile(fileName(profile));
   const paths = dataPath === undefined ? measurementFolders().flatMap(measurementFiles) : [dataPath];
   for (const path of paths) {
     const data = loadMeasurements(path);

@@ -26,6 +26,7 @@ function fitted(networks: readonly Observed[], head: ProfileDescription, base: P
     batch: 1,
     overhead: { fixedUs: 0, scale: 1, sqrtUs: 0, leastKernelUs: 0 },
     band: { network: leastBand, interpolated: 0, extrapolated: 0, unmeasured: leastUnmeasured },
+    ...(base && { like: base.name }),
     models: base?.models ?? {},
     table: { kind: base ? 'scaled' : 'measured', models, entries: [] },
   };

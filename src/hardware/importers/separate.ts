@@ -42,7 +42,8 @@ function skippedBefore({ kernel, skipped, isPadded }: NamedLaunch, before: reado
   const size = kernel.op === 'mean' ? kernel.size : kernel.size * kernel.stride;
   const pass = (images: number) => elementwise(size, kernel.input, images);
   const made: Kernel[] = [];
-  let rest = skipped - (isPadded ? 1 : 0);
+  // Nothing runs on the image itself but a padding.
+  let rest = before.length === 0 ? 0 : skipped - (isPadded ? 1 : 0);
   // A squeeze-and-excitation ends in a vector, and scales a map.
   if (rest > 0 && size > 1 && before.at(-1)?.size === 1) {
     made.push(pass(1));

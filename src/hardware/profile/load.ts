@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MixnasError, nearest, packageRoot, readJsonDocument, userProfilesFolder } from '../../base/index.js';
+import { aliasNames, fileName } from './aliases.js';
 import { type Profile, parseProfile } from './profile.js';
 
 /** Folders that a script added, the latest first. */
@@ -54,7 +55,16 @@ function namesIn(folder: string): string[] {
     .map((file) => file.slice(0, -'.json'.length));
 }
 
-/** The names that `loadProfile` finds, sorted. */
+/** The file of a name in one of the folders. */
+function fileOf(name: string): string | undefined {
+  const paths = profileFolders().map((folder) => join(folder, `${name}.json`));
+  return paths.find((path) => existsSync(path));
+}
+
+/** Names that a message lists at most. */
+const mostNamed = 12;
+
+/** The names that `loadProfile` finds, sorted: those of files, see also `fileName`. */
 export function profileNames(): string[] {
   return [...new Set([...given.keys(), ...profileFolders().flatMap(namesIn)])].sort();
 }
@@ -68,24 +78,28 @@ export function profilePath(nameOrPath: string): string {
   if (nameOrPath.includes('/') || nameOrPath.includes('\\') || nameOrPath.endsWith('.json'))
     return nameOrPath;
   if (given.has(nameOrPath)) return `${nameOrPath}.json`;
-  const paths = profileFolders().map((folder) => join(folder, `${nameOrPath}.json`));
-  const found = paths.find((path) => existsSync(path));
+  const found = fileOf(nameOrPath) ?? fileOf(fileName(nameOrPath));
   if (found !== undefined) return found;
   const names = profileNames();
-  const near = nearest(nameOrPath, names);
+  const near = nearest(nameOrPath, [...names, ...aliasNames]);
   const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
   throw new MixnasError('bad-profile', `There is no profile called ${nameOrPath}${hint}`, {
-    remedy: `Known profiles: ${names.join(', ')}. A path to a .json file works too.`,
+    remedy:
+      names.length > mostNamed
+        ? `\`mixnas profile list --devices\` shows the ${names.length} there are. A path to a .json file works too.`
+        : `Known profiles: ${names.join(', ')}. A path to a .json file works too.`,
   });
 }
 
 /**
- * Reads a profile by name, or from a path.
+ * Reads a profile by name, or from a path. It is called as it was asked for: both of a profile's names work, and so do
+ * metrics and limits by either.
  * @throws MixnasError `bad-profile` when there is none (with the near names) or when the file is broken.
  */
 export function loadProfile(nameOrPath: string): Profile {
   const known = given.get(nameOrPath);
   if (known) return known;
   const path = profilePath(nameOrPath);
-  return parseProfile(readJsonDocument(path, 'bad-profile'), path);
+  const profile = parseProfile(readJsonDocument(path, 'bad-profile'), path);
+  return fileName(nameOrPath) === profile.name ? { ...profile, name: nameOrPath } : profile;
 }

@@ -234,6 +234,7 @@ const profileOf = (entries: z.ZodType<TableEntries>, values: z.ZodType<SurfaceVa
     batch: z.literal(1).describe('Images in one run.'),
     date: z.string().describe('When the measurements were made, or published.'),
     sources: z.array(source).min(1).describe('Where its figures come from.'),
+    like: name.optional().describe('The profile of the device whose prices these are, with a few factors.'),
     notes: z.array(z.string()).optional().describe('What a user should know.'),
     memory: z
       .strictObject({
