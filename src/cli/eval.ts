@@ -43,7 +43,11 @@ export function evalCommand(io: Io): Command {
       '--operating-points',
       'of a gated network: what it does with its largest convolution kernels switched off',
     )
-    .option('--profile <name>', 'a device to price operating points on, repeatable (default: all)', repeated)
+    .option(
+      '--profile <name>',
+      'a device to price operating points on, repeatable (default: one of each device)',
+      repeated,
+    )
     .option('--resolution <pixels>', 'where operating points are priced (default: as deployed)', integer(1))
     .option('--json', 'print JSON')
     .addHelpText(

@@ -28,7 +28,11 @@ export function predictCommand(io: Io): Command {
       '<architectures...>',
       "reference models' names, JSON, YAML, .tflite or .onnx files, or run#trial",
     )
-    .option('--profile <name>', 'a hardware profile or its file; repeatable (default: all)', repeated)
+    .option(
+      '--profile <name>',
+      'a hardware profile or its file; repeatable (default: one of each device and unit)',
+      repeated,
+    )
     .option('--all-profiles', 'every profile there is; of several architectures, how devices rank them')
     .option('--group-sweep', 'the best number of MixConv groups of each layer on each device')
     .option('--energy', 'estimate the energy of an inference too, from counts of operations')

@@ -13,6 +13,7 @@ export {
   registerProfile,
   registerProfileFolder,
   ruleName,
+  usualProfiles,
   type MappingRules,
   type Profile,
   type ProfileSource,

@@ -13,7 +13,7 @@ import {
   writeFileAtomic,
 } from '../../base/index.js';
 import { createExecutor, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
-import { createPredictor, loadProfile, profileNames } from '../../hardware/index.js';
+import { createPredictor, loadProfile, usualProfiles } from '../../hardware/index.js';
 import { type Architecture, architectureHash, countCost, lower } from '../../models/index.js';
 import { type DataSpec, dataSpecSchema, loadDataSet } from '../../training/index.js';
 import { measureOnHost } from './host.js';
@@ -200,10 +200,10 @@ function reportOf(
   };
 }
 
-/** Latency by number of groups: predicted on every profile, measured on this host. */
+/** Latency by number of groups: predicted on each device, measured on this host. */
 function devicesOf({ variants }: Comparison, hostMs: readonly number[] | undefined) {
   const graphs = variants.map(({ architecture }) => lower(architecture));
-  const predicted = profileNames().map((name) => {
+  const predicted = usualProfiles().map((name) => {
     const { latencyMs } = createPredictor(loadProfile(name));
     return { name, measured: false, latencyMs: graphs.map((graph) => latencyMs(graph)) };
   });

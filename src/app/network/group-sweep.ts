@@ -1,5 +1,5 @@
 /** How many kernel sizes a mixed convolution should have, layer by layer, as far as a device's speed goes. */
-import { createPredictor, loadProfile, profileNames } from '../../hardware/index.js';
+import { createPredictor, loadProfile, usualProfiles } from '../../hardware/index.js';
 import { type Architecture, describeBlock, lower, withKernels } from '../../models/index.js';
 import { resolveArchitecture } from './architecture.js';
 
@@ -40,7 +40,7 @@ function replaced(architecture: Architecture, index: number, kernels: readonly n
  */
 export function groupSweep(
   spec: string,
-  profiles: readonly string[] = profileNames(),
+  profiles: readonly string[] = usualProfiles(),
   resolution?: number,
 ): readonly GroupSweep[] {
   const { architecture } = resolveArchitecture(spec);

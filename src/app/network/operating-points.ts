@@ -3,7 +3,7 @@
  * runs, to save time and power.
  */
 import { MixnasError } from '../../base/index.js';
-import { createPredictor, loadProfile, profileNames } from '../../hardware/index.js';
+import { createPredictor, loadProfile, usualProfiles } from '../../hardware/index.js';
 import {
   type Architecture,
   countCost,
@@ -20,7 +20,7 @@ import { dataText } from '../data/index.js';
 import { findTrial, parseTrial } from './trial.js';
 
 export interface OperatingPointsOptions extends EvaluateOptions {
-  /** Profile names or paths. Default: every profile there is. */
+  /** Profile names or paths. Default: one of each device and unit. */
   readonly profiles?: readonly string[] | undefined;
   /** Where latency and memory are priced. Default: where the run deploys; else as trained. */
   readonly resolution?: number | undefined;
@@ -77,7 +77,7 @@ export async function operatingPoints(
         'Train an architecture whose blocks have several convolution kernels and `gate: soft` or `gate: hard`.',
     });
   }
-  const predictors = (options.profiles ?? profileNames()).map((name) => createPredictor(loadProfile(name)));
+  const predictors = (options.profiles ?? usualProfiles()).map((name) => createPredictor(loadProfile(name)));
   const priced = pricedAt(spec, architecture, options.resolution);
   const { signal } = options;
   const { dataset, spec: used } = await openFor(spec, saved, options);

@@ -7,6 +7,7 @@ import {
   loadProfile,
   type Prediction,
   profileNames,
+  usualProfiles,
 } from '../../hardware/index.js';
 import { layerShares } from '../../models/index.js';
 import { type GraphOptions, resolveGraph } from './graph.js';
@@ -14,8 +15,10 @@ import type { FileFacts } from './model-file.js';
 import { sharesOf } from './saved.js';
 
 export interface PredictOptions extends GraphOptions {
-  /** Profile names or paths. Default: every profile there is. */
+  /** Profile names or paths. Default: one of each device and unit, see `usualProfiles`. */
   readonly profiles?: readonly string[] | undefined;
+  /** Where no profiles are named: every one there is. */
+  readonly allProfiles?: boolean | undefined;
   /** Whether to estimate the energy of an inference too. */
   readonly energy?: boolean | undefined;
 }
@@ -48,7 +51,7 @@ export function predict(spec: string, options: PredictOptions = {}): PredictRepo
 
 /** The same for several architectures; each profile is loaded once. */
 export function predictAll(specs: readonly string[], options: PredictOptions = {}): PredictReport[] {
-  const { profiles = profileNames(), energy = false } = options;
+  const { profiles = options.allProfiles ? profileNames() : usualProfiles(), energy = false } = options;
   const graphs = specs.map((spec) => {
     const { graph, name, file, resolved } = resolveGraph(spec, options);
     const gates = resolved?.gates;

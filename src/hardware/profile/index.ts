@@ -1,6 +1,13 @@
 /** A hardware profile: its schema, how it is loaded, migrated and written. Read profile.ts first. */
 export { fileName, ruleName } from './aliases.js';
-export { loadProfile, profileNames, profilePath, registerProfile, registerProfileFolder } from './load.js';
+export {
+  loadProfile,
+  profileNames,
+  profilePath,
+  registerProfile,
+  registerProfileFolder,
+  usualProfiles,
+} from './load.js';
 export {
   type CpuTermName,
   isCpuTerm,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MixnasError } from '../../base/index.js';
-import { loadProfile, profileNames, registerProfile, registerProfileFolder } from './load.js';
+import { loadProfile, profileNames, registerProfile, registerProfileFolder, usualProfiles } from './load.js';
 
 let folder: string;
 beforeEach(() => {
@@ -24,6 +24,23 @@ function failure(nameOrPath: string): MixnasError {
 test('every profile of the package parses and is called as its file', () => {
   expect(profileNames()).toEqual(expect.arrayContaining(['adreno-640', 'ethos-u65', 'mali-g76']));
   for (const name of profileNames()) expect(loadProfile(name).name).toBe(name);
+});
+
+test('one profile of each device and unit is usual: of a CPU one thread of its fastest core', () => {
+  const usual = usualProfiles();
+  expect(usual).toEqual(
+    expect.arrayContaining(['mali-g76', 'pixel4-cpu-big-1t-float', 'raspberry-pi-4b-cpu-fp16', 'ethos-u65']),
+  );
+  for (const other of ['pixel4-cpu-big-1t-int8', 'pixel4-cpu-small-2t-float', 'raspberry-pi-4b-cpu-int8']) {
+    expect(usual).not.toContain(other);
+    expect(profileNames()).toContain(other);
+  }
+});
+
+test('both names of a profile load it, called as it was asked for', () => {
+  const [rule, old] = [loadProfile('galaxy-s10-gpu-fp16'), loadProfile('mali-g76')];
+  expect({ ...rule, name: 'mali-g76' }).toEqual(old);
+  expect(rule.name).toBe('galaxy-s10-gpu-fp16');
 });
 
 test('the profiles that others rely on exist', () => {

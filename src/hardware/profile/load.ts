@@ -69,6 +69,22 @@ export function profileNames(): string[] {
   return [...new Set([...given.keys(), ...profileFolders().flatMap(namesIn)])].sort();
 }
 
+/** A setting of a CPU that has others: cores and threads. */
+const setting = /^(.+-cpu)-.+-\d+t-(?:float|int8)$/;
+
+/**
+ * One profile of each device and unit, for what compares devices: of a CPU's settings one thread on the fastest core, and
+ * of precisions the floating-point one, where those are there.
+ */
+export function usualProfiles(): string[] {
+  const names = profileNames();
+  const usual = (name: string): string => {
+    const cpu = setting.exec(name)?.[1];
+    return cpu === undefined ? name.replace(/-int8$/, '-fp16') : `${cpu}-big-1t-float`;
+  };
+  return names.filter((name) => usual(name) === name || !names.includes(usual(name)));
+}
+
 /**
  * The file of a profile: a path as it is (it has a slash or ends in .json), else NAME.json in a folder; where a script
  * registered the profile itself, NAME.json in the working directory, which need not exist.
