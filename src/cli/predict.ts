@@ -5,12 +5,14 @@ import { type Block, line, span, table } from '../dashboard/index.js';
 import { describeFile, inputHelp } from './model-file.js';
 import { type Io, printBlock, printJson, integer, repeated } from './terminal/index.js';
 import { describeRankings, sweep } from './predict-devices.js';
+import { printExplanations } from './predict-explain.js';
 
 interface Options {
   readonly input?: readonly string[];
   readonly profile?: readonly string[];
   readonly allProfiles?: true;
   readonly groupSweep?: true;
+  readonly explain?: true;
   readonly energy?: true;
   readonly resolution?: number;
   readonly classes?: number;
@@ -35,6 +37,7 @@ export function predictCommand(io: Io): Command {
     )
     .option('--all-profiles', 'every profile there is; of several architectures, how devices rank them')
     .option('--group-sweep', 'the best number of MixConv groups of each layer on each device')
+    .option('--explain', 'what the network loses on each device by borders between its groups of channels')
     .option('--energy', 'estimate the energy of an inference too, from counts of operations')
     .option('--resolution <pixels>', "input height and width (default: the architecture's)", integer(1))
     .option('--classes <count>', "classes (default: the architecture's)", integer(1))
@@ -45,12 +48,17 @@ export function predictCommand(io: Io): Command {
       'after',
       '\nExamples:\n  mixnas predict mixnet-m --profile mali-g76 --profile adreno-640 --resolution 224' +
         '\n  mixnas predict mixnet-s mixnet-m mixnet-l --all-profiles' +
-        '\n  mixnas predict mixnet-s --profile mali-g76 --group-sweep',
+        '\n  mixnas predict mixnet-s --profile mali-g76 --group-sweep' +
+        '\n  mixnas predict mixnet-s --profile ethos-u65 --profile mali-g76 --explain',
     )
     .action(async (specs: string[], options: Options) => {
       const { compareRankings, predictAll, predictionJson } = await import('../app/index.js');
       checkOptions(options);
       if (options.groupSweep) return sweep(io, specs, options);
+      if (options.explain) {
+        const { profile: profiles, input: inputs, ...rest } = options;
+        return printExplanations(io, specs, { ...rest, profiles, inputs });
+      }
       const reports = predictAll(specs, {
         ...options,
         profiles: options.profile,

@@ -1,7 +1,7 @@
 /** `mixnas show`: an architecture as JSON, to read, edit and give back as a file. */
 import { Command } from 'commander';
 import { inputHelp } from './model-file.js';
-import { type Io, integer, printJson, printJsonText, repeated } from './terminal/index.js';
+import { type Io, integer, note, printJson, printJsonText, repeated } from './terminal/index.js';
 
 interface Options {
   readonly input?: readonly string[];
@@ -34,13 +34,14 @@ Example:
   mixnas show quickstart#12 --graph --resolution 224`,
     )
     .action(async (spec: string, options: Options) => {
-      const { isGraphFile, showArchitecture, showGraph } = await import('../app/index.js');
+      const { isGraphFile, showArchitecture, showGraph, unmetAlignmentOf } = await import('../app/index.js');
       // A model file has no architecture: its layer graph is what there is to show.
       const graph = options.graph || isGraphFile(spec);
       const given = { ...options, inputs: options.input };
       const value = graph ? showGraph(spec, given) : showArchitecture(spec, given);
       if (options.json) printJson(io, value);
       else printJsonText(io, indented(value));
+      if (!isGraphFile(spec)) for (const sentence of unmetAlignmentOf(spec)) note(io, sentence);
     });
 }
 

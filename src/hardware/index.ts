@@ -48,7 +48,7 @@ export {
   kernelWrites,
 } from './kernel.js';
 export { createKernelWalker, mapKernels } from './mapping.js';
-export { createNpuPricer } from './npu/index.js';
+export { createNpuPricer, type ExplainedOperation, type MapPlace } from './npu/index.js';
 export { launchedAs } from './algorithms.js';
 export {
   type Measurements,

@@ -27,6 +27,14 @@ export {
   squeezedChannels,
   withKernels,
 } from './blocks/index.js';
+export {
+  type MixBorders,
+  allowsAlign,
+  isAligned,
+  mixBorders,
+  unmetAlignment,
+  withAlign,
+} from './alignment.js';
 export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';

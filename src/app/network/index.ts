@@ -22,8 +22,9 @@ export {
   predictAll,
   predictionJson,
 } from './predict.js';
+export { type ExplainOptions, type ExplainReport, explain } from './explain.js';
 export { type SplitOptions, type SplitReport, split, splitMs } from './split.js';
-export { type ShowOptions, showArchitecture, showGraph } from './show.js';
+export { type ShowOptions, showArchitecture, showGraph, unmetAlignmentOf } from './show.js';
 export type { TrainArchitectureOptions } from './train-inputs.js';
 export {
   type TrainReport,

@@ -1,5 +1,5 @@
 /** An architecture, or the layer graph made from it, as plain data that a user can read and edit. */
-import type { AnyGraph, Architecture } from '../../models/index.js';
+import { type AnyGraph, type Architecture, unmetAlignment } from '../../models/index.js';
 import { resolveArchitecture } from './architecture.js';
 import { type GraphOptions, resolveGraph } from './graph.js';
 
@@ -17,6 +17,11 @@ export function showArchitecture(spec: string, options: ShowOptions = {}): Archi
     resolution: options.resolution ?? architecture.resolution,
     classes: options.classes ?? architecture.classes,
   };
+}
+
+/** Blocks whose channels are too few for the multiples that they ask for, a sentence each. */
+export function unmetAlignmentOf(spec: string): string[] {
+  return unmetAlignment(resolveArchitecture(spec).architecture);
 }
 
 /**

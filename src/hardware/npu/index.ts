@@ -7,5 +7,6 @@
  * network.
  */
 export { type NpuName, npuMachines } from './machine.js';
+export type { ExplainedOperation, MapPlace } from './explain.js';
 export type { NpuOperation } from './operation.js';
 export { createNpuPricer } from './pricer.js';

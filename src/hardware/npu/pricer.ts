@@ -1,5 +1,6 @@
 /** Prices whole graphs on one machine; remembers operations by shape. */
 import type { AnyGraph } from '../../models/index.js';
+import { type ExplainedOperation, explainPlan } from './explain.js';
 import { borderLayer, type CompilerVariant, compileGraph } from './compile.js';
 import { type NpuName, npuMachines } from './machine.js';
 import { createShapeMemo } from './memo.js';
@@ -21,6 +22,8 @@ interface CompiledPart {
 }
 
 export interface NpuPricer {
+  /** The operations of a graph with what each waits for. */
+  explain(graph: AnyGraph): ExplainedOperation[];
   /** The same block by block. `layer` is an id of the whole graph. */
   parts(graph: AnyGraph): CompiledPart[];
   /** The operations of a graph in the order in which they run. */
@@ -43,6 +46,10 @@ export function createNpuPricer(name: NpuName, variant: CompilerVariant): NpuPri
           ],
     );
   return {
+    explain(graph) {
+      const program = compileGraph(graph, variant);
+      return explainPlan(program, schedule(program, machine, shapeOf), machine, shapeOf);
+    },
     operations: (graph) => priced(compileGraph(graph, variant)),
     parts: (graph) =>
       partsOf(graph).map(({ block, graph: part, ids, ...inside }) => ({
