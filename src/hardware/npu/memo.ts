@@ -1,6 +1,6 @@
 /** Remembers what operations of a shape cost: a search prices the same shapes hundreds of thousands of times. */
 import { chooseBlock, type NpuBlock } from './block.js';
-import { computeCycles, memoryCycles, type Places } from './cycles.js';
+import { computeCycles, memoryCycles, type Place, type Places, type Traffic, trafficOf } from './cycles.js';
 import type { NpuMachine } from './machine.js';
 import type { Box, NpuOperation } from './operation.js';
 import { weightBytes } from './weights.js';
@@ -19,56 +19,132 @@ export interface OperationShape {
   cycles(places: Places): OperationCycles;
   /** Cycles of the compute units for a part of the output's channels. */
   partCycles(channels: number, places: Places): number;
+  /** Bytes that an operation of this shape moves. */
+  traffic(places: Places): Traffic;
 }
 
 /** Where maps live and how they are laid out, as a number. */
 function codeOf({ input, second, output, weights }: Places, { fast }: NpuMachine): number {
-  const code = (place: Places['input'] | undefined) =>
-    place === undefined ? 0 : 1 + (place.memory === fast ? 1 : 0) + (place.linear ? 2 : 0);
-  return ((code(input) * 8 + code(second)) * 8 + code(output)) * 2 + (weights === fast ? 1 : 0);
+  return (
+    ((placeCode(input, fast) * 8 + placeCode(second, fast)) * 8 + placeCode(output, fast)) * 2 +
+    (weights === fast ? 1 : 0)
+  );
 }
 
-function createShape(operation: NpuOperation, input: Box, output: Box, machine: NpuMachine): OperationShape {
-  const block = chooseBlock(operation, input, output);
-  const known = new Map<number, OperationCycles>();
-  const parts = new Map<number, number>();
-  return {
-    block,
-    weightBytes: weightBytes(operation),
-    cycles(places) {
-      const code = codeOf(places, machine);
-      let cycles = known.get(code);
-      if (cycles === undefined) {
-        const moved = memoryCycles(operation, block, places, machine);
-        cycles = { compute: computeCycles(operation, block, places), ...moved };
-        known.set(code, cycles);
-      }
-      return cycles;
-    },
-    partCycles(channels, places) {
-      const code = channels * 4096 + codeOf(places, machine);
-      let cycles = parts.get(code);
-      if (cycles === undefined) {
-        const part = { ...operation, write: { ...operation.write, channels } };
-        cycles = computeCycles(part, block, places);
-        parts.set(code, cycles);
-      }
-      return cycles;
-    },
-  };
+function placeCode(place: Place | undefined, fast: NpuMachine['fast']): number {
+  if (place === undefined) return 0;
+  return 1 + (place.memory === fast ? 1 : 0) + (place.linear ? 2 : 0);
+}
+
+class RememberedShape implements OperationShape {
+  readonly block: NpuBlock;
+  readonly weightBytes: number;
+  readonly #known = new Map<number, OperationCycles>();
+  readonly #parts = new Map<number, number>();
+  readonly #traffic: (Traffic | undefined)[] = [undefined, undefined, undefined, undefined];
+
+  constructor(
+    private readonly operation: NpuOperation,
+    input: Box,
+    output: Box,
+    private readonly machine: NpuMachine,
+  ) {
+    this.block = chooseBlock(operation, input, output);
+    this.weightBytes = weightBytes(operation);
+  }
+
+  cycles(places: Places): OperationCycles {
+    const { operation, block, machine } = this;
+    const code = codeOf(places, machine);
+    let cycles = this.#known.get(code);
+    if (cycles === undefined) {
+      const { fast, slow } = memoryCycles(operation, block, places, machine);
+      cycles = { compute: computeCycles(operation, block, places), fast, slow };
+      this.#known.set(code, cycles);
+    }
+    return cycles;
+  }
+
+  partCycles(channels: number, places: Places): number {
+    const { operation, block } = this;
+    const code = channels * 4096 + codeOf(places, this.machine);
+    let cycles = this.#parts.get(code);
+    if (cycles === undefined) {
+      const part = { ...operation, write: { ...operation.write, channels } };
+      cycles = computeCycles(part, block, places);
+      this.#parts.set(code, cycles);
+    }
+    return cycles;
+  }
+
+  traffic(places: Places): Traffic {
+    const code = (places.input.linear ? 1 : 0) + (places.output.linear ? 2 : 0);
+    return (this.#traffic[code] ??= trafficOf(this.operation, this.block, places));
+  }
 }
 
 /** What an operation costs, by all that its cost depends on besides where its maps live. */
 export type ShapeOf = (operation: NpuOperation, input: Box, output: Box) => OperationShape;
 
+const numbers = 20;
+const kinds = { convolution: 0, depthwise: 1, product: 2, copy: 3, elementwise: 4 } as const;
+const units = { multiply: 0, add: 1, other: 2 } as const;
+const tables = { none: 0, relu: 1, table: 2 } as const;
+
+/** Shapes whose hashes are equal. */
+interface Link {
+  readonly key: Int32Array;
+  readonly shape: OperationShape;
+  readonly next: Link | undefined;
+}
+
 export function createShapeMemo(machine: NpuMachine): ShapeOf {
-  const shapes = new Map<string, OperationShape>();
+  const shapes = new Map<number, Link>();
+  const key = new Int32Array(numbers);
   return (operation, input, output) => {
-    const { kind, unit, activation, second, read, write } = operation;
-    const window = `${operation.kernelHeight},${operation.kernelWidth},${operation.strideHeight},${operation.strideWidth},${operation.dilation},${operation.outputBytes}`;
-    const key = `${kind}${unit}${activation}${second === undefined ? '' : 2} ${input.height},${input.width},${input.channels} ${output.height},${output.width},${output.channels} ${read.height},${read.width},${read.channels} ${write.height},${write.width},${write.channels} ${window}`;
-    let shape = shapes.get(key);
-    if (shape === undefined) shapes.set(key, (shape = createShape(operation, input, output, machine)));
-    return shape;
+    const hash = writeKey(key, operation, input, output);
+    const first = shapes.get(hash);
+    let link = first;
+    while (link !== undefined && !same(link.key, key)) link = link.next;
+    if (link === undefined) {
+      // What is remembered must not change with the operation that was first: its activation may still be merged.
+      const shape = new RememberedShape({ ...operation }, input, output, machine);
+      link = { key: key.slice(), shape, next: first };
+      shapes.set(hash, link);
+    }
+    return link.shape;
   };
+}
+
+function same(a: Int32Array, b: Int32Array): boolean {
+  for (let i = 0; i < numbers; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Writes all that a cost depends on as numbers; returns their hash. */
+function writeKey(key: Int32Array, operation: NpuOperation, input: Box, output: Box): number {
+  const { read, write } = operation;
+  key[0] = (kinds[operation.kind] * 4 + units[operation.unit]) * 4 + tables[operation.activation];
+  key[1] = operation.second === undefined ? 0 : 1;
+  key[2] = input.height;
+  key[3] = input.width;
+  key[4] = input.channels;
+  key[5] = output.height;
+  key[6] = output.width;
+  key[7] = output.channels;
+  key[8] = read.height;
+  key[9] = read.width;
+  key[10] = read.channels;
+  key[11] = write.height;
+  key[12] = write.width;
+  key[13] = write.channels;
+  key[14] = operation.kernelHeight;
+  key[15] = operation.kernelWidth;
+  key[16] = operation.strideHeight;
+  key[17] = operation.strideWidth;
+  key[18] = operation.dilation;
+  key[19] = operation.outputBytes;
+  let hash = 17;
+  for (let i = 0; i < numbers; i++) hash = (Math.imul(hash, 31) + (key[i] as number)) | 0;
+  return hash;
 }

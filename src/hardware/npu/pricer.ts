@@ -1,11 +1,13 @@
 /** Prices whole graphs on one machine; remembers operations by shape. */
 import type { AnyGraph } from '../../models/index.js';
 import { type ExplainedOperation, explainPlan } from './explain.js';
-import { borderLayer, type CompilerVariant, compileGraph } from './compile.js';
+import { compileGraph } from './compile.js';
+import type { CompilerVariant } from './convolutions.js';
 import { type NpuName, npuMachines } from './machine.js';
 import { createShapeMemo } from './memo.js';
 import type { NpuOperation, NpuProgram } from './operation.js';
 import { partsOf } from './parts.js';
+import { borderLayer } from './program.js';
 import { schedule } from './schedule.js';
 
 export interface CompiledOperation {

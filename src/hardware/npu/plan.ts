@@ -1,0 +1,109 @@
+/** What the passes of a plan share: operations with their cascades, their shapes and where their maps are taken to be. */
+import { type Cascade, cascadesOf, inputRows } from './cascade.js';
+import type { Place, Places } from './cycles.js';
+import type { NpuMachine, NpuMemory } from './machine.js';
+import type { OperationShape, ShapeOf } from './memo.js';
+import type { Box, NpuMap, NpuOperation, NpuProgram } from './operation.js';
+
+export interface Plan {
+  readonly program: NpuProgram;
+  readonly machine: NpuMachine;
+  /** Whether maps may have to live off the chip. */
+  readonly spills: boolean;
+  /** The cascade that each operation runs in. */
+  readonly cascadeAt: readonly (Cascade | undefined)[];
+  readonly shapes: readonly OperationShape[];
+  /** When each operation runs: those of a cascade at the same time. */
+  readonly times: readonly number[];
+  /** Bytes of the fast memory that cascades take at each moment. */
+  readonly rolling: readonly number[];
+  /** Where the maps of an operation are. */
+  placesOf(operation: NpuOperation, isFast: (map: number) => boolean, weights: NpuMemory): Places;
+  /** The same as the compiler sees it while it plans: all maps where they are by default. */
+  planned(at: number): Places;
+}
+
+export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: ShapeOf): Plan {
+  const { maps, operations } = program;
+  const spills = Number.isFinite(machine.fastBytes);
+  const cascades = spills ? cascadesOf(program, machine.fastBytes) : [];
+  const cascadeAt = new Array<Cascade | undefined>(operations.length).fill(undefined);
+  for (const cascade of cascades) for (let i = cascade.first; i <= cascade.last; i++) cascadeAt[i] = cascade;
+  const times = timesOf(operations.length, cascades);
+  const rolling = new Array<number>(2 * operations.length + 2).fill(0);
+  for (const { first, bytes } of cascades) {
+    const t = times[first] as number;
+    for (const u of [t, t + 1]) rolling[u] = (rolling[u] as number) + bytes;
+  }
+  const { fastBricks, fastLinear, slowBricks, slowLinear } = placesIn(machine);
+  const place = (map: number, isFast: boolean): Place => {
+    if ((maps[map] as NpuMap).linear) return isFast ? fastLinear : slowLinear;
+    return isFast ? fastBricks : slowBricks;
+  };
+  const placesOf = (
+    { input, second, output }: NpuOperation,
+    isFast: (map: number) => boolean,
+    weights: NpuMemory,
+  ): Places => ({
+    input: place(input, isFast(input)),
+    second: second === undefined ? undefined : place(second, isFast(second)),
+    output: place(output, isFast(output)),
+    weights,
+  });
+  const byDefault = () => !spills;
+  const planned = operations.map((operation) => placesOf(operation, byDefault, machine.fast));
+  return {
+    program,
+    machine,
+    spills,
+    cascadeAt,
+    times,
+    rolling,
+    shapes: operations.map((operation, at) => shapeAt(operation, at)),
+    placesOf,
+    planned: (at) => planned[at] as Places,
+  };
+
+  function shapeAt(operation: NpuOperation, at: number): OperationShape {
+    const input = inputBox(operation);
+    const output = maps[operation.output] as NpuMap;
+    const rows = cascadeAt[at]?.rows.get(at);
+    if (rows === undefined || rows >= output.height) return shapeOf(operation, input, output);
+    const { width, channels } = output;
+    const taken = {
+      height: inputRows(operation, rows, input.height),
+      width: input.width,
+      channels: input.channels,
+    };
+    return shapeOf(operation, taken, { height: rows, width, channels });
+  }
+
+  /** The whole map where channels are read in parts; what is read where an image is folded, or averaged in pieces. */
+  function inputBox({ input, read, part }: NpuOperation): Box {
+    return part ? (maps[input] as NpuMap) : read;
+  }
+}
+
+/** The four ways in which a map can lie. */
+function placesIn({ fast, slow }: NpuMachine) {
+  return {
+    fastBricks: { memory: fast, linear: false },
+    fastLinear: { memory: fast, linear: true },
+    slowBricks: { memory: slow, linear: false },
+    slowLinear: { memory: slow, linear: true },
+  };
+}
+
+function timesOf(count: number, cascades: readonly Cascade[]): number[] {
+  const times: number[] = [];
+  let now = 0;
+  let next = 0;
+  for (let at = 0; at < count; at++) {
+    const cascade = cascades[next];
+    times.push(now);
+    if (cascade && at >= cascade.first && at < cascade.last) continue;
+    if (cascade && at === cascade.last) next++;
+    now += 2;
+  }
+  return times;
+}
