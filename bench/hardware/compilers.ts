@@ -6,13 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { createRandom, packageRoot, spearman } from '../../src/base/index.js';
-import {
-  createNpuPricer,
-  createPredictor,
-  loadProfile,
-  type Predictor,
-  type Profile,
-} from '../../src/hardware/index.js';
+import { createPredictor, loadProfile, type Predictor, type Profile } from '../../src/hardware/index.js';
 import { type LayerGraph, lower, parseSpace, referenceArchitecture } from '../../src/models/index.js';
 
 interface Estimated {
@@ -30,9 +24,8 @@ export interface CompilerRow {
   readonly variant: string;
   readonly space: string;
   readonly networks: number;
-  /** Planned for the whole network, as profiles do block by block, and of device kernels priced one by one. */
+  /** As profiles predict, planned for the whole network; and of device kernels priced one by one. */
   readonly whole: Fit;
-  readonly blocks: Fit;
   readonly kernels: Fit;
 }
 
@@ -86,9 +79,6 @@ type NpuName = NonNullable<Profile['compiler']>['machine'];
 const sumUs = (predictor: Predictor, graph: LayerGraph) =>
   predictor.predict(graph).kernels.reduce((sum, { latencyUs }) => sum + latencyUs, 0);
 
-const wholeUs = (pricer: ReturnType<typeof createNpuPricer>, graph: LayerGraph) =>
-  pricer.operations(graph).reduce((sum, { us }) => sum + us, 0);
-
 /** A row each profile, compiler and space. */
 export function compilerRows(): CompilerRow[] {
   const networks = estimates().map((network) => ({ ...network, graph: graphOf(network) }));
@@ -97,15 +87,13 @@ export function compilerRows(): CompilerRow[] {
     const { compiler: _, ...plain } = loadProfile(name);
     const predictor = createPredictor(withCompiler(plain, machine, variant));
     const oneByOne = createPredictor(plain);
-    const pricer = createNpuPricer(machine, variant);
     return spaces.flatMap((space) => {
       const column = `${machine} ${variant}`;
       const own = networks.filter(
         (network) => network.space === space && network.cycles[column] !== undefined,
       );
       const estimated = own.map(({ cycles }) => (cycles[column] as number) / clocks[machine]);
-      const whole = own.map((network) => wholeUs(pricer, network.graph));
-      const blocks = own.map((network) => sumUs(predictor, network.graph));
+      const whole = own.map((network) => sumUs(predictor, network.graph));
       const kernels = own.map((network) => sumUs(oneByOne, network.graph));
       return own.length === 0
         ? []
@@ -116,7 +104,6 @@ export function compilerRows(): CompilerRow[] {
               space,
               networks: own.length,
               whole: fitOf(whole, estimated),
-              blocks: fitOf(blocks, estimated),
               kernels: fitOf(kernels, estimated),
             },
           ];
@@ -129,11 +116,11 @@ export function compilerTable(): string {
   const cells = ({ mape, spearman: rank, ratio }: Fit) =>
     `${mape.toFixed(2)} | ${ratio.toFixed(2)} | ${rank.toFixed(4)}`;
   return [
-    '| profile | compiler | networks of | | whole network: MAPE % | Spearman | block by block: MAPE % | ratio | Spearman | kernel by kernel: MAPE % | ratio | Spearman |',
-    `|${' --- |'.repeat(12)}`,
+    '| profile | compiler | networks of | | whole network: MAPE % | ratio | Spearman | kernel by kernel: MAPE % | ratio | Spearman |',
+    `|${' --- |'.repeat(10)}`,
     ...compilerRows().map(
-      ({ profile, variant, space, networks, whole, blocks, kernels }) =>
-        `| \`${profile}\` | ${variant} | ${space} | ${networks} | ${whole.mape.toFixed(2)} | ${whole.spearman.toFixed(4)} | ${cells(blocks)} | ${cells(kernels)} |`,
+      ({ profile, variant, space, networks, whole, kernels }) =>
+        `| \`${profile}\` | ${variant} | ${space} | ${networks} | ${cells(whole)} | ${cells(kernels)} |`,
     ),
   ].join('\n');
 }

@@ -77,12 +77,8 @@ function boards(data: Measurements, device: string, { machine, variant }: Compil
     const measuredUs = endToEndUs?.[column];
     const graph = graphs[network]?.();
     if (!measuredUs || graph === undefined) return [];
-    const sum = (isDense: boolean) =>
-      pricer
-        .parts(graph)
-        .flatMap((part) => part.operations)
-        .reduce((total, op) => total + (op.isDense === isDense ? op.us : 0), 0);
-    return [{ network, measuredUs, dense: sum(true), rest: sum(false) }];
+    const { denseUs, restUs } = pricer.sum(graph);
+    return [{ network, measuredUs, dense: denseUs, rest: restUs }];
   });
 }
 

@@ -9,50 +9,26 @@ import { type CompilerVariant, compileConcat, compileConvolution, compileMean } 
 import type { Box, NpuMap, NpuProgram } from './operation.js';
 import { inDepth, layOutMaps } from './order.js';
 import { compileAttention, compileForeign, compileShuffle } from './other-layers.js';
-import { borderLayer, ProgramBuilder, type Value, whole, windowOf } from './program.js';
+import { ProgramBuilder, windowOf } from './program.js';
 
-/** Whether other parts of the network make the input, and read the output. */
-interface Inside {
-  readonly after: boolean;
-  readonly before: boolean;
-}
-
-/** @param inside what stands around a part of a network; a whole one has an image and an answer of its own. */
-export function compileGraph(
-  graph: AnyGraph,
-  variant: CompilerVariant,
-  inside: Inside = { after: false, before: false },
-): NpuProgram {
+/** The operations of a whole network, between its image and its answer. */
+export function compileGraph(graph: AnyGraph, variant: CompilerVariant): NpuProgram {
   const p = new ProgramBuilder(graph);
-  for (const op of graph.ops) compileLayer(p, op, variant, inside);
+  for (const op of graph.ops) compileLayer(p, op, variant);
   const last = graph.ops.at(-1);
-  const value = last && p.valueOf(last.id);
-  const end = value && inside.before ? border(p, value).output : value?.map;
+  const end = last && p.valueOf(last.id).map;
   if (end !== undefined) (p.maps[end] as NpuMap).external = true;
   layOutMaps(p.maps, p.operations, p.unaligned);
   return inDepth(p.maps, p.operations, end);
 }
 
-/** Stands for the operation of another part of the network that makes or reads a map; see `borderLayer`. */
-function border(p: ProgramBuilder, value: Value) {
-  const { height, width } = p.mapOf(value);
-  const write = { height, width, channels: value.channels };
-  return p.emit({ layer: borderLayer, kind: 'elementwise', write }, value);
-}
-
-function compileInput(p: ProgramBuilder, layer: number, box: Box, { after }: Inside): void {
+function compileImage(p: ProgramBuilder, layer: number, box: Box): void {
   const map = p.map(box);
-  Object.assign(p.maps[map] as NpuMap, { linear: !after, external: true });
-  const image = { map, begin: 0, channels: box.channels };
-  if (!after) {
-    p.set(layer, [], image);
-    return;
-  }
-  const stand = border(p, image);
-  p.set(layer, [stand], whole(stand));
+  Object.assign(p.maps[map] as NpuMap, { linear: true, external: true });
+  p.set(layer, [], { map, begin: 0, channels: box.channels });
 }
 
-function compileLayer(p: ProgramBuilder, op: AnyOp, variant: CompilerVariant, inside: Inside): void {
+function compileLayer(p: ProgramBuilder, op: AnyOp, variant: CompilerVariant): void {
   const { id: layer, inputs } = op;
   const [height, width, channels] = op.shape;
   const write: Box = { height, width, channels };
@@ -60,7 +36,7 @@ function compileLayer(p: ProgramBuilder, op: AnyOp, variant: CompilerVariant, in
   const from = p.valueOf(first);
   switch (op.kind) {
     case 'input':
-      compileInput(p, layer, write, inside);
+      compileImage(p, layer, write);
       break;
     case 'batchNorm':
     case 'dropout':

@@ -3,9 +3,6 @@ import type { AnyGraph } from '../../models/index.js';
 import { brickChannels } from './machine.js';
 import type { Box, NpuMap, NpuOperation } from './operation.js';
 
-/** Layer of operations that are not of the graph: they only stand for its neighbours. */
-export const borderLayer = -1;
-
 /** A map, or a part of its channels: what the value of a layer is. */
 export interface Value {
   readonly map: number;

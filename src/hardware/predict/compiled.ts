@@ -1,4 +1,4 @@
-/** Latency on a device whose compiler plans memory: block by block, as kernels depend on what surrounds them. */
+/** Latency on a device whose compiler plans memory: of whole networks, as kernels depend on what surrounds them. */
 import type { AnyGraph, AnyOp } from '../../models/index.js';
 import type { Kernel } from '../kernel.js';
 import { createNpuPricer, type NpuOperation } from '../npu/index.js';
@@ -13,14 +13,10 @@ export interface CompiledKernel {
   readonly boardUs: number;
 }
 
-/** A block, or what is outside of blocks. */
-export interface CompiledPart {
-  readonly block: number | undefined;
-  readonly kernels: readonly CompiledKernel[];
-}
-
 export interface CompiledPricer {
-  parts(graph: AnyGraph): CompiledPart[];
+  kernels(graph: AnyGraph): CompiledKernel[];
+  /** µs of a network as boards were measured, with what it takes besides its kernels. */
+  boardUs(graph: AnyGraph): number;
   /** µs of a network besides its kernels. */
   readonly fixedUs: number;
 }
@@ -58,16 +54,17 @@ export function createCompiledPricer({ compiler, overhead }: Profile): CompiledP
   if (compiler === undefined) return undefined;
   const pricer = createNpuPricer(compiler.machine, compiler.variant);
   return {
-    parts: (graph) =>
-      pricer.parts(graph).map(({ block, operations }) => ({
-        block,
-        kernels: operations.map(({ operation, us, isDense }) => ({
-          layer: operation.layer,
-          kernel: kernelOf(operation, graph.ops[operation.layer] as AnyOp),
-          us,
-          boardUs: us * (isDense ? compiler.convolutionScale : compiler.scale),
-        })),
+    kernels: (graph) =>
+      pricer.operations(graph).map(({ operation, us, isDense }) => ({
+        layer: operation.layer,
+        kernel: kernelOf(operation, graph.ops[operation.layer] as AnyOp),
+        us,
+        boardUs: us * (isDense ? compiler.convolutionScale : compiler.scale),
       })),
+    boardUs(graph) {
+      const { denseUs, restUs } = pricer.sum(graph);
+      return overhead.fixedUs + denseUs * compiler.convolutionScale + restUs * compiler.scale;
+    },
     fixedUs: overhead.fixedUs,
   };
 }

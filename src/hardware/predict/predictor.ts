@@ -1,12 +1,9 @@
 /** Latency of a layer graph on one device: its device kernels, priced one by one, and the network's overhead. */
 import {
   type Architecture,
-  type BlockPlace,
   type BlockPlaces,
   createBlockPlaces,
-  type EndsPlace,
   lower,
-  lowerAlone,
   type AnyGraph,
   type AnyOp,
   type LowerOptions,
@@ -96,42 +93,24 @@ function createPriceMemo(price: (kernel: Kernel) => number): (...kernel: KernelN
  */
 export function createPredictor(profile: Profile, places: BlockPlaces = createBlockPlaces()): Predictor {
   const compiled = createCompiledPricer(profile);
-  return compiled ? compiledPredictor(profile, compiled, places) : kernelPredictor(profile, places);
+  return compiled ? compiledPredictor(profile, compiled) : kernelPredictor(profile, places);
 }
 
-/** Device kernels depend on those around them: what whole blocks take is remembered. */
-function compiledPredictor(profile: Profile, pricer: CompiledPricer, places: BlockPlaces): Predictor {
-  const kernelsOf = (graph: AnyGraph) => pricer.parts(graph).flatMap(({ kernels }) => kernels);
-  const sumOf = (kernels: readonly { readonly boardUs: number }[]) =>
-    kernels.reduce((sum, { boardUs }) => sum + boardUs, 0);
-  const partUs = (graph: AnyGraph, isBlock: boolean) =>
-    pricer
-      .parts(graph)
-      .reduce(
-        (sum, { block, kernels }) => ((block !== undefined) === isBlock ? sum + sumOf(kernels) : sum),
-        0,
-      );
-  const blockUs = places.remember(({ block, size, channels }: BlockPlace) => ({
-    us: partUs(lowerAlone(block, size, channels), true),
-  }));
-  const endsUs = places.remember(({ architecture, at }: EndsPlace) => ({
-    us: partUs(lower(architecture, at), false),
-  }));
+/** Device kernels depend on those around them: networks are planned as a whole. */
+function compiledPredictor(profile: Profile, pricer: CompiledPricer): Predictor {
   return {
     profile,
     latencyMs(graph, runs) {
-      const runsOf = (layer: number) => runs?.get((graph.ops[layer] as AnyOp).name) ?? 1;
-      const us = kernelsOf(graph).reduce((sum, { layer, boardUs }) => sum + boardUs * runsOf(layer), 0);
-      return (pricer.fixedUs + us) / 1000;
+      if (runs === undefined) return pricer.boardUs(graph) / 1000;
+      const runsOf = (layer: number) => runs.get((graph.ops[layer] as AnyOp).name) ?? 1;
+      const us = pricer
+        .kernels(graph)
+        .reduce((sum, { layer, boardUs }) => sum + boardUs * runsOf(layer), pricer.fixedUs);
+      return us / 1000;
     },
-    latencyOf(architecture, at = {}) {
-      const { blocks, ends } = places.of(architecture, at);
-      const outside = pricer.fixedUs + endsUs(ends).us;
-      return blocks.reduce((sum, place) => sum + blockUs(place).us, outside) / 1000;
-    },
+    latencyOf: (architecture, at = {}) => pricer.boardUs(lower(architecture, at)) / 1000,
     predict(graph) {
-      const compiled = kernelsOf(graph);
-      const kernels = compiled.map(
+      const kernels = pricer.kernels(graph).map(
         ({ layer, kernel, us }): KernelPrediction => ({
           op: kernel.op,
           latencyUs: us,
@@ -140,7 +119,7 @@ function compiledPredictor(profile: Profile, pricer: CompiledPricer, places: Blo
           kernel,
         }),
       );
-      const us = pricer.fixedUs + sumOf(compiled);
+      const us = pricer.boardUs(graph);
       return predictionOf(profile, graph, us, kernels, { interpolated: 0, extrapolated: 0, unmeasured: 0 });
     },
   };
