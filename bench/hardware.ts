@@ -2,10 +2,11 @@
  * How well latency is predicted for networks that were left out of every fit, compared with simpler methods on the same
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
- *   npm run bench:hardware -- --compilers
+ *   npm run bench:hardware -- --compilers | --devices
  *   npm run bench:hardware -- --memory [--stm32 FILE]
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
- * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks.
+ * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks. With --devices only: how
+ * many candidates a search over ten devices prices a second, which --speed says too.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ import {
 import { parseSpace } from '../src/models/index.js';
 import { compilerTable } from './hardware/compilers.js';
 import { memoryTable } from './hardware/memory.js';
+import { deviceSpeeds } from './hardware/devices.js';
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     compilers: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
     stm32: { type: 'string' },
+    devices: { type: 'boolean', default: false },
   },
 });
 if (values.memory) {
@@ -40,6 +43,10 @@ if (values.memory) {
 }
 if (values.compilers) {
   console.log(compilerTable());
+  process.exit();
+}
+if (values.devices) {
+  console.log(deviceSpeeds(values.seed).join('\n'));
   process.exit();
 }
 const ways = ['family', 'tenth', 'model'] as const;
@@ -131,3 +138,4 @@ for (const name of all) {
 console.log(
   `the first profile that this process loaded, before anything was compiled: ${cold.toFixed(1)} ms`,
 );
+for (const line of ['', ...deviceSpeeds(values.seed)]) console.log(line);
