@@ -29,7 +29,7 @@ function fetchOf(plan: Plan, operation: NpuOperation, at: number, slack: number)
   const { slow, fastBytes } = plan.machine;
   const shape = plan.shapes[at] as OperationShape;
   const { weightBytes: bytes } = shape;
-  const tail = shape.cycles(plan.planned(at)).compute;
+  const tail = shape.cycles(plan.planned[at] as number).compute;
   const direct: Fetch = { bytes: 0, all: 0, first: 0, tail, isDouble: false };
   if (bytes === 0 || operation.kind === 'product') return direct;
   const all = bytes / slow.bytesPerCycle + slow.readLatency;
@@ -61,7 +61,7 @@ function inHalves(
   const shape = plan.shapes[at] as OperationShape;
   const { block, weightBytes: bytes } = shape;
   const half = limit / 2;
-  const cyclesFor = (n: number) => shape.partCycles(n, plan.planned(at));
+  const cyclesFor = (n: number) => shape.partCycles(n, plan.planned[at] as number);
   const early = Math.min(channels, Math.max(16, Math.floor((channels * share) / 16) * 16));
   let later = roundUp(channels * (cyclesFor(early) / all), block.output.channels);
   if ((later / channels) * bytes > half) later = (half / bytes) * channels;

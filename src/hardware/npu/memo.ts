@@ -1,8 +1,9 @@
 /** Remembers what operations of a shape cost: a search prices the same shapes hundreds of thousands of times. */
 import { chooseBlock, type NpuBlock } from './block.js';
-import { computeCycles, memoryCycles, type Place, type Places, type Traffic, trafficOf } from './cycles.js';
+import { computeCycles, memoryCycles, type Traffic, trafficOf } from './cycles.js';
 import type { NpuMachine } from './machine.js';
 import type { Box, NpuOperation } from './operation.js';
+import { placesCodes, placesOf } from './places.js';
 import { weightBytes } from './weights.js';
 
 export interface OperationCycles {
@@ -16,24 +17,12 @@ export interface OperationCycles {
 export interface OperationShape {
   readonly block: NpuBlock;
   readonly weightBytes: number;
-  cycles(places: Places): OperationCycles;
+  /** @param places a code, see `placesCode`; so with the next two. */
+  cycles(places: number): OperationCycles;
   /** Cycles of the compute units for a part of the output's channels. */
-  partCycles(channels: number, places: Places): number;
+  partCycles(channels: number, places: number): number;
   /** Bytes that an operation of this shape moves. */
-  traffic(places: Places): Traffic;
-}
-
-/** Where maps live and how they are laid out, as a number. */
-function codeOf({ input, second, output, weights }: Places, { fast }: NpuMachine): number {
-  return (
-    ((placeCode(input, fast) * 8 + placeCode(second, fast)) * 8 + placeCode(output, fast)) * 2 +
-    (weights === fast ? 1 : 0)
-  );
-}
-
-function placeCode(place: Place | undefined, fast: NpuMachine['fast']): number {
-  if (place === undefined) return 0;
-  return 1 + (place.memory === fast ? 1 : 0) + (place.linear ? 2 : 0);
+  traffic(places: number): Traffic;
 }
 
 class RememberedShape implements OperationShape {
@@ -41,7 +30,7 @@ class RememberedShape implements OperationShape {
   readonly weightBytes: number;
   readonly #known = new Map<number, OperationCycles>();
   readonly #parts = new Map<number, number>();
-  readonly #traffic: (Traffic | undefined)[] = [undefined, undefined, undefined, undefined];
+  readonly #traffic = new Map<number, Traffic>();
 
   constructor(
     private readonly operation: NpuOperation,
@@ -53,33 +42,37 @@ class RememberedShape implements OperationShape {
     this.weightBytes = weightBytes(operation);
   }
 
-  cycles(places: Places): OperationCycles {
-    const { operation, block, machine } = this;
-    const code = codeOf(places, machine);
-    let cycles = this.#known.get(code);
+  cycles(places: number): OperationCycles {
+    let cycles = this.#known.get(places);
     if (cycles === undefined) {
-      const { fast, slow } = memoryCycles(operation, block, places, machine);
-      cycles = { compute: computeCycles(operation, block, places), fast, slow };
-      this.#known.set(code, cycles);
+      const { operation, block, machine } = this;
+      const at = placesOf(places, machine);
+      const { fast, slow } = memoryCycles(operation, block, at, machine);
+      cycles = { compute: computeCycles(operation, block, at), fast, slow };
+      this.#known.set(places, cycles);
     }
     return cycles;
   }
 
-  partCycles(channels: number, places: Places): number {
-    const { operation, block } = this;
-    const code = channels * 4096 + codeOf(places, this.machine);
+  partCycles(channels: number, places: number): number {
+    const code = channels * placesCodes + places;
     let cycles = this.#parts.get(code);
     if (cycles === undefined) {
+      const { operation, block, machine } = this;
       const part = { ...operation, write: { ...operation.write, channels } };
-      cycles = computeCycles(part, block, places);
+      cycles = computeCycles(part, block, placesOf(places, machine));
       this.#parts.set(code, cycles);
     }
     return cycles;
   }
 
-  traffic(places: Places): Traffic {
-    const code = (places.input.linear ? 1 : 0) + (places.output.linear ? 2 : 0);
-    return (this.#traffic[code] ??= trafficOf(this.operation, this.block, places));
+  traffic(places: number): Traffic {
+    let traffic = this.#traffic.get(places);
+    if (traffic === undefined) {
+      traffic = trafficOf(this.operation, this.block, placesOf(places, this.machine));
+      this.#traffic.set(places, traffic);
+    }
+    return traffic;
   }
 }
 

@@ -53,25 +53,26 @@ export function placeLives(lives: readonly Life[], used: readonly number[], limi
 
   /**
    * The set of most accesses. Lives come by their begin, so that of those before only the ones still alive matter: of all
-   * choices that leave the same ones alive the best is kept.
+   * choices that leave the same ones alive the best is kept. Those alive are a bit each, by their place in the group.
    */
   function choose(group: readonly number[]): void {
-    let states: Choice[] = [{ alive: [], score: 0, last: undefined }];
-    for (const id of group) {
+    let states: Choice[] = [{ alive: 0, score: 0, last: undefined }];
+    for (let place = 0; place < group.length; place++) {
+      const id = group[place] as number;
       const life = lifeOf(id);
-      const next = new Map<string, Choice>();
-      const offer = (choice: Choice) => {
-        const key = choice.alive.join();
-        const known = next.get(key);
-        if (known === undefined || choice.score > known.score) next.set(key, choice);
+      let still = 0;
+      for (let i = 0; i < place; i++) if (lifeOf(group[i] as number).to >= life.from) still |= 1 << i;
+      const next = new Map<number, Choice>();
+      const offer = (alive: number, score: number, last: Link | undefined) => {
+        const known = next.get(alive);
+        if (known === undefined || score > known.score) next.set(alive, { alive, score, last });
       };
       for (const state of states) {
-        const alive = state.alive.filter((other) => lifeOf(other).to >= life.from);
-        if (fitsBeside(life, alive)) {
-          const score = state.score + life.accesses;
-          offer({ alive: [...alive, id], score, last: { id, before: state.last } });
+        const alive = state.alive & still;
+        if (fitsBeside(life, group, alive)) {
+          offer(alive | (1 << place), state.score + life.accesses, { id, before: state.last });
         }
-        offer({ ...state, alive });
+        offer(alive, state.score, state.last);
       }
       states = [...next.values()];
     }
@@ -85,10 +86,14 @@ export function placeLives(lives: readonly Life[], used: readonly number[], limi
     }
   }
 
-  function fitsBeside(life: Life, alive: readonly number[]): boolean {
+  function fitsBeside(life: Life, group: readonly number[], alive: number): boolean {
     for (let t = life.from; t <= life.to; t++) {
       let usage = (base[t] ?? 0) + life.bytes;
-      for (const id of alive) if (lifeOf(id).to >= t) usage += lifeOf(id).bytes;
+      for (let rest = alive, i = 0; rest !== 0; rest >>= 1, i++) {
+        if ((rest & 1) === 0) continue;
+        const other = lifeOf(group[i] as number);
+        if (other.to >= t) usage += other.bytes;
+      }
       if (usage > limit) return false;
     }
     return true;
@@ -97,7 +102,7 @@ export function placeLives(lives: readonly Life[], used: readonly number[], limi
 
 /** What was kept so far: those still alive, and all in reverse. */
 interface Choice {
-  readonly alive: readonly number[];
+  readonly alive: number;
   readonly score: number;
   readonly last: Link | undefined;
 }

@@ -1,9 +1,9 @@
 /** What the passes of a plan share: operations with their cascades, their shapes and where their maps are taken to be. */
 import { type Cascade, cascadesOf, inputRows } from './cascade.js';
-import type { Place, Places } from './cycles.js';
-import type { NpuMachine, NpuMemory } from './machine.js';
+import type { NpuMachine } from './machine.js';
 import type { OperationShape, ShapeOf } from './memo.js';
 import type { Box, NpuMap, NpuOperation, NpuProgram } from './operation.js';
+import { placeCode, placesCode } from './places.js';
 
 export interface Plan {
   readonly program: NpuProgram;
@@ -17,10 +17,10 @@ export interface Plan {
   readonly times: readonly number[];
   /** Bytes of the fast memory that cascades take at each moment. */
   readonly rolling: readonly number[];
-  /** Where the maps of an operation are. */
-  placesOf(operation: NpuOperation, isFast: (map: number) => boolean, weights: NpuMemory): Places;
-  /** The same as the compiler sees it while it plans: all maps where they are by default. */
-  planned(at: number): Places;
+  /** Codes of where the maps of each operation are, as the compiler sees it while it plans: all where they are by default. */
+  readonly planned: readonly number[];
+  /** The same of where maps came to be. */
+  placesAt(at: number, isFast: readonly boolean[], fastWeights: boolean): number;
 }
 
 export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: ShapeOf): Plan {
@@ -35,23 +35,8 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
     const t = times[first] as number;
     for (const u of [t, t + 1]) rolling[u] = (rolling[u] as number) + bytes;
   }
-  const { fastBricks, fastLinear, slowBricks, slowLinear } = placesIn(machine);
-  const place = (map: number, isFast: boolean): Place => {
-    if ((maps[map] as NpuMap).linear) return isFast ? fastLinear : slowLinear;
-    return isFast ? fastBricks : slowBricks;
-  };
-  const placesOf = (
-    { input, second, output }: NpuOperation,
-    isFast: (map: number) => boolean,
-    weights: NpuMemory,
-  ): Places => ({
-    input: place(input, isFast(input)),
-    second: second === undefined ? undefined : place(second, isFast(second)),
-    output: place(output, isFast(output)),
-    weights,
-  });
-  const byDefault = () => !spills;
-  const planned = operations.map((operation) => placesOf(operation, byDefault, machine.fast));
+  const code = (map: number | undefined, isFast: boolean) =>
+    map === undefined ? 0 : placeCode(maps[map] as NpuMap, isFast);
   return {
     program,
     machine,
@@ -60,8 +45,14 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
     times,
     rolling,
     shapes: operations.map((operation, at) => shapeAt(operation, at)),
-    placesOf,
-    planned: (at) => planned[at] as Places,
+    planned: operations.map(({ input, second, output }) =>
+      placesCode(code(input, !spills), code(second, !spills), code(output, !spills), true),
+    ),
+    placesAt(at, isFast, fastWeights) {
+      const { input, second, output } = operations[at] as NpuOperation;
+      const own = (map: number | undefined) => code(map, map !== undefined && isFast[map] === true);
+      return placesCode(own(input), own(second), own(output), fastWeights);
+    },
   };
 
   function shapeAt(operation: NpuOperation, at: number): OperationShape {
@@ -82,16 +73,6 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
   function inputBox({ input, read, part }: NpuOperation): Box {
     return part ? (maps[input] as NpuMap) : read;
   }
-}
-
-/** The four ways in which a map can lie. */
-function placesIn({ fast, slow }: NpuMachine) {
-  return {
-    fastBricks: { memory: fast, linear: false },
-    fastLinear: { memory: fast, linear: true },
-    slowBricks: { memory: slow, linear: false },
-    slowLinear: { memory: slow, linear: true },
-  };
 }
 
 function timesOf(count: number, cascades: readonly Cascade[]): number[] {

@@ -36,8 +36,7 @@ export function schedule(
     const isBuffered = fetch.bytes > 0;
     const cascaded = plan.cascadeAt[at] !== undefined;
     const shape = plan.shapes[at] as OperationShape;
-    const places = plan.placesOf(operation, isFast, isBuffered ? machine.fast : machine.slow);
-    const own = shape.cycles(places);
+    const own = shape.cycles(plan.placesAt(at, fast, isBuffered));
     let { compute, slow } = own;
     if (isBuffered) compute = withWeights(fetch, own.compute, slack, cascaded);
     else slow += directCycles(operation, shape, machine);

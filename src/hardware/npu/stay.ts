@@ -25,7 +25,7 @@ export function stayingMaps(plan: Plan, fetches: readonly Fetch[]): boolean[] {
   const lifeAt = new Int32Array(maps.length).fill(-1);
   operations.forEach((operation, at) => {
     const t = times[at] as number;
-    const traffic = (plan.shapes[at] as OperationShape).traffic(plan.planned(at));
+    const traffic = (plan.shapes[at] as OperationShape).traffic(plan.planned[at] as number);
     touch(operation.input, traffic.input, t);
     if (operation.second !== undefined) touch(operation.second, traffic.second, t);
     touch(operation.output, writtenValues(operation), t);
