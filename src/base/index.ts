@@ -67,4 +67,5 @@ export {
   writeFileAtomic,
 } from './files/index.js';
 export { defaultPython } from './python.js';
+export { parseBandwidth, parseMilliseconds } from './rates.js';
 export { heldOutCount } from './held-out.js';

@@ -1,7 +1,8 @@
 /** `mixnas split`: where to cut a network between a phone and a server. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { MixnasError, formatBytes, formatMs, significant } from '../base/index.js';
 import { type Block, detectTheme, latencyCurve, line, span, table } from '../dashboard/index.js';
+import { bandwidth, milliseconds, precision } from './link-options.js';
 import { inputHelp } from './model-file.js';
 import { type Io, integer, printBlock, printJson, repeated } from './terminal/index.js';
 
@@ -19,29 +20,6 @@ interface Options {
 
 type Report = Awaited<ReturnType<typeof import('../app/index.js')['split']>>;
 type Cut = Report['best'];
-
-const perMbps: Readonly<Record<string, number>> = { kbps: 1e-3, mbps: 1, gbps: 1e3 };
-
-/** Megabits a second from `20Mbps`, `500kbps`, `1Gbps` or `20`. */
-function bandwidth(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([kMG]bps)?$/i.exec(text.trim());
-  const value = Number(match?.[1]) * (perMbps[(match?.[2] ?? 'Mbps').toLowerCase()] ?? Number.NaN);
-  if (!(value > 0)) throw new InvalidArgumentError('Expected a bandwidth such as 20Mbps, 500kbps or 1Gbps.');
-  return value;
-}
-
-/** Milliseconds from `30ms`, `0.1s` or `30`. */
-function milliseconds(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s)?$/i.exec(text.trim());
-  const value = Number(match?.[1]) * (match?.[2]?.toLowerCase() === 's' ? 1000 : 1);
-  if (!(value >= 0)) throw new InvalidArgumentError('Expected a time such as 30ms.');
-  return value;
-}
-
-function precision(text: string): 'int8' | 'fp16' | 'fp32' {
-  if (text === 'int8' || text === 'fp16' || text === 'fp32') return text;
-  throw new InvalidArgumentError('Expected int8, fp16 or fp32.');
-}
 
 export function splitCommand(io: Io): Command {
   return new Command('split')

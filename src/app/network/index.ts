@@ -3,7 +3,7 @@ export { type WeightsFile, readWeights, writeWeights } from './weights.js';
 export { readSaved } from './saved.js';
 export { resolveArchitecture } from './architecture.js';
 export { resolveGraph } from './graph.js';
-export { type FileFacts, isGraphFile } from './model-file.js';
+export { type FileFacts, graphOfFile, isGraphFile } from './model-file.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
 export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';
@@ -23,8 +23,9 @@ export {
   predictionJson,
 } from './predict.js';
 export { type ExplainOptions, type ExplainReport, explain } from './explain.js';
-export { type SplitOptions, type SplitReport, split, splitMs } from './split.js';
 export { type ShowOptions, showArchitecture, showGraph, unmetAlignmentOf } from './show.js';
+export { createSplitPricer, splitMs } from './cuts.js';
+export { type SplitOptions, type SplitReport, split, splitGraph } from './split.js';
 export type { TrainArchitectureOptions } from './train-inputs.js';
 export {
   type TrainReport,

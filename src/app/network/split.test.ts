@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createPredictor, loadProfile } from '../../hardware/index.js';
 import { resolveGraph } from './graph.js';
-import { type Cut, type SplitReport, bestFrom, split } from './split.js';
+import type { Cut } from './cuts.js';
+import { type SplitReport, bestFrom, split } from './split.js';
 
 const options = { profile: 'mali-g76', server: '4', bandwidthMbps: 20, rttMs: 30 } as const;
 

@@ -1,7 +1,7 @@
 /** From a trained layer graph to the lowered graph that encoders read. */
 import { InternalError, unreachable } from '../../base/index.js';
 import { type FoldedOp, type NamedWeights, foldBatchNorm } from '../../formats/index.js';
-import type { Architecture, Conv2dOp, GroupScaleOp, Op, SliceOp } from '../../models/index.js';
+import type { Architecture, Conv2dOp, GroupScaleOp, LayerGraph, Op, SliceOp } from '../../models/index.js';
 import { lowerActivation } from './activations.js';
 import { LoweredBuilder } from './builder.js';
 import { deployedGraph } from './deployed.js';
@@ -30,10 +30,20 @@ export function lowerNetwork(
   options: LowerOptions,
 ): LoweredGraph {
   const deployed = deployedGraph(architecture, weights, options);
-  const folded = foldBatchNorm(deployed.graph, deployed.weights);
+  return lowerGraph(deployed.graph, deployed.weights, data, options);
+}
+
+/** Lowers a layer graph that no architecture describes, such as a device kernel alone, or that is deployed already. */
+export function lowerGraph(
+  graph: LayerGraph,
+  weights: NamedWeights,
+  data: NetworkData,
+  options: LowerOptions,
+): LoweredGraph {
+  const folded = foldBatchNorm(graph, weights);
   const lowering = new Lowering(folded, options);
   for (const entry of folded) lowering.add(entry);
-  return lowering.finish(deployed.graph.name, data);
+  return lowering.finish(graph.name, data);
 }
 
 class Lowering {
