@@ -47,6 +47,10 @@ export {
   type EvaluateReport,
   type ExportOptions,
   type ExportReport,
+  type KitOptions as ProfileKitOptions,
+  type KitReport as ProfileKitReport,
+  type MeasureDeviceOptions,
+  type MeasureDeviceReport,
   type MeasureOptions,
   type MeasureReport,
   type PickOptions,
@@ -75,6 +79,7 @@ export {
   listDataSets,
   listProfiles,
   loadConfig,
+  measureDeviceProfile,
   measureProfile,
   parseConfig,
   pick as pickNetwork,
@@ -87,6 +92,7 @@ export {
   trainArchitecture,
   tune as tuneProfile,
   validate as validateProfile,
+  writeKit as writeProfileKit,
   writeWeights,
 } from './app/index.js';
 export { writeReport } from './report/index.js';

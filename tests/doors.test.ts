@@ -12,7 +12,7 @@ test.each([
   [
     'mixnas',
     mixnas,
-    'MixnasError controlRun cost createStudy diagnoseMachine evaluateNetwork exportNetworks fetchDataSet listDataSets listProfiles loadConfig loadProfile measureProfile parseArchitecture parseConfig pickNetwork predictLatency profileNames readRun readWeights registerProfile registerProfileFolder resolveArchitecture resume resumeTraining runAblation search trainArchitecture tuneProfile validateProfile writeReport writeWeights',
+    'MixnasError controlRun cost createStudy diagnoseMachine evaluateNetwork exportNetworks fetchDataSet listDataSets listProfiles loadConfig loadProfile measureDeviceProfile measureProfile parseArchitecture parseConfig pickNetwork predictLatency profileNames readRun readWeights registerProfile registerProfileFolder resolveArchitecture resume resumeTraining runAblation search trainArchitecture tuneProfile validateProfile writeProfileKit writeReport writeWeights',
   ],
   [
     'mixnas/models',

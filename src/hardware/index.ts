@@ -71,12 +71,20 @@ export {
   impliedAfter,
   importGpuEndToEnd,
   importGpuOps,
+  importInference,
   importOpLists,
   importOpProfile,
+  importVelaLayers,
+  importVelaSummary,
   importWholes,
+  isOwnOp,
   kernelRows,
   separateKernels,
+  timeGraph,
   timeKernels,
+  timeVela,
+  type VelaNetwork,
+  velaKind,
 } from './importers/index.js';
 export { type Suggestion, suggestMeasurements } from './suggest.js';
 export { type Agreement, type Compared, agreement } from './agreement.js';

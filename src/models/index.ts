@@ -36,6 +36,7 @@ export {
   withAlign,
 } from './alignment.js';
 export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
+export { GraphBuilder } from './builder.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';
 export { createCostCounter } from './cost-counter.js';

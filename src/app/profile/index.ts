@@ -11,6 +11,12 @@ export {
   validateHost,
 } from './measure.js';
 export { profileAgreement } from './measured.js';
+export {
+  type MeasureDeviceOptions,
+  type MeasureDeviceReport,
+  measureDeviceProfile,
+} from './device/measure.js';
+export { type KitOptions, type KitReport, writeKit } from './device/kit.js';
 export { type SuggestOptions, type SuggestedNetwork, suggestNetworks } from './suggest.js';
 export { type TuneOptions, type TuneReport, tune } from './tune.js';
 export { type ValidateOptions, type ValidateReport, crossValidate, validate } from './validate.js';

@@ -19,7 +19,7 @@ import {
   type Profile,
   timeKernels,
 } from '../../hardware/index.js';
-import { referenceNames } from '../../models/index.js';
+import { type AnyGraph, referenceNames } from '../../models/index.js';
 import { isGraphFile, resolveGraph } from '../network/index.js';
 
 export interface MeasuredFiles {
@@ -29,6 +29,10 @@ export interface MeasuredFiles {
   readonly opProfile?: readonly string[] | undefined;
   /** The architectures that the op profiles are of, in their order. */
   readonly profiled?: readonly string[] | undefined;
+  /** Summaries and operators of Arm's compiler Vela. */
+  readonly vela?: readonly string[] | undefined;
+  /** MHz of the NPU, where no summary says it. */
+  readonly clockMhz?: number | undefined;
   /** Whole networks, see `importWholes`. A model is a reference model, a file, or one of the next two. */
   readonly networks?: string | undefined;
   /** CSV of the device kernels that networks are made of, without times. */
@@ -42,15 +46,15 @@ export interface MeasuredFiles {
   readonly name: string;
 }
 
+/** The layer graph of a measured network. A model file is measured at its own size. */
+export const graphFor = (spec: string, resolution: number | undefined): AnyGraph =>
+  resolveGraph(spec, isGraphFile(spec) ? {} : { resolution }).graph;
+
 const kernelsOf = (spec: string, rules: MappingRules, resolution: number | undefined): readonly Kernel[] =>
-  mapKernels(
-    // A model file is measured at its own size.
-    resolveGraph(spec, isGraphFile(spec) ? {} : { resolution }).graph,
-    rules,
-  );
+  mapKernels(graphFor(spec, resolution), rules);
 
 /** The reference model or file that a model's name means: a path may be relative to the file it stands in. */
-function architectureOf(
+export function architectureOf(
   model: string,
   path: string,
   given: MeasuredFiles['architectures'],

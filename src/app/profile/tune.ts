@@ -15,11 +15,17 @@ import {
   transferProfile,
   tuneProfile,
 } from '../../hardware/index.js';
+import { checkEstimates, deviceOfVela, filled } from './tune-known.js';
+import { type VelaRows, velaRows, velaRules } from './vela.js';
+import { deviceOfUnit, kitForFit } from './device/kit-device.js';
+import type { KitResults } from './device/results.js';
 import { saveProfile } from './save.js';
 import { type Device, deviceOf } from './tune-device.js';
 import { type MeasuredFiles, measuredWholes, opProfiles, timedRows, unlikelyUnits } from './tune-inputs.js';
 
 export interface TuneOptions extends MeasuredFiles, Device {
+  /** The folder of a kit, with its results. */
+  readonly kit?: string | undefined;
   /** The new profile's name. */
   readonly name: string;
   /**
@@ -47,16 +53,27 @@ export interface TuneReport {
 }
 
 /** Device kernels and networks together, as our own JSON; refuses what nothing can be fitted from. */
-function gather(options: TuneOptions, device: ProfileDescription) {
+function gather(
+  options: TuneOptions,
+  device: ProfileDescription,
+  kit: KitResults | undefined,
+  estimates: VelaRows | undefined,
+) {
   const { kernels, opProfile, networks, name } = options;
-  if (kernels === undefined && !opProfile?.length && networks === undefined) {
+  if (
+    kernels === undefined &&
+    !opProfile?.length &&
+    networks === undefined &&
+    (kit ?? estimates) === undefined
+  ) {
     throw new MixnasError('bad-usage', 'There is nothing to fit a profile from.', {
-      remedy: 'Give a file of device kernels, of an op profile, or of networks.',
+      remedy: 'Give a file of device kernels, of an op profile, or of networks, a kit, or files of Vela.',
     });
   }
   const odd: string[] = [];
   const warn = (sentence: string) => void odd.push(sentence);
-  const wholes = measuredWholes(options, device.mapping, warn);
+  const listed = measuredWholes(options, device.mapping, warn);
+  const wholes = [...listed, ...(kit?.wholes ?? []), ...(estimates?.wholes ?? [])];
   const profiled = opProfiles(options, device.mapping);
   const inferences = profiled.flatMap(({ model, inferenceUs }) =>
     // A time without profiling, where there is one, is the better one.
@@ -67,6 +84,8 @@ function gather(options: TuneOptions, device: ProfileDescription) {
   const launches = function* () {
     yield* timedRows(options, warn);
     for (const { launches: list } of profiled) yield* list;
+    yield* kit?.launches ?? [];
+    yield* estimates?.launches ?? [];
   };
   const [source] = device.sources;
   const built = buildMeasurements(name, source as never, launches(), [...wholes, ...inferences]);
@@ -85,7 +104,13 @@ function gather(options: TuneOptions, device: ProfileDescription) {
   return {
     wholes,
     data: built.data,
-    warnings: [...skipped, ...odd, ...built.warnings, ...unlikelyUnits(built.data, device.unit)],
+    warnings: [
+      ...skipped,
+      ...odd,
+      ...(estimates?.warnings ?? []),
+      ...built.warnings,
+      ...unlikelyUnits(built.data, device.unit),
+    ],
   };
 }
 
@@ -109,14 +134,14 @@ function otherProfiles(name: string): Profile[] {
 }
 
 /** The new device under the rules of those that it is likely to be like. */
-function likeOthers(options: TuneOptions, others: readonly Profile[]) {
-  const { name, unit, kernels, opProfile } = options;
+function likeOthers(options: TuneOptions, others: readonly Profile[], kit: KitResults | undefined) {
+  const { name, unit, kernels, opProfile, vela } = options;
   if (unit === undefined) {
     throw new MixnasError('bad-usage', '--like auto: is it a CPU, a GPU or an NPU?', {
       remedy: 'Say so with --unit; --precision int8 where it computes with integers.',
     });
   }
-  if (kernels !== undefined || opProfile?.length) {
+  if (kernels !== undefined || opProfile?.length || vela?.length || kit?.launches.length) {
     throw new MixnasError('bad-usage', '--like auto reads whole networks only.', {
       remedy: 'Leave --like out: timed device kernels make a profile of their own.',
     });
@@ -137,10 +162,18 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const auto = like === 'auto';
   const others = auto ? otherProfiles(name) : [];
   const base = like === undefined || auto ? undefined : loadProfile(like);
-  const origin = { title: source, licence, kind: 'measured' } as const;
-  const made = auto ? likeOthers(options, others) : deviceOf(options, base);
-  const device = { ...made, name, date, sources: [origin] };
-  const { wholes, data, warnings } = gather(options, device);
+  checkEstimates(options);
+  const simulated = options.vela !== undefined && options.vela.length > 0;
+  const origin = { title: source, licence, kind: simulated ? 'simulated' : 'measured' } as const;
+  const kit = options.kit === undefined ? undefined : kitForFit(options.kit, options, base, auto);
+  const known = simulated ? deviceOfVela : kit && deviceOfUnit(kit.unit ?? 'cpu');
+  const said = known === undefined ? options : { ...options, ...filled(options, known) };
+  const own = auto ? likeOthers(said, others, kit) : deviceOf(said, base);
+  const mapping = simulated && base === undefined ? { ...own.mapping, ...velaRules } : own.mapping;
+  const estimates = simulated ? velaRows(options, mapping) : undefined;
+  const chip = options.chip ?? estimates?.accelerator ?? own.chip;
+  const device = { ...own, chip, mapping, name, date, sources: [origin] };
+  const { wholes, data, warnings } = gather(options, device, kit, estimates);
   const { profile, ...transfer } = auto
     ? await transferProfile(others, device, withKernels(wholes))
     : { profile: await fitted(data, device, base, wholes) };

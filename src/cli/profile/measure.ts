@@ -1,8 +1,16 @@
-/** `mixnas profile measure`: a profile of the machine that this runs on. */
-import { formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
+/** `mixnas profile measure`: a profile of the machine that this runs on, of a phone, or of a board. */
+import { MixnasError, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { Command, Option } from 'commander';
 import { type Block, line, span } from '../../dashboard/index.js';
 import { addHostOptions, type HostCommandOptions, hostOptions } from './host-options.js';
+import {
+  addDeviceOptions,
+  type DeviceCommandOptions,
+  describeDevice,
+  deviceSummary,
+  type Given,
+  measureDevice,
+} from './measure-device.js';
 import {
   createProgressLine,
   type Io,
@@ -14,7 +22,7 @@ import {
 } from '../terminal/index.js';
 type Report = import('../../app/index.js').MeasureReport;
 
-interface Options extends HostCommandOptions {
+interface Options extends HostCommandOptions, DeviceCommandOptions {
   readonly name?: string;
   readonly target?: 'onnxruntime' | 'tfjs-node';
   readonly kernels?: number;
@@ -25,7 +33,7 @@ interface Options extends HostCommandOptions {
 export function profileMeasureCommand(io: Io): Command {
   const command = new Command('measure')
     .description(
-      'measure this host on one core and make a profile of it; after an interruption the same command continues',
+      'measure this host on one core, a phone (--adb) or a board (--ssh), and make a profile of it; after an interruption the same command continues',
     )
     .option('--name <name>', 'of the profile', 'host')
     .addOption(
@@ -33,20 +41,32 @@ export function profileMeasureCommand(io: Io): Command {
         .choices(['onnxruntime', 'tfjs-node'])
         .default('onnxruntime'),
     );
-  return addHostOptions(command, {
+  addHostOptions(command, {
     networks: { least: 3, count: 225, what: 'networks to measure' },
     rounds: 3,
-  })
-    .option(
-      '--kernels <count>',
-      'single device kernels to measure, of those that no measured network holds (onnxruntime only)',
-      integer(0),
-      60,
-    )
+  }).option(
+    '--kernels <count>',
+    'single device kernels to measure, of those that no measured network holds (onnxruntime only; of a phone the 60 of a kit, 0 for none)',
+    integer(0),
+    60,
+  );
+  return addDeviceOptions(command)
     .option('--output <file>', "the profile (default: NAME.json among the user's profiles)")
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  mixnas profile measure && mixnas profile validate host --seed 7')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mixnas profile measure && mixnas profile validate host --seed 7' +
+        '\n  mixnas profile measure --adb --benchmark benchmark_model --name my-phone --like adreno-640 --unit gpu' +
+        '\n  mixnas profile measure --ssh pi@raspberrypi --benchmark benchmark_model --name pi --cores 2,3',
+    )
     .action(async (options: Options) => {
+      if (options.adb !== undefined || options.ssh !== undefined) {
+        const report = await measureDevice(io, deviceOptions(options), givenOf(command, options));
+        if (options.json) printJson(io, deviceSummary(report));
+        else printBlock(io, describeDevice(report));
+        return;
+      }
+      refuseDeviceOptions(options);
       const { measureProfile } = await import('../../app/index.js');
       const report = await measuring(io, (hooks) =>
         measureProfile({
@@ -63,6 +83,66 @@ export function profileMeasureCommand(io: Io): Command {
       if (options.json) printJson(io, summary(report));
       else printBlock(io, describe(report));
     });
+}
+
+const onlyOfDevices = [
+  'benchmark',
+  'unit',
+  'threads',
+  'cores',
+  'like',
+  'maxTemperature',
+  'wait',
+  'coolDown',
+  'keep',
+] as const;
+
+/** @throws MixnasError `bad-usage` for options that say nothing of this host. */
+function refuseDeviceOptions(options: Options): void {
+  const name = onlyOfDevices.find((key) => options[key] !== undefined);
+  if (name === undefined) return;
+  const option = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new MixnasError('bad-usage', `--${option} is for a phone or a board.`, {
+    remedy: 'Say which: --adb for a phone, --ssh HOST for a board.',
+  });
+}
+
+/** @throws MixnasError `bad-usage` where there is no program to run. */
+function deviceOptions(options: Options) {
+  const { benchmark } = options;
+  if (benchmark === undefined) {
+    throw new MixnasError('bad-usage', 'Which program measures there?', {
+      remedy:
+        "Give TensorFlow Lite's benchmark_model for its processor with --benchmark FILE (docs/on-device.md).",
+    });
+  }
+  return { ...options, benchmark };
+}
+
+/** Of the options that this host has too, those that the user gave: their defaults are for this host. */
+function givenOf(command: Command, options: Options): Given {
+  const given = <K extends keyof Options>(key: K) =>
+    command.getOptionValueSource(key) === 'cli' ? options[key] : undefined;
+  const [one, second] = [options.space, options.resolution].map((list) => list?.length ?? 0);
+  if ((one ?? 0) > 1 || (second ?? 0) > 1 || command.getOptionValueSource('target') === 'cli') {
+    throw new MixnasError(
+      'bad-usage',
+      'A phone or board is measured for one space, at one size, by benchmark_model.',
+      {
+        remedy: 'Give --space and --resolution once, and leave --target out.',
+      },
+    );
+  }
+  return {
+    name: given('name'),
+    networks: given('networks'),
+    seed: given('seed'),
+    space: options.space?.[0],
+    resolution: options.resolution?.[0],
+    seconds: given('seconds'),
+    kernels: given('kernels'),
+    output: options.output,
+  };
 }
 
 interface Hooks {

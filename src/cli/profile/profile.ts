@@ -1,6 +1,7 @@
 /** `mixnas profile`: hardware profiles. */
 import { Command } from 'commander';
 import type { Io } from '../terminal/index.js';
+import { profileKitCommand } from './kit.js';
 import { profileListCommand } from './list.js';
 import { profileMeasureCommand } from './measure.js';
 import { profileShowCommand } from './show.js';
@@ -14,5 +15,6 @@ export function profileCommand(io: Io): Command {
     .addCommand(profileShowCommand(io))
     .addCommand(profileTuneCommand(io))
     .addCommand(profileMeasureCommand(io))
+    .addCommand(profileKitCommand(io))
     .addCommand(profileValidateCommand(io));
 }

@@ -2,7 +2,7 @@
 import { formatPercent, significant, commandLine } from '../../base/index.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Block, line, span, table } from '../../dashboard/index.js';
-import { type Io, note, printBlock, printJson, integer, repeated } from '../terminal/index.js';
+import { type Io, note, printBlock, printJson, integer, positive, repeated } from '../terminal/index.js';
 type App = typeof import('../../app/index.js');
 type Report = Awaited<ReturnType<App['tune']>>;
 type Suggested = ReturnType<App['suggestNetworks']>;
@@ -14,6 +14,9 @@ interface Options {
   readonly networks?: string;
   readonly architecture?: Readonly<Record<string, string>>;
   readonly opLists?: string;
+  readonly kit?: string;
+  readonly vela?: readonly string[];
+  readonly clock?: number;
   readonly resolution?: number;
   readonly prefix?: string;
   readonly like?: string;
@@ -56,6 +59,13 @@ export function profileTuneCommand(io: Io): Command {
     .option('--networks <file>', "whole networks: CSV model,ms, as gpu_e2e.csv, or ncnn's or MNN's listing")
     .option('--architecture <name=file>', 'the architecture of a network in that file; repeatable', named)
     .option('--op-lists <file>', 'CSV of what networks are made of: model,op,size,input,output,kernel,stride')
+    .option(
+      '--vela <file>',
+      "Arm Vela's summary or per-layer CSV of files that mixnas exported; repeatable",
+      repeated,
+    )
+    .option('--clock <mhz>', 'of --vela: the clock of the NPU, where no summary says it', positive)
+    .option('--kit <folder>', 'a folder of `profile kit` with the results of measuring')
     .option('--resolution <pixels>', "input size of the networks (default: the architectures')", integer(1))
     .option(
       '--prefix <text>',
@@ -81,16 +91,19 @@ export function profileTuneCommand(io: Io): Command {
       'after',
       '\nExamples:\n  mixnas profile tune my-phone --kernels kernels.csv --networks networks.csv --unit GPU' +
         '\n  mixnas profile tune my-phone --like adreno-640 --networks networks.csv --suggest 5' +
-        '\n  mixnas profile tune my-phone-gpu-fp16 --like auto --unit GPU --networks networks.csv',
+        '\n  mixnas profile tune my-phone-gpu-fp16 --like auto --unit GPU --networks networks.csv' +
+        '\n  mixnas profile tune my-phone --kit kit --unit CPU' +
+        '\n  mixnas profile tune my-npu --vela net_per-layer.csv --vela net_summary.csv --architecture net=net.json',
     )
     .action(async (name: string, options: Options) => {
       const { suggestNetworks, tune } = await import('../../app/index.js');
       note(io, 'Reading the measurements and fitting.');
-      const { architecture: architectures, ...rest } = options;
+      const { architecture: architectures, clock: clockMhz, ...rest } = options;
       const report = await tune({
         ...rest,
         name,
         architectures,
+        clockMhz,
         date: new Date().toISOString().slice(0, 10),
       });
       for (const warning of report.warnings) note(io, `warning: ${warning}`);

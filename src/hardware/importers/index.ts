@@ -8,6 +8,14 @@ export { Keeping } from './limits.js';
 export { fileLines } from './lines.js';
 export { importOpLists } from './measured-csv.js';
 export { timeKernels } from './op-classes.js';
-export { importOpProfile } from './tflite-profile.js';
 export { type NamedLaunch, separateKernels } from './separate.js';
+export { importInference, importOpProfile } from './tflite-profile.js';
+export { isOwnOp, timeGraph } from './time-graph.js';
+export {
+  type VelaNetwork,
+  importVelaLayers,
+  importVelaSummary,
+  timeVela,
+  velaKind,
+} from './vela.js';
 export { TimeSketch } from './time-sketch.js';

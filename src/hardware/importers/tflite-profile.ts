@@ -14,6 +14,9 @@ export interface OpProfile {
   readonly inferenceUs?: number;
 }
 
+/** Whether an operator is one of a network, not of what a runtime does besides. */
+type Known = (op: ProfiledOp) => boolean;
+
 /** A delegate that ran the network, or a part of it, as one operator. */
 const delegate = /^(?:DELEGATE|TfLite\w*Delegate\w*)$/;
 
@@ -39,15 +42,15 @@ const sameOps = (a: readonly ProfiledOp[], b: readonly ProfiledOp[]) =>
   a.length === b.length && a.every(({ type, us }, i) => type === b[i]?.type && us === b[i]?.us);
 
 /** The tables in run order; those that sort the same operators by time come after them. */
-function runTables(tables: readonly OpTable[]): OpTable[] {
+function runTables(tables: readonly OpTable[], known: Known): OpTable[] {
   if (tables.some(({ order }) => order === 'run')) return tables.filter(({ order }) => order === 'run');
-  const first = tables.find((table) => opsOf(table).some(isKnownOp)) ?? tables[0];
+  const first = tables.find((table) => opsOf(table).some(known)) ?? tables[0];
   return first ? [first] : [];
 }
 
 /** The table of the network; what a delegate did inside counts where the network was nothing but the delegate. */
-function tableOfNetwork(tables: readonly OpTable[], what: string): OpTable | undefined {
-  const ours = tables.filter((table) => opsOf(table).some(isKnownOp));
+function tableOfNetwork(tables: readonly OpTable[], what: string, known: Known): OpTable | undefined {
+  const ours = tables.filter((table) => opsOf(table).some(known));
   const networks = ours.filter(({ of }) => of === 'network');
   const found = networks.length > 0 ? networks : ours.filter(({ of }) => of === 'delegate');
   const [first] = found;
@@ -67,12 +70,13 @@ const oneRun = 'Keep one run of benchmark_model a file, and give each with --op-
 /**
  * The operators of the network in run order, with their times in a run: an operator that is called several times
  * counts as often.
+ * @param known operators that show that a table is of a network; by default those that every network has.
  * @throws MixnasError `bad-data` when there is no such table, it is cut off, or a delegate hides its operators.
  */
-export function importOpProfile(lines: Iterable<string>, what: string): OpProfile {
+export function importOpProfile(lines: Iterable<string>, what: string, known: Known = isKnownOp): OpProfile {
   const { tables, inferencesUs } = profileTables(lines, what);
-  const inOrder = runTables(tables);
-  const table = tableOfNetwork(inOrder, what);
+  const inOrder = runTables(tables, known);
+  const table = tableOfNetwork(inOrder, what, known);
   const ran = inOrder.filter(({ of, rows }) => of === 'network' && rows.length > 0);
   const hiding = (table?.of === 'delegate' ? [] : (table?.rows ?? ran.flatMap(({ rows }) => rows))).find(
     ({ type }) => delegate.test(type),
@@ -97,4 +101,26 @@ export function importOpProfile(lines: Iterable<string>, what: string): OpProfil
   }
   const [inferenceUs] = inferencesUs;
   return { ops: opsOf(table), ...(inferenceUs !== undefined && { inferenceUs }) };
+}
+
+/**
+ * µs of a whole network, of a log that need not list its operators.
+ * @throws MixnasError `bad-data` when it has none, or those of several runs.
+ */
+export function importInference(lines: Iterable<string>, what: string): number {
+  const { inferencesUs } = profileTables(lines, what);
+  const [us, second] = inferencesUs;
+  if (us === undefined) {
+    throw new MixnasError('bad-data', `${what}: it has no line "Inference (avg)".`, {
+      remedy: 'Give all that benchmark_model printed.',
+    });
+  }
+  if (second === undefined) return us;
+  throw new MixnasError(
+    'bad-data',
+    `${what}: it has the times of ${inferencesUs.length} runs of benchmark_model.`,
+    {
+      remedy: 'Keep one run of benchmark_model a file.',
+    },
+  );
 }
