@@ -1,7 +1,8 @@
 /** `mixnas export`: deployable files of trained networks, checked before they are written. */
 import { Command, Option } from 'commander';
-import { formatBytes, formatInteger, formatPercent } from '../base/index.js';
+import { MixnasError, formatBytes, formatInteger, formatPercent, shellWord } from '../base/index.js';
 import { type Block, line, span } from '../dashboard/index.js';
+import { bandwidth, milliseconds, precision } from './link-options.js';
 import {
   Exit,
   type Io,
@@ -30,6 +31,13 @@ interface Options {
   readonly out?: string;
   readonly images?: number;
   readonly check: boolean;
+  readonly split?: string | true;
+  readonly web?: string;
+  readonly profile?: string;
+  readonly server?: string;
+  readonly bandwidth?: number;
+  readonly rtt?: number;
+  readonly precision?: 'int8' | 'fp16' | 'fp32';
   readonly json?: true;
 }
 
@@ -77,20 +85,34 @@ export function exportCommand(io: Io): Command {
     )
     .option('--groups <count>', 'an operating point: only so many groups of each gated block', integer(1))
     .option('--resolution <pixels>', 'input height and width (default: as trained)', integer(8))
+    .option(
+      '--split [layer]',
+      'two files, for a phone and for a server: cut behind a layer, or where both together take least',
+    )
+    .option('--profile <name>', "of --split: the phone's profile")
+    .option('--server <profile|host|ms>', 'of --split: a profile, `host`, or milliseconds')
+    .option('--bandwidth <rate>', 'of --split: such as 20Mbps', bandwidth)
+    .option('--rtt <time>', 'of --split: the round trip, such as 30ms', milliseconds)
+    .option('--precision <kind>', 'of --split: what is sent of each number', precision)
     .option('--out <folder>', 'where to write (default: exported)')
+    .option('--web <folder>', 'a static page that classifies pictures with the file in a browser')
     .option('--images <count>', 'test images to check with (default: 1000, above 64 pixels 100)', integer(1))
     .option('--no-check', 'write without checking')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  mixnas export quickstart-1 --out phone\n  mixnas export quickstart-1#12 --float16\n  mixnas export quickstart-1 --int8 --max-loss 1\n  mixnas export mixnet-s --target ethos-u',
+      '\nExamples:\n  mixnas export quickstart-1 --out phone\n  mixnas export quickstart-1#12 --float16\n  mixnas export quickstart-1 --int8 --max-loss 1\n  mixnas export mixnet-s --target ethos-u' +
+        '\n  mixnas export mixnet-s --split --profile adreno-616 --server 4 --bandwidth 100Mbps --rtt 5ms' +
+        '\n  mixnas export quickstart-1#12 --web page',
     )
-    .action(async (spec: string, { grouped, ...options }: Options) => {
+    .action(async (spec: string, { grouped, split: cut, ...options }: Options) => {
       const { exportNetworks } = await import('../app/index.js');
+      const split = splitOf({ ...options, ...(cut !== undefined && { split: cut }) });
       const progress = createProgressLine(io);
       const report = await interruptible(io, (signal) =>
         exportNetworks(spec, {
           ...options,
+          split,
           groupedConvolution: grouped,
           onData: reportData(() => createProgressLine(io)),
           onStep: (step) => progress.update(step),
@@ -99,10 +121,30 @@ export function exportCommand(io: Io): Command {
       );
       progress.done();
       if (options.json) printJson(io, report);
-      else printBlock(io, report.files.flatMap(describe));
+      else printBlock(io, [...report.files.flatMap(describe), ...webLines(options.web)]);
       for (const { message } of report.failed) note(io, message);
       if (report.failed.length > 0) throw new Exit(1);
     });
+}
+
+/** @throws MixnasError `bad-usage` where a cut is asked for without what decides it, or the other way round. */
+function splitOf({ split, profile, server, bandwidth, rtt, precision }: Options) {
+  const link = { profile, server, bandwidth, rtt };
+  const given = Object.entries({ ...link, precision }).find(([, value]) => value !== undefined)?.[0];
+  if (typeof split === 'string' || split === undefined) {
+    if (given === undefined) return split === undefined ? undefined : { after: split };
+    throw new MixnasError('bad-usage', `--${given} is for --split without a layer.`, {
+      remedy: split === undefined ? 'Add --split.' : `Leave ${split} or --${given} out.`,
+    });
+  }
+  const missing = Object.entries(link).find(([, value]) => value === undefined)?.[0];
+  if (profile === undefined || server === undefined || bandwidth === undefined || rtt === undefined) {
+    throw new MixnasError('bad-usage', `--split without a layer needs --${missing}.`, {
+      remedy:
+        'Give --profile, --server, --bandwidth and --rtt as for `mixnas split`, or the layer to cut behind.',
+    });
+  }
+  return { profile, server, bandwidthMbps: bandwidth, rttMs: rtt, precision };
 }
 
 function describe(file: Exported): Block {
@@ -131,6 +173,15 @@ function describe(file: Exported): Block {
     ...file.notes.map((text) => field('note', text)),
   ];
 }
+
+/** How to look at the page: browsers load modules from servers only. */
+const webLines = (web: string | undefined): Block =>
+  web === undefined
+    ? []
+    : [
+        line(span(web, 'accent', { bold: true }), ': a page for browsers; serve the folder, such as'),
+        line(span(`python3 -m http.server -d ${shellWord(web)} 8000`, 'muted')),
+      ];
 
 /** How integers were chosen, and the layers that lose most. */
 function int8Lines({ int8 }: Exported, field: (label: string, value: string) => Block[number]): Block {

@@ -10,6 +10,7 @@ export {
   type Comparison,
   accuracyOf,
   compareLogits,
+  liteRtFiles,
   loadLiteRt,
   loadOnnxRuntime,
   loadPytorch,

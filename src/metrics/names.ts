@@ -4,8 +4,8 @@
 export const latencyFamilies = ['latencyMs', 'latencyHighMs', 'latencyLowMs'] as const;
 export type LatencyFamily = (typeof latencyFamilies)[number];
 
-/** What is counted in the layer graph: one number for all devices. */
-export const sizeMetrics = ['macs', 'params', 'peakMemoryBytes'] as const;
+/** What is one number for all devices: counts of the layer graph, and a phone's and a server's latency together. */
+export const sizeMetrics = ['macs', 'params', 'peakMemoryBytes', 'splitLatencyMs'] as const;
 export type SizeMetric = (typeof sizeMetrics)[number];
 
 export const isSizeMetric = (name: string): name is SizeMetric =>

@@ -4,6 +4,7 @@
  * rooms (data, evaluator, budgets of halving) is left open here and filled in by the use cases.
  */
 import { z } from 'zod';
+import { parseBandwidth, parseMilliseconds } from '../base/index.js';
 import { alignSchema } from '../models/index.js';
 import { alertsSchema } from './alerts-schema.js';
 
@@ -118,6 +119,28 @@ const finalistsSchema = z.strictObject({
 /** A setting of another room: what it is, by name, with options of its own. */
 const named = z.looseObject({ name: z.string().min(1) });
 
+/** Where each network is cut between a phone and a server. */
+const splitLatencySchema = z.strictObject({
+  phone: z.string().min(1).describe("The phone's profile, one of `profiles`."),
+  server: z
+    .union([z.string().min(1), positive])
+    .describe('The server: another of `profiles`, or the milliseconds that the whole network takes there.'),
+  bandwidth: z
+    .union([z.string(), z.number()])
+    .refine((value) => parseBandwidth(value) !== undefined, {
+      message: 'expected a bandwidth such as 20Mbps',
+    })
+    .describe('Of the network between them, up and down: `20Mbps`, `500kbps`, or a number of Mbps.'),
+  rtt: z
+    .union([z.string(), z.number()])
+    .refine((value) => parseMilliseconds(value) !== undefined, { message: 'expected a time such as 30ms' })
+    .describe('The round trip: `30ms`, or a number of milliseconds.'),
+  precision: z
+    .enum(['int8', 'fp16', 'fp32'])
+    .default('fp32')
+    .describe('What is sent of each number that crosses the cut.'),
+});
+
 /** A search with nothing left open. */
 export const runConfigSchema = z.strictObject({
   name: z.string().describe('What the run is called, but for its number.'),
@@ -153,13 +176,16 @@ export const runConfigSchema = z.strictObject({
         .describe(
           "The most memory on a device, in bytes, by profile: activations, weights and the runtime's share.",
         ),
+      splitLatencyMs: positive
+        .optional()
+        .describe('The longest latency of phone and server together, in milliseconds; needs `splitLatency`.'),
     })
     .describe('What an architecture must keep to; checked before anything is trained.'),
   objectives: z
     .array(z.union([z.string().min(1), formula]))
     .min(1)
     .describe(
-      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `memoryBytes.<profile>`, `macs`, `params`, `peakMemoryBytes` (made small), or formulas. Default: accuracy and every latency.',
+      'What to trade off: `accuracy` (made large) and any of `latencyMs.<profile>`, `memoryBytes.<profile>`, `macs`, `params`, `peakMemoryBytes`, `splitLatencyMs` (made small), or formulas. Default: accuracy and every latency; with `splitLatency` accuracy and that.',
     ),
   // Runs of 0.1.0 and before may lack what has a default here.
   constraints: z
@@ -167,6 +193,11 @@ export const runConfigSchema = z.strictObject({
     .default([])
     .describe(
       'Conditions such as `latency["mali-g76"] <= 8 ms` or `accuracy >= 45%`, see docs/objectives.md. What is known before training costs no trial.',
+    ),
+  splitLatency: splitLatencySchema
+    .optional()
+    .describe(
+      'Prices each network cut where phone and server together take least: the metric `splitLatencyMs`, see docs/objectives.md.',
     ),
   robust: z
     .boolean()

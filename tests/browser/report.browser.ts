@@ -1,5 +1,5 @@
 /** The report as a reader has it: opened in Chromium, pointed at, sorted, printed. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,29 +8,9 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { writeReport } from '../../src/report/index.js';
 import { makeUpRun } from '../support/made-up-run.js';
+import { chromiumPath, flags } from './chromium.js';
 
 const require = createRequire(import.meta.url);
-const known = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = known.find((path) => path !== undefined && existsSync(path));
-if (!executablePath) {
-  throw new Error('These tests need Chromium: `apt-get install chromium`, or name one in CHROMIUM.');
-}
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 let folder: string;
 let report: string;
 let browser: Browser;
@@ -43,7 +23,7 @@ beforeAll(async () => {
   const run = makeUpRun(folder, 'shown', { trials: 45, profiles: ['mali-g76', 'ethos-u65'] });
   writeFileSync(join(run.folder, 'weights', '0.safetensors'), 'weights');
   report = (await writeReport([run.folder])).page;
-  browser = await chromium.launch({ executablePath, args: flags });
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
 });
 afterAll(async () => {
   await browser.close();

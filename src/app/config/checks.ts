@@ -30,6 +30,36 @@ export function checkLimits(
   return Object.fromEntries(known);
 }
 
+/**
+ * What a phone and a server take together needs both: a limit or an objective on it without them has no meaning.
+ * @throws MixnasError `bad-config`.
+ */
+export function checkSplit(
+  { splitLatency, profiles }: Pick<RunConfig, 'splitLatency' | 'profiles'>,
+  needs: ReadonlySet<string>,
+  what: string,
+): void {
+  if (splitLatency === undefined) {
+    if (!needs.has('splitLatencyMs')) return;
+    throw new MixnasError('bad-config', `${what}: splitLatency is asked for, but nothing says of what.`, {
+      remedy: 'Add `splitLatency: { phone: PROFILE, server: PROFILE or ms, bandwidth: 20Mbps, rtt: 30ms }`.',
+    });
+  }
+  const { phone, server } = splitLatency;
+  if (!profiles.includes(phone)) throw notListed(`${what}: \`splitLatency.phone\``, phone, profiles);
+  if (typeof server === 'number') return;
+  if (!profiles.includes(server)) throw notListed(`${what}: \`splitLatency.server\``, server, profiles);
+  if (server === phone) {
+    throw new MixnasError(
+      'bad-config',
+      `${what}: \`splitLatency.server\` is the same profile as the phone.`,
+      {
+        remedy: 'Give another profile, or the milliseconds of the whole network there.',
+      },
+    );
+  }
+}
+
 function notListed(field: string, name: string, profiles: readonly string[]): MixnasError {
   const near = nearest(name, profiles);
   return new MixnasError('bad-config', `${field}: ${name} is not among the profiles of this search.`, {
@@ -44,13 +74,19 @@ function notListed(field: string, name: string, profiles: readonly string[]): Mi
  * The metrics to trade off; by default accuracy and every latency.
  * @param lenient drop latencies on other devices instead of refusing them.
  * @param robust whether the default latencies are the upper ends of their bands.
+ * @param split whether phone and server together are priced: what counts then by default is that.
  */
 export function resolveObjectives(
   given: readonly ObjectiveSpec[] | undefined,
   profiles: readonly string[],
-  { lenient, robust }: { readonly lenient: boolean; readonly robust: boolean },
+  {
+    lenient,
+    robust,
+    split,
+  }: { readonly lenient: boolean; readonly robust: boolean; readonly split: boolean },
   what: string,
 ): ObjectiveSpec[] {
+  if (!given && split) return ['accuracy', 'splitLatencyMs'];
   if (!given) return ['accuracy', ...profiles.map((name) => limitedMetric({ robust }, name))];
   const latencies = latencyFamilies.flatMap((family) => profiles.map((name) => latencyMetric(name, family)));
   const known = [...metrics, ...latencies, ...profiles.map(memoryMetric)];
@@ -66,7 +102,7 @@ export function resolveObjectives(
       remedy:
         near.length > 0
           ? `Did you mean ${near[0]}?`
-          : `Choose among ${known.slice(0, 4 + profiles.length).join(', ')}; a formula is written as \`maximize: ...\` or \`minimize: ...\`.`,
+          : `Choose among ${known.slice(0, metrics.length + profiles.length).join(', ')}; a formula is written as \`maximize: ...\` or \`minimize: ...\`.`,
     });
   }
   return kept;

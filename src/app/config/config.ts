@@ -8,7 +8,7 @@ import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
 import { type ConfigFile, configSchema, mostWorkers } from './schema.js';
-import { checkFidelity, checkFinalists, checkLimits, resolveObjectives } from './checks.js';
+import { checkFidelity, checkFinalists, checkLimits, checkSplit, resolveObjectives } from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { migrateConfig } from './migrate.js';
 import { parseDataset, sizedFolder } from '../data/index.js';
@@ -170,11 +170,12 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     objectives: resolveObjectives(
       overrides.objectives ?? file.objectives,
       names,
-      { lenient: chosen, robust: file.robust },
+      { lenient: chosen, robust: file.robust, split: file.splitLatency !== undefined },
       overrides.objectives ? '--objective' : what,
     ),
     constraints: [...file.constraints, ...(overrides.constraints ?? [])],
     robust: file.robust,
+    ...(file.splitLatency && { splitLatency: file.splitLatency }),
     groupGuide: file.groupGuide,
     gateGuide: file.gateGuide,
     sampler: byName(overrides.sampler, file.sampler),
@@ -194,6 +195,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   checkFidelity(config, what);
   checkFinalists(config, what);
   const criteria = createCriteria(config, what);
+  checkSplit(config, criteria.needs, what);
   parseSampler(config.sampler as SamplerSpec);
   checkRunName(config.name);
   if (overrides.name !== undefined) checkRunName(overrides.name);

@@ -5,11 +5,13 @@ import { type LowerOptions, lowerNetwork, targetOptions } from '../../export/ind
 import { type DataSet, loadDataSet } from '../../training/index.js';
 import { makeFloat } from './float-file.js';
 import { formats } from './formats.js';
+import { makeHalves } from './halves.js';
 import { makeInt8 } from './int8-file.js';
 import type { Made, MakeContext } from './make.js';
 import { notesOf } from './notes.js';
 import type { ExportOptions } from './options.js';
 import type { ExportReport, ExportedFile } from './report.js';
+import { type WebEntry, checkWeb, webModels, writeWeb } from './web.js';
 import { type ExportSource, exportSources } from './sources.js';
 
 /**
@@ -20,33 +22,42 @@ import { type ExportSource, exportSources } from './sources.js';
  */
 export async function exportNetworks(spec: string, options: ExportOptions = {}): Promise<ExportReport> {
   checkOptions(options);
+  checkWeb(options);
   const sources = exportSources(spec).map((source) => resized(source, options.resolution));
   const format = formats[options.format ?? 'tflite'];
   const chosen = lowerOptions(options);
   const runtime = options.check === false ? undefined : await format.open();
   const files: ExportedFile[] = [];
+  const entries: WebEntry[] = [];
   const failed: { network: string; message: string }[] = [];
   const data = createDataLoader(options);
   for (const source of sources) {
     options.signal?.throwIfAborted();
     options.onStep?.(`exporting ${source.spec}`);
     try {
-      files.push(await exportOne(source, { format, runtime, dataset: await data(source), options, chosen }));
+      const file = await exportOne(source, { format, runtime, dataset: await data(source), options, chosen });
+      files.push(file);
+      entries.push({ source, file });
     } catch (error) {
       if (sources.length === 1 || !(error instanceof MixnasError)) throw error;
       failed.push({ network: source.spec, message: error.message });
     }
   }
+  if (options.web !== undefined && entries.length > 0) writeWeb(options.web, entries);
   return { files, failed };
 }
 
 /** @throws MixnasError `bad-usage` for options that do not go together. */
-function checkOptions({ format, int8, float16, calibration, maxLoss, integerIo }: ExportOptions): void {
+function checkOptions(options: ExportOptions): void {
+  const { format, int8, float16, calibration, maxLoss, integerIo, split } = options;
   const fail = (message: string, remedy: string) => {
     throw new MixnasError('bad-usage', message, { remedy });
   };
   if (int8 && float16)
     fail('A file has 16-bit weights or 8-bit integers, not both.', 'Leave --float16 or --int8 out.');
+  if (split && int8) fail('Halves of a network are in floats.', 'Leave --int8 or --split out.');
+  if (split && (format === 'pytorch' || format === 'graph'))
+    fail(`The format ${format} has no halves.`, 'Use --format tflite or onnx.');
   if (int8 && !formats[format ?? 'tflite'].encodeInt8)
     fail(`The format ${format} has no 8-bit integers.`, 'Use --format tflite or onnx.');
   const only = calibration ?? maxLoss ?? integerIo;
@@ -75,11 +86,13 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
   const { architecture, weights } = source;
   const { options, chosen } = context;
   const graph = lowerNetwork(architecture, weights, source, chosen);
-  const made: Made = await (options.int8
-    ? makeInt8(source, graph, context)
-    : makeFloat(source, graph, context));
+  const made: Made = await (options.split
+    ? makeHalves(source, graph, options.split, context)
+    : options.int8
+      ? makeInt8(source, graph, context)
+      : makeFloat(source, graph, context));
   const { files, precision, check, int8 } = made;
-  const folder = options.out ?? 'exported';
+  const folder = options.out ?? (options.web === undefined ? 'exported' : webModels(options.web));
   try {
     makeFolders(folder);
     for (const { name, bytes } of files) {

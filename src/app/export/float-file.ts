@@ -1,7 +1,6 @@
 /** A file of floats: encoded, and compared with our own network logit by logit. */
 import { MixnasError } from '../../base/index.js';
 import { type LowerOptions, type LoweredGraph, accuracyOf, compareLogits } from '../../export/index.js';
-import type { FormatRuntime } from './formats.js';
 import { type CheckImages, checkImages, networkLogits } from './images.js';
 import type { Made, MakeContext } from './make.js';
 import type { FileCheck } from './report.js';
@@ -23,42 +22,43 @@ export async function makeFloat(
   if (!runtime) return { files, precision };
   options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
   const images = await checkImages(source, dataset, options.images);
-  const check = await checkFile(
+  const { bytes } = files[0] as (typeof files)[number];
+  const check = await checkAnswers(
     source,
-    graph,
-    (files[0] as (typeof files)[number]).bytes,
-    runtime,
+    (list) => runtime.logits(graph, bytes, list),
+    runtime.name,
     images,
     chosen,
   );
-  refuse(check, source, largestAllowed[precision]);
+  refuseOthers(check, source, precision);
   return { files, precision, check };
 }
 
-async function checkFile(
+/** Compares what files answer to images with our own network. */
+export async function checkAnswers(
   source: ExportSource,
-  graph: LoweredGraph,
-  bytes: Uint8Array,
-  runtime: FormatRuntime,
+  answers: (images: readonly Float32Array[]) => Promise<Float32Array[]>,
+  runtime: string,
   { images, labels, what }: CheckImages,
   options: LowerOptions,
 ): Promise<FileCheck> {
   const expected = await networkLogits(source, images, options);
-  const actual = await runtime.logits(graph, bytes, images);
+  const actual = await answers(images);
   const comparison = compareLogits(actual, expected);
   const rates = labels && {
     accuracy: accuracyOf(actual, labels),
     trainedAccuracy: accuracyOf(await networkLogits(source, images, { swish: 'logistic' }), labels),
   };
-  return { runtime: runtime.name, on: what, ...comparison, ...rates };
+  return { runtime, on: what, ...comparison, ...rates };
 }
 
 /** @throws MixnasError `failed` for a file that computes something else. */
-function refuse(
+export function refuseOthers(
   { largestDifference, agreement, runtime }: FileCheck,
   { spec }: ExportSource,
-  limit: number,
+  precision: keyof typeof largestAllowed,
 ): void {
+  const limit = largestAllowed[precision];
   if (largestDifference <= limit && (agreement === 1 || limit > 1e-4)) return;
   throw new MixnasError(
     'failed',

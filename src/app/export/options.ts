@@ -1,7 +1,11 @@
 /** What an export may be asked for. */
 import type { CalibrationMethod, ExportTarget, LowerOptions } from '../../export/index.js';
 import type { DataProgress } from '../../training/index.js';
+import type { SplitOptions } from '../network/index.js';
 import type { ExportFormat } from './formats.js';
+
+/** Where to cut: behind an op, or where a phone and a server together take least. */
+export type ExportSplit = { readonly after: string } | SplitOptions;
 
 export interface ExportOptions {
   readonly format?: ExportFormat | undefined;
@@ -25,10 +29,14 @@ export interface ExportOptions {
   readonly resolution?: number | undefined;
   /** The folder to write; `exported` by default. */
   readonly out?: string | undefined;
+  /** The folder of a page that classifies pictures with the file in a browser; the file is written there. */
+  readonly web?: string | undefined;
   /** Test images to check with. Default: 1000, above 64 pixels 100. */
   readonly images?: number | undefined;
   /** Whether files are checked before they are written. Default: true. */
   readonly check?: boolean | undefined;
+  /** Writes a network in two: what a phone runs, and what a server runs from there. */
+  readonly split?: ExportSplit | undefined;
   readonly onData?: ((progress: DataProgress) => void) | undefined;
   readonly onStep?: ((step: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

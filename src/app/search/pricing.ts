@@ -1,6 +1,8 @@
 /** What is known of an architecture before it is trained: latency on every device, MACs, parameters. */
+import { parseBandwidth, parseMilliseconds } from '../../base/index.js';
 import {
   type Prediction,
+  type Predictor,
   type Profile,
   createPredictor,
   memoryUse,
@@ -18,6 +20,7 @@ import {
 import { latencyMetric, memoryMetric, scalesOf } from '../../metrics/index.js';
 import type { ReferenceModels } from '../../runs/index.js';
 import type { Criteria, RunConfig } from '../config/index.js';
+import { createSplitPricer } from '../network/index.js';
 
 /** Priced metrics of architectures, in this order always. */
 export interface Pricing {
@@ -30,7 +33,7 @@ const roundMs = (ms: number) => Math.round(ms * 1e6) / 1e6;
 
 /** Prices architectures at the size they are deployed at. */
 export function createPricing(
-  { deploy, profiles: names }: Pick<RunConfig, 'deploy' | 'profiles'>,
+  { deploy, profiles: names, splitLatency }: Pick<RunConfig, 'deploy' | 'profiles' | 'splitLatency'>,
   profiles: readonly Profile[],
   criteria: Pick<Criteria, 'needs' | 'derivedKnown' | 'deriveKnown'>,
 ): Pricing {
@@ -43,10 +46,23 @@ export function createPricing(
       .map((end) => ({ metric: latencyMetric(name, end), device, end }))
       .filter(({ metric }) => criteria.needs.has(metric)),
   );
+  const split =
+    splitLatency &&
+    createSplitPricer(
+      predictors[names.indexOf(splitLatency.phone)] as Predictor,
+      typeof splitLatency.server === 'number'
+        ? splitLatency.server
+        : (predictors[names.indexOf(splitLatency.server)] as Predictor),
+      {
+        bandwidthMbps: parseBandwidth(splitLatency.bandwidth) as number,
+        rttMs: parseMilliseconds(splitLatency.rtt) as number,
+        precision: splitLatency.precision,
+      },
+    );
   const memories = names
     .map((name, device) => ({ metric: memoryMetric(name), device }))
     .filter(({ metric }) => criteria.needs.has(metric));
-  const needsGraph = bands.length > 0 || withMemory || memories.length > 0;
+  const needsGraph = bands.length > 0 || withMemory || memories.length > 0 || split !== undefined;
   const count = createCostCounter(places);
   const latencies = profiles.map(({ name }) => latencyMetric(name));
 
@@ -64,6 +80,7 @@ export function createPricing(
     for (const { metric, device } of memories) {
       known[metric] = memoryUse(graph, profiles[device] as Profile, arenas[device]).totalBytes;
     }
+    if (split) known['splitLatencyMs'] = roundMs(split(graph).totalMs);
   }
 
   return {
@@ -74,6 +91,7 @@ export function createPricing(
       ...bands.map(({ metric }) => metric),
       ...(withMemory ? ['peakMemoryBytes'] : []),
       ...memories.map(({ metric }) => metric),
+      ...(split ? ['splitLatencyMs'] : []),
       ...criteria.derivedKnown,
     ],
     price(architecture) {

@@ -87,6 +87,16 @@ export function trialColumns(model: RunModel): readonly [TrialColumn, ...TrialCo
       if (device === undefined) return [];
       return [{ key: name, title: `${device} bytes`, sheds: 6, ...metric(name, count) }];
     }),
+    ...(model.view.manifest.metrics.includes('splitLatencyMs')
+      ? [
+          {
+            key: 'split',
+            title: 'split ms',
+            sheds: 1,
+            ...metric('splitLatencyMs', (v: number) => significant(v, 4)),
+          },
+        ]
+      : []),
     {
       key: 'seconds',
       title: 'seconds',

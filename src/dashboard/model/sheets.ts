@@ -11,6 +11,7 @@ export function trialSheet(model: RunModel, rows: Iterable<number>): Sheet {
     'params',
     'macs',
     'peakMemoryBytes',
+    ...(model.view.manifest.metrics.includes('splitLatencyMs') ? ['splitLatencyMs'] : []),
   ];
   return {
     head: ['trial', 'state', 'front', ...metrics, 'seconds', 'origin', 'parents'],

@@ -22,6 +22,9 @@ function qualities(model: RunModel): Quality[] {
     { name: 'params', metric: 'params', format: formatCount, more: false },
     { name: 'MACs', metric: 'macs', format: formatCount, more: false },
     { name: 'activation memory', metric: 'peakMemoryBytes', format: formatBytes, more: false },
+    ...(model.view.manifest.metrics.includes('splitLatencyMs')
+      ? [{ name: 'phone and server', metric: 'splitLatencyMs', format: formatMs, more: false }]
+      : []),
   ];
 }
 

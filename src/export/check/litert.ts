@@ -21,13 +21,34 @@ export function loadLiteRt(): Promise<CheckRuntime | undefined> {
   return loading;
 }
 
-async function load(): Promise<CheckRuntime | undefined> {
-  let folder: string;
+/** Where it is installed; undefined where it is not. */
+function installed(): string | undefined {
   try {
-    folder = dirname(dirname(require.resolve('@litertjs/core')));
+    return dirname(dirname(require.resolve('@litertjs/core')));
   } catch {
     return undefined;
   }
+}
+
+/** What a page in a browser needs of it, each by its name there; undefined where it is not installed. */
+export function liteRtFiles(): readonly (readonly [name: string, path: string])[] | undefined {
+  const folder = installed();
+  if (folder === undefined) return undefined;
+  const utils = createRequire(join(folder, 'package.json')).resolve('@litertjs/wasm-utils');
+  // With SIMD of 2023, and without it for older browsers.
+  const programs = ['litert_wasm_internal', 'litert_wasm_compat_internal'].flatMap((name) =>
+    ['js', 'wasm'].map((ending) => `wasm/${name}.${ending}`),
+  );
+  return [
+    ['core.js', join(folder, 'dist', 'index.js')],
+    ['wasm-utils.js', utils],
+    ...programs.map((name) => [name, join(folder, name)] as const),
+  ];
+}
+
+async function load(): Promise<CheckRuntime | undefined> {
+  const folder = installed();
+  if (folder === undefined) return undefined;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   const said: string[] = [];
   const litert = await withWorkerGlobals(folder, said, async () => {

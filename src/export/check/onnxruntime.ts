@@ -29,11 +29,12 @@ async function open(ort: Ort, bytes: Uint8Array): Promise<LoadedModel> {
     const [, channels = 1, height = 1, width = 1] = shape;
     return {
       async run(image) {
-        const map = mapOf(image, channels, height * width);
-        const made = await session.run({
-          [input]: new ort.Tensor('float32', map, [1, channels, height, width]),
-        });
-        return made[output]?.data as Elements;
+        const map = shape.length === 4 ? mapOf(image, channels, height * width) : Float32Array.from(image);
+        const made = await session.run({ [input]: new ort.Tensor('float32', map, shape) });
+        const { data, dims = [] } = made[output] ?? {};
+        // A map is given back as it is read, with its channels last.
+        const pixels = dims.length === 4 ? (dims[2] as number) * (dims[3] as number) : 0;
+        return pixels === 0 ? (data as Elements) : mapOf(data as Elements, pixels, dims[1] as number);
       },
       dispose: () => void session.release(),
     };

@@ -9,6 +9,7 @@ import { packageVersion } from '../../base/index.js';
 import { onnx } from '../../formats/index.js';
 import type { LoweredGraph, QuantizedGraph } from '../lower/index.js';
 import { metadataOf } from '../tflite/metadata.js';
+import { layoutOf, shapeIn } from './layout.js';
 import { OnnxFile, valueInfo } from './file.js';
 import { NodeWriter } from './nodes.js';
 import { shuffles } from './shuffles.js';
@@ -60,7 +61,7 @@ export function encodeOnnxFile(
       node: file.nodes,
       initializer: file.tensors,
       input: [valueInfo(input, values.fileShape(graph.input))],
-      output: [valueInfo(output, values.fileShape(graph.output))],
+      output: [valueInfo(output, shapeIn(layoutOf(values.shape(graph.output)), values.shape(graph.output)))],
       valueInfo: file.infos,
     },
   };

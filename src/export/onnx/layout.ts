@@ -10,6 +10,9 @@ export const toMap = [0, 3, 1, 2] as const;
 /** The way back. */
 export const fromMap = [0, 2, 3, 1] as const;
 
+/** How an input or output lies in a file. */
+export const layoutOf = (shape: readonly number[]): Layout => (shape.length === 4 ? 'map' : 'plain');
+
 export const axisIn = (layout: Layout, axis: number): number =>
   layout === 'map' ? (mapAxes[axis] as number) : axis;
 

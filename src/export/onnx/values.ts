@@ -2,7 +2,7 @@
 import { InternalError } from '../../base/index.js';
 import type { LoweredGraph, QuantizedGraph } from '../lower/index.js';
 import { type OnnxFile, integer, integers } from './file.js';
-import { type Elements, type Layout, fromMap, permuted, shapeIn, toMap } from './layout.js';
+import { type Elements, type Layout, fromMap, layoutOf, permuted, shapeIn, toMap } from './layout.js';
 
 export class Values {
   /** The name under which each value is read, by its id and layout. */
@@ -34,8 +34,9 @@ export class Values {
   }
 
   begin(id: number, name: string): void {
-    this.layouts.set(id, 'map');
-    this.names.set(`${id} map`, this.quantize(id, name));
+    const layout = layoutOf(this.shape(id));
+    this.layouts.set(id, layout);
+    this.names.set(`${id} ${layout}`, this.quantize(id, name));
   }
 
   /**
@@ -68,8 +69,9 @@ export class Values {
     return turned;
   }
 
+  /** What the file gives lies as what files read: a map with its channels second. */
   finish(id: number): string {
-    return this.read(id);
+    return this.read(id, layoutOf(this.shape(id)));
   }
 
   isConstant(id: number): boolean {

@@ -63,6 +63,7 @@ const single: Readonly<Record<string, { readonly metric: string; readonly dimens
   params: { metric: 'params', dimension: plain },
   memory: { metric: 'peakMemoryBytes', dimension: bytes },
   peakMemoryBytes: { metric: 'peakMemoryBytes', dimension: bytes },
+  splitLatency: { metric: 'splitLatencyMs', dimension: time },
 };
 
 /** Names of quantities that every search knows, and of families with one a device. */

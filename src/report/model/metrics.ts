@@ -27,6 +27,7 @@ const known: Readonly<Record<string, Omit<Metric, 'name'>>> = {
   macs: { label: 'FLOPs (multiply-adds)', unit: 'millions', factor: 1e-6, format: formatCount },
   params: { label: 'parameters', unit: 'millions', factor: 1e-6, format: formatCount },
   peakMemoryBytes: { label: 'peak memory of activations', unit: 'MB', factor: 1e-6, format: formatBytes },
+  splitLatencyMs: { label: 'latency of phone and server', unit: 'ms', factor: 1, format: formatMs },
 };
 
 /** How to show the metric of this name. */

@@ -17,6 +17,7 @@ export function shownMetrics(run: ReportRun): Metric[] {
     'macs',
     'params',
     'peakMemoryBytes',
+    'splitLatencyMs',
   ];
   const recorded = new Set([...objectives, ...manifest.metrics]);
   return [...new Set(names)].filter((name) => recorded.has(name)).map(metricOfName);

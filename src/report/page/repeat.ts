@@ -97,12 +97,13 @@ function formatSize(size: string): Content {
 }
 
 function limitsText({ view: { config } }: ReportRun): string {
-  const { latencyMs, memoryBytes = {}, macs, params, peakMemoryBytes } = config.limits;
+  const { latencyMs, memoryBytes = {}, macs, params, peakMemoryBytes, splitLatencyMs } = config.limits;
   const limits = [
     ...Object.entries(latencyMs).map(
       ([name, ms]) => `${ms} ms on ${name}${config.robust ? " (the band's upper end)" : ''}`,
     ),
     ...Object.entries(memoryBytes).map(([name, bytes]) => `${formatBytes(bytes)} of memory on ${name}`),
+    ...(splitLatencyMs === undefined ? [] : [`${splitLatencyMs} ms of phone and server`]),
     ...(macs === undefined ? [] : [`${formatInteger(macs)} multiply-adds`]),
     ...(params === undefined ? [] : [`${formatInteger(params)} parameters`]),
     ...(peakMemoryBytes === undefined ? [] : [`${formatBytes(peakMemoryBytes)} of memory for activations`]),
