@@ -53,6 +53,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['tests/**/*.test.{ts,tsx}'],
+          // Minutes of killing and restarting: `npm run test:faults`.
+          exclude: ['tests/faults/**'],
           globalSetup,
         },
       },

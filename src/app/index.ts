@@ -118,3 +118,4 @@ export {
   type SearchHooks,
   type SearchResult,
 } from './search/index.js';
+export { runFleetWorker } from '../evaluation/index.js';

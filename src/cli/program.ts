@@ -22,6 +22,7 @@ import { showCommand } from './show.js';
 import { trialsCommand } from './trials.js';
 import { statusCommand } from './status.js';
 import { trainCommand } from './train.js';
+import { workerCommand } from './worker.js';
 
 /** The program, printing through `io` and throwing instead of leaving the process. */
 export function createProgram(io: Io): Command {
@@ -50,6 +51,7 @@ export function createProgram(io: Io): Command {
     trialsCommand,
     ablateCommand,
     profileCommand,
+    workerCommand,
     dataCommand,
     doctorCommand,
   ];

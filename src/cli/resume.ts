@@ -16,6 +16,7 @@ interface Options extends WatchOptions {
   readonly time?: number;
   readonly workers?: number;
   readonly stop: boolean;
+  readonly redis?: string;
 }
 
 export function resumeCommand(io: Io): Command {
@@ -26,6 +27,7 @@ export function resumeCommand(io: Io): Command {
     .option('--trials <count>', 'a new number of trials in all', integer(1))
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
+    .option('--redis <url>', 'of a fleet: where Redis is now, with its password')
     .option('--no-stop', 'continue past the rules that ended the search before its budget')
     .addOption(logLevelOption())
     .addOption(metricsOption())
@@ -44,6 +46,7 @@ export function resumeCommand(io: Io): Command {
           seconds,
           workers,
           ignoreStop: !stop,
+          redis: options.redis,
         }),
       );
     });

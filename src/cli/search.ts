@@ -40,6 +40,11 @@ interface Options extends WatchOptions {
   readonly seeds?: number;
   readonly workers?: number;
   readonly async?: true;
+  readonly executor?: string;
+  readonly redis?: string;
+  readonly queue?: string;
+  readonly store?: string;
+  readonly priority?: number;
   readonly name?: string;
 }
 
@@ -92,6 +97,11 @@ export function searchCommand(io: Io): Command {
     )
     .option('--workers <count>', 'processes that evaluate at once (default: one a core)', integer(1))
     .option('--async', 'never wait for a slow trial; the search is then not repeatable to the bit')
+    .option('--executor <kind>', 'what runs the trials: processes, in-process, bullmq (default: processes)')
+    .option('--redis <url>', 'of a fleet: where Redis is, or the variable that holds it (MIXNAS_REDIS)')
+    .option('--queue <name>', 'of a fleet: the queue that its workers take trials of (default: mixnas)')
+    .option('--store <place>', 'of a fleet: a shared folder, or s3://bucket/prefix, for weights and images')
+    .option('--priority <number>', 'of a fleet: searches with a smaller number go first', integer(1))
     .option('--name <name>', 'what to call the run (default: a new name)')
     .addOption(logLevelOption())
     .addOption(metricsOption())
@@ -103,7 +113,8 @@ export function searchCommand(io: Io): Command {
       '\nExamples:\n  mixnas search examples/quickstart.yaml\n' +
         '  mixnas search --dataset my-images --profile mali-g76 --max-latency mali-g76=8 --time 1h\n' +
         '  mixnas search --profile mali-g76 --max-latency mali-g76=12 --trials 100 --time 30min\n' +
-        '  mixnas search --objective "maximize accuracy * (latency[\'mali-g76\'] / 80 ms)^-0.07" --stagnation 30',
+        '  mixnas search --objective "maximize accuracy * (latency[\'mali-g76\'] / 80 ms)^-0.07" --stagnation 30\n' +
+        '  mixnas search my.yaml --redis redis://queue-host:6379 --workers 40    # with `mixnas worker` on other hosts',
     )
     .action(async (path: string | undefined, options: Options) => {
       const { loadConfig, parseConfig, search } = await import('../app/index.js');
@@ -130,6 +141,11 @@ export function searchCommand(io: Io): Command {
         seed: options.seed,
         workers: options.workers,
         deterministic: options.async ? false : undefined,
+        executor: options.executor,
+        redis: options.redis,
+        queue: options.queue,
+        store: options.store,
+        priority: options.priority,
         name: options.name,
       };
       const configOf = (changed: { readonly seed?: string; readonly name?: string | undefined }) => {
@@ -140,14 +156,16 @@ export function searchCommand(io: Io): Command {
       };
       const config = configOf({});
       if (options.seeds === undefined) {
-        await watchSearch(io, options, (hooks) => search(config, hooks));
+        await watchSearch(io, options, (hooks) => search(config, { ...hooks, redis: options.redis }));
         return;
       }
       const runs: string[] = [];
       for (const seed of seedsFrom(config.config.seed, options.seeds)) {
         const name = options.name === undefined ? undefined : `${options.name}-seed-${seed}`;
         const one = configOf({ seed, name });
-        const { result } = await watchSearch(io, options, (hooks) => search(one, hooks));
+        const { result } = await watchSearch(io, options, (hooks) =>
+          search(one, { ...hooks, redis: options.redis }),
+        );
         runs.push(result.run);
       }
       note(io, `compare them: mixnas report ${runs.join(' ')}`);

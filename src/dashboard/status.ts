@@ -109,8 +109,10 @@ export function statusJson(model: RunModel, now: number) {
     })),
     front: Array.from(stopsBy(model, 'accuracy', false).toReversed(), (row) => trialJson(model, row)),
     ...finalistsJson(model),
-    workers: busyWorkers(model).map(({ worker, trial, crashes, row }) => ({
+    ...(view.fleet && { fleet: view.fleet }),
+    workers: busyWorkers(model).map(({ worker, host, name, trial, crashes, row }) => ({
       worker,
+      ...(host === undefined ? {} : { host, name }),
       crashes,
       ...(trial === undefined ? {} : { trial, step: row?.step, steps: row?.steps }),
     })),

@@ -1,6 +1,6 @@
 /**
  * Evaluation: an architecture to its accuracy. Read `evaluator.ts`, the contract; `evaluators/`, the registry with a
- * file or folder each; `executors/`, which run them in worker processes or in this one.
+ * file or folder each; `executors/`, which run them in worker processes or in this one; `fleet/`, on other machines.
  */
 export { defaultWorkers } from './cores.js';
 export { memoryOfTree } from './limits/index.js';
@@ -33,9 +33,18 @@ export {
   type Executor,
   type ExecutorOptions,
   type ExecutorOutcome,
+  type FleetState,
   type ReadyBackend,
   type WorkerEvent,
-  createExecutor,
   createLocalExecutor,
   probeBackend,
 } from './executors/index.js';
+export { type ChosenExecutor, createExecutor } from './create-executor.js';
+export { type ExecutorSpec, executorKinds, executorSchema } from './executor-spec.js';
+export {
+  type FleetWorkerEvent,
+  type FleetWorkerOptions,
+  harmlessEvaluators,
+  publicUrl,
+  runFleetWorker,
+} from './fleet/index.js';

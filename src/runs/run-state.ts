@@ -37,10 +37,30 @@ export interface ControlRow {
 export interface WorkerRow {
   readonly worker: number;
   readonly pid: number | undefined;
+  /** Of a fleet: its machine, and what it is called there. */
+  readonly host: string | undefined;
+  readonly name: string | undefined;
   /** How often it was lost. */
   readonly crashes: number;
   /** The trial it runs. */
   readonly trial: number | undefined;
+}
+
+const newWorker = (worker: number): WorkerRow => ({
+  worker,
+  pid: undefined,
+  host: undefined,
+  name: undefined,
+  crashes: 0,
+  trial: undefined,
+});
+
+/** The workers of other machines. */
+export interface RunFleet {
+  readonly hosts: number;
+  readonly places: number;
+  /** Trials that wait for a place. */
+  readonly waiting: number;
 }
 
 /** Work before the trials or after them: steps of a supernet, or networks that are trained further or again. */
@@ -80,6 +100,8 @@ export class RunState {
   end: RunEnd | undefined;
   /** The latest of what is done before and after the trials. */
   phase: RunPhase | undefined;
+  /** The latest that is known of the fleet; undefined where the workers are of this machine. */
+  fleet: RunFleet | undefined;
   /** When the last line was written. */
   lastAt = 0;
   readonly #shelf: RowShelf;
@@ -113,6 +135,7 @@ export class RunState {
         this.#interruptRunning();
         this.end = undefined;
         this.workers.length = 0;
+        this.fleet = undefined;
         this.sessions.push({
           startedAt: line.t,
           lastAt: line.t,
@@ -144,9 +167,13 @@ export class RunState {
       }
       case 'worker': {
         const crashes = (this.workers[line.worker]?.crashes ?? 0) + (line.state === 'crashed' ? 1 : 0);
-        this.#setWorker(line.worker, { pid: line.state === 'crashed' ? undefined : line.pid, crashes });
+        const pid = line.state === 'crashed' || line.state === 'left' ? undefined : line.pid;
+        this.#setWorker(line.worker, { pid, host: line.host, name: line.name, crashes });
         return;
       }
+      case 'fleet':
+        this.fleet = { hosts: line.hosts, places: line.places, waiting: line.waiting };
+        return;
       case 'control':
         this.answers.push(line);
         if (line.state === 'taken') this.#command(line);
@@ -248,7 +275,7 @@ export class RunState {
   }
 
   #setWorker(worker: number, update: Partial<WorkerRow>): void {
-    const before = this.workers[worker] ?? { worker, pid: undefined, crashes: 0, trial: undefined };
+    const before = this.workers[worker] ?? newWorker(worker);
     this.workers[worker] = { ...before, ...update };
   }
 }

@@ -12,6 +12,7 @@ import { findRun } from './names.js';
 import {
   type ControlRow,
   type RunEnd,
+  type RunFleet,
   type RunPhase,
   RunState,
   type Session,
@@ -31,6 +32,8 @@ export interface RunView extends RunContents {
   readonly sessions: readonly Session[];
   /** The workers of the last session. */
   readonly workers: readonly WorkerRow[];
+  /** The fleet of the last session, as it was last seen; undefined where the workers are of its machine. */
+  readonly fleet: RunFleet | undefined;
   /** What the search was asked while it ran: what it has answered first, then what waits. */
   readonly controls: readonly ControlRow[];
   /** Whether the search is paused: it starts no new trials until it is asked to continue. */
@@ -157,7 +160,7 @@ export class RunReading {
   }
 
   view(): RunView {
-    const { sessions, workers, end, phase, lastAt } = this.#state;
+    const { sessions, workers, fleet, end, phase, lastAt } = this.#state;
     const live = liveWriter(this.folder) !== undefined;
     const torn =
       this.reader.restBytes > 0 && !live ? ['The last journal line is torn; `resume` cuts it off.'] : [];
@@ -173,6 +176,7 @@ export class RunReading {
       finalists: this.#state.finalists,
       sessions: sessions.map((session) => ({ ...session })),
       workers: workers.filter((row) => row !== undefined),
+      fleet,
       controls: this.#controls(live),
       paused: live && sessions.at(-1)?.pauses.some(({ to }) => to === undefined) === true,
       phase,

@@ -10,9 +10,9 @@ import { referenceArchitecture } from '../../src/models/index.js';
 import {
   type Executor,
   type ExecutorOptions,
-  createExecutor,
   createProcessExecutor,
 } from '../../src/evaluation/executors/executor.js';
+import { createExecutor } from '../../src/evaluation/create-executor.js';
 import type { WorkerEvent } from '../../src/evaluation/executors/pool-worker.js';
 import { evaluatorSchema } from '../../src/evaluation/evaluators/index.js';
 

@@ -169,3 +169,19 @@ export function checkFinalists(
     );
   }
 }
+
+/** Worker processes of one machine; a fleet has more. */
+const mostProcesses = 256;
+
+/** One machine does not have as many workers as a fleet may have. */
+export function checkWorkers(
+  { workers, executor }: Pick<RunConfig, 'workers' | 'executor'>,
+  what: string,
+): void {
+  if (workers <= mostProcesses || executor?.kind === 'bullmq') return;
+  throw new MixnasError(
+    'bad-config',
+    `${what}: \`workers\`: ${workers} are more than one machine runs, which is ${mostProcesses}.`,
+    { remedy: 'Use fewer, or a fleet: `executor: bullmq` (docs/scaling.md).' },
+  );
+}

@@ -2,13 +2,27 @@
 import { basename, dirname, extname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import { parseWith, readDocument } from '../../base/index.js';
-import { type EvaluatorSpec, evaluatorOf, evaluatorSchema } from '../../evaluation/index.js';
+import {
+  type EvaluatorSpec,
+  evaluatorOf,
+  evaluatorSchema,
+  type ExecutorSpec,
+  executorSchema,
+  publicUrl,
+} from '../../evaluation/index.js';
 import { type Profile, loadProfile } from '../../hardware/index.js';
 import { checkRunName } from '../../runs/index.js';
 import { type SamplerSpec, parseSampler } from '../../search/index.js';
 import { type ResolvedDataSpec, dataSpecSchema } from '../../training/index.js';
 import { type ConfigFile, configSchema, mostWorkers } from './schema.js';
-import { checkFidelity, checkFinalists, checkLimits, checkSplit, resolveObjectives } from './checks.js';
+import {
+  checkFidelity,
+  checkFinalists,
+  checkLimits,
+  checkSplit,
+  checkWorkers,
+  resolveObjectives,
+} from './checks.js';
 import { type Criteria, createCriteria } from './criteria.js';
 import { migrateConfig } from './migrate.js';
 import { parseDataset, sizedFolder } from '../data/index.js';
@@ -42,6 +56,12 @@ export interface ConfigOverrides {
   readonly seconds?: number | undefined;
   readonly workers?: number | undefined;
   readonly deterministic?: boolean | undefined;
+  readonly executor?: string | undefined;
+  /** Of a fleet, in place of what the file says; user and password of the URL are left out. */
+  readonly redis?: string | undefined;
+  readonly queue?: string | undefined;
+  readonly store?: string | undefined;
+  readonly priority?: number | undefined;
 }
 
 /** A config ready to be searched, with its profiles. */
@@ -184,6 +204,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
     stop: resolveStop(file.stop, overrides.stop),
     fidelity: file.fidelity,
     finalists: resolveFinalists(file.finalists, overrides.finalistSeeds),
+    executor: resolveExecutor(file.executor, overrides, at, what),
     warmStart: resolveWarmStart(file.warmStart, overrides.warmStartRuns),
     alerts: file.alerts,
     trialLimits: file.trialLimits,
@@ -194,6 +215,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   };
   checkFidelity(config, what);
   checkFinalists(config, what);
+  checkWorkers(config, what);
   const criteria = createCriteria(config, what);
   checkSplit(config, criteria.needs, what);
   parseSampler(config.sampler as SamplerSpec);
@@ -243,6 +265,39 @@ export function workersOf(given: number | undefined): number | undefined {
   const schema = z.number().int().positive().max(mostWorkers).optional();
   return parseWith(schema, given, '--workers', 'bad-config');
 }
+
+/** What runs the trials; undefined for worker processes, which need no word. */
+function resolveExecutor(
+  inFile: ConfigFile['executor'],
+  { executor, redis, queue, store, priority }: ConfigOverrides,
+  at: (path: string) => string,
+  what: string,
+): ExecutorSpec | undefined {
+  const given = typeof inFile === 'string' ? { kind: inFile } : inFile;
+  const asked = [redis, queue, store, priority].some((value) => value !== undefined);
+  const kind = executor ?? (asked ? 'bullmq' : given?.kind);
+  if (kind === undefined) return undefined;
+  const own = given?.kind === kind ? given : { kind };
+  const place = 'store' in own && own.store !== undefined ? { store: placeOf(own.store, at) } : {};
+  const changed = Object.entries({
+    redis: redis && publicUrl(redis),
+    queue,
+    store: store && placeOf(store),
+    priority,
+  });
+  const spec = {
+    ...own,
+    ...place,
+    ...Object.fromEntries(changed.filter(([, value]) => value !== undefined)),
+  };
+  const field = executor === undefined && !asked ? `${what}: executor` : '--executor';
+  const resolved = parseWith<ExecutorSpec>(executorSchema, spec, field, 'bad-config');
+  return resolved.kind === 'processes' ? undefined : resolved;
+}
+
+/** A folder from the root; what is no folder is as it is. */
+const placeOf = (store: string, at: (path: string) => string = (path) => path): string =>
+  store.startsWith('s3://') ? store : resolvePath(at(store));
 
 /** When a search ends, as the command line says over the file. @throws MixnasError `bad-config` */
 export function resolveBudget(

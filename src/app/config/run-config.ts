@@ -1,6 +1,6 @@
 /** A resolved config: what `config.json` of a run holds, with the parts of every room filled in. */
 import { z } from 'zod';
-import { evaluatorSchema } from '../../evaluation/index.js';
+import { evaluatorSchema, executorSchema } from '../../evaluation/index.js';
 import { runConfigSchema } from '../../runs/index.js';
 import { runHalvingSchema } from '../../search/index.js';
 import { dataSpecSchema } from '../../training/index.js';
@@ -10,6 +10,7 @@ export const resolvedConfigSchema = z.strictObject({
   dataset: dataSpecSchema,
   evaluator: evaluatorSchema,
   fidelity: runHalvingSchema.optional(),
+  executor: executorSchema.optional(),
 });
 
 /** A search with nothing left open. */

@@ -1,14 +1,14 @@
 /** A search as a YAML file says it. Every field has a default; `schemas/config.schema.json` is made from this. */
 import { z } from 'zod';
 import { dataSpecSchema } from '../../training/index.js';
-import { evaluatorNames, evaluatorSchema } from '../../evaluation/index.js';
+import { evaluatorNames, evaluatorSchema, executorKinds, executorSchema } from '../../evaluation/index.js';
 import { runConfigSchema } from '../../runs/index.js';
 import { runHalvingSchema } from '../../search/index.js';
 
 const count = z.number().int().positive();
 
 /** Processes at once. */
-export const mostWorkers = 256;
+export const mostWorkers = 4096;
 
 const dataset = z
   .union([z.string().min(1), dataSpecSchema])
@@ -69,6 +69,12 @@ const fields = {
     .describe(budget.description ?? '')
     .prefault({}),
   fidelity: runHalvingSchema.optional().describe('Stops hopeless trials at smaller training budgets.'),
+  executor: z
+    .union([z.enum(executorKinds), executorSchema])
+    .optional()
+    .describe(
+      'What runs the trials: `processes` on this machine (the default), `in-process`, or `bullmq`: workers on any number of machines, see docs/scaling.md.',
+    ),
   workers: z
     .union([z.literal('auto'), count.max(mostWorkers)])
     .describe(

@@ -2,20 +2,29 @@
 import type { DataIdentity } from '../../base/index.js';
 import {
   type Executor,
+  type FleetState,
   type WorkerEvent,
   createCodeEvaluator,
   createExecutor,
   createLocalExecutor,
 } from '../../evaluation/index.js';
+import type { JournalEntry } from '../../runs/index.js';
 import type { CodeParts } from './code-parts.js';
 import type { SearchEvent } from './events.js';
 import type { SearchParts } from './parts.js';
+
+/** What of a search is not in its config. */
+export interface ExecutorSource extends Pick<CodeParts, 'evaluator'> {
+  /** The URL of Redis where the config does not say it; it may hold a password, and is written nowhere. */
+  readonly redis?: string | undefined;
+}
 
 export interface ExecutorNeeds {
   readonly workers: number;
   readonly identity: DataIdentity | undefined;
   /** Steps of a whole evaluation; default: the evaluator's own. */
   readonly steps?: number | undefined;
+  readonly onFleet?: ((fleet: FleetState) => void) | undefined;
   readonly onWorker?: ((event: WorkerEvent) => void) | undefined;
   readonly onEvent?: ((event: SearchEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -24,13 +33,15 @@ export interface ExecutorNeeds {
 /** Starts the workers. @throws MixnasError what is wrong with the backend, the data or the recipe. */
 export async function openExecutor(
   { config, space }: Pick<SearchParts, 'config' | 'space'>,
-  { evaluator: code }: Pick<CodeParts, 'evaluator'>,
-  { workers, identity, steps, onWorker, onEvent, signal }: ExecutorNeeds,
+  { evaluator: code, redis }: ExecutorSource,
+  { workers, identity, steps, onWorker, onFleet, onEvent, signal }: ExecutorNeeds,
 ): Promise<Executor> {
   const longer = steps === undefined ? {} : { steps };
   if (code)
     return createLocalExecutor(createCodeEvaluator({ ...code, ...longer }, config.trialLimits), workers);
   return createExecutor({
+    executor: config.executor,
+    redis,
     // Checked with the config: only an evaluator that counts steps is given others.
     evaluator: { ...config.evaluator, ...longer },
     dataset: config.dataset,
@@ -40,7 +51,24 @@ export async function openExecutor(
     trialLimits: config.trialLimits,
     workers,
     onWorker,
+    onFleet,
     notice: (text) => onEvent?.({ type: 'notice', text }),
     signal,
   });
+}
+
+/** A fleet changes all the time: a journal need not say so more often. */
+const fleetEveryMs = 10_000;
+
+/** Writes down what a fleet is, when it has changed. */
+export function fleetEntries(append: (entry: JournalEntry) => void): (fleet: FleetState) => void {
+  let written = '';
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return (fleet) => {
+    const text = JSON.stringify(fleet);
+    if (text === written || performance.now() - writtenAt < fleetEveryMs) return;
+    written = text;
+    writtenAt = performance.now();
+    append({ type: 'fleet', ...fleet });
+  };
 }

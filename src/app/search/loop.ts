@@ -11,11 +11,13 @@ import { type StopWatch, createStopWatch } from '../config/index.js';
 import { runPart, stopTrial } from './trial-run.js';
 
 /** What a worker event is in the journal. */
-export const workerEntry = ({ worker, state, pid, reason }: WorkerEvent): JournalEntry => ({
+export const workerEntry = ({ worker, state, pid, host, name, reason }: WorkerEvent): JournalEntry => ({
   type: 'worker',
   worker,
   state,
   ...(pid === undefined ? {} : { pid }),
+  ...(host === undefined ? {} : { host }),
+  ...(name === undefined ? {} : { name }),
   ...(reason === undefined ? {} : { reason }),
 });
 

@@ -87,7 +87,7 @@ async function goOn(
         `This run was made with the ${backend} backend, and resumes with ${executor.backend}: accuracies may differ.`,
       );
     }
-    return { writer, references: view.references, view };
+    return { writer, references: view.references, created: view.manifest.created, view };
   };
   const workers = workersOf(options.workers) ?? config.workers;
   return runSearch(parts, options, workers, open, (now) => sameData(view, now, notice));

@@ -1,6 +1,6 @@
 /** The part that a new search and a resumed one share: workers, run folder, loop, result. */
-import type { DataIdentity } from '../../base/index.js';
-import type { Executor, WorkerEvent } from '../../evaluation/index.js';
+import { type DataIdentity, shortHash } from '../../base/index.js';
+import type { Executor, FleetState, WorkerEvent } from '../../evaluation/index.js';
 import type { FrontRules } from '../../metrics/index.js';
 import {
   type FinalistResult,
@@ -16,7 +16,6 @@ import {
 import { type Alerting, createAlerting } from '../alerts/index.js';
 import type { CodeParts } from './code-parts.js';
 import { openData } from './run-data.js';
-import { openExecutor } from './executor.js';
 import { type ObserveOptions, type Observer, startObserver } from './observe/index.js';
 import { createFrontKeeper } from './front-keeper.js';
 import { sessionEntry } from './run-contents.js';
@@ -29,6 +28,7 @@ import { createReserve, finalistsPhase, finetunePhase, supernetPath, supernetPha
 import { isFinished, recordOf } from '../network/index.js';
 import { takeOver } from './warm-start/index.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
+import { fleetEntries, openExecutor } from './executor.js';
 
 /** How a search is watched and stopped, and what of it is code. */
 export interface SearchHooks extends CodeParts, ObserveOptions {
@@ -40,6 +40,8 @@ export interface SearchHooks extends CodeParts, ObserveOptions {
   readonly signal?: AbortSignal | undefined;
   /** The folder of runs; default: `MIXNAS_RUNS`, else `runs`. */
   readonly root?: string | undefined;
+  /** The URL of Redis where the config does not say it; it may hold a password, and is written nowhere. */
+  readonly redis?: string | undefined;
 }
 
 /** What a search came to. */
@@ -61,6 +63,8 @@ type DataHooks = SearchHooks & { readonly identity: DataIdentity | undefined };
 export interface OpenedRun {
   readonly writer: RunWriter;
   readonly references: ReferenceModels;
+  /** When the run was made: the same in every session. */
+  readonly created: string;
   /** The run as it stood; undefined for a new one. */
   readonly view: RunView | undefined;
 }
@@ -103,10 +107,12 @@ async function runObserved(
   const identity = data(await openData(parts.config, { ...hooks, channels: parts.space.spec.inputChannels }));
   const early: WorkerEvent[] = [];
   let onWorker = (event: WorkerEvent): void => void early.push(event);
+  let onFleet: (fleet: FleetState) => void = () => {};
   const executor = await openExecutor(parts, hooks, {
     workers,
     identity,
     onWorker: (event) => onWorker(event),
+    onFleet: (fleet) => onFleet(fleet),
     onEvent: emit,
     signal: hooks.signal,
   });
@@ -125,6 +131,8 @@ async function runObserved(
         onCrash(crash);
       };
       early.forEach(onWorker);
+      onFleet = fleetEntries(opened.writer.append);
+      executor.begin?.(shortHash([opened.writer.name, opened.created]));
       const view = takeOver(parts, opened.writer, opened.view);
       if (view && parts.study.trials.length === 0) parts.study.restore(view.trials.map(recordOf));
       const resumed = opened.view !== undefined;

@@ -53,7 +53,12 @@ export async function search(
   const parts = prepareSearch(config, criteria, space, profiles, warmStart, hooks.sampler);
   return runSearch(parts, hooks, config.workers, (executor, identity) => {
     const contents = newContents(parts, executor, identity);
-    return { writer: createRun(root, name(), contents), references: contents.references, view: undefined };
+    return {
+      writer: createRun(root, name(), contents),
+      references: contents.references,
+      created: contents.manifest.created,
+      view: undefined,
+    };
   });
 }
 

@@ -79,20 +79,20 @@ function workerLines({ model, machine }: DrawContext, width: number): Block {
   const workers = busyWorkers(model);
   /** Trials that have not said yet who trains them. */
   let beginning = model.table.counts.running - workers.filter(({ row }) => row).length;
-  return workers.flatMap(({ worker, row, crashes }): Block => {
+  const lines = workers.flatMap(({ worker, host, name, row, crashes }): Block => {
+    // Of another machine: what it is called there says more than a number.
+    const label = host === undefined ? `worker ${worker}` : `${host}/${name} `;
     const load = machine.workers.find((one) => one.worker === worker);
     const text = load ? workerText(load) : '';
     const lost = crashes > 0 ? span(`  lost ${crashes} times`, 'bad') : span('');
     if (!row) {
       const state = beginning-- > 0 ? 'begins a trial' : 'idle';
-      return [
-        field(`worker ${worker}`, span(state, 'muted'), lost, span(text === '' ? '' : `  ${text}`, 'muted')),
-      ];
+      return [field(label, span(state, 'muted'), lost, span(text === '' ? '' : `  ${text}`, 'muted'))];
     }
     const share = row.steps > 0 ? row.step / row.steps : 0;
     const loss = row.curve.at(-1)?.loss;
     const its = field(
-      `worker ${worker}`,
+      label,
       ...bar(share, 10, 'good'),
       span(` trial ${row.id} ${formatPercent(share, 0)}`),
       span(loss === undefined ? '' : `  loss ${significant(loss)}`, 'muted'),
@@ -104,6 +104,15 @@ function workerLines({ model, machine }: DrawContext, width: number): Block {
       ? [[...its, span(`  ${text}`, 'muted')]]
       : [its, field('', span(text, 'muted'))];
   });
+  return [...fleetLine(model), ...lines];
+}
+
+/** How many machines a fleet has, and how many trials wait for a place. */
+function fleetLine({ view: { fleet } }: RunModel): Block {
+  if (!fleet) return [];
+  const { hosts, places, waiting } = fleet;
+  const text = `${formatCount(hosts)} hosts, ${formatCount(places)} places, ${formatCount(waiting)} trials waiting`;
+  return [field('fleet', span(text))];
 }
 
 const controlStates = {

@@ -8,7 +8,7 @@ import type {
 } from '../evaluator.js';
 import { withAttempts } from './attempts.js';
 import { allowedCores } from '../cores.js';
-import { type EvaluatorSpec, createEvaluator, evaluatorOf } from '../evaluators/index.js';
+import type { EvaluatorSpec } from '../evaluators/index.js';
 import type { ReadyBackend } from './worker-process.js';
 import { PoolWorker, type WorkerEvent } from './pool-worker.js';
 
@@ -17,12 +17,22 @@ export type ExecutorOutcome = (EvaluationOutcome | { readonly state: 'interrupte
   readonly worker: number;
 };
 
-/** Runs jobs, as many at once as it has workers; more wait their turn. */
+/**
+ * Runs jobs, as many at once as it has workers; more wait their turn. A job is leased to one worker at a time: to a
+ * process for as long as it lives, to a worker of another machine for as long as that shows signs of life. A lease that
+ * is lost is a fault of the machine, and the job is leased again. A trial, with the part of it that is asked for, is its
+ * job's name: whoever asks for one that runs already receives the same outcome, and it is evaluated once.
+ */
 export interface Executor {
   /** The tensor backend of the workers, or the evaluator's name. */
   readonly backend: string;
   readonly tensorflow: string | undefined;
   readonly workers: number;
+  /**
+   * Says which run its jobs are of, before the first: jobs of a run that is resumed are then found again.
+   * @param run the same in every session of the run, and in no other run.
+   */
+  begin?(run: string): void;
   /**
    * @throws MixnasError what is not the trial's fault: a full disk, a worker that cannot be replaced.
    */
@@ -34,31 +44,27 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** The machines of a fleet and their places, and the trials of this search that wait for one. */
+export interface FleetState {
+  readonly hosts: number;
+  readonly places: number;
+  readonly waiting: number;
+}
+
 export interface ExecutorOptions extends TrainingData {
   readonly evaluator: EvaluatorSpec;
   readonly workers: number;
   /** Trials after which a worker process is replaced by a fresh one. Default 100. */
   readonly renewAfter?: number | undefined;
   readonly onWorker?: ((event: WorkerEvent) => void) | undefined;
+  /** Where workers are on other machines: how many there are, every few seconds. */
+  readonly onFleet?: ((fleet: FleetState) => void) | undefined;
   /** Aborting while the workers start rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * An executor for a spec, its workers ready: the data is loaded and fits the recipe. Training runs in
- * worker processes; a dry run, which computes nothing, and a command, which is a process, from this one.
- * @throws MixnasError what is wrong with the backend, the data or the recipe.
- */
-export function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  return evaluatorOf(options.evaluator).needsBackend
-    ? createProcessExecutor(options)
-    : createEvaluator(options.evaluator, options).then((evaluator) =>
-        createLocalExecutor(evaluator, options.workers, options.onWorker),
-      );
-}
-
 /** Hands out worker numbers, first come, first served. */
-function createSlots(count: number) {
+export function createSlots(count: number) {
   const free = Array.from({ length: count }, (_, i) => i);
   const waiting: ((slot: number) => void)[] = [];
   return {

@@ -7,13 +7,15 @@ import { errorMessageSchema } from '../serve-parent.js';
 import { evaluatorSchema } from '../evaluators/index.js';
 
 /** The first message to a worker: what it is to evaluate with. */
-const setup = z.strictObject({
+export const setupSchema = z.strictObject({
   type: z.literal('setup'),
   evaluator: evaluatorSchema,
   dataset: dataSpecSchema,
   identity: dataIdentitySchema(z).optional(),
   splitSeed: z.union([z.string(), z.number()]),
   space: z.unknown().optional(),
+  /** Whether images of a folder are compared with `identity` first: this may be another machine. */
+  compare: z.boolean().optional(),
 });
 /** Asks which tensor backend there is; an answer to it, and nothing else, is `ready`. */
 const probe = z.strictObject({ type: z.literal('probe') });
@@ -35,9 +37,9 @@ const evaluate = z.strictObject({
       .optional(),
   }),
 });
-export const toWorkerSchema = z.discriminatedUnion('type', [setup, probe, evaluate]);
+export const toWorkerSchema = z.discriminatedUnion('type', [setupSchema, probe, evaluate]);
 export type ToWorker = z.output<typeof toWorkerSchema>;
-export type Setup = z.output<typeof setup>;
+export type Setup = z.output<typeof setupSchema>;
 
 const loss = z.number().optional();
 const accuracy = z.number().optional();
@@ -50,22 +52,20 @@ const ready = z.strictObject({
   tensorflow: z.string().optional(),
 });
 const progress = z.strictObject({ type: z.literal('progress'), step, steps: z.number(), loss, accuracy });
-const outcome = z.strictObject({
-  type: z.literal('outcome'),
-  outcome: z.discriminatedUnion('state', [
-    z.strictObject({
-      state: z.literal('complete'),
-      values: z.record(z.string(), z.number()),
-      curve: z.array(z.strictObject({ step, loss: z.number(), accuracy })),
-      seconds: z.number(),
-    }),
-    z.strictObject({
-      state: z.literal('failed'),
-      reason: z.string(),
-      seconds: z.number(),
-      fault: z.literal('machine').optional(),
-    }),
-  ]),
-});
+export const outcomeSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('complete'),
+    values: z.record(z.string(), z.number()),
+    curve: z.array(z.strictObject({ step, loss: z.number(), accuracy })),
+    seconds: z.number(),
+  }),
+  z.strictObject({
+    state: z.literal('failed'),
+    reason: z.string(),
+    seconds: z.number(),
+    fault: z.literal('machine').optional(),
+  }),
+]);
+const outcome = z.strictObject({ type: z.literal('outcome'), outcome: outcomeSchema });
 export const fromWorkerSchema = z.discriminatedUnion('type', [ready, progress, outcome, errorMessageSchema]);
 export type FromWorker = z.output<typeof fromWorkerSchema>;

@@ -9,14 +9,20 @@ import { type ReadyBackend, WorkerLost, WorkerProcess } from './worker-process.j
 /** Something that happened to a worker. */
 export interface WorkerEvent {
   readonly worker: number;
-  readonly state: 'started' | 'renewed' | 'crashed';
+  /** `left`: a worker of another machine has ended in order. */
+  readonly state: 'started' | 'renewed' | 'crashed' | 'left';
   readonly pid?: number | undefined;
+  /** The machine it is on, where that may be another one, and what the worker is called there. */
+  readonly host?: string | undefined;
+  readonly name?: string | undefined;
   readonly reason?: string | undefined;
 }
 
 export interface PoolWorkerOptions {
   readonly worker: number;
   readonly core: number | undefined;
+  /** Added to the environment of the process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly setup: Setup;
   readonly limits?: TrialLimits | undefined;
   /** Trials after which the process is replaced, since the memory of native code only ever grows. */
@@ -36,10 +42,10 @@ export class PoolWorker {
 
   /** Starts the process. @throws MixnasError what went wrong in its set-up. */
   async start(state: 'started' | 'renewed' = 'started'): Promise<ReadyBackend> {
-    const { worker, core, setup, limits, onWorker } = this.#options;
+    const { worker, core, env, setup, limits, onWorker } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new MixnasError('failed', 'The workers were closed.');
-      this.#process = new WorkerProcess(core, limits);
+      this.#process = new WorkerProcess(core, limits, env);
       this.#trials = 0;
       try {
         const backend = await this.#process.setUp(setup);

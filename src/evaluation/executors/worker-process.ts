@@ -61,12 +61,22 @@ export class WorkerProcess {
   #unsound = false;
   readonly #limits: ProcessLimits | undefined;
 
-  constructor(core: number | undefined, limits: TrialLimits = {}) {
+  constructor(
+    core: number | undefined,
+    limits: TrialLimits = {},
+    env: Readonly<Record<string, string>> = {},
+  ) {
     // It ends with its parent by itself, but not while it computes: then the guard ends it.
     const guard = guarded();
     this.#child = startModule(new URL('./worker.js', import.meta.url), {
       ...(core === undefined ? {} : { core }),
-      env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1', ...guard.env },
+      env: {
+        TF_NUM_INTRAOP_THREADS: '1',
+        TF_NUM_INTEROP_THREADS: '1',
+        OMP_NUM_THREADS: '1',
+        ...env,
+        ...guard.env,
+      },
     });
     const { pid } = this.#child;
     if (pid !== undefined) this.#limits = new ProcessLimits(pid, limits, () => this.#child.kill('SIGKILL'));

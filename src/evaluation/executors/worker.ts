@@ -2,11 +2,11 @@
  * A worker process: sets an evaluator up, then evaluates the jobs that its parent sends, one at a time.
  * A crash of native code takes down this process and one trial.
  */
-import { InternalError } from '../../base/index.js';
-import { loadRuntime } from '../../training/index.js';
+import { InternalError, MixnasError, dataDifferences } from '../../base/index.js';
+import { identifyData, loadDataSet, loadRuntime } from '../../training/index.js';
 import { createEvaluator } from '../evaluators/index.js';
 import type { Evaluator } from '../evaluator.js';
-import { type FromWorker, type ToWorker, toWorkerSchema } from './messages.js';
+import { type FromWorker, type Setup, type ToWorker, toWorkerSchema } from './messages.js';
 import { serveParent } from '../serve-parent.js';
 
 let evaluator: Evaluator | undefined;
@@ -19,6 +19,7 @@ async function handle(message: ToWorker, send: (answer: FromWorker) => void): Pr
       return;
     }
     case 'setup': {
+      if (message.compare) await compareData(message);
       evaluator = await createEvaluator(message.evaluator, message);
       const { backend, tensorflow } = evaluator;
       send({ type: 'ready', backend, tensorflow });
@@ -36,6 +37,21 @@ async function handle(message: ToWorker, send: (answer: FromWorker) => void): Pr
       return;
     }
   }
+}
+
+/** @throws MixnasError `bad-data` where a folder here does not hold the images that the search is of. */
+async function compareData({ dataset, identity }: Setup): Promise<void> {
+  if (!identity || dataset.name !== 'folder') return;
+  const now = await identifyData(dataset, () => loadDataSet(dataset, {}));
+  const differences = dataDifferences(identity, now);
+  if (differences === undefined) return;
+  throw new MixnasError(
+    'bad-data',
+    `The images of ${dataset.path} are not those of the search: ${differences}.`,
+    {
+      remedy: 'Bring the same images to this machine, or give the search and its workers one `--store`.',
+    },
+  );
 }
 
 serveParent(toWorkerSchema, handle);

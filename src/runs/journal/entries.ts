@@ -89,13 +89,24 @@ const finalist = z.strictObject({
   worker: workerNumber.optional(),
 });
 
-/** A worker process started or ended. */
+/** A worker process started or ended; `left`: it had been told to. */
 const worker = z.strictObject({
   type: z.literal('worker'),
   worker: workerNumber,
-  state: z.enum(['started', 'renewed', 'crashed']),
+  state: z.enum(['started', 'renewed', 'crashed', 'left']),
   pid: count.optional(),
+  /** Of a fleet: the machine, and what the worker and its place are called there. */
+  host: z.string().optional(),
+  name: z.string().optional(),
   reason: z.string().optional(),
+});
+
+/** Of a fleet: how much it is, and how many trials of this search wait for it. */
+const fleet = z.strictObject({
+  type: z.literal('fleet'),
+  hosts: count,
+  places: count,
+  waiting: count,
 });
 
 /** The search has read what it was asked, and has taken it or not. */
@@ -136,6 +147,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   tell,
   finalist,
   worker,
+  fleet,
   control,
   phase,
   end,
@@ -153,6 +165,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   tell.extend(stamp),
   finalist.extend(stamp),
   worker.extend(stamp),
+  fleet.extend(stamp),
   control.extend(stamp),
   phase.extend(stamp),
   end.extend(stamp),

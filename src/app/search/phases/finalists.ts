@@ -7,7 +7,7 @@ import { renameSync } from 'node:fs';
 import { type DataIdentity, formatPercent, removeOwn } from '../../../base/index.js';
 import { type ExecutorOutcome, evaluatorOf } from '../../../evaluation/index.js';
 import { type FinalistResult, type RunWriter, judgeFinalists } from '../../../runs/index.js';
-import { openExecutor } from '../executor.js';
+import { type ExecutorSource, openExecutor } from '../executor.js';
 import type { CodeParts } from '../code-parts.js';
 import type { SearchLoop, SearchTrial } from '../loop-context.js';
 import type { SearchParts } from '../parts.js';
@@ -15,7 +15,7 @@ import { completeTrials } from '../front-keeper.js';
 
 type FinalistsLoop = Pick<SearchLoop, 'control' | 'front' | 'emit' | 'signal' | 'criteria'>;
 
-export interface FinalistsHooks extends CodeParts {
+export interface FinalistsHooks extends CodeParts, ExecutorSource {
   readonly identity: DataIdentity | undefined;
   /** Results of earlier sessions. */
   readonly before: readonly FinalistResult[];

@@ -9,9 +9,10 @@ import {
   readJsonFile,
   writeFileAtomic,
 } from '../../../base/index.js';
-import { createExecutor, evaluatorOf, trainSupernetInProcess } from '../../../evaluation/index.js';
+import { evaluatorOf, trainSupernetInProcess } from '../../../evaluation/index.js';
 import { type FrontMember, type RunWriter, spreadOver } from '../../../runs/index.js';
 import type { SearchEvent } from '../events.js';
+import { openExecutor } from '../executor.js';
 import type { SearchParts } from '../parts.js';
 
 /** How the phases are watched and stopped. */
@@ -19,6 +20,7 @@ interface PhaseHooks {
   readonly identity?: DataIdentity | undefined;
   readonly onEvent?: ((event: SearchEvent) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly redis?: string | undefined;
 }
 
 /** Where a run keeps its supernet, and what came of fine-tuning. */
@@ -93,7 +95,7 @@ export async function finetunePhase(
   front: readonly FrontMember[],
   hooks: PhaseHooks,
 ): Promise<boolean> {
-  const { config, space } = parts;
+  const { config } = parts;
   const { supernet: evaluator } = evaluatorOf(config.evaluator);
   const supernet = supernetPath(parts, writer);
   if (supernet === undefined || !evaluator || evaluator.finetune.networks === 0) return true;
@@ -104,15 +106,12 @@ export async function finetunePhase(
   );
   if (waiting.length === 0) return true;
   const steps = tuned.length + waiting.length;
-  const executor = await createExecutor({
-    evaluator,
-    dataset: config.dataset,
-    identity: hooks.identity,
-    splitSeed: config.seed,
-    space: space.source,
-    workers: Math.min(config.workers, waiting.length),
-    signal: hooks.signal,
-  });
+  const { redis, identity, onEvent, signal } = hooks;
+  const executor = await openExecutor(
+    parts,
+    { redis },
+    { workers: Math.min(config.workers, waiting.length), identity, onEvent, signal },
+  );
   const stop = () => void executor.close();
   hooks.signal?.addEventListener('abort', stop);
   const report = () => {

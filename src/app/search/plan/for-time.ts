@@ -28,7 +28,7 @@ export async function planForTime(
   const started = performance.now();
   const executor = await openExecutor(
     { config, space },
-    {},
+    { redis: hooks.redis },
     {
       workers: config.workers,
       identity,

@@ -1,0 +1,12 @@
+/**
+ * Trials on other machines: `protocol.ts` is what is said, `coordinator.ts` the search's end, `worker.ts` the other,
+ * `store/` where content lies between them.
+ */
+export { publicUrl } from './redis.js';
+export { createFleetExecutor, type FleetOptions } from './coordinator.js';
+export {
+  type FleetWorkerEvent,
+  type FleetWorkerOptions,
+  harmlessEvaluators,
+  runFleetWorker,
+} from './worker.js';
