@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createExecutor, createProcessExecutor } from '../../src/evaluation/executors/executor.js';
+import { createExecutor } from '../../src/evaluation/create-executor.js';
+import { createProcessExecutor } from '../../src/evaluation/executors/executor.js';
 import { evaluatorSchema } from '../../src/evaluation/evaluators/index.js';
 import { referenceArchitecture } from '../../src/models/index.js';
 import { readRun } from '../../src/runs/index.js';

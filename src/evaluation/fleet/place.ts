@@ -3,9 +3,8 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixnasError, readBytes, sizeLimits, writeFileAtomic } from '../../base/index.js';
 import type { EvaluationJob, EvaluationOutcome, EvaluationProgress } from '../evaluator.js';
-import type { Setup } from '../executors/index.js';
 import type { Blob, FleetJob, OutcomeMessage } from './protocol.js';
-import type { Setups } from './setups.js';
+import type { Setups, WorkerSetup } from './setups.js';
 import type { Store } from './store/index.js';
 
 /** What evaluates in a place: a child process, or what a test puts there. */
@@ -24,7 +23,7 @@ export interface PlaceOptions {
   readonly setups: Setups;
   readonly folder: string;
   /** A runner for a set-up, ready. */
-  readonly start: (setup: Setup) => Promise<Runner>;
+  readonly start: (setup: WorkerSetup) => Promise<Runner>;
 }
 
 /** What a trial does in a place. */

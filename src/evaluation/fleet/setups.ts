@@ -6,6 +6,7 @@ import { MixnasError, cacheFolder, parseWith } from '../../base/index.js';
 import type { TrainingData } from '../evaluator.js';
 import type { EvaluatorSpec } from '../evaluators/index.js';
 import { type Setup, setupSchema } from '../executors/index.js';
+import type { TrialLimits } from '../limits/index.js';
 import { receiveImages, sendImages } from './images.js';
 import { type Blob, blobSchema } from './protocol.js';
 import type { Store } from './store/index.js';
@@ -13,6 +14,10 @@ import type { Store } from './store/index.js';
 const sentSchema = setupSchema.omit({ type: true, compare: true }).extend({
   /** The images of a data set that lies on one machine. */
   images: blobSchema.optional(),
+  /** What a trial may take of memory, in MB, and time. */
+  trialLimits: z
+    .strictObject({ memory: z.number().positive().optional(), seconds: z.number().positive().optional() })
+    .optional(),
 });
 type Sent = z.output<typeof sentSchema>;
 
@@ -21,12 +26,19 @@ const pathOf = (dataset: object): string | undefined =>
 
 /** Stores what a search evaluates with, and its images where they are a folder of its own. */
 export async function sendSetup(
-  { evaluator, dataset, identity, splitSeed, space }: TrainingData & { readonly evaluator: EvaluatorSpec },
+  {
+    evaluator,
+    dataset,
+    identity,
+    splitSeed,
+    space,
+    trialLimits,
+  }: TrainingData & { readonly evaluator: EvaluatorSpec },
   store: Store,
 ): Promise<Blob> {
   const path = identity && pathOf(dataset);
   const images = path !== undefined && store.holdsImages ? await sendImages(path, store) : undefined;
-  const sent: Sent = { evaluator, dataset, identity, splitSeed, space, images };
+  const sent: Sent = { evaluator, dataset, identity, splitSeed, space, images, trialLimits };
   return store.put(Buffer.from(JSON.stringify(sent)));
 }
 
@@ -36,11 +48,17 @@ export interface WorkerSettings {
   readonly python: string;
 }
 
+/** What a place starts its process with. */
+export interface WorkerSetup {
+  readonly setup: Setup;
+  readonly limits: TrialLimits;
+}
+
 /** The set-ups of the searches that a worker has taken trials of. */
 export class Setups {
   readonly #store: Store;
   readonly #settings: WorkerSettings;
-  readonly #known = new Map<string, Promise<Setup>>();
+  readonly #known = new Map<string, Promise<WorkerSetup>>();
 
   constructor(store: Store, settings: WorkerSettings) {
     this.#store = store;
@@ -48,7 +66,7 @@ export class Setups {
   }
 
   /** @throws MixnasError where it is missing or broken, or its images are not to be had. */
-  get(blob: Blob): Promise<Setup> {
+  get(blob: Blob): Promise<WorkerSetup> {
     const known = this.#known.get(blob.hash);
     if (known) return known;
     const setup = this.#fetch(blob);
@@ -59,9 +77,9 @@ export class Setups {
     return setup;
   }
 
-  async #fetch(blob: Blob): Promise<Setup> {
+  async #fetch(blob: Blob): Promise<WorkerSetup> {
     const text = Buffer.from(await this.#store.get(blob)).toString('utf8');
-    const { images, ...sent } = parseWith<Sent>(
+    const { images, trialLimits, ...sent } = parseWith<Sent>(
       sentSchema,
       JSON.parse(text),
       'A set-up of the queue',
@@ -72,9 +90,10 @@ export class Setups {
       type: 'setup',
       evaluator: ownEvaluator(sent.evaluator, this.#settings),
     } as const;
+    const limits = trialLimits ?? {};
     const path = pathOf(sent.dataset);
-    if (path === undefined || sent.identity === undefined) return setup;
-    if (existsSync(path)) return { ...setup, compare: true };
+    if (path === undefined || sent.identity === undefined) return { setup, limits };
+    if (existsSync(path)) return { setup: { ...setup, compare: true }, limits };
     if (!images) {
       throw new MixnasError(
         'bad-data',
@@ -85,7 +104,8 @@ export class Setups {
       );
     }
     const folder = await receiveImages(images, this.#store, join(cacheFolder(), 'fleet'));
-    return { ...setup, dataset: { ...sent.dataset, path: folder } as Setup['dataset'], compare: true };
+    const dataset = { ...sent.dataset, path: folder } as Setup['dataset'];
+    return { setup: { ...setup, dataset, compare: true }, limits };
   }
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { messageOf, packageVersion } from '../../base/index.js';
 import { allowedCores } from '../cores.js';
-import { PoolWorker, type Setup, createSlots } from '../executors/index.js';
+import { PoolWorker, createSlots } from '../executors/index.js';
 import { Heartbeat } from './heartbeat.js';
 import { type Runner, WorkPlace, faultOf } from './place.js';
 import {
@@ -19,7 +19,7 @@ import {
   queuePrefix,
 } from './protocol.js';
 import { connect, loadFleetPackages, publicUrl, resolveRedis, withoutSecrets } from './redis.js';
-import { Setups } from './setups.js';
+import { Setups, type WorkerSetup } from './setups.js';
 import { openStore } from './store/index.js';
 
 /** What a worker says to whoever watches it. */
@@ -54,7 +54,7 @@ export interface FleetWorkerOptions {
   readonly lockMs?: number | undefined;
   /** For tests and measurements: what it is a worker of, and what evaluates in place of a child process. */
   readonly version?: string | undefined;
-  readonly start?: ((setup: Setup, place: number) => Promise<Runner>) | undefined;
+  readonly start?: ((setup: WorkerSetup, place: number) => Promise<Runner>) | undefined;
 }
 
 /** Evaluators that start nothing which a search names. */
@@ -228,13 +228,14 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
 function childRunner(gpus: readonly string[] | undefined) {
   const cores = allowedCores();
   let turn: Promise<unknown> = Promise.resolve();
-  return async (setup: Setup, place: number): Promise<Runner> => {
+  return async ({ setup, limits }: WorkerSetup, place: number): Promise<Runner> => {
     const gpu = gpus?.[place % gpus.length];
     const pool = new PoolWorker({
       worker: place,
       core: gpu === undefined ? cores[place % cores.length] : undefined,
       env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
       setup,
+      limits,
       renewAfter: 100,
       onWorker: () => {},
     });

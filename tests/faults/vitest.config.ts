@@ -1,0 +1,13 @@
+/** Faults of a fleet: minutes of killing and restarting, so not a part of `npm test`. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/faults/**/*.test.ts'],
+    globalSetup: 'tests/support/build.ts',
+    pool: 'forks',
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    env: { MIXNAS_CHILDREN: 'dist' },
+  },
+});
