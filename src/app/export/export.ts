@@ -50,7 +50,18 @@ export async function exportNetworks(spec: string, options: ExportOptions = {}):
 
 /** @throws MixnasError `bad-usage` for options that do not go together. */
 function checkOptions(options: ExportOptions): void {
-  const { format, int8, float16, calibration, maxLoss, integerIo, split, qat = 'auto', qatSteps, qatSeed } = options;
+  const {
+    format,
+    int8,
+    float16,
+    calibration,
+    maxLoss,
+    integerIo,
+    split,
+    qat = 'auto',
+    qatSteps,
+    qatSeed,
+  } = options;
   const fail = (message: string, remedy: string) => {
     throw new MixnasError('bad-usage', message, { remedy });
   };
