@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba 2015, arXiv 1412.6980), each variable with a rate of its own. */
-import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Variable } from '@tensorflow/tfjs';
 import type { Runtime } from '../../training/index.js';
 
 type Tf = Runtime['tf'];
@@ -36,7 +36,7 @@ export class Adam {
     const [first, second] = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps];
     tf.tidy(() => {
       for (const { variable, rate, mean, square } of this.#slots) {
-        const gradient = gradients[variable.name] as Tensor | undefined;
+        const gradient = gradients[variable.name];
         if (!gradient) continue;
         mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
         square.assign(tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2)));

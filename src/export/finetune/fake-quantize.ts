@@ -40,7 +40,7 @@ export function fakeQuantize<T extends Tensor>(tf: Tf, x: T, scale: Scalar, { lo
       },
     };
   });
-  return op(x, scale) as T;
+  return op(x, scale);
 }
 
 /**

@@ -113,7 +113,7 @@ class Tuned {
     for (const node of this.#graph.nodes) {
       if (!isWeighted(node) || !values[node.outputs[0] as number]) continue;
       const [, kernel, bias] = node.inputs as [number, number, number];
-      this.#kernels.set(kernel, node.kind === 'dense' ? undefined : (values[kernel]?.axis as number));
+      this.#kernels.set(kernel, node.kind === 'dense' ? undefined : values[kernel]?.axis);
       // The matrix that spreads a gate over its groups is no weight: it says which channel is whose.
       const trained = !(this.#graph.values[kernel]?.name ?? '').endsWith('.spread');
       for (const id of [kernel, bias]) {
