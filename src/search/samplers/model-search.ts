@@ -114,7 +114,7 @@ export function findBest(
     (): Choice => ({ genome: space.random(random) }),
   );
   improve([...neighbours(some(neighbourCount)), ...children, ...anywhere], exact);
-  let left = some(climbs * climbCount);
+  let left = effort < 1 ? some(climbs * climbCount) : Number.POSITIVE_INFINITY;
   for (let i = 0; i < climbs && best && left > 0; i++) {
     const choices = [...around(best.genome)];
     const looked = effort < 1 ? random.shuffle(choices).slice(0, left) : choices;
