@@ -69,6 +69,10 @@ test('what is done before the trials and after them is reported, and says nothin
   run.writer.append({ type: 'phase', phase: 'finetune', step: 1, steps: 5 });
   expect(await json()).toMatchObject({ stateText: 'fine-tuning the front: 1 of 5 networks' });
   expect(await json()).not.toHaveProperty('leftSeconds');
+
+  run.writer.append({ type: 'phase', phase: 'finalists', step: 3, steps: 12 });
+  expect(await json()).toMatchObject({ stateText: 'evaluating the front again: 3 of 12 evaluations' });
+  expect(await text()).toMatch(/finalists +\S+ 3 of 12/);
   run.writer.close();
 });
 

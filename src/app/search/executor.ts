@@ -10,7 +10,6 @@ import {
 } from '../../evaluation/index.js';
 import type { JournalEntry } from '../../runs/index.js';
 import type { CodeParts } from './code-parts.js';
-import { measuresAllInt8 } from './precision.js';
 import type { SearchEvent } from './events.js';
 import type { SearchParts } from './parts.js';
 
@@ -50,7 +49,6 @@ export async function openExecutor(
     splitSeed: config.seed,
     space: space.source,
     trialLimits: config.trialLimits,
-    int8: measuresAllInt8(config),
     workers,
     onWorker,
     onFleet,
