@@ -1,16 +1,6 @@
 /** A profile against networks that were measured, given as the device kernels that ran. */
 import { MixnasError } from '../base/index.js';
-import { launchedAs } from './algorithms.js';
-import {
-  impliedAfter,
-  importGpuEndToEnd,
-  importGpuOps,
-  type ImportedLaunch,
-  Keeping,
-  separateKernels,
-  TimeSketch,
-} from './importers/index.js';
-import { type Kernel, kernelKey } from './kernel.js';
+import { importGpuEndToEnd, Keeping, kernelLists, TimeSketch } from './importers/index.js';
 import { priceKernels } from './network.js';
 import { createPricer } from './predict/index.js';
 import type { Profile } from './profile/index.js';
@@ -33,40 +23,6 @@ export interface Validation {
   readonly withoutTime: readonly string[];
   /** Networks that the profile was fitted to: of them only the table entries are ignored. */
   readonly seen: readonly string[];
-}
-
-type Launched = Omit<ImportedLaunch, 'network' | 'us'>;
-const isNamed = ({ merged, skipped }: Launched) => merged.length > 0 || skipped > 0;
-
-/** Every launch of each network, including those without a row. Equal device kernels are one object. */
-function kernelLists(
-  lines: Iterable<string>,
-  what: string,
-  { mapping, unit }: Profile,
-): Map<string, Kernel[]> {
-  const known = new Map<string, Kernel>();
-  const networks = new Map<string, Launched[]>();
-  const keeping = new Keeping(what);
-  for (const { network, kernel, us: _, ...rest } of importGpuOps(lines, what, [])) {
-    const key = kernelKey(kernel);
-    const shared = known.get(key) ?? kernel;
-    known.set(key, shared);
-    const list = networks.get(network) ?? [];
-    networks.set(network, list);
-    keeping.launch();
-    list.push({ ...rest, kernel: shared });
-  }
-  const withImplied = (list: readonly Launched[]) =>
-    list.flatMap(({ kernel }, i) => {
-      const implied = impliedAfter(list, i);
-      return implied ? [kernel, implied] : [kernel];
-    });
-  return new Map(
-    [...networks].map(([name, list]) => {
-      const kernels = unit === 'CPU' && list.some(isNamed) ? separateKernels(list) : withImplied(list);
-      return [name, kernels.map((kernel) => launchedAs(kernel, mapping))];
-    }),
-  );
 }
 
 /** The µs of each network, the median where its row is repeated, in the order of the file. */

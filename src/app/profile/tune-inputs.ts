@@ -5,7 +5,6 @@ import { MixnasError, upperMedian } from '../../base/index.js';
 import {
   type BuiltLaunch,
   fileLines,
-  importOpLists,
   importOpProfile,
   importWholes,
   type Kernel,
@@ -16,6 +15,7 @@ import {
   type MappingRules,
   type MeasuredWhole,
   type Measurements,
+  networkLists,
   type Profile,
   timeKernels,
 } from '../../hardware/index.js';
@@ -73,16 +73,16 @@ export function architectureOf(
  */
 export function measuredWholes(
   files: MeasuredFiles,
-  rules: MappingRules,
+  device: Pick<Profile, 'mapping' | 'unit'>,
   onWarning?: (sentence: string) => void,
 ): MeasuredWhole[] {
   const { networks, opLists, architectures, resolution, prefix, name } = files;
   if (networks === undefined) return [];
-  const listed = opLists === undefined ? undefined : importOpLists(fileLines(opLists), opLists, onWarning);
+  const listed = opLists === undefined ? undefined : networkLists(opLists, device, onWarning);
   return importWholes(networks, prefix ?? name, onWarning).map(({ model, ms }) => {
     const spec = architectureOf(model, networks, architectures);
     const kernels =
-      listed?.get(model) ?? (spec === undefined ? undefined : kernelsOf(spec, rules, resolution));
+      listed?.get(model) ?? (spec === undefined ? undefined : kernelsOf(spec, device.mapping, resolution));
     return { model, kernels, endToEndUs: ms * 1000 };
   });
 }

@@ -72,7 +72,7 @@ function gather(
   }
   const odd: string[] = [];
   const warn = (sentence: string) => void odd.push(sentence);
-  const listed = measuredWholes(options, device.mapping, warn);
+  const listed = measuredWholes(options, device, warn);
   const wholes = [...listed, ...(kit?.wholes ?? []), ...(estimates?.wholes ?? [])];
   const profiled = opProfiles(options, device.mapping);
   const inferences = profiled.flatMap(({ model, inferenceUs }) =>

@@ -58,7 +58,10 @@ export function profileTuneCommand(io: Io): Command {
     .option('--profiled <architecture>', 'the architecture that --op-profile is of; one for each', repeated)
     .option('--networks <file>', "whole networks: CSV model,ms, as gpu_e2e.csv, or ncnn's or MNN's listing")
     .option('--architecture <name=file>', 'the architecture of a network in that file; repeatable', named)
-    .option('--op-lists <file>', 'CSV of what networks are made of: model,op,size,input,output,kernel,stride')
+    .option(
+      '--op-lists <file>',
+      'CSV of what networks are made of: model,op,size,input,output,kernel,stride, or as gpu_ops.csv',
+    )
     .option(
       '--vela <file>',
       "Arm Vela's summary or per-layer CSV of files that mixnas exported; repeatable",

@@ -12,7 +12,10 @@ import {
 import { impliedAfter } from './implied.js';
 import { fileLines } from './lines.js';
 import { importListing, isListingLine } from './listings.js';
-import { importKernels, importNetworks } from './measured-csv.js';
+import { kernelLists } from './kernel-lists.js';
+import { importKernels, importNetworks, importOpLists } from './measured-csv.js';
+import type { Kernel } from '../kernel.js';
+import type { Profile } from '../profile/index.js';
 import { Keeping } from './limits.js';
 import { TimeSketch } from './time-sketch.js';
 import type { BuiltLaunch } from './build.js';
@@ -41,6 +44,11 @@ function* withImplied(launches: Iterable<ImportedLaunch>): Generator<BuiltLaunch
   if (seen.length > 0) yield* emit(seen.length - 1);
 }
 
+/** Whether a file of kernels has mobile-ml-benchmark's columns. */
+const isBenchmark = (header: readonly string[]): boolean =>
+  !header.includes('size') &&
+  opsColumns.filter((column) => header.includes(column)).length > opsColumns.length / 2;
+
 /**
  * Yields the launches of a file of kernels: mobile-ml-benchmark's columns, or the simple ones.
  * @param device whose columns to read, where there are several.
@@ -53,13 +61,28 @@ export function* kernelRows(
   onWarning?: (sentence: string) => void,
 ): Generator<BuiltLaunch> {
   const header = csvHeader(fileLines(path), path);
-  const gpu = opsColumns.filter((column) => header.includes(column)).length > opsColumns.length / 2;
-  if (!gpu || header.includes('size')) {
+  if (!isBenchmark(header)) {
     yield* importKernels(fileLines(path), path, onWarning);
     return;
   }
   const prefix = devicePrefix(header, '_us', device, path);
   yield* withImplied(importGpuOps(fileLines(path), path, [prefix]));
+}
+
+/**
+ * What networks are made of, without times: mobile-ml-benchmark's columns, or the simple ones.
+ * @param device decides what runs by itself in the former.
+ * @throws MixnasError `bad-data` that names line and column.
+ */
+export function networkLists(
+  path: string,
+  device: Pick<Profile, 'mapping' | 'unit'>,
+  onWarning?: (sentence: string) => void,
+): Map<string, Kernel[]> {
+  const header = csvHeader(fileLines(path), path);
+  return isBenchmark(header)
+    ? kernelLists(fileLines(path), path, device)
+    : importOpLists(fileLines(path), path, onWarning);
 }
 
 /**

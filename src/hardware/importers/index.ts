@@ -1,12 +1,12 @@
 /** Measurement files of other tools to rows of ours. Read detect.ts, then build.ts. */
 export { type BuiltLaunch, type MeasuredWhole, buildMeasurements } from './build.js';
 export { type CsvRow, csvRows } from './csv.js';
-export { importWholes, kernelRows } from './detect.js';
+export { importWholes, kernelRows, networkLists } from './detect.js';
 export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './gpu-csv.js';
 export { type Launch, impliedAfter } from './implied.js';
+export { kernelLists } from './kernel-lists.js';
 export { Keeping } from './limits.js';
 export { fileLines } from './lines.js';
-export { importOpLists } from './measured-csv.js';
 export { timeKernels } from './op-classes.js';
 export { type NamedLaunch, separateKernels } from './separate.js';
 export { importInference, importOpProfile } from './tflite-profile.js';

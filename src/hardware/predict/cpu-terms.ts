@@ -33,6 +33,8 @@ export function cpuTermValue(name: CpuTermName, kernel: Kernel): number {
     }
     case 'deep-macs':
       return macs() * Math.max(1, leastDepth / depth(kernel));
+    case 'octet-macs':
+      return (macs() * 8 * Math.ceil(depth(kernel) / 8)) / depth(kernel);
     case 'window-macs':
       return window > 1 ? macs() : 0;
     case 'wide-macs':
@@ -46,9 +48,7 @@ export function cpuTermValue(name: CpuTermName, kernel: Kernel): number {
     case 'patches':
       return window > 1 ? (taps * kernel.input) / 1e6 : 0;
     case 'steps':
-      return window > 1 ? (taps * output) / 1e6 : 0;
-    case 'groups':
-      return groups;
+      return window > 1 || op === 'grouped' ? (taps * output) / 1e6 : 0;
     case 'map':
       return size > 1 ? 1 : 0;
     case 'unary':

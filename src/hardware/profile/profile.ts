@@ -95,6 +95,7 @@ export const termNames = [
 /** The same on CPUs; see `cpuTermValue`. */
 export const cpuTermNames = [
   'deep-macs',
+  'octet-macs',
   'window-macs',
   'wide-macs',
   'widest-macs',
@@ -106,7 +107,6 @@ export const cpuTermNames = [
   'gathers',
   'patches',
   'steps',
-  'groups',
   'map',
   'unary',
   'binary',
