@@ -305,7 +305,7 @@ describe('keys', () => {
       );
       await terminal.press(keys.click(10, 12));
       expect((await terminal.screen())[12]).toMatch(/^▸/);
-      const tab = (before[0] ?? '').indexOf('1 Front');
+      const tab = (before[0] ?? '').search(/ 1 /) + 1;
       await terminal.press(keys.click(tab, 0));
       await terminal.waitFor('validation accuracy');
     });

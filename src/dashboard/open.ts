@@ -64,6 +64,8 @@ const settleMs = 12;
 interface Followed {
   readonly model: GrowingModel;
   close(): void;
+  /** Writes the cache of the run, step by step; undefined where there is nothing to write. */
+  saveSteps(): Generator<undefined, boolean> | undefined;
 }
 
 function follow(run: string, onChange: () => void): Followed {
@@ -73,10 +75,10 @@ function follow(run: string, onChange: () => void): Followed {
       model.update(view);
       onChange();
     },
-    { everyMs: dataEveryMs },
+    { everyMs: dataEveryMs, cached: true },
   );
   const model = createRunModel(followed.view);
-  return { model, close: () => followed.close() };
+  return { model, close: () => followed.close(), saveSteps: () => followed.saveSteps() };
 }
 
 /** The newest run that can be read: the list of runs says what is wrong with the others. */
@@ -175,6 +177,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   function openRun(folder: string): void {
     const next = follow(folder, onData);
     followed.close();
+    saving = undefined;
     followed = next;
     ui = {
       ...initialState,
@@ -246,6 +249,14 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     if (screenOf(ui.screen).unfinished?.(context())) readAhead();
   }
 
+  /** The cache of a run that is over is written between keys, that of one that lasts when the dashboard is left. */
+  let saving: Generator<undefined, boolean> | undefined;
+  function saveOn(): boolean {
+    if (!followed.model.view.live && !followed.model.behind) saving ??= followed.saveSteps();
+    const until = performance.now() + settleMs;
+    while (saving && performance.now() < until) if (saving.next().done) saving = undefined;
+    return saving !== undefined;
+  }
   let ahead: NodeJS.Timeout | undefined;
   let settledAt = 0;
   function readAhead(): void {
@@ -258,12 +269,14 @@ export async function open(run: string | undefined, options: DashboardOptions): 
         settledAt = performance.now();
         view.redraw();
       }
+      const isSaving = saveOn();
       const overlaid = ui.screen === 'overlay' ? pool.work(settleMs) : { changed: false, more: false };
       if (overlaid.changed) view.redraw();
       if (alerts.behind) giveNotice();
       const unfinished = screenOf(ui.screen).unfinished?.(context()) === true;
       if (unfinished) view.redraw();
-      if (warm(followed.model) || more || followed.model.behind || unfinished || overlaid.more) readAhead();
+      const isBehind = followed.model.behind || alerts.behind || unfinished || overlaid.more || isSaving;
+      if (warm(followed.model) || more || isBehind) readAhead();
     }, warmEveryMs);
   }
   const clock = setInterval(() => {
@@ -282,6 +295,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     clearInterval(clock);
     exporter.stop();
     clearTimeout(ahead);
+    for (const steps = saving ?? followed.saveSteps(); steps; ) if (steps.next().done) break;
     followed.close();
   }
   function leave(how: Leaving): void {

@@ -9,12 +9,16 @@ export interface FollowedRun {
   /** The latest view. */
   readonly view: RunView;
   close(): void;
+  /** Writes the cache anew, step by step, where it is used and enough was read since. */
+  saveSteps(): Generator<undefined, boolean> | undefined;
 }
 
 export interface FollowOptions {
   /** How often the journal is looked at. */
   readonly everyMs?: number;
   readonly root?: string;
+  /** Whether to use a cache next to the journal. */
+  readonly cached?: boolean;
 }
 
 /** A process that ended without a word is noticed so soon. */
@@ -33,10 +37,10 @@ const livenessEveryMs = 1000;
 export function followRun(
   pathOrName: string,
   onChange: (view: RunView) => void,
-  { everyMs = 200, root }: FollowOptions = {},
+  { everyMs = 200, root, cached = false }: FollowOptions = {},
 ): FollowedRun {
   const folder = findRun(pathOrName, root);
-  let reading = new RunReading(folder);
+  let reading = new RunReading(folder, cached);
   reading.advance();
   let inode = statSync(reading.journal).ino;
   /** The last view of a run that could be read. */
@@ -92,5 +96,6 @@ export function followRun(
       return view;
     },
     close: () => clearInterval(timer),
+    saveSteps: () => (cached && trouble === undefined ? reading.saveSteps() : undefined),
   };
 }

@@ -1,7 +1,7 @@
 /** Numbers of 100,000 trials in a few large arrays: a tenth of what an object for each of them takes. */
 
 /** Numbers of one array: larger than any list that is stored at once, small next to a run. */
-const pageSize = 1 << 15;
+export const pageSize = 1 << 15;
 
 /** Lists of numbers, one after the other. What is stored is never changed. */
 export class NumberStore {
@@ -24,6 +24,18 @@ export class NumberStore {
 
   #set(at: number, value: number): void {
     (this.#pages[Math.floor(at / pageSize)] as Float64Array)[at % pageSize] = value;
+  }
+
+  /** All pages, and where the next list goes: for a cache. */
+  pages(): { readonly pages: readonly Float64Array[]; readonly next: number } {
+    return { pages: this.#pages, next: this.#next };
+  }
+
+  /** Takes stored pages over, in place of what there is. @param all a whole number of pages. */
+  restore(all: Float64Array, next: number): void {
+    this.#pages.length = 0;
+    for (let at = 0; at < all.length; at += pageSize) this.#pages.push(all.subarray(at, at + pageSize));
+    this.#next = next;
   }
 
   get(at: number): number {

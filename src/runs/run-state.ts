@@ -86,6 +86,23 @@ export interface RunEnd {
   readonly at: number;
 }
 
+/** A state as a cache keeps it. */
+export interface StatePack {
+  readonly small: {
+    readonly sessions: readonly { -readonly [K in keyof Session]: Session[K] }[];
+    readonly workers: readonly (WorkerRow | null | undefined)[];
+    readonly answers: readonly (JournalLine & { type: 'control' })[];
+    readonly finalists: readonly FinalistResult[];
+    readonly limits: Readonly<Record<string, number>>;
+    readonly end: RunEnd | undefined;
+    readonly phase: RunPhase | undefined;
+    readonly lastAt: number;
+    readonly running: readonly number[];
+  };
+  readonly rows: readonly Row[];
+  readonly shelf: RowShelf;
+}
+
 /** Folds journal lines. A row that a reader has seen is replaced, not changed, so that it may be kept. */
 export class RunState {
   readonly trials: Row[] = [];
@@ -112,6 +129,43 @@ export class RunState {
 
   constructor(manifest: Manifest) {
     this.#shelf = new RowShelf(manifest.metrics);
+  }
+
+  /** All that was folded, for a cache: what is small as it is, the rows and their numbers apart. */
+  pack(): StatePack {
+    const { sessions, workers, answers, finalists, limits, end, phase, lastAt } = this;
+    const small = {
+      sessions,
+      workers,
+      answers,
+      finalists,
+      limits,
+      end,
+      phase,
+      lastAt,
+      running: [...this.#running],
+    };
+    return { small, rows: this.trials, shelf: this.#shelf };
+  }
+
+  /** Takes over what was packed, in a state that has folded nothing yet. */
+  restore(small: StatePack['small'], fill: (shelf: RowShelf) => readonly Row[]): void {
+    for (const row of fill(this.#shelf)) {
+      this.trials.push(row);
+      this.#unseen.push(row);
+    }
+    this.sessions.push(...small.sessions);
+    // JSON has no holes: a worker that has not begun is null there.
+    small.workers.forEach((row, i) => {
+      if (row) this.workers[i] = row;
+    });
+    this.answers.push(...small.answers);
+    Object.assign(this.limits, small.limits);
+    this.finalists = small.finalists;
+    this.end = small.end;
+    this.phase = small.phase;
+    this.lastAt = small.lastAt;
+    for (const id of small.running) this.#running.add(id);
   }
 
   /** The rows as they are now, for a reader: always the same list, for copies of 100,000 would add up. */
@@ -151,7 +205,7 @@ export class RunState {
         return;
       case 'ask':
         this.#running.add(line.id);
-        return this.#put(this.#placeOf(line.id), new Row(line, this.#shelf));
+        return this.#put(this.#placeOf(line.id), Row.begin(line, this.#shelf));
       case 'report':
         return this.#report(line);
       case 'rung':

@@ -58,6 +58,14 @@ export class RowShelf {
   /** @param metrics what is known of every trial, as the manifest names it. */
   constructor(readonly metrics: readonly string[]) {}
 
+  /** The one list of names that are known already. */
+  list(names: readonly string[]): readonly string[] {
+    const key = names.join('\n');
+    const found = this.#reportedNames.get(key) ?? names;
+    this.#reportedNames.set(key, found);
+    return found;
+  }
+
   /** The one list of these names. */
   names(values: Readonly<Record<string, number>>): readonly string[] {
     const names = Object.keys(values);
@@ -72,7 +80,7 @@ export class RowShelf {
 }
 
 /** What few trials have. */
-interface Rare {
+export interface Rare {
   readonly reason: string | undefined;
   readonly fault: 'machine' | undefined;
   readonly rungs: readonly RungRow[];
@@ -101,6 +109,23 @@ interface MetricPlace {
   known: number;
 }
 
+/** What a row holds. */
+export interface RowParts {
+  readonly id: number;
+  readonly origin: string;
+  readonly state: RowState;
+  readonly worker: number | undefined;
+  readonly step: number;
+  readonly steps: number;
+  readonly genome: string;
+  readonly curve: string;
+  readonly asked: number;
+  readonly parentCount: number;
+  readonly reported: number;
+  readonly names: readonly string[];
+  readonly rare: Rare | undefined;
+}
+
 type Line<Type> = JournalEntry & { readonly type: Type; readonly t: number };
 
 /**
@@ -127,15 +152,82 @@ export class Row implements TrialRow {
   private reported = unreported;
   private reportedNames = noNames;
 
-  constructor(line: Line<'ask'>, shelf: RowShelf) {
-    const parents = line.parents ?? noParents;
-    this.id = line.id;
-    this.origin = line.origin;
-    this.genomeText = line.genome;
+  private constructor(
+    shelf: RowShelf,
+    id: number,
+    origin: string,
+    genome: string,
+    asked: number,
+    parents: number,
+  ) {
+    this.id = id;
+    this.origin = origin;
+    this.genomeText = genome;
     this.shelf = shelf;
-    this.parentCount = parents.length;
+    this.parentCount = parents;
+    this.asked = asked;
+  }
+
+  /** The row of a trial that was asked for. */
+  static begin(line: Line<'ask'>, shelf: RowShelf): Row {
+    const parents = line.parents ?? noParents;
     const known = shelf.metrics.map((_, i) => line.known[i] ?? Number.NaN);
-    this.asked = shelf.numbers.add([line.t, ...known, ...parents]);
+    const asked = shelf.numbers.add([line.t, ...known, ...parents]);
+    return new Row(shelf, line.id, line.origin, line.genome, asked, parents.length);
+  }
+
+  /** Everything that a row holds, for a cache. */
+  parts(): RowParts {
+    const { id, origin, state, worker, step, steps, genomeText, curveText, asked, parentCount, reported } =
+      this;
+    const { reportedNames: names, rare } = this;
+    return {
+      id,
+      origin,
+      state,
+      worker,
+      step,
+      steps,
+      genome: genomeText,
+      curve: curveText,
+      asked,
+      parentCount,
+      reported,
+      names,
+      rare: rare === nothingRare ? undefined : rare,
+    };
+  }
+
+  /** A row from its parts, one by one: an object for them would cost as much as the row. */
+  static restore(
+    shelf: RowShelf,
+    id: number,
+    origin: string,
+    genome: string,
+    curve: string,
+    asked: number,
+    parents: number,
+    reported: number,
+    names: readonly string[],
+    state: RowState,
+    worker: number | undefined,
+    step: number,
+    steps: number,
+  ): Row {
+    const row = new Row(shelf, id, origin, genome, asked, parents);
+    row.curveText = curve;
+    row.reported = reported;
+    row.reportedNames = names;
+    row.state = state;
+    row.worker = worker;
+    row.step = step;
+    row.steps = steps;
+    return row;
+  }
+
+  /** Gives a row back what few have. */
+  restoreRare(rare: Rare): void {
+    this.rare = rare;
   }
 
   get startedAt(): number {

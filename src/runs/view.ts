@@ -2,6 +2,7 @@
 import { closeSync, constants, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRegular } from '../base/index.js';
+import { leastCached, loadCache, saveCache } from './cache/index.js';
 import { BrokenLines } from './broken-lines.js';
 import { type RunContents, readContents } from './contents.js';
 import { type BrokenLine, type JournalLine, JournalReader } from './journal/index.js';
@@ -86,6 +87,8 @@ export class RunReading {
   readonly broken = new BrokenLines();
   /** Whether numbers come twice: two processes have written the journal. */
   doubled = false;
+  /** Bytes of the journal that a cache holds. */
+  cachedBytes = 0;
   /** The highest number of a line so far. */
   #highest = 0;
   readonly #check: LineCheck;
@@ -93,13 +96,32 @@ export class RunReading {
   readonly #requests = new Map<string, ControlRequest>();
   readonly #state: RunState;
 
-  /** @throws MixnasError `bad-run` when the folder is not a run that can be read. */
-  constructor(folder: string) {
+  /**
+   * @param cached whether to begin with what a cache next to the journal holds of it.
+   * @throws MixnasError `bad-run` when the folder is not a run that can be read.
+   */
+  constructor(folder: string, cached = false) {
     this.folder = folder;
     this.contents = readContents(folder);
     this.#control = new ControlReader(folder, 'start');
     this.#state = new RunState(this.contents.manifest);
     this.#check = new LineCheck(this.contents.manifest, this.#state);
+    const cache = cached ? loadCache(this.journal, this.contents.manifest) : undefined;
+    if (!cache) return;
+    this.#state.restore(cache.small, cache.fill);
+    Object.assign(this.reader, cache.reader);
+    this.#highest = cache.reader.lines;
+    this.cachedBytes = cache.reader.bytes;
+  }
+
+  /** Writes a cache of what was read, step by step; undefined where that is no use, or not allowed. */
+  saveSteps(): Generator<undefined, boolean> | undefined {
+    // What is wrong with a journal is found by reading it.
+    if (this.broken.count > 0 || this.doubled) return undefined;
+    const { bytes, lines, lastLine } = this.reader;
+    if (bytes - this.cachedBytes < leastCached) return undefined;
+    this.cachedBytes = bytes;
+    return saveCache(this.journal, this.contents.manifest, { bytes, lines, lastLine }, this.#state.pack());
   }
 
   get journal(): string {

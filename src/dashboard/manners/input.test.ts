@@ -20,6 +20,19 @@ async function through(pieces: readonly string[]) {
   return { out, answers };
 }
 
+test('keys come again after a pause', async () => {
+  const terminal = new PassThrough();
+  const first = new TypedInput(terminal as unknown as NodeJS.ReadStream, () => {});
+  first.stop();
+  terminal.write('typed meanwhile ');
+  const second = new TypedInput(terminal as unknown as NodeJS.ReadStream, () => {});
+  let out = '';
+  second.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  terminal.write('and after');
+  await expect.poll(() => out).toBe('typed meanwhile and after');
+  second.stop();
+});
+
 const reply = '\u001b]11;rgb:1e1e/1e1e/2e2e\u001b\\';
 
 test('keys come through, and answers do not, wherever they are cut', async () => {

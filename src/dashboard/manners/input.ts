@@ -25,6 +25,8 @@ export class TypedInput extends PassThrough {
   ) {
     super();
     terminal.on('data', this.#take);
+    // After a pause, as that of a suspended dashboard, a listener alone does not start it again.
+    terminal.resume();
   }
 
   /** Takes no more. */

@@ -93,7 +93,7 @@ export function createRunModel(first: RunView): GrowingModel {
     ];
     const judged = devicesOf(view).map(({ metric }) => metric);
     const all = new Set([...ownMetrics, ...judged, ...named]);
-    table = createTrialTable([...all], rules, limits);
+    table = createTrialTable([...all], rules, limits, view.trials.length);
     meter = createHypervolumeMeter(rules);
     seen = [];
     hypervolume = [];

@@ -3,8 +3,8 @@
  * stay in the order of their ids; new ones and new results are taken over one by one.
  */
 import { lowerBound } from '../../base/index.js';
-import type { FrontRules, UpperLimit } from '../../metrics/index.js';
-import { costsOfRow, metricReader, type RowState, type TrialRow } from '../../runs/index.js';
+import { type FrontRules, type UpperLimit, frontCosts } from '../../metrics/index.js';
+import { metricOf, metricReader, type RowState, type TrialRow } from '../../runs/index.js';
 import { createFront } from '../../pareto/index.js';
 
 /** What is read of a trial. */
@@ -56,20 +56,23 @@ export interface GrowingTable extends TrialTable {
  * @param metrics the columns to keep, the objectives among them.
  * @param rules what the front is.
  * @param limits upper limits: a trial beyond one is never on the front.
+ * @param expected rows that will come at once.
  */
 export function createTrialTable(
   metrics: readonly string[],
   rules: FrontRules,
   limits: readonly UpperLimit[],
+  expected = 0,
 ): GrowingTable {
-  const columns = new Map(metrics.map((name) => [name, new Float64Array(1024)]));
-  const readers = metrics.map((name) => ({ name, read: metricReader(name) }));
-  let states8 = new Uint8Array(1024);
-  let joined = new Float64Array(1024);
-  let left = new Float64Array(1024);
-  let ids = new Uint32Array(1024);
-  let kinds8 = new Uint8Array(1024);
-  let seconds = new Float64Array(1024);
+  const room = Math.max(1024, 2 * expected);
+  const columns = metrics.map((name) => ({ name, read: metricReader(name), values: new Float64Array(room) }));
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  let states8 = new Uint8Array(room);
+  let joined = new Float64Array(room);
+  let left = new Float64Array(room);
+  let ids = new Uint32Array(room);
+  let kinds8 = new Uint8Array(room);
+  let seconds = new Float64Array(room);
   const joiners: number[] = [];
   const failures: number[] = [];
   const endings: number[] = [];
@@ -84,7 +87,7 @@ export function createTrialTable(
       wide.set(old);
       return wide;
     };
-    for (const [name, column] of columns) columns.set(name, larger(column));
+    for (const column of columns) column.values = larger(column.values);
     joined = larger(joined);
     left = larger(left);
     seconds = larger(seconds);
@@ -106,14 +109,23 @@ export function createTrialTable(
     return row < count && ids[row] === id ? row : undefined;
   };
   const feasible = (row: number): boolean =>
-    limits.every(({ metric, max }) => !((columns.get(metric)?.[row] ?? 0) > max));
+    limits.every(({ metric, max }) => !((byName.get(metric)?.values[row] ?? 0) > max));
+
+  /** What a row is compared by on the front, from the columns where they hold it. */
+  const costsAt = (row: number, trial: TrialInput) =>
+    frontCosts((metric) => {
+      const column = byName.get(metric);
+      if (!column) return metricOf(trial, metric);
+      const value = column.values[row] as number;
+      return Number.isNaN(value) ? undefined : value;
+    }, rules);
 
   return {
     get count() {
       return count;
     },
     counts,
-    column: (metric) => columns.get(metric) ?? new Float64Array(0),
+    column: (metric) => byName.get(metric)?.values ?? new Float64Array(0),
     stateOf: (row) => states[states8[row] as number] as RowState,
     ids: () => ids,
     seconds: () => seconds,
@@ -142,14 +154,14 @@ export function createTrialTable(
       counts[trial.state]++;
       ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
-      for (const { name, read } of readers) (columns.get(name) as Float64Array)[row] = read(trial);
+      for (const column of columns) column.values[row] = column.read(trial);
       seconds[row] = trial.seconds ?? Number.NaN;
       kinds8[row] = kinds.open;
       if (trial.state === 'failed') failures.push(row);
       if (trial.endedAt !== undefined) endings.push(row);
       if (trial.state !== 'complete') return;
       kinds8[row] = feasible(row) ? kinds.beaten : kinds.beyond;
-      const costs = kinds8[row] === kinds.beyond ? undefined : costsOfRow(trial, rules);
+      const costs = kinds8[row] === kinds.beyond ? undefined : costsAt(row, trial);
       const gone = costs && front.add(row, costs);
       if (!gone) return;
       kinds8[row] = kinds.front;
