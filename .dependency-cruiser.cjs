@@ -11,8 +11,8 @@ const folders = {
   search: ['base', 'models', 'pareto', 'metrics'],
   training: ['base', 'models'],
   formats: ['base', 'models'],
-  evaluation: ['base', 'models', 'training'],
-  export: ['base', 'models', 'formats'],
+  evaluation: ['base', 'models', 'training', 'export'],
+  export: ['base', 'models', 'formats', 'training'],
   runs: ['base', 'models', 'pareto', 'metrics'],
   measure: ['base', 'models', 'hardware', 'formats', 'training'],
   app: [

@@ -22,6 +22,8 @@ import { ethosMeasurements } from './profiles/ethos.js';
 import { gpuMeasurements } from './profiles/gpu.js';
 import { hexagonMeasurements } from './profiles/hexagon.js';
 import { descriptions } from './profiles/descriptions.js';
+import { ncnnMeasurements } from './profiles/ncnn.js';
+import { ncnnProfiles } from './profiles/ncnn-profiles.js';
 import { withCompiler } from './profiles/vela.js';
 
 const { values } = parseArgs({
@@ -40,6 +42,7 @@ if (values.raw !== undefined) {
   }
   writeFileSync(dataFile('ethos-u'), stringifyData(ethosMeasurements(read)));
   writeFileSync(dataFile('hexagon'), stringifyData(hexagonMeasurements(read)));
+  writeFileSync(dataFile('ncnn-gpu'), stringifyData(ncnnMeasurements(read, dataFile('mobile-ml-benchmark'))));
 }
 const wanted = (name: string) => values.only?.some((start) => name.startsWith(start)) ?? true;
 
@@ -63,4 +66,8 @@ for (const { data, description, base } of boards) {
   if (!wanted(description.name)) continue;
   const sibling = base === undefined ? undefined : loadProfile(join(folder, `${base}.json`));
   write(await tuneFromHandful(loadMeasurements(dataFile(data)), description, sibling));
+}
+// Last, since they are transferred from those above.
+for (const profile of ncnnProfiles(loadMeasurements(dataFile('ncnn-gpu')))) {
+  if (wanted(profile.name)) write(profile);
 }

@@ -86,6 +86,15 @@ test('04: an evaluator of your own, as a program', () => {
   expect(front.length).toBeGreaterThan(0);
 });
 
+test('09: a search for 8-bit integers', () => {
+  const { front } = JSON.parse(run(bin, 'search', example('09-integers.yaml'), '--json')) as {
+    front: { trial: number; accuracy: number }[];
+  };
+  expect(front.length).toBeGreaterThan(0);
+  const header = run(bin, 'trials', 'integers-1', '--csv').split('\n')[0];
+  expect(header).toContain('floatAccuracy');
+});
+
 test('quickstart: what npm start runs, with made-up accuracies', () => {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     scripts: { start: string };

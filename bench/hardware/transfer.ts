@@ -3,6 +3,7 @@
  *   npm run bench:transfer [-- --strangers] [-- --draws 5] [-- --only TEXT] [-- --devices]
  * Sources only say what their profiles predict, and of a network only what they predict without it: GPUs by their
  * models (not their tables), others by fits without a tenth of the networks.
+ * --ncnn: GPUs that ncnn timed, from their own family and from all, as a table.
  * --strangers leaves the other processors, cores and precisions of the same phone out too.
  */
 import { join } from 'node:path';
@@ -33,6 +34,7 @@ import {
   nearestMix,
   totalUs,
 } from '../../src/hardware/transfer/index.js';
+import { ncnnTable } from './ncnn.js';
 import { headOf, phoneOf } from './transfer-devices.js';
 
 const { values } = parseArgs({
@@ -42,8 +44,13 @@ const { values } = parseArgs({
     only: { type: 'string' },
     devices: { type: 'boolean', default: false },
     plain: { type: 'boolean', default: false },
+    ncnn: { type: 'boolean', default: false },
   },
 });
+if (values.ncnn) {
+  console.log(ncnnTable());
+  process.exit();
+}
 const draws = Number(values.draws);
 const sizes = [3, 5, 10, 20];
 

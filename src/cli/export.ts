@@ -23,6 +23,9 @@ interface Options {
   readonly calibration?: 'min-max' | 'percentile' | 'mse';
   readonly maxLoss?: number;
   readonly integerIo?: true;
+  readonly qat?: 'auto' | 'always' | 'never';
+  readonly qatSteps?: number;
+  readonly qatSeed?: number;
   readonly target?: 'any' | 'cpu' | 'gpu' | 'ethos-u';
   readonly swish?: 'logistic' | 'hard-swish';
   readonly grouped?: 'native' | 'split';
@@ -65,6 +68,16 @@ export function exportCommand(io: Io): Command {
       ).choices(['min-max', 'percentile', 'mse']),
     )
     .option('--max-loss <points>', 'most points of accuracy that --int8 may cost, such as 1', positive)
+    .addOption(
+      new Option(
+        '--qat <when>',
+        'fine-tune in integers: where more than --max-loss is lost, always, or never',
+      )
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .option('--qat-steps <count>', 'steps of fine-tuning (default: 300)', integer(1))
+    .option('--qat-seed <seed>', 'seed of its batches (default: 1)', integer(0))
     .option('--integer-io', 'of --int8: input and output in integers too')
     .addOption(
       new Option('--target <name>', 'where it runs: any checked runtime, a phone CPU or GPU, an Arm Ethos-U')
@@ -186,15 +199,29 @@ const webLines = (web: string | undefined): Block =>
 /** How integers were chosen, and the layers that lose most. */
 function int8Lines({ int8 }: Exported, field: (label: string, value: string) => Block[number]): Block {
   if (!int8) return [];
-  const { chosen, runtimes, layers } = int8;
+  const { chosen, runtimes, layers, qat } = int8;
   const steps = runtimes.map(({ name, steps }) => `${name} within ${steps} of 256`).join(', ');
-  const worst = layers.toSorted((a, b) => b.own - a.own).slice(0, 3);
+  const worst = (all: typeof layers) =>
+    all
+      .toSorted((a, b) => b.own - a.own)
+      .slice(0, 3)
+      .map(({ name, own }) => `${name} ${formatPercent(own, 1)}`)
+      .join(', ');
   return [
     field(
       'integers',
       `${chosen.calibration}${chosen.equalise ? ', equalised' : ''}; logits ${formatPercent(chosen.error, 1)} from those of floats`,
     ),
     ...(steps === '' ? [] : [field('steps', steps)]),
-    field('loses most', worst.map(({ name, own }) => `${name} ${formatPercent(own, 1)}`).join(', ')),
+    ...(qat
+      ? [
+          field(
+            'fine-tuned',
+            `${formatInteger(qat.steps)} steps of ${qat.batchSize} images; before: ${qat.before.accuracy === undefined ? '' : `accuracy ${formatPercent(qat.before.accuracy, 2)}, `}logits ${formatPercent(qat.before.error, 1)} from those of floats`,
+          ),
+          field('lost most', `${worst(qat.before.layers)} (before)`),
+        ]
+      : []),
+    field('loses most', worst(layers)),
   ];
 }

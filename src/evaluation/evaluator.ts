@@ -16,6 +16,8 @@ export interface TrainingData {
   readonly space?: unknown;
   /** What a trial may take at most. */
   readonly trialLimits?: TrialLimits | undefined;
+  /** Whether accuracy is that of the network in simulated 8-bit integers, next to which that in floats is given. */
+  readonly int8?: boolean | undefined;
   /** Receives what the user should know, a sentence each. */
   readonly notice?: ((text: string) => void) | undefined;
 }

@@ -4,6 +4,7 @@
  */
 export { defaultWorkers } from './cores.js';
 export { memoryOfTree } from './limits/index.js';
+export { int8Accuracy } from './int8-accuracy.js';
 export type {
   EvaluationJob,
   EvaluationOutcome,

@@ -24,6 +24,13 @@ export {
   createSimulation,
   layerErrors,
   quantizeGraph,
+  withIntegerEnds,
 } from './quantize/index.js';
 export { type OnnxFileOptions, encodeOnnxFile } from './onnx/index.js';
 export { type PytorchProgram, pytorchProgram } from './pytorch/index.js';
+export {
+  type FineTuneOptions,
+  type QuantizedNetwork,
+  createQuantizedNetwork,
+  fineTune,
+} from './finetune/index.js';

@@ -20,11 +20,10 @@ const fewest = 2;
  * the last of these is dropped while fewer than two are left. Profiles that follow a compiler have no price of a
  * device kernel, and those that were transferred say nothing that their sources do not.
  */
-export function kinOf<P extends Traits & Pick<Profile, 'compiler' | 'mixture'>>(
-  device: Traits,
-  profiles: readonly P[],
-): P[] {
-  const able = profiles.filter((p) => p.name !== device.name && !p.compiler && !p.mixture);
+export function kinOf<
+  P extends Traits & Pick<Profile, 'compiler'> & { readonly table: Pick<Profile['table'], 'kind'> },
+>(device: Traits, profiles: readonly P[]): P[] {
+  const able = profiles.filter((p) => p.name !== device.name && !p.compiler && p.table.kind !== 'scaled');
   const traits: ((p: P) => boolean)[] = [
     (p) => p.unit === device.unit,
     (p) => isInteger(p) === isInteger(device),

@@ -159,6 +159,18 @@ export const runConfigSchema = z.strictObject({
     .strictObject({
       resolution: count.max(4096).describe('Height and width of the images in pixels.'),
       classes: count.max(1_000_000).describe('How many classes it distinguishes there.'),
+      precision: z
+        .enum(['float', 'int8'])
+        .optional()
+        .describe(
+          'What the networks compute in on the device. With `int8` accuracy is also that of the network in simulated 8-bit integers. Default: float.',
+        ),
+      evaluate: z
+        .enum(['front', 'all'])
+        .optional()
+        .describe(
+          'Of `precision: int8`, whose accuracy in integers is measured: of the front when the search ends (`front`, the default), or of every trial (`all`): then `accuracy` is that in integers, and the search trades it off.',
+        ),
     })
     .describe('What latency, MACs and parameters are priced at, whatever is trained at.'),
   profiles: z.array(z.string().min(1)).describe('The devices: names of hardware profiles.'),

@@ -65,9 +65,17 @@ export {
   positionsOf,
   traits,
 } from './insight/index.js';
+export { type ExportEntry, readExports, recordExport } from './exports.js';
 export { checkRunName, findRun, listRuns, nextRunName, runsRoot } from './names.js';
 export type { ControlRow, RunEnd, Session, WorkerRow } from './run-state.js';
-export { type RowState, type RungRow, type TrialRow, metricOf, metricReader } from './trial-row.js';
+export {
+  type RowState,
+  type RungRow,
+  type TrialRow,
+  metricOf,
+  metricReader,
+  precisionsOf,
+} from './trial-row.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { isReadableWeights } from './own-weights.js';
 export { SlicedReading, filterVocabulary, trialFields } from './reading/index.js';

@@ -235,6 +235,9 @@ export class RunState {
       case 'phase':
         this.phase = { phase: line.phase, step: line.step, steps: line.steps, loss: line.loss };
         return;
+      case 'int8':
+        this.#rowToChange(line.id)?.quantized(line);
+        return;
       case 'end':
         this.#interruptRunning();
         this.end = { reason: line.reason, message: line.message, at: line.t };

@@ -34,8 +34,16 @@ export interface TrialRow {
   readonly curve: readonly CurvePoint[];
   /** The rungs it has reached, where it was evaluated in parts. */
   readonly rungs: readonly RungRow[];
+  /** Accuracy of its weights in simulated 8-bit integers and in floats, where that was measured after the search. */
+  readonly precisions?: Precisions | undefined;
   /** What a pruned trial would have come to, as the sampler received it. */
   readonly estimate: Readonly<Record<string, number>> | undefined;
+}
+
+/** Accuracy of the same weights in floats, and in simulated 8-bit integers. */
+export interface Precisions {
+  readonly float: number;
+  readonly int8: number;
 }
 
 /** What a trial had at the end of a part of its evaluation. */
@@ -87,6 +95,7 @@ export interface Rare {
   readonly estimate: Readonly<Record<string, number>> | undefined;
   /** The curve while it runs. */
   readonly points: readonly CurvePoint[];
+  readonly precisions: Precisions | undefined;
 }
 
 const nothingRare: Rare = {
@@ -95,6 +104,7 @@ const nothingRare: Rare = {
   rungs: [],
   estimate: undefined,
   points: [],
+  precisions: undefined,
 };
 const noNames: readonly string[] = [];
 const noParents: readonly number[] = [];
@@ -348,7 +358,15 @@ export class Row implements TrialRow {
     this.curveText = line.curve ?? '';
     const { rungs } = this.rare;
     if (reason === undefined && estimate === undefined && rungs.length === 0) this.rare = nothingRare;
-    else this.rare = { reason, fault, rungs, estimate, points: [] };
+    else this.rare = { ...nothingRare, reason, fault, rungs, estimate };
+  }
+
+  quantized({ accuracy, float }: Line<'int8'>): void {
+    this.rare = { ...this.rare, precisions: { float, int8: accuracy } };
+  }
+
+  get precisions(): Precisions | undefined {
+    return this.rare.precisions;
   }
 
   interrupt(): void {
@@ -367,6 +385,19 @@ export class Row implements TrialRow {
 export function metricReader(name: string): (row: Pick<TrialRow, 'known' | 'values'>) => number {
   const place = { name, names: noNames, reported: -1, metrics: noNames, known: -1 };
   return (row) => (row instanceof Row ? row.metricAt(place) : (metricOf(row, name) ?? Number.NaN));
+}
+
+/**
+ * Accuracy in floats and in simulated 8-bit integers, where both are known: of a run that measures every trial in
+ * integers `accuracy` is that in integers.
+ */
+export function precisionsOf({
+  values,
+  precisions,
+}: Pick<TrialRow, 'values' | 'precisions'>): Precisions | undefined {
+  const { accuracy, floatAccuracy } = values;
+  if (accuracy === undefined || floatAccuracy === undefined) return precisions;
+  return { float: floatAccuracy, int8: accuracy };
 }
 
 /** A metric of a trial, whether it was known before or found by evaluating. */

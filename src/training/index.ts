@@ -8,6 +8,7 @@ export {
   createNetwork,
   createTrainer,
 } from './network/network.js';
+export { maxPool } from './network/portable/transformer.js';
 export { inferenceMs } from './inference-time.js';
 export { type GateControls, gateLayout } from './network/gates.js';
 export type { OptimizerSpec } from './network/optimizer.js';

@@ -185,3 +185,26 @@ export function checkWorkers(
     { remedy: 'Use fewer, or a fleet: `executor: bullmq` (docs/scaling.md).' },
   );
 }
+
+/** Integers are measured where networks are trained, with their weights at hand. */
+export function checkPrecision(
+  { deploy, evaluator }: Pick<RunConfig, 'deploy' | 'evaluator'>,
+  what: string,
+): void {
+  const { precision = 'float', evaluate } = deploy;
+  const fail = (field: string, message: string, remedy: string) => {
+    throw new MixnasError('bad-config', `${what}: \`deploy.${field}\`: ${message}`, { remedy });
+  };
+  if (precision === 'float') {
+    if (evaluate !== undefined)
+      fail('evaluate', 'it says whose accuracy is measured in 8-bit integers.', 'Add `precision: int8`.');
+    return;
+  }
+  const { quantizes } = evaluatorOf(evaluator);
+  if (quantizes) return;
+  fail(
+    'precision',
+    `the ${evaluator.name} evaluator leaves no trained weights to quantize.`,
+    'Use the training evaluator, or leave `precision` out and export the networks with --int8.',
+  );
+}

@@ -19,6 +19,7 @@ import {
   checkFidelity,
   checkFinalists,
   checkLimits,
+  checkPrecision,
   checkSplit,
   checkWorkers,
   resolveObjectives,
@@ -216,6 +217,7 @@ function resolve(file: ConfigFile, what: string, options: ParseConfigOptions): S
   checkFidelity(config, what);
   checkFinalists(config, what);
   checkWorkers(config, what);
+  checkPrecision(config, what);
   const criteria = createCriteria(config, what);
   checkSplit(config, criteria.needs, what);
   parseSampler(config.sampler as SamplerSpec);

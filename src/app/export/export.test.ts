@@ -104,17 +104,45 @@ test('integers are calibrated on training images, run in every runtime, and refu
   const { subgraphs } = tflite.readTables(readFileSync(ends.files[0]?.path ?? ''), 'ends.tflite');
   const input = subgraphs?.[0]?.tensors?.[subgraphs[0]?.inputs?.[0] ?? -1];
   expect(input?.type).toBe(tflite.tensorTypes.int8);
-  await expect(exportNetworks(trained, { ...options, out: out('lossy'), maxLoss: -101 })).rejects.toThrow(
-    'more than --max-loss',
-  );
+  await expect(
+    exportNetworks(trained, { ...options, out: out('lossy'), maxLoss: -101, qat: 'never' }),
+  ).rejects.toThrow('more than --max-loss');
   expect(existsSync(out('lossy'))).toBe(false);
   for (const wrong of [
     { maxLoss: 1 },
+    { qat: 'always' as const },
+    { int8: true, qatSteps: 5 },
     { int8: true, float16: true },
     { int8: true, format: 'graph' as const },
   ]) {
     await expect(exportNetworks(trained, wrong)).rejects.toMatchObject({ code: 'bad-usage' });
   }
+});
+
+test('what loses too much is trained on in integers, the same each time, and checked like all others', async () => {
+  const options = { int8: true, images: 20, calibration: 'min-max', qatSteps: 5 } as const;
+  const steps: string[] = [];
+  const tuned = { ...options, qat: 'always', onStep: (text: string) => void steps.push(text) } as const;
+  const [file] = (await exportNetworks(trained, { ...tuned, out: out('tuned') })).files;
+  expect(steps.join('\n')).toMatch(/fine-tuning .*: step 5 of 5, loss \d/);
+  const { qat, layers, chosen } = file?.int8 ?? {};
+  expect(qat).toMatchObject({ steps: 5, seed: 1, batchSize: 32, before: { error: expect.any(Number) } });
+  expect(qat?.before.accuracy).toBeGreaterThan(0);
+  expect(qat?.before.layers.map(({ name }) => name)).toEqual(layers?.map(({ name }) => name));
+  expect(chosen?.error).not.toBe(qat?.before.error);
+  const [again] = (await exportNetworks(trained, { ...tuned, out: out('again') })).files;
+  const bytes = readFileSync(file?.path ?? '');
+  expect(Buffer.compare(readFileSync(again?.path ?? ''), bytes)).toBe(0);
+  const [plain] = (await exportNetworks(trained, { ...options, qatSteps: undefined, out: out('ptq') })).files;
+  expect(Buffer.compare(readFileSync(plain?.path ?? ''), bytes)).not.toBe(0);
+  expect(plain?.int8).not.toHaveProperty('qat');
+  // Fine-tuned by itself where the limit asks for it, and refused where that does not suffice.
+  const lossy = { ...options, out: out('still-lossy'), maxLoss: -101 };
+  await expect(exportNetworks(trained, lossy)).rejects.toThrow(/after fine-tuning \(-?\d+\.\d\d before\)/);
+  expect(existsSync(out('still-lossy'))).toBe(false);
+  await expect(exportNetworks('mobilenet-v1', { ...options, qat: 'always', resolution: 32 })).rejects.toThrow(
+    'was not trained, so it cannot be fine-tuned',
+  );
 });
 
 test('a network that is to read larger images is calibrated and checked on resized ones', async () => {

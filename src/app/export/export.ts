@@ -1,6 +1,7 @@
 /** Exporting networks: lowered, encoded, checked in the runtime that will run them, and only then written. */
 import { dirname, join } from 'node:path';
 import { MixnasError, asDiskError, makeFolders, writeFileAtomic } from '../../base/index.js';
+import { recordExport } from '../../runs/index.js';
 import { type LowerOptions, lowerNetwork, targetOptions } from '../../export/index.js';
 import { type DataSet, loadDataSet } from '../../training/index.js';
 import { makeFloat } from './float-file.js';
@@ -49,7 +50,18 @@ export async function exportNetworks(spec: string, options: ExportOptions = {}):
 
 /** @throws MixnasError `bad-usage` for options that do not go together. */
 function checkOptions(options: ExportOptions): void {
-  const { format, int8, float16, calibration, maxLoss, integerIo, split } = options;
+  const {
+    format,
+    int8,
+    float16,
+    calibration,
+    maxLoss,
+    integerIo,
+    split,
+    qat = 'auto',
+    qatSteps,
+    qatSeed,
+  } = options;
   const fail = (message: string, remedy: string) => {
     throw new MixnasError('bad-usage', message, { remedy });
   };
@@ -60,9 +72,16 @@ function checkOptions(options: ExportOptions): void {
     fail(`The format ${format} has no halves.`, 'Use --format tflite or onnx.');
   if (int8 && !formats[format ?? 'tflite'].encodeInt8)
     fail(`The format ${format} has no 8-bit integers.`, 'Use --format tflite or onnx.');
-  const only = calibration ?? maxLoss ?? integerIo;
+  const tunes = qat === 'always' || (qat === 'auto' && maxLoss !== undefined);
+  if ((qatSteps ?? qatSeed) !== undefined && int8 && !tunes)
+    fail(
+      'Nothing is fine-tuned, so --qat-steps and --qat-seed have no meaning.',
+      'Add --qat always or --max-loss.',
+    );
+  const only =
+    calibration ?? maxLoss ?? integerIo ?? qatSteps ?? qatSeed ?? (qat === 'auto' ? undefined : qat);
   if (!int8 && only !== undefined)
-    fail('--calibration, --max-loss and --integer-io are for --int8.', 'Add --int8.');
+    fail('--calibration, --max-loss, --qat and --integer-io are for --int8.', 'Add --int8.');
 }
 
 /** Weights fit every resolution, as names and shapes do not depend on it. */
@@ -103,7 +122,7 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
   } catch (error) {
     throw asDiskError(error, folder) ?? error;
   }
-  return {
+  const file: ExportedFile = {
     network: source.spec,
     format: options.format ?? 'tflite',
     precision,
@@ -116,6 +135,27 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
     ...(int8 && { int8 }),
     notes: [...notesOf(source, options, chosen), ...(made.notes ?? [])],
   };
+  if (source.trial) record(source.trial, file);
+  return file;
+}
+
+/** Tells the run of a file, so that its report and dashboard show it. */
+function record({ folder, id }: NonNullable<ExportSource['trial']>, file: ExportedFile): void {
+  const { path, format, precision, bytes, resolution, check } = file;
+  recordExport(folder, {
+    trial: id,
+    path,
+    format,
+    precision,
+    bytes,
+    resolution,
+    ...(check && { runtime: check.runtime }),
+    ...(check?.accuracy !== undefined && {
+      accuracy: check.accuracy,
+      trainedAccuracy: check.trainedAccuracy,
+      images: check.images,
+    }),
+  });
 }
 
 /** The choices of the target, and over them those of the user. */

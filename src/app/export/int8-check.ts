@@ -67,18 +67,31 @@ function outputStep({ graph, values }: QuantizedGraph): number {
   return values[id]?.scale[0] ?? 1;
 }
 
-/** @throws MixnasError `failed` when the integers cost more accuracy than the user bears. */
+/** Points of accuracy that a file loses; undefined where no labels are known. */
+export const lossOf = ({ accuracy, trainedAccuracy }: FileCheck): number | undefined =>
+  accuracy === undefined || trainedAccuracy === undefined ? undefined : 100 * (trainedAccuracy - accuracy);
+
+/**
+ * @param before the points that it lost before it was fine-tuned, where it was.
+ * @throws MixnasError `failed` when the integers cost more accuracy than the user bears.
+ */
 export function refuseLoss(
-  { accuracy, trainedAccuracy }: FileCheck,
+  check: FileCheck,
   { spec }: ExportSource,
   maxLoss: number | undefined,
+  before?: number,
 ): void {
-  if (maxLoss === undefined || accuracy === undefined || trainedAccuracy === undefined) return;
-  const loss = 100 * (trainedAccuracy - accuracy);
-  if (loss <= maxLoss) return;
+  const loss = lossOf(check);
+  if (maxLoss === undefined || loss === undefined || loss <= maxLoss) return;
+  const tuned = before === undefined ? '' : ` after fine-tuning (${before.toFixed(2)} before)`;
   throw new MixnasError(
     'failed',
-    `${spec}: in int8 it loses ${loss.toFixed(2)} points of accuracy, more than --max-loss ${maxLoss}, so the file was not written.`,
-    { remedy: 'Export it with --float16, or search with ReLU6, which loses least in integers.' },
+    `${spec}: in int8 it loses ${loss.toFixed(2)} points of accuracy${tuned}, more than --max-loss ${maxLoss}, so the file was not written.`,
+    {
+      remedy:
+        before === undefined
+          ? 'Fine-tune it (--qat always), export it with --float16, or search with ReLU6, which loses least in integers.'
+          : 'Fine-tune it longer (--qat-steps), export it with --float16, or search with ReLU6, which loses least in integers.',
+    },
   );
 }

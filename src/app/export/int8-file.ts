@@ -1,51 +1,68 @@
 /** A file of 8-bit integers: quantized, run in every runtime there is, and refused where it costs too much. */
 import { InternalError } from '../../base/index.js';
-import { type LoweredGraph, quantizeGraph } from '../../export/index.js';
+import { type LoweredGraph, withIntegerEnds } from '../../export/index.js';
+import { fineTuneInt8 } from './fine-tuning.js';
 import { checkImages, networkLogits } from './images.js';
-import { quantizeBest, trainingImages } from './int8.js';
-import { checkInt8, refuseLoss } from './int8-check.js';
+import { type Quantized, quantizeBest, trainingImages } from './int8.js';
+import { checkInt8, lossOf, refuseLoss } from './int8-check.js';
 import type { Made, MakeContext } from './make.js';
+import type { FineTuning } from './report.js';
 import type { ExportSource } from './sources.js';
 
-/** Quantizes, encodes and checks. @throws MixnasError `failed` for a file that fails. */
+/** Quantizes, fine-tunes where that is needed, encodes and checks. @throws MixnasError `failed` for a file that fails. */
 export async function makeInt8(
   source: ExportSource,
   graph: LoweredGraph,
   context: MakeContext,
 ): Promise<Made> {
   const { format, runtime, dataset, options, chosen } = context;
-  if (!format.encodeInt8 || !format.openAll) throw new InternalError('the format has no integers');
+  const { encodeInt8, openAll } = format;
+  if (!encodeInt8 || !openAll) throw new InternalError('the format has no integers');
   options.onStep?.(`quantizing ${source.spec}`);
   const expectedOf = (images: readonly Float32Array[]) => networkLogits(source, images, chosen);
-  const { calibration, signal } = options;
+  const { calibration, signal, maxLoss, qat = 'auto' } = options;
   const images = await trainingImages(source, dataset);
-  const quantized = await quantizeBest(graph, images, calibration, expectedOf, signal);
   const name = `${source.fileName}-int8`;
-  let files = format.encodeInt8(quantized.graph, name);
-  const { chosen: way, tried, layers } = quantized;
-  const notes: string[] = [];
-  if (!dataset) notes.push('It was calibrated on random images.');
-  const done = { precision: 'int8', notes } as const;
-  let checked: Awaited<ReturnType<typeof checkInt8>> | undefined;
-  if (runtime) {
+  let quantized: Quantized = await quantizeBest(graph, images, calibration, expectedOf, signal);
+  const notes = dataset ? [] : ['It was calibrated on random images.'];
+
+  const test = runtime && (await checkImages(source, dataset, options.images));
+  const check = async () => {
+    if (!runtime || !test) return undefined;
     options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
-    const runtimes = await format.openAll();
-    const test = await checkImages(source, dataset, options.images);
-    const { bytes } = files[0] as (typeof files)[number];
-    checked = await checkInt8(source, quantized.graph, bytes, runtimes, test, chosen);
-    refuseLoss(checked.check, source, options.maxLoss);
+    const [file] = encodeInt8(quantized.graph, name);
+    const bytes = file?.bytes ?? new Uint8Array();
+    return checkInt8(source, quantized.graph, bytes, await openAll(), test, chosen);
+  };
+  let checked = await check();
+  const loss = checked && lossOf(checked.check);
+  let tuned: FineTuning | undefined;
+  const loses = maxLoss !== undefined && loss !== undefined && loss > maxLoss;
+  if (qat === 'always' || (qat === 'auto' && loses && dataset)) {
+    const accuracy = checked?.check.accuracy;
+    const made = await fineTuneInt8(source, quantized, images, dataset, options, accuracy);
+    quantized = made.quantized;
+    tuned = made.about;
+    checked = await check();
   }
+  if (checked) refuseLoss(checked.check, source, maxLoss, tuned && loss);
   if (options.integerIo) {
-    const ends = quantizeGraph(graph, images.calibration, { ...way, io: 'int8' });
-    files = format.encodeInt8(ends, name);
     notes.push(
       'It reads and gives 8-bit integers; checked with floats at its ends, the rest being the same.',
     );
   }
+  const { chosen: way, tried, layers, graph: made } = quantized;
   return {
-    ...done,
-    files,
+    precision: 'int8',
+    notes,
+    files: encodeInt8(options.integerIo ? withIntegerEnds(made) : made, name),
     check: checked?.check,
-    int8: { chosen: way, tried, layers, runtimes: checked?.runtimes ?? [] },
+    int8: {
+      chosen: way,
+      tried,
+      layers,
+      runtimes: checked?.runtimes ?? [],
+      ...(tuned && { qat: tuned }),
+    },
   };
 }

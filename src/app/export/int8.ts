@@ -25,6 +25,8 @@ export interface Quantized {
   readonly chosen: QuantizationTry;
   /** Everything that was tried, in order. */
   readonly tried: readonly QuantizationTry[];
+  /** What the float network says to the images that the technique was chosen by. */
+  readonly expected: readonly Float32Array[];
   /** Each layer's error on training images, in execution order. */
   readonly layers: readonly LayerError[];
 }
@@ -89,22 +91,33 @@ export async function quantizeBest(
   const tried: QuantizationTry[] = [];
   for (const way of ways) {
     const quantized = quantizeGraph(graph, images.calibration, { ...way, io: 'float' });
-    const simulate = createSimulation(quantized);
-    const error = relativeError(
-      images.choice.map((image) => simulate(image)),
-      expected,
-    );
+    const error = simulatedError(quantized, images.choice, expected);
     tried.push({ ...way, error });
     if (!best || error < best.way.error) best = { graph: quantized, way: { ...way, error } };
     await new Promise(setImmediate);
     signal?.throwIfAborted();
   }
   const { graph: kept, way: chosen } = best as NonNullable<typeof best>;
-  const layers = layerErrors(
-    kept,
-    images.calibration.slice(0, images.calibration.length > fewer.calibration ? counts.layers : fewer.layers),
+  return { graph: kept, chosen, tried, expected, layers: layersOf(kept, images) };
+}
+
+/** The error of each layer on some of the images. */
+export function layersOf(quantized: QuantizedGraph, { calibration }: TrainingImages): readonly LayerError[] {
+  const count = calibration.length > fewer.calibration ? counts.layers : fewer.layers;
+  return layerErrors(quantized, calibration.slice(0, count));
+}
+
+/** How far the logits of a quantized network are from those that are expected: see `QuantizationTry`. */
+export function simulatedError(
+  quantized: QuantizedGraph,
+  images: readonly Float32Array[],
+  expected: readonly Float32Array[],
+): number {
+  const simulate = createSimulation(quantized);
+  return relativeError(
+    images.map((image) => simulate(image)),
+    expected,
   );
-  return { graph: kept, chosen, tried, layers };
 }
 
 function relativeError(actual: readonly Float32Array[], expected: readonly Float32Array[]): number {

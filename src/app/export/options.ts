@@ -7,6 +7,8 @@ import type { ExportFormat } from './formats.js';
 /** Where to cut: behind an op, or where a phone and a server together take least. */
 export type ExportSplit = { readonly after: string } | SplitOptions;
 
+export type QatChoice = 'auto' | 'always' | 'never';
+
 export interface ExportOptions {
   readonly format?: ExportFormat | undefined;
   /** Weights in 16 bits. */
@@ -17,6 +19,15 @@ export interface ExportOptions {
   readonly calibration?: CalibrationMethod | undefined;
   /** Points of accuracy that integers may cost; a file that costs more is not written. */
   readonly maxLoss?: number | undefined;
+  /**
+   * Quantization-aware fine-tuning: where quantizing after training loses more than `maxLoss` (`auto`, the default),
+   * always or never.
+   */
+  readonly qat?: QatChoice | undefined;
+  /** Steps of fine-tuning. Default: 300. */
+  readonly qatSteps?: number | undefined;
+  /** Seed of its batches. Default: 1. */
+  readonly qatSeed?: number | undefined;
   /** The file reads and gives 8-bit integers too. */
   readonly integerIo?: boolean | undefined;
   /** Where the file is to run; it decides what is not given. Default: `any`. */

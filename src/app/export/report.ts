@@ -21,6 +21,22 @@ export interface Int8Check {
   readonly runtimes: readonly { readonly name: string; readonly steps: number }[];
   /** Where accuracy goes, layer by layer in execution order. */
   readonly layers: readonly LayerError[];
+  /** Where it was trained on in integers: what that changed. */
+  readonly qat?: FineTuning;
+}
+
+export interface FineTuning {
+  readonly steps: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** The mean loss of the first and of the last tenth of the steps. */
+  readonly loss: readonly [first: number, last: number];
+  /** Before it: accuracy in integers where it is known, the distance of the logits, and the error of each layer. */
+  readonly before: {
+    readonly accuracy?: number | undefined;
+    readonly error: number;
+    readonly layers: readonly LayerError[];
+  };
 }
 
 export interface ExportedFile {

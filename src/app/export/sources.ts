@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { MixnasError, createRandom } from '../../base/index.js';
 import type { Architecture } from '../../models/index.js';
 import { lower } from '../../models/index.js';
-import { frontOfRun, readRun } from '../../runs/index.js';
+import { findRun, frontOfRun, readRun } from '../../runs/index.js';
 import { type ResolvedDataSpec, type Weights, initialWeights } from '../../training/index.js';
 import { readSaved, resolveArchitecture } from '../network/index.js';
 
@@ -19,6 +19,8 @@ export interface ExportSource {
   readonly labels: readonly string[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** The run and trial that it is of, if it is of one. */
+  readonly trial?: { readonly folder: string; readonly id: number } | undefined;
   /** Where it was trained; undefined for weights that were not. */
   readonly data?: ResolvedDataSpec | undefined;
 }
@@ -30,7 +32,7 @@ export interface ExportSource {
  */
 export function exportSources(spec: string): ExportSource[] {
   if (isRun(spec)) return frontSources(spec);
-  if (isTrained(spec)) return [trainedSource(spec)];
+  if (isTrained(spec)) return [{ ...trainedSource(spec), trial: trialOf(spec) }];
   return [untrainedSource(spec)];
 }
 
@@ -53,7 +55,16 @@ function frontSources(spec: string): ExportSource[] {
       remedy: `Resume it (mixnas resume ${view.name}), or train one: mixnas train ${view.name}#${front[0]?.id ?? 0}.`,
     });
   }
-  return kept.map(({ id }) => trainedSource(`${view.folder}#${id}`, `${view.name}#${id}`));
+  return kept.map(({ id }) => ({
+    ...trainedSource(`${view.folder}#${id}`, `${view.name}#${id}`),
+    trial: { folder: view.folder, id },
+  }));
+}
+
+/** The trial that `run#trial` names. */
+function trialOf(spec: string): ExportSource['trial'] {
+  const match = existsSync(spec) ? null : /^(.+)#(\d+)$/.exec(spec);
+  return match ? { folder: findRun(match[1] as string), id: Number(match[2]) } : undefined;
 }
 
 function trainedSource(spec: string, name = spec): ExportSource {

@@ -58,8 +58,9 @@ function chosen(view: RunView, { where }: TrialsOptions): readonly TrialRow[] {
 
 function* listed(view: RunView, rows: readonly TrialRow[]): Iterable<ListedTrial> {
   const space = spaceOf(view);
-  for (const { id, state, origin, parents, known, values, seconds, reason, genome } of rows) {
-    const metrics = { ...known, ...values };
+  for (const row of rows) {
+    const { id, state, origin, parents, known, values, seconds, reason, genome } = row;
+    const metrics = { ...known, ...values, ...afterwards(row) };
     yield {
       trial: id,
       state,
@@ -73,6 +74,10 @@ function* listed(view: RunView, rows: readonly TrialRow[]): Iterable<ListedTrial
   }
 }
 
+/** What was measured of a network after the search. */
+const afterwards = ({ precisions }: RunView['trials'][number]): Record<string, number> =>
+  precisions ? { int8Accuracy: precisions.int8 } : {};
+
 /**
  * The same as CSV (RFC 4180), line by line: a column for each metric of the run, and the architecture as JSON.
  * @throws MixnasError `bad-run` as `trialsOf` does.
@@ -85,7 +90,7 @@ export function* trialsCsv(pathOrName: string, options: TrialsOptions = {}): Ite
     });
   }
   const rows = chosen(view, options);
-  const reported = view.trials.flatMap((row) => Object.keys(row.values ?? {}));
+  const reported = view.trials.flatMap((row) => Object.keys({ ...row.values, ...afterwards(row) }));
   const metrics = [...new Set([...reported, ...view.manifest.metrics])];
   yield ['trial', 'state', 'origin', 'parents', ...metrics, 'seconds', 'reason', 'architecture']
     .map(field)

@@ -10,6 +10,7 @@ import {
 } from '../../evaluation/index.js';
 import type { JournalEntry } from '../../runs/index.js';
 import type { CodeParts } from './code-parts.js';
+import { measuresAllInt8 } from './precision.js';
 import type { SearchEvent } from './events.js';
 import type { SearchParts } from './parts.js';
 
@@ -49,6 +50,7 @@ export async function openExecutor(
     splitSeed: config.seed,
     space: space.source,
     trialLimits: config.trialLimits,
+    int8: measuresAllInt8(config),
     workers,
     onWorker,
     onFleet,

@@ -7,6 +7,7 @@ import type { JournalEntry, NewRunContents } from '../../runs/index.js';
 import { resolutionOf } from '../../training/index.js';
 import type { RunConfig } from '../config/index.js';
 import { describeMachine } from '../machine/index.js';
+import { measuresAllInt8 } from './precision.js';
 import { referenceModelsOf } from './pricing.js';
 import type { SearchParts } from './parts.js';
 
@@ -49,7 +50,7 @@ export function newContents(
       objectives: [...criteria.objectives],
       ...(outcome.length > 0 ? { constraints: outcome } : {}),
       metrics: [...pricing.metrics],
-      accuracySource: evaluatorOf(config.evaluator).describe(`${config.dataset.name} at ${side}x${side}`),
+      accuracySource: `${evaluatorOf(config.evaluator).describe(`${config.dataset.name} at ${side}x${side}`)}${measuresAllInt8(config) ? ', in simulated 8-bit integers' : ''}`,
       ...(identity && { data: identity }),
     },
     config,

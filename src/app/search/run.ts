@@ -24,7 +24,14 @@ import { createFidelity } from './fidelity.js';
 import type { SearchEvent } from './events.js';
 import type { SearchLoop } from './loop-context.js';
 import type { SearchParts } from './parts.js';
-import { createReserve, finalistsPhase, finetunePhase, supernetPath, supernetPhase } from './phases/index.js';
+import {
+  createReserve,
+  finalistsPhase,
+  finetunePhase,
+  int8Phase,
+  supernetPath,
+  supernetPhase,
+} from './phases/index.js';
 import { isFinished, recordOf } from '../network/index.js';
 import { takeOver } from './warm-start/index.js';
 import { endEntry, runTrials, workerEntry } from './loop.js';
@@ -232,7 +239,8 @@ async function searchIn(
     signal,
   };
   try {
-    const ended = await runPhases(parts, hooks, writer, loop, view?.finalists ?? []);
+    const before = { finalists: view?.finalists ?? [], int8: measuredInt8(view) };
+    const ended = await runPhases(parts, hooks, writer, loop, before);
     front.flush();
     append(endEntry(ended));
     emit({ type: 'ended', reason: ended });
@@ -270,13 +278,16 @@ function alertingOf(
   });
 }
 
-/** The trials, with what an evaluator needs before and does after them. */
+/**
+ * The trials, with what an evaluator needs before and does after them.
+ * @param before what earlier sessions have found: of finalists, and whose accuracy in integers.
+ */
 async function runPhases(
   parts: SearchParts,
   hooks: DataHooks,
   writer: RunWriter,
   loop: SearchLoop,
-  before: readonly FinalistResult[],
+  before: { readonly finalists: readonly FinalistResult[]; readonly int8: ReadonlySet<number> },
 ): Promise<RunEnd['reason']> {
   if (!(await supernetPhase(parts, writer, hooks))) return 'interrupted';
   const ended = await runTrials(loop);
@@ -284,10 +295,16 @@ async function runPhases(
   loop.front.flush();
   const tuned = await finetunePhase(parts, writer, loop.front.result().front, hooks);
   if (!tuned) return 'interrupted';
-  const settled = await finalistsPhase(parts, writer, loop, { ...hooks, before });
+  const settled = await finalistsPhase(parts, writer, loop, { ...hooks, before: before.finalists });
   if (!settled) return 'interrupted';
-  return loop.control.stopping ? 'stopped' : ended;
+  if (loop.control.stopping) return 'stopped';
+  const { front } = loop.front.result();
+  return (await int8Phase(parts, writer, front, hooks, before.int8)) ? ended : 'interrupted';
 }
+
+/** Trials whose accuracy in integers is known. */
+const measuredInt8 = (view: RunView | undefined): ReadonlySet<number> =>
+  new Set(view?.trials.flatMap(({ id, precisions }) => (precisions ? [id] : [])));
 
 function endingOf({ trials }: SearchParts['study']): Pick<SearchResult, 'complete' | 'failure'> {
   return {

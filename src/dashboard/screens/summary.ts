@@ -1,8 +1,9 @@
 /** One trial in a few lines: what a cursor on it should tell. */
+import { basename } from 'node:path';
 import { type Block, type Line, line, lineWidth, span } from '../draw/block.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
-import { accuracyInterval } from '../../runs/index.js';
+import { accuracyInterval, precisionsOf, readExports } from '../../runs/index.js';
 import { finalistIn, laterText } from '../model/finalists.js';
 import type { RunModel } from '../model/run-model.js';
 
@@ -35,6 +36,39 @@ function latencies(model: RunModel, row: number): Block {
   });
 }
 
+/** What was exported from the run; nothing where its index is broken, which a report says. */
+const exportsOf = (model: RunModel) =>
+  model.memo('exports', () => {
+    try {
+      return readExports(model.view.folder);
+    } catch {
+      return [];
+    }
+  });
+
+/** Accuracy in floats and in 8-bit integers, of the simulation and of exported files. */
+function precisions(model: RunModel, row: number): Block {
+  const trial = model.row(row);
+  const known = precisionsOf(trial);
+  const files = exportsOf(model).filter(({ trial: of }) => of === trial.id);
+  return [
+    ...(known
+      ? [
+          field('float', span(formatPercent(known.float, 2))),
+          field('int8', span(formatPercent(known.int8, 2)), span(' simulated', 'muted')),
+        ]
+      : []),
+    ...files.map(({ path, format, precision, accuracy }) =>
+      field(
+        'exported',
+        span(`${format} ${precision}`),
+        span(accuracy === undefined ? '' : ` ${formatPercent(accuracy, 2)}`),
+        span(` ${basename(path)}`, 'muted'),
+      ),
+    ),
+  ];
+}
+
 /** The lines of a side panel. @param options `reason`: whether to say why it ended, as far as a line holds. */
 export function trialSummary(model: RunModel, row: number, options = { reason: true }): Block {
   const { table } = model;
@@ -49,6 +83,7 @@ export function trialSummary(model: RunModel, row: number, options = { reason: t
       span(errorText(model, accuracy), 'muted'),
     ),
     ...again(model, trial.id),
+    ...precisions(model, row),
     ...latencies(model, row),
     field('params', span(formatCount(table.column('params')[row] ?? Number.NaN))),
     field('MACs', span(formatCount(table.column('macs')[row] ?? Number.NaN))),

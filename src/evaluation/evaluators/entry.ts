@@ -33,6 +33,8 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */
   readonly code?: ((spec: S) => string) | undefined;
+  /** Whether it can measure every network in simulated 8-bit integers. */
+  readonly quantizes?: boolean | undefined;
   /** Training images that it holds out, as `heldOutSchema` has it; one without this holds nothing out. */
   readonly heldOut?: ((spec: S) => number | undefined) | undefined;
   /** The recipe by which it trains each network from scratch, if it does. */

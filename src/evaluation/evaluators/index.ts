@@ -65,6 +65,8 @@ export interface EvaluatorTraits {
   readonly metrics: readonly string[];
   /** What the function of a script is called, if it is of that kind. */
   readonly code: string | undefined;
+  /** Whether it can measure every network in simulated 8-bit integers. */
+  readonly quantizes: boolean;
   /** Whether it holds training images out, and how many, as `heldOutSchema` has it. */
   readonly holdsOut: boolean;
   readonly heldOut: number | undefined;
@@ -95,6 +97,7 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     steps,
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
     code: code?.(spec),
+    quantizes: entry.quantizes === true,
     holdsOut: entry.heldOut !== undefined,
     heldOut: entry.heldOut?.(spec),
     recipe: entry.recipe?.(spec),

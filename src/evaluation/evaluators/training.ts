@@ -17,6 +17,7 @@ import {
   writeTrainingState,
 } from '../../training/index.js';
 import { type Evaluator, type TrainingData, isTrialFault } from '../evaluator.js';
+import { int8Accuracy } from '../int8-accuracy.js';
 import { loadLabelled } from '../labelled-data.js';
 import { defineEvaluator } from './entry.js';
 
@@ -40,7 +41,7 @@ export type TrainingSpec = z.output<typeof schema>;
 export async function createTrainingEvaluator(spec: TrainingSpec, data: TrainingData): Promise<Evaluator> {
   const { validation } = spec;
   const recipe = recipeOf(spec);
-  const { dataset: dataSpec, splitSeed, identity } = data;
+  const { dataset: dataSpec, splitSeed, identity, int8 } = data;
   const dataset = await loadLabelled(data);
   const split = { validation, seed: splitSeed };
   checkFit(dataset, split, recipe);
@@ -79,11 +80,22 @@ export async function createTrainingEvaluator(spec: TrainingSpec, data: Training
             }),
           );
         }
-        const { accuracy, seconds, gates = {} } = result;
+        const { seconds, gates = {} } = result;
+        const accuracies = int8
+          ? {
+              accuracy: (await int8Accuracy(trained, result.weights, dataset, { split, runtime })).int8,
+              floatAccuracy: result.accuracy,
+            }
+          : { accuracy: result.accuracy };
         const means = Object.fromEntries(Object.entries(gates).map(([name, { mean }]) => [name, mean]));
         // Of this part alone: the points before it were reported with the part before.
         const curve = result.curve.filter(({ step }) => step > (part?.from ?? 0));
-        return { state: 'complete', values: { accuracy, ...gateMetrics(trained, means) }, curve, seconds };
+        return {
+          state: 'complete',
+          values: { ...accuracies, ...gateMetrics(trained, means) },
+          curve,
+          seconds,
+        };
       } catch (error) {
         if (error instanceof MixnasError && !isTrialFault(error.code)) throw error;
         return { state: 'failed', reason: messageOf(error), seconds: (performance.now() - started) / 1000 };
@@ -116,6 +128,7 @@ export const trainingEntry = defineEvaluator({
   inParts: true,
   comparable: true,
   trains: true,
+  quantizes: true,
   heldOut: ({ validation }) => validation,
   recipe: recipeOf,
   describe: ({ steps }, data) =>

@@ -135,12 +135,13 @@ export async function createProcessExecutor(options: ExecutorOptions): Promise<E
     splitSeed,
     space,
     trialLimits: limits,
+    int8,
     workers,
     renewAfter = 100,
     onWorker = () => {},
     signal,
   } = options;
-  const setup = { type: 'setup', evaluator, dataset, identity, splitSeed, space } as const;
+  const setup = { type: 'setup', evaluator, dataset, identity, splitSeed, space, int8 } as const;
   const cores = allowedCores();
   const pool = Array.from(
     { length: workers },

@@ -16,6 +16,7 @@ export const setupSchema = z.strictObject({
   space: z.unknown().optional(),
   /** Whether images of a folder are compared with `identity` first: this may be another machine. */
   compare: z.boolean().optional(),
+  int8: z.boolean().optional(),
 });
 /** Asks which tensor backend there is; an answer to it, and nothing else, is `ready`. */
 const probe = z.strictObject({ type: z.literal('probe') });

@@ -33,12 +33,13 @@ export async function sendSetup(
     splitSeed,
     space,
     trialLimits,
+    int8,
   }: TrainingData & { readonly evaluator: EvaluatorSpec },
   store: Store,
 ): Promise<Blob> {
   const path = identity && pathOf(dataset);
   const images = path !== undefined && store.holdsImages ? await sendImages(path, store) : undefined;
-  const sent: Sent = { evaluator, dataset, identity, splitSeed, space, images, trialLimits };
+  const sent: Sent = { evaluator, dataset, identity, splitSeed, space, images, trialLimits, int8 };
   return store.put(Buffer.from(JSON.stringify(sent)));
 }
 

@@ -1,5 +1,15 @@
 /** Quantization to 8-bit integers after training. Read quantize.ts first. */
 export { type CalibrationMethod, calibrationMethods } from './observe.js';
-export { type QuantizeOptions, quantizeGraph } from './quantize.js';
+export {
+  type QuantizeOptions,
+  jointValues,
+  largestFactor,
+  quantizeConstants,
+  quantizeGraph,
+} from './quantize.js';
+export { isFixed, isPassive } from './borders.js';
+export { toFloats } from './parameters.js';
+export { isWeighted, smallestShare } from './weights.js';
 export { type LayerError, layerErrors } from './layer-errors.js';
 export { createSimulation } from './simulate.js';
+export { withIntegerEnds } from './integer-ends.js';

@@ -27,7 +27,22 @@ export function quantizeGraph(
 ): QuantizedGraph {
   const { graph, integer } = withBorders(options.equalise ? equalise(source) : source, options.io);
   const { ranges, means } = observe(graph, images, options.calibration);
-  const result = activations(graph, integer, ranges);
+  const scales = activations(graph, integer, ranges);
+  return quantizeConstants(graph, integer, scales, options.correctBias ? means : undefined);
+}
+
+/**
+ * Quantizes the constants of a graph whose values have their scales.
+ * @param integer by value, whether it is in integers.
+ * @param means where given, biases are corrected by these means of what each layer reads.
+ */
+export function quantizeConstants(
+  graph: LoweredGraph,
+  integer: readonly boolean[],
+  scales: readonly (Quantization | undefined)[],
+  means?: readonly (Float64Array | undefined)[],
+): QuantizedGraph {
+  const result = [...scales];
   const valueOf = (id: number) => graph.values[id] as Value;
   for (const node of graph.nodes) {
     const [x, kernel, bias] = node.inputs as [number, number, number];
@@ -36,7 +51,7 @@ export function quantizeGraph(
       const input = result[x];
       if (!input) throw new InternalError(`${node.name} reads floats`);
       const weights = [valueOf(kernel), valueOf(bias)] as const;
-      const quantized = quantizeWeights(node, weights, input, options.correctBias ? means[x] : undefined);
+      const quantized = quantizeWeights(node, weights, input, means?.[x]);
       result[kernel] = quantized.kernel;
       result[bias] = quantized.bias;
       continue;
@@ -51,8 +66,23 @@ export function quantizeGraph(
   return { graph, values: result };
 }
 
-/** XNNPACK takes factors below 256. */
-const largestFactor = 128;
+/** XNNPACK takes factors below 256: a step of a layer's input times one of its kernel, in steps of its output. */
+export const largestFactor = 128;
+
+/** For each value, the one that stands for all that are moved together with it, and so have one scale. */
+export function jointValues(
+  { nodes, values }: LoweredGraph,
+  isInteger: (id: number) => boolean,
+): (id: number) => number {
+  const parent = values.map((_, id) => id);
+  const root = (id: number): number => (parent[id] === id ? id : root(parent[id] as number));
+  for (const node of nodes) {
+    const [first = 0] = node.outputs;
+    if (!isPassive(node) || !isInteger(first)) continue;
+    for (const id of [...node.inputs, ...node.outputs]) parent[root(id)] = root(first);
+  }
+  return root;
+}
 
 /** Scales of everything that nodes make. Values that are moved together have one. */
 function activations(
@@ -60,8 +90,7 @@ function activations(
   integer: readonly boolean[],
   ranges: readonly (Range | undefined)[],
 ): (Quantization | undefined)[] {
-  const parent = graph.values.map((_, id) => id);
-  const root = (id: number): number => (parent[id] === id ? id : root(parent[id] as number));
+  const root = jointValues(graph, (id) => integer[id] === true);
   const fixed = new Set<number>();
   /** Values that something computes: their ranges count, while what only moves them has a part of these. */
   const computed = new Set([graph.input]);
@@ -69,8 +98,7 @@ function activations(
     const [first = 0] = node.outputs;
     if (!integer[first]) continue;
     if (isFixed(node)) fixed.add(first);
-    if (isPassive(node)) for (const id of [...node.inputs, ...node.outputs]) parent[root(id)] = root(first);
-    else for (const id of node.outputs) computed.add(id);
+    if (!isPassive(node)) for (const id of node.outputs) computed.add(id);
   }
   const joint = new Map<number, Range>();
   for (const id of computed) {

@@ -22,7 +22,7 @@ function channelsOf(node: WeightedNode, { shape }: Value): (place: number) => nu
 const largestBias = 2 ** 30;
 
 /** Of a layer's largest weight, what the scale of a channel is for at least. */
-const smallestShare = 1e-5;
+export const smallestShare = 1e-5;
 
 export interface QuantizedWeights {
   readonly kernel: Quantization;

@@ -32,8 +32,17 @@ export function predictWith(profile: Profile): ReturnType<Predictive> {
 }
 
 /** Our own: a whole profile, fitted without what is left out. */
-export function ownPredictive(head: ProfileDescription, kind: Profile['table']['kind']): Predictive {
-  return (train) => predictWith(fitOnce(train, head, kind));
+export function ownPredictive(
+  head: ProfileDescription,
+  kind: Profile['table']['kind'],
+  siblings: readonly (readonly Observed[])[] = [],
+): Predictive {
+  return (train) => {
+    // What is left out is left out on every device.
+    const names = new Set(train.map(({ name }) => name));
+    const others = siblings.map((list) => list.filter(({ name }) => names.has(name)));
+    return predictWith(fitOnce(train, head, kind, others));
+  };
 }
 
 /**

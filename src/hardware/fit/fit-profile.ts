@@ -6,6 +6,7 @@ import type { MeasuredNetwork, Measurements } from '../measurements.js';
 import { createPricer } from '../predict/index.js';
 import { type MappingRules, type Profile, profileVersion } from '../profile/index.js';
 import { fewestForCpu, fitCpu } from './cpu.js';
+import { fewestForNpu, fitNpu } from './npu.js';
 import type { ProfileDescription } from './description.js';
 import { fitFromNetworks } from './from-networks.js';
 import { fitKernelModels } from './kernel-models.js';
@@ -43,6 +44,11 @@ export function observationsOf(data: Measurements, device: string, rules: Mappin
     endToEndUs: network.endToEndUs?.[column] ?? undefined,
     peakBytes: network.peakBytes?.[column] ?? undefined,
   }));
+}
+
+/** The other devices of the same measurements. */
+export function siblingsOf(data: Measurements, device: string, rules: MappingRules): Observed[][] {
+  return data.devices.filter((name) => name !== device).map((name) => observationsOf(data, name, rules));
 }
 
 export function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']): Profile['table'] {
@@ -95,11 +101,15 @@ function wholeNetworks(networks: readonly Observed[]) {
   );
 }
 
-/** A profile fitted to these networks, without band and error. */
+/**
+ * A profile fitted to these networks, without band and error.
+ * @param siblings of an NPU: what was measured of other chips, or under other runtimes.
+ */
 export function fitOnce(
   networks: readonly Observed[],
   head: ProfileDescription,
   kind: Profile['table']['kind'],
+  siblings: readonly (readonly Observed[])[] = [],
 ): Profile {
   const table = makeTable(networks, kind);
   const timed = table.entries.map(({ op, shape, us }) => ({
@@ -118,6 +128,9 @@ export function fitOnce(
   };
   if (timed.length === 0) {
     const wholes = wholeNetworks(networks);
+    if (head.unit === 'NPU' && siblings.length > 0 && wholes.length >= fewestForNpu) {
+      return { ...bare, ...fitNpu(wholes, siblings.map(wholeNetworks)) };
+    }
     const isCpu = head.unit === 'CPU' && wholes.length >= fewestForCpu;
     return { ...bare, ...(isCpu ? fitCpu(wholes) : fitFromNetworks(wholes)) };
   }

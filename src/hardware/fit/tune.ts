@@ -6,7 +6,7 @@ import type { Profile } from '../profile/index.js';
 import { type Agreement, agreement, compared } from '../agreement.js';
 import { crossValidate, errorOf, type LeftOut, ownPredictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
-import { fitOnce, observationsOf, timesOfTable } from './fit-profile.js';
+import { fitOnce, observationsOf, siblingsOf, timesOfTable } from './fit-profile.js';
 import { hideAndPredict } from './hidden.js';
 import { memoryWith, peaksOf } from './memory.js';
 import { recalibratedPredictive } from './recalibrate.js';
@@ -50,8 +50,9 @@ function bandOf(left: readonly LeftOut[], unmeasured: number): Profile['band'] {
 export function tune(data: Measurements, head: ProfileDescription, device: string = head.name): Profile {
   const networks = observationsOf(data, device, head.mapping);
   const kind = data.source.kind;
+  const siblings = siblingsOf(data, device, head.mapping);
   const fitted = {
-    ...fitOnce(networks, head, kind),
+    ...fitOnce(networks, head, kind, siblings),
     ...memoryWith(head.memory, peaksOf(networks), head.bytesPerValue),
   };
   const { hidden, width } = hideAndPredict(timesOfTable(fitted.table), fitted);
@@ -63,8 +64,9 @@ export function tune(data: Measurements, head: ProfileDescription, device: strin
   const leftOut = networks.some((n) => n.family !== n.name) ? 'family' : 'model';
   // Leaving out each of many networks alone takes hours and shows no more than a tenth at a time.
   const leave = leftOut === 'model' && families.size > 24 ? 'tenth' : leftOut;
-  const left = crossValidate(networks, leave, ownPredictive(head, kind));
-  const tenth = leftOut === 'model' ? left : crossValidate(networks, 'tenth', ownPredictive(head, kind));
+  const left = crossValidate(networks, leave, ownPredictive(head, kind, siblings));
+  const tenth =
+    leftOut === 'model' ? left : crossValidate(networks, 'tenth', ownPredictive(head, kind, siblings));
   const mapeOf = (family: string) => errorOf(left.filter((l) => l.family === family)).mape;
   const judged = (leftOnes: readonly LeftOut[], leave: 'family' | 'model') => {
     const { mape, within10, spearman, coverage90 } = judge(leftOnes, leave, unmeasured);
@@ -125,7 +127,7 @@ export function crossValidatedAgreement(
   const predictive =
     profile.table.kind === 'scaled'
       ? recalibratedPredictive(profile)
-      : ownPredictive(profile, data.source.kind);
+      : ownPredictive(profile, data.source.kind, siblingsOf(data, profile.name, profile.mapping));
   const left = crossValidate(networks, leave, predictive);
   return judge(left, leave === 'family' ? 'family' : 'model', profile.band.unmeasured);
 }

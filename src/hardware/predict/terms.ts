@@ -21,6 +21,15 @@ export function padded(kernel: Kernel): Kernel {
   return { ...kernel, input: wide, output: whole(output) };
 }
 
+/** Channels and pixels of a tile of a matrix unit. */
+const tile = { channels: 32, pixels: 64 };
+
+/** Millions of multiplications in whole tiles. */
+function tileMacs({ size, input, output, kernel }: Kernel): number {
+  const whole = (channels: number) => tile.channels * Math.ceil(channels / tile.channels);
+  return (Math.max(size * size, tile.pixels) * kernel ** 2 * whole(input) * whole(output)) / 1e6;
+}
+
 /**
  * A device kernel's amount of one term: 1 for `launch`, thousands of steps that follow one another for `serial`
  * (each output is a sum over window and depth), the images read for `inputs`, else millions of multiplications or
@@ -47,6 +56,12 @@ export function termValue(name: TermName, kernel: Kernel): number {
       return kernelWeights(kernel) / 1e6;
     case 'fused':
       return (kernel.fused * kernelWrites(kernel)) / 1e6;
+    case 'tile-pointwise-macs':
+      return kernel.kernel === 1 ? tileMacs(kernel) : 0;
+    case 'tile-window-macs':
+      return kernel.kernel > 1 ? tileMacs(kernel) : 0;
+    case 'block-weights':
+      return (kernel.kernel ** 2 * kernel.input * kernel.output) / 1e6;
     case 'inputs':
       return kernel.op === 'concat' || kernel.op === 'elementwise' ? kernel.kernel : 0;
   }

@@ -91,6 +91,9 @@ export const termNames = [
   'serial',
   'fused',
   'inputs',
+  'tile-pointwise-macs',
+  'tile-window-macs',
+  'block-weights',
 ] as const;
 /** The same on CPUs; see `cpuTermValue`. */
 export const cpuTermNames = [

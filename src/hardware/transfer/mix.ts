@@ -33,7 +33,7 @@ const mostEvidence = 10;
 const ridge = 0.1;
 /** Widths of the priors of factors, and of what no factor explains. */
 const priorWidths = [0, 0.05, 0.15, 0.4];
-const noises = [0.03, 0.06, 0.12];
+const noises = [0.03, 0.06, 0.12, 0.25];
 /** No kind of work is believed to differ by more than this from the mixture, either way. */
 const mostFactor = 3;
 

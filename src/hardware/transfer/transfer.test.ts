@@ -185,6 +185,7 @@ test('kin share the unit, integers and threads as far as two are left', () => {
     name,
     unit,
     precision,
+    table: { kind: 'measured' as const },
   });
   const all = [
     of('a-cpu-1t-float', 'CPU', 'fp32'),

@@ -19,12 +19,14 @@ import {
 } from '../../models/index.js';
 import { type FrontRules, type Objective, latencyMetric, toCost } from '../../metrics/index.js';
 import {
+  type ExportEntry,
   type Finalists,
   type RunView,
   type TrialRow,
   finalistsOf,
   frontOf,
   metricOf,
+  readExports,
   rulesOf,
   type GateWeights,
 } from '../../runs/index.js';
@@ -45,6 +47,8 @@ export interface NetworkFile {
   readonly label: string;
   readonly path: string;
   readonly bytes: number;
+  /** Accuracy of an exported file, where it was checked on images with labels. */
+  readonly accuracy?: number | undefined;
 }
 
 /** A network of the front. The graph is the one that is priced, at the deployment resolution. */
@@ -122,6 +126,7 @@ export function prepareRun(view: RunView): ReportRun {
       return { architecture, graph: lower(architecture, view.config.deploy) };
     }, `Trial ${row.id} cannot be decoded`);
   const folders = filesByTrial(view.folder);
+  const exported = attempt(() => readExports(view.folder), 'Exported files cannot be shown') ?? [];
   const member = (row: TrialRow): FrontNetwork => {
     const network = deployed(row);
     const predictions = new Map<string, Prediction>();
@@ -131,7 +136,7 @@ export function prepareRun(view: RunView): ReportRun {
       if (prediction) predictions.set(name, prediction);
     }
     const { architecture, graph } = network ?? {};
-    const files = folders.get(row.id) ?? [];
+    const files = [...(folders.get(row.id) ?? []), ...exportedFiles(exported, row.id)];
     const weights = files.find(({ path }) => path === weightsPath(view, row));
     const gated = architecture && hasGates(architecture);
     const gates =
@@ -193,4 +198,13 @@ function filesByTrial(folder: string): Map<number, NetworkFile[]> {
     }
   }
   return files;
+}
+
+/** The files that were exported of a network and are still there. */
+function exportedFiles(entries: readonly ExportEntry[], trial: number): NetworkFile[] {
+  return entries.flatMap(({ trial: of, path, format, precision, bytes, accuracy }) => {
+    if (of !== trial || !lstatSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+    const label = precision === 'float32' ? format : `${format} ${precision}`;
+    return [{ label, path, bytes, accuracy }];
+  });
 }

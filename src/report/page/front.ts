@@ -1,7 +1,7 @@
 /** The front on the page: its plots, and the table of its networks. */
 import { relative } from 'node:path';
-import { formatBytes } from '../../base/index.js';
-import { accuracyInterval } from '../../runs/index.js';
+import { formatBytes, formatPercent } from '../../base/index.js';
+import { accuracyInterval, precisionsOf } from '../../runs/index.js';
 import { type Architecture, describeBlock } from '../../models/index.js';
 import type { FrontFigure } from '../figures.js';
 import { type Metric, capital } from '../model/metrics.js';
@@ -48,8 +48,8 @@ export const linksFrom =
 
 function filesCell(files: readonly NetworkFile[], link: LinkTo): Content {
   return files.map(
-    ({ label, path, bytes }) =>
-      html`<a href="${link(path)}">${label}</a><small>${formatBytes(bytes)}</small>`,
+    ({ label, path, bytes, accuracy }) =>
+      html`<a href="${link(path)}">${label}</a><small>${formatBytes(bytes)}${accuracy === undefined ? '' : `, ${formatPercent(accuracy, 1)}`}</small>`,
   );
 }
 
@@ -73,6 +73,16 @@ function metricCell(run: ReportRun, member: FrontNetwork, metric: Metric): Cell 
   };
 }
 
+const numeric = (column: Column): Column => ({ ...column, numeric: true });
+
+/** Accuracy as trained and in simulated integers; empty where integers were not measured. */
+function precisionCells({ row }: FrontNetwork): Cell[] {
+  const known = precisionsOf(row);
+  return [known?.float, known?.int8].map((value) =>
+    value === undefined ? { content: '', value: '' } : { content: formatPercent(value, 1), value },
+  );
+}
+
 /**
  * The networks of one or several fronts, one a row.
  * @param link undefined where the table has no column for files.
@@ -85,10 +95,12 @@ export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
   );
   const networks = runs.flatMap((run) => run.front.map((member) => ({ run, member })));
   const withFiles = networks.some(({ member }) => member.files.length > 0);
+  const withInt8 = networks.some(({ member }) => precisionsOf(member.row));
   const columns: Column[] = [
     ...(several ? [{ title: 'Run' }] : []),
     { title: 'Trial', numeric: true },
     ...metrics.map(({ label }) => ({ title: shortTitle(label), numeric: true })),
+    ...(withInt8 ? [{ title: 'Accuracy, float' }, { title: 'Accuracy, int8' }].map(numeric) : []),
     { title: 'Convolution kernels, block by block' },
     ...(withFiles ? [{ title: 'Files', unsorted: true }] : []),
   ];
@@ -96,6 +108,7 @@ export function frontTable(runs: readonly ReportRun[], link: LinkTo): Html {
     ...(several ? [run.view.name] : []),
     { content: `#${member.row.id}`, value: member.row.id },
     ...metrics.map((metric) => metricCell(run, member, metric)),
+    ...(withInt8 ? precisionCells(member) : []),
     {
       content: member.architecture && html`<code class="blocks">${kernelsText(member.architecture)}</code>`,
     },

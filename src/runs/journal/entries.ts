@@ -129,6 +129,17 @@ const phase = z.strictObject({
   loss: z.number().optional(),
 });
 
+/** A network's accuracy in simulated 8-bit integers, measured after the search. */
+const int8 = z.strictObject({
+  type: z.literal('int8'),
+  id: trialNumber,
+  accuracy: z.number(),
+  /** That of the same weights in floats: those that were kept may be of a further seed. */
+  float: z.number(),
+  /** The validation images that both were measured on. */
+  images: count,
+});
+
 /** The writer closed the run in order; a run without it was killed. */
 const end = z.strictObject({
   type: z.literal('end'),
@@ -150,6 +161,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   fleet,
   control,
   phase,
+  int8,
   end,
 ]);
 
@@ -168,6 +180,7 @@ export const lineSchema = z.discriminatedUnion('type', [
   fleet.extend(stamp),
   control.extend(stamp),
   phase.extend(stamp),
+  int8.extend(stamp),
   end.extend(stamp),
 ]);
 

@@ -14,14 +14,12 @@ export function createNeighbourhood(
   genome: Genome,
   random: Random,
 ): Neighbourhood {
-  const all = process.env.NEAR && space.near ? [...space.near(genome)] : undefined;
   const steps = random.shuffle([...space.steps(genome)]);
-  if (all) random.shuffle(all);
   let cursor = 0;
   return {
     next(taken) {
-      for (; cursor < (all?.length ?? steps.length); cursor++) {
-        const neighbour = all?.[cursor] ?? space.after(genome, steps[cursor] as (typeof steps)[number]);
+      for (; cursor < steps.length; cursor++) {
+        const neighbour = space.after(genome, steps[cursor] as (typeof steps)[number]);
         const key = space.key(neighbour);
         if (taken(key)) continue;
         const candidate = candidates.consider(neighbour, key);

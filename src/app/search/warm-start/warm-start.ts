@@ -30,6 +30,7 @@ import { mixnetSpace } from '../../../search/index.js';
 import { cheapScores } from '../cheap-scores.js';
 import { parseStoredConfig, type RunConfig, compileExpression } from '../../config/index.js';
 import { nearestGenome } from './nearest-genome.js';
+import { measuresAllInt8 } from '../precision.js';
 import type { WarmStartParts } from '../parts.js';
 
 interface WarmStartContext extends WarmStartParts {
@@ -83,9 +84,10 @@ function checkSpace(view: RunView, space: MixnetSpace): void {
  * @throws MixnasError `bad-data` where it is the same data set by name, but no longer the same images.
  */
 function comparable(view: RunView, { config, identity, notice }: WarmStartContext): boolean {
-  const { dataset, evaluator } = parseStoredConfig(view.config, `${view.folder}/config.json`);
+  const { dataset, evaluator, deploy } = parseStoredConfig(view.config, `${view.folder}/config.json`);
   if (
     !evaluatorOf(evaluator).comparable ||
+    measuresAllInt8({ deploy }) !== measuresAllInt8(config) ||
     !isDeepStrictEqual(heldOutIn(evaluator, identity), heldOutIn(config.evaluator, identity))
   )
     return false;

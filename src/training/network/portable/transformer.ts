@@ -10,7 +10,11 @@ const lowest = -1e30;
  * The maximum over a window as maxima of shifted images: not every backend has the gradient of
  * pooling. Of equal values the first gets the gradient, as in TensorFlow.
  */
-export function maxPool(tf: Tf, x: Tensor4D, { shape, kernel, stride }: MaxPoolOp): Tensor4D {
+export function maxPool(
+  tf: Tf,
+  x: Tensor4D,
+  { shape, kernel, stride }: Pick<MaxPoolOp, 'shape' | 'kernel' | 'stride'>,
+): Tensor4D {
   const [outHeight, outWidth, channels] = shape;
   const before = (size: number, out: number) =>
     Math.floor(Math.max((out - 1) * stride + kernel - size, 0) / 2);
