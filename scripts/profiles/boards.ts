@@ -108,12 +108,14 @@ function pi(
       precision,
       bytesPerValue: precision === 'int8' ? 1 : 4,
       mapping: structuredClone(cpuRules),
+      channelGranularity: 4,
       notes: [
         `Only ${few} networks were measured: the prices are those of ${base}, with a factor each for convolutions, depthwise convolutions and the rest.`,
         ...(precision === 'fp16'
           ? ['fp16 is what weights are stored in; it computes in single precision.']
           : []),
         'The number of threads is not stated.',
+        'channelGranularity is that of the profile it is made from.',
       ],
     },
   };

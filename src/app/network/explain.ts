@@ -8,6 +8,7 @@ import {
   type Predictor,
   type Profile,
   profileNames,
+  usualProfiles,
 } from '../../hardware/index.js';
 import {
   type AnyGraph,
@@ -76,8 +77,10 @@ export interface ExplainReport {
 }
 
 export interface ExplainOptions extends GraphOptions {
-  /** Profile names or paths. Default: every profile there is. */
+  /** Profile names or paths. Default: one of each device and unit, see `usualProfiles`. */
   readonly profiles?: readonly string[] | undefined;
+  /** Where no profiles are named: every one there is. */
+  readonly allProfiles?: boolean | undefined;
 }
 
 /**
@@ -93,7 +96,8 @@ export function explain(spec: string, options: ExplainOptions = {}): ExplainRepo
     });
   }
   const at = { resolution: graph.resolution, classes: graph.classes };
-  const profiles = [...new Set(options.profiles ?? profileNames())].map(loadProfile);
+  const { profiles: named = options.allProfiles ? profileNames() : usualProfiles() } = options;
+  const profiles = [...new Set(named)].map(loadProfile);
   return {
     name,
     resolution: graph.resolution,
