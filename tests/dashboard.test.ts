@@ -24,6 +24,7 @@ import {
   logAlert,
   readRun,
   readRunSummary,
+  recordExport,
   rulesOf,
   TallyReader,
 } from '../src/runs/index.js';
@@ -754,6 +755,30 @@ describe('choosing from the front', () => {
       await terminal.waitFor(/trial \d+: .*weights/);
       expect(await terminal.wrappedRows()).toBe(0);
     });
+  });
+});
+
+test('the accuracy in integers is shown with the pick as soon as an export has recorded it', async () => {
+  const { folder } = makeUpRun(root, 'integers', { trials: 20 });
+  const terminal = createTerminal(120, 40);
+  await withDashboard(folder, terminal, async () => {
+    await terminal.press('7');
+    await terminal.waitFor(/int8 +not known; x exports/);
+    const id = Number(/trial (\d+)/.exec((await terminal.screen()).join('\n'))?.[1]);
+    recordExport(folder, {
+      trial: id,
+      path: join(folder, 'n.tflite'),
+      format: 'tflite',
+      precision: 'int8',
+      bytes: 9,
+      resolution: 32,
+      accuracy: 0.6123,
+      images: 100,
+      runtime: 'LiteRT',
+    });
+    await terminal.press('i');
+    await terminal.waitFor(/int8 +61\.23 % tflite/);
+    expect(await terminal.wrappedRows()).toBe(0);
   });
 });
 

@@ -14,6 +14,7 @@ import {
   wrapText,
 } from '../draw/block.js';
 import { scatter } from '../draw/scatter.js';
+import { int8Accuracy } from '../model/exports.js';
 import { frontPlot } from '../model/front-plot.js';
 import type { Device } from '../model/run-model.js';
 import { markedRows, shownDevice } from '../model/selection.js';
@@ -119,15 +120,16 @@ function exportLines({ exports, model, ui }: DrawContext, pick: number | undefin
   });
 }
 
-/** The accuracy of the pick in 8-bit integers, once an export has found it. */
+/** The accuracy of the pick in 8-bit integers, once an export or the search has found it. */
 function int8Line({ exports, model }: DrawContext, row: number): Line {
   const outcome = exports.done.get(model.row(row).id);
-  const known = outcome?.precision === 'int8' ? outcome.accuracy : undefined;
+  const exported = outcome?.precision === 'int8' ? outcome.accuracy : undefined;
+  const known = exported === undefined ? int8Accuracy(model, row) : { accuracy: exported, of: 'exported' };
   return [
     span('int8        ', 'muted'),
-    known === undefined
-      ? span('not known; x exports', 'muted')
-      : span(formatPercent(known, 2), 'text', { bold: true }),
+    ...(known === undefined
+      ? [span('not known; x exports', 'muted')]
+      : [span(formatPercent(known.accuracy, 2), 'text', { bold: true }), span(` ${known.of}`, 'muted')]),
   ];
 }
 

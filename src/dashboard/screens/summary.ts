@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { type Block, type Line, line, lineWidth, span } from '../draw/block.js';
 import { formatCount, formatDuration, formatMs, formatPercent, significant } from '../../base/index.js';
 import { markOf } from '../model/columns.js';
-import { accuracyInterval, precisionsOf, readExports } from '../../runs/index.js';
+import { accuracyInterval, precisionsOf } from '../../runs/index.js';
+import { exportsOf } from '../model/exports.js';
 import { finalistIn, laterText } from '../model/finalists.js';
 import type { RunModel } from '../model/run-model.js';
 
@@ -35,16 +36,6 @@ function latencies(model: RunModel, row: number): Block {
     );
   });
 }
-
-/** What was exported from the run; nothing where its index is broken, which a report says. */
-const exportsOf = (model: RunModel) =>
-  model.memo('exports', () => {
-    try {
-      return readExports(model.view.folder);
-    } catch {
-      return [];
-    }
-  });
 
 /** Accuracy in floats and in 8-bit integers, of the simulation and of exported files. */
 function precisions(model: RunModel, row: number): Block {
