@@ -159,14 +159,27 @@ export function searchCommand(io: Io): Command {
         await watchSearch(io, options, (hooks) => search(config, { ...hooks, redis: options.redis }));
         return;
       }
-      const runs: string[] = [];
-      for (const seed of seedsFrom(config.config.seed, options.seeds)) {
+      const searchOne = async (seed: string, watched: Options) => {
         const name = options.name === undefined ? undefined : `${options.name}-seed-${seed}`;
         const one = configOf({ seed, name });
-        const { result } = await watchSearch(io, options, (hooks) =>
+        const { result } = await watchSearch(io, watched, (hooks) =>
           search(one, { ...hooks, redis: options.redis }),
         );
-        runs.push(result.run);
+        return result.run;
+      };
+      const seeds = seedsFrom(config.config.seed, options.seeds);
+      const runs: string[] = [];
+      if (config.config.executor?.kind === 'bullmq') {
+        // A fleet has room for all at once, and shares itself among them; no screen shows more than one.
+        const all = await Promise.allSettled(
+          seeds.map((seed) => searchOne(seed, { ...options, tui: false })),
+        );
+        for (const one of all) {
+          if (one.status === 'rejected') throw one.reason;
+          runs.push(one.value);
+        }
+      } else {
+        for (const seed of seeds) runs.push(await searchOne(seed, options));
       }
       note(io, `compare them: mixnas report ${runs.join(' ')}`);
     });

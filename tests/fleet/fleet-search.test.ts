@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ConfigInput, search } from '../../src/app/index.js';
 import { packageRoot } from '../../src/base/index.js';
@@ -95,6 +96,30 @@ describe.skipIf(withoutRedis !== undefined)(
       const { trials } = readRun(fleet.folder);
       // Each was trained in two parts, and the second began where the first had ended.
       expect(trials.map(({ rungs }) => rungs.map(({ step }) => step))).toEqual([[1], [1], [1]]);
+    });
+
+    test('seeds of one search run at once, and each gives the front that it has alone', async () => {
+      const folder = join(root, 'seeds');
+      const args = ['--evaluator', 'synthetic', '--trials', '8', '--workers', '2'];
+      startWorker('--name', 'four', '--places', '2', '--queue', 'seeds');
+      const mixnas = (...more: string[]) =>
+        promisify(execFile)(
+          process.execPath,
+          [join(packageRoot(), 'bin', 'mixnas.mjs'), 'search', ...args, ...more],
+          { env: { ...process.env, MIXNAS_RUNS: folder } },
+        );
+      await mixnas('--seeds', '2', '--name', 'fleet', '--redis', redis.url, '--queue', 'seeds');
+      await mixnas('--seeds', '2', '--name', 'alone');
+      const runs = [1, 2].map((seed) => readRun(join(folder, `fleet-seed-${seed}`)));
+      const trialsOf = (name: string) =>
+        readRun(join(folder, name)).trials.map(({ genome, values }) => [[...genome], values]);
+      for (const seed of [1, 2])
+        expect(trialsOf(`fleet-seed-${seed}`)).toEqual(trialsOf(`alone-seed-${seed}`));
+      const [first, second] = runs.map(({ sessions, lastAt }) => ({
+        from: sessions[0]?.startedAt ?? 0,
+        to: lastAt,
+      }));
+      expect(second?.from).toBeLessThan(first?.to ?? 0);
     });
 
     test('a password is in no file of the run, and in no message', async () => {
