@@ -54,6 +54,12 @@ const executor = await createExecutor({
   notice: (text) => console.error(text),
 });
 const probe = new Redis(redis.url);
+/** Processor time of Redis so far, in ms. */
+const redisCpuMs = async () => {
+  const info = await probe.info('cpu');
+  const of = (name: string) => Number(new RegExp(`used_cpu_${name}:([\\d.]+)`).exec(info)?.[1]);
+  return 1000 * (of('sys') + of('user'));
+};
 const redisBytes = async () => Number(/used_memory:(\d+)/.exec(await probe.info('memory'))?.[1]);
 const architecture = { ...referenceArchitecture('mixnet-s'), resolution: 32 };
 
@@ -97,12 +103,14 @@ async function measure(count: number, from: number) {
 
 try {
   await measure(Math.min(200, trials), 1_000_000); // warm
+  const redisBefore = await redisCpuMs();
   const { seconds, finished, memory, overheads, cpuMs } = await measure(trials, 0);
+  const redisMs = ((await redisCpuMs()) - redisBefore) / trials;
   console.log(`${workers} workers in ${processes} processes, ${trials} trials of ${values.seconds} s`);
   console.log(
     `finished ${finished}, lost ${trials - finished}, in ${seconds.toFixed(1)} s: ${(finished / seconds).toFixed(0)} a second`,
   );
-  console.log(`processor time of the coordinator: ${cpuMs.toFixed(2)} ms a trial`);
+  console.log(`processor time a trial: coordinator ${cpuMs.toFixed(2)} ms, Redis ${redisMs.toFixed(2)} ms`);
   console.log(`from asking to the outcome, without the trial: median ${median(overheads).toFixed(1)} ms`);
   for (const { trials: done, heap, redis: bytes } of memory)
     console.log(

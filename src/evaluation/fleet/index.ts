@@ -3,7 +3,7 @@
  * `store/` where content lies between them.
  */
 export { publicUrl } from './redis.js';
-export { createFleetExecutor, type FleetOptions } from './coordinator.js';
+export { createFleetExecutor } from './coordinator.js';
 export {
   type FleetWorkerEvent,
   type FleetWorkerOptions,
