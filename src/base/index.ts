@@ -9,6 +9,7 @@ export {
   dataDifferences,
   dataIdentitySchema,
 } from './data-identity.js';
+export { consentTo, isConsent } from './consent.js';
 export { parseJsonDocument, readDocument, readJsonDocument, withLinesOf } from './document.js';
 export { type ErrorCode, InternalError, MixnasError, messageOf, unreachable } from './errors.js';
 export { cacheFolder, packageRoot, packageVersion, userProfilesFolder } from './paths.js';

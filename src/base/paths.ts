@@ -45,10 +45,13 @@ export function cacheFolder(): string {
   return join(xdg || join(homeFolder('MIXNAS_CACHE'), '.cache'), 'mixnas');
 }
 
+/** The user's folder for configuration, as XDG has it; `variable` names what else would say where. */
+export function configFolder(variable = 'XDG_CONFIG_HOME'): string {
+  const xdg = process.env['XDG_CONFIG_HOME'];
+  return join(xdg || join(homeFolder(variable), '.config'), 'mixnas');
+}
+
 /** The folder of the user's own profiles: `MIXNAS_PROFILES`, else in XDG's folder for configuration. */
 export function userProfilesFolder(): string {
-  const set = process.env['MIXNAS_PROFILES'];
-  if (set) return set;
-  const xdg = process.env['XDG_CONFIG_HOME'];
-  return join(xdg || join(homeFolder('MIXNAS_PROFILES'), '.config'), 'mixnas', 'profiles');
+  return process.env['MIXNAS_PROFILES'] || join(configFolder('MIXNAS_PROFILES'), 'profiles');
 }

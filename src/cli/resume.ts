@@ -15,6 +15,7 @@ interface Options extends WatchOptions {
   readonly trials?: number;
   readonly time?: number;
   readonly workers?: number;
+  readonly trust?: true;
   readonly stop: boolean;
   readonly redis?: string;
 }
@@ -28,6 +29,7 @@ export function resumeCommand(io: Io): Command {
     .option('--time <duration>', 'when to stop at the latest: 90s, 15min, 2h', duration)
     .option('--workers <count>', "processes that evaluate at once (default: the run's)", integer(1))
     .option('--redis <url>', 'of a fleet: where Redis is now, with its password')
+    .option('--trust', 'start what the config of the run names, though somebody else made it')
     .option('--no-stop', 'continue past the rules that ended the search before its budget')
     .addOption(logLevelOption())
     .addOption(metricsOption())
@@ -37,7 +39,7 @@ export function resumeCommand(io: Io): Command {
     .addHelpText('after', '\nExample:\n  mixnas resume quickstart-1 --trials 200')
     .action(async (run: string, options: Options) => {
       const { parseDataset, resume } = await import('../app/index.js');
-      const { dataset, trials, time: seconds, workers, stop } = options;
+      const { dataset, trials, time: seconds, workers, trust, stop } = options;
       await watchSearch(io, options, (hooks) =>
         resume(run, {
           ...hooks,
@@ -45,6 +47,7 @@ export function resumeCommand(io: Io): Command {
           trials,
           seconds,
           workers,
+          trust,
           ignoreStop: !stop,
           redis: options.redis,
         }),

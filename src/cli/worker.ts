@@ -32,7 +32,7 @@ export function workerCommand(io: Io): Command {
       'take trials of this evaluator only; repeatable (default: all but `command`, which runs what the search says)',
       repeated,
     )
-    .option('--python <program>', 'the Python of `evaluator: pytorch` (default: python3)')
+    .option('--python <program>', 'the Python of `evaluator: pytorch` (default: MIXNAS_PYTHON, or python3)')
     .option('--json', 'print what happens as JSON, a line each')
     .addHelpText(
       'after',

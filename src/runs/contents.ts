@@ -56,6 +56,8 @@ const manifestSchema = z.strictObject({
   accuracySource: text.optional(),
   /** Which data its networks are judged on; left out where that is none, and in runs of 0.1.0. */
   data: dataIdentitySchema(z).optional(),
+  /** The mark of the user who made the run on the programs that its config starts. */
+  consent: text.optional(),
 });
 /** What a run was made by, where, and how its journal is to be read. */
 export type Manifest = z.output<typeof manifestSchema>;

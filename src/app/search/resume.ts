@@ -11,6 +11,7 @@ import {
   type RunConfig,
   workersOf,
 } from '../config/index.js';
+import { requireConsent } from './consent.js';
 import { checkCode } from './code-parts.js';
 import { type SearchParts, prepareSearch } from './parts.js';
 import { type OpenedRun, type SearchHooks, type SearchResult, runSearch } from './run.js';
@@ -28,6 +29,8 @@ export interface ResumeOptions extends SearchHooks {
   /** A new wall-clock limit, for this session. */
   readonly seconds?: number | undefined;
   readonly workers?: number | undefined;
+  /** Whether what the run's config starts may start, though somebody else made the run. */
+  readonly trust?: boolean | undefined;
   /** Whether the rules that end the search before its budget no longer count. */
   readonly ignoreStop?: boolean | undefined;
 }
@@ -62,6 +65,7 @@ async function goOn(
   }
   const stored = parseStoredConfig(view.config, `${view.folder}/config.json`);
   checkCode(stored, writer.name, options);
+  requireConsent(view, stored, options.trust ?? false);
   const config: RunConfig = {
     ...stored,
     dataset: movedData(stored, options.data, writer.name),

@@ -6,6 +6,7 @@ import { stringifyData } from '../../hardware/index.js';
 import type { JournalEntry, NewRunContents } from '../../runs/index.js';
 import { resolutionOf } from '../../training/index.js';
 import type { RunConfig } from '../config/index.js';
+import { consentOf } from './consent.js';
 import { describeMachine } from '../machine/index.js';
 import { measuresAllInt8 } from './precision.js';
 import { referenceModelsOf } from './pricing.js';
@@ -35,6 +36,7 @@ export function newContents(
   const { config, space, profiles, criteria, pricing } = parts;
   const { cpu, cores, memoryBytes } = describeMachine();
   const side = resolutionOf(config.dataset);
+  const consent = consentOf(config);
   const outcome = criteria.constraints.filter(({ metric }) => !pricing.metrics.includes(metric));
   return {
     manifest: {
@@ -52,6 +54,7 @@ export function newContents(
       metrics: [...pricing.metrics],
       accuracySource: `${evaluatorOf(config.evaluator).describe(`${config.dataset.name} at ${side}x${side}`)}${measuresAllInt8(config) ? ', in simulated 8-bit integers' : ''}`,
       ...(identity && { data: identity }),
+      ...(consent !== undefined && { consent }),
     },
     config,
     space: space.source,

@@ -29,6 +29,8 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly trains: boolean;
   /** How many workers it has where a config says `auto`; default: one a core. */
   readonly workers?: ((spec: S) => number) | undefined;
+  /** The program that a spec of it names and starts, which may do anything; undefined where it names none. */
+  readonly program?: ((spec: S) => string | readonly string[] | undefined) | undefined;
   /** Metrics that it gives in addition to `accuracy`. */
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */

@@ -63,6 +63,8 @@ export interface EvaluatorTraits {
   readonly steps: number;
   /** The names of the metrics that an evaluation gives, `accuracy` first. */
   readonly metrics: readonly string[];
+  /** The program that it names and starts, if it does. */
+  readonly program: string | readonly string[] | undefined;
   /** What the function of a script is called, if it is of that kind. */
   readonly code: string | undefined;
   /** Whether it can measure every network in simulated 8-bit integers. */
@@ -96,6 +98,7 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
     workers: workers?.(spec) ?? defaultWorkers(),
     steps,
     metrics: ['accuracy', ...(metrics?.(spec) ?? [])],
+    program: entry.program?.(spec),
     code: code?.(spec),
     quantizes: entry.quantizes === true,
     holdsOut: entry.heldOut !== undefined,

@@ -47,6 +47,8 @@ export async function sendSetup(
 export interface WorkerSettings {
   /** Its own Python: none that a queue names is started. */
   readonly python: string;
+  /** Evaluators that it takes, whatever a queue says of a trial. */
+  readonly evaluators: readonly string[];
 }
 
 /** What a place starts its process with. */
@@ -86,6 +88,13 @@ export class Setups {
       'A set-up of the queue',
       'failed',
     );
+    const { name } = sent.evaluator;
+    if (!this.#settings.evaluators.includes(name)) {
+      throw new MixnasError(
+        'bad-data',
+        `A set-up of the queue is of the evaluator ${name}, not as its trial says.`,
+      );
+    }
     const setup = {
       ...sent,
       type: 'setup',

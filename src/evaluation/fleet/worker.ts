@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { messageOf, packageVersion } from '../../base/index.js';
+import { defaultPython, messageOf, packageVersion } from '../../base/index.js';
 import { allowedCores } from '../cores.js';
 import { PoolWorker, createSlots } from '../executors/index.js';
 import { Heartbeat } from './heartbeat.js';
@@ -43,7 +43,7 @@ export interface FleetWorkerOptions {
   readonly gpus?: readonly string[] | undefined;
   /** Evaluators that it takes trials of; a `command` only where it is listed here. */
   readonly evaluators?: readonly string[] | undefined;
-  /** The Python of `evaluator: pytorch`. Default: `python3`. */
+  /** The Python of `evaluator: pytorch`. Default: `MIXNAS_PYTHON`, or `python3`. */
   readonly python?: string | undefined;
   readonly onEvent?: ((event: FleetWorkerEvent) => void) | undefined;
   /** Aborting lets it finish what it has and take nothing more. */
@@ -86,7 +86,7 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
   const redis = await connect(url);
   const keys = keysOf(queue);
   const store = await openStore(options.store, redis, keys.blob);
-  const setups = new Setups(store, { python: options.python ?? 'python3' });
+  const setups = new Setups(store, { python: options.python ?? defaultPython(), evaluators });
   const folder = mkdtempSync(join(tmpdir(), 'mixnas-worker-'));
   const start = options.start ?? childRunner(gpus);
   const host = hostname();

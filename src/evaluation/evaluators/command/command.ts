@@ -78,6 +78,7 @@ export const commandEntry = defineEvaluator({
   trains: false,
   // A program mostly takes a whole machine, or a GPU.
   workers: ({ gpus }) => gpus?.length ?? 1,
+  program: ({ command }) => command,
   metrics: ({ metrics }) => metrics,
   describe: () => "as the user's program reports it",
 });

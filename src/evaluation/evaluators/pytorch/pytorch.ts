@@ -113,6 +113,7 @@ export const pytorchEntry = defineEvaluator({
   comparable: true,
   trains: false,
   workers: ({ gpus }) => gpus?.length ?? 1,
+  program: ({ python }) => python,
   heldOut: ({ validation }) => validation,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps in PyTorch`,
