@@ -169,6 +169,8 @@ function describe({ profile, path, transfer }: Report, suggestions: Suggested, f
   ];
 }
 
+const ways = { mixture: 'made of', scaled: 'nearest device, scaled:', mean: 'mean of devices, scaled:' };
+
 /** What a transferred profile is made of, and what measuring more would give. */
 function describeTransfer({ sources, method, leftOut, expected }: NonNullable<Report['transfer']>): Block {
   const parts = sources.map(({ profile, share }) => `${profile} ${formatPercent(share, 0)}`).join(', ');
@@ -178,7 +180,7 @@ function describeTransfer({ sources, method, leftOut, expected }: NonNullable<Re
       : `: left-out networks are off by ${significant(leftOut.mixture)} % with a mixture, ${significant(leftOut.scaled)} % with the nearest device scaled`;
   const curve = expected.map(({ networks, mape }) => `${networks} more: ${significant(mape, 2)} %`);
   return [
-    line(`${method === 'mixture' ? 'made of' : 'nearest device, scaled:'} ${parts}${why}`),
+    line(`${ways[method]} ${parts}${why}`),
     line(
       curve.length === 0
         ? 'with six networks or more this says how far the error would fall with further ones'

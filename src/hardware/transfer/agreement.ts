@@ -43,7 +43,7 @@ export function transferredAgreement(data: Measurements, profile: Profile): Agre
   }
   const shares = { interpolated: 0, extrapolated: 0, unmeasured: 0 };
   return agreement(
-    leftOut[method].map(({ predictedUs, measuredUs }, i) =>
+    (leftOut[method] ?? leftOut.mixture).map(({ predictedUs, measuredUs }, i) =>
       compared(timed[i]?.name ?? '', measuredUs, { ...shares, us: predictedUs }, profile.band),
     ),
   );

@@ -1,7 +1,7 @@
 /** How far off a transfer is on networks that it was not given, and how far it would be with more of them. */
 import { createRandom } from '../../base/index.js';
 import { nonNegativeLeastSquares } from '../fit/index.js';
-import { type Example, fitMix, type Mix, mixedUs, nearestMix } from './mix.js';
+import { type Example, fitMix, meanMix, type Mix, mixedUs, nearestMix } from './mix.js';
 
 /** A way to make a mix of examples. */
 type Mixer = (examples: readonly Example[]) => Mix;
@@ -29,21 +29,36 @@ export function mapeOf(judged: readonly Judged[]): number {
 /** Networks below which none can be left out. */
 const fewestToLeave = 3;
 
+/** With fewer, luck would decide between three ways. */
+const fewestForMean = 8;
+
+/** `scaled`: the nearest device; `mean`: all of them at equal shares. Neither has factors of its own. */
+export type Method = 'mixture' | 'scaled' | 'mean';
+
 /** The mix of some networks, and what it was judged by. */
 export interface Chosen {
   readonly mix: Mix;
-  /** `scaled`: the nearest device, scaled, was nearer to networks left out than the mixture. */
-  readonly method: 'mixture' | 'scaled';
-  /** Networks left out, by either method; absent where there are too few. */
-  readonly leftOut?: { readonly mixture: readonly Judged[]; readonly scaled: readonly Judged[] };
+  /** The way that was nearest to networks left out. */
+  readonly method: Method;
+  /** Networks left out, by each way that was tried; absent where there are too few. */
+  readonly leftOut?: Readonly<Partial<Record<Method, readonly Judged[]>>> & {
+    readonly mixture: readonly Judged[];
+    readonly scaled: readonly Judged[];
+  };
 }
 
-/** The mixture, unless the nearest device scaled is nearer to networks that are left out. */
+/** The mixture, unless one device or the mean of all, scaled, is nearer to networks that are left out. */
 export function judgedMix(examples: readonly Example[]): Chosen {
   if (examples.length < fewestToLeave) return { mix: fitMix(examples), method: 'mixture' };
-  const leftOut = { mixture: leaveOneOut(examples, fitMix), scaled: leaveOneOut(examples, nearestMix) };
-  const method = mapeOf(leftOut.mixture) <= mapeOf(leftOut.scaled) ? 'mixture' : 'scaled';
-  return { mix: method === 'mixture' ? fitMix(examples) : nearestMix(examples), method, leftOut };
+  const leftOut = {
+    mixture: leaveOneOut(examples, fitMix),
+    scaled: leaveOneOut(examples, nearestMix),
+    ...(examples.length >= fewestForMean && { mean: leaveOneOut(examples, meanMix) }),
+  };
+  const mixers = { mixture: fitMix, scaled: nearestMix, mean: meanMix };
+  const errors = Object.entries(leftOut).map(([name, judged]) => [name as Method, mapeOf(judged)] as const);
+  const [method] = errors.reduce((best, other) => (other[1] < best[1] ? other : best));
+  return { mix: mixers[method](examples), method, leftOut };
 }
 
 /** The error to expect with as many networks. */

@@ -69,6 +69,18 @@ export function nearestMix(examples: readonly Example[]): Mix {
   return mixes[errors.indexOf(Math.min(...errors))] as Mix;
 }
 
+/** All sources, each scaled to the networks, at equal shares. */
+export function meanMix(examples: readonly Example[]): Mix {
+  const { parts } = examples[0] as Example;
+  const scaled = parts.map((_, s) => scaledMix(examples, s));
+  const whole = {
+    weights: scaled.map(({ weights }, s) => (weights[s] as number) / parts.length),
+    factors: (parts[0] as Parts).map(() => 1),
+  };
+  const factor = median(examples.map((e) => e.us / mixedUs(whole, e.parts)));
+  return { ...whole, weights: whole.weights.map((weight) => weight * factor) };
+}
+
 /** Weights of the sources, by what each says when scaled to the networks. */
 function fitWeights(examples: readonly Example[]): number[] {
   const { parts } = examples[0] as Example;

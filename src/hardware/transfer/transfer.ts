@@ -4,7 +4,7 @@ import { type Kernel, kernelOfRow, kernelOps } from '../kernel.js';
 import { createPricer } from '../predict/index.js';
 import { type Profile, profileVersion, transferClasses } from '../profile/index.js';
 import type { ProfileDescription } from '../fit/index.js';
-import { type Expected, expectedErrors, type Judged, judgedMix, mapeOf } from './judge.js';
+import { type Expected, expectedErrors, type Judged, judgedMix, mapeOf, type Method } from './judge.js';
 import { kinOf } from '../kin.js';
 import { type Example, type Mix, mixedUs } from './mix.js';
 import { createSource, fixedPart, rootPart, type Source, totalUs } from './source.js';
@@ -21,8 +21,8 @@ export interface Transfer {
   readonly profile: Profile;
   /** The devices that it comes from and the share of each in the latency of the networks, largest first. */
   readonly sources: readonly { readonly profile: string; readonly share: number }[];
-  /** `mixture`; or `scaled` where the nearest device, scaled, was nearer to networks left out. */
-  readonly method: 'mixture' | 'scaled';
+  /** `mixture`; or where that was nearer to networks left out `scaled`, the nearest device, or `mean`, all at equal shares. */
+  readonly method: Method;
   /** Error of both on networks left out, in percent; absent for fewer than three networks. */
   readonly leftOut?: { readonly mixture: number; readonly scaled: number };
   /** The error to expect with so many more networks; empty where there are too few to say. */
@@ -84,7 +84,7 @@ export function transfer(
     sources: parts.map(({ source, share }) => ({ profile: source.profile.name, share })),
     method,
     ...(leftOut && { leftOut: { mixture: mapeOf(leftOut.mixture), scaled: mapeOf(leftOut.scaled) } }),
-    expected: leftOut ? expectedErrors(examples, mapeOf(leftOut[method]), head.name) : [],
+    expected: leftOut ? expectedErrors(examples, mapeOf(leftOut[method] ?? leftOut.mixture), head.name) : [],
   };
 }
 
