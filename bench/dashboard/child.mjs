@@ -24,10 +24,9 @@ const stdout = Object.assign(
 );
 let onRead = () => {};
 class Keys extends PassThrough {
-  read(size) {
-    const chunk = super.read(size);
-    if (chunk !== null) onRead();
-    return chunk;
+  emit(name, ...rest) {
+    if (name === 'data') onRead();
+    return super.emit(name, ...rest);
   }
 }
 const stdin = Object.assign(new Keys(), { isTTY: true, setRawMode() {}, ref() {}, unref() {} });
