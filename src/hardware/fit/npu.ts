@@ -28,6 +28,8 @@ const columns: readonly (readonly [ops: readonly KernelOp[], terms: readonly Ter
 
 /** With fewer networks the proportions are not found. */
 export const fewestForNpu = 10;
+/** Of a class that no network shows a cost of, as it is merged or hidden: a nanosecond, since nothing is free. */
+const nothing: [TermName, number][] = [['launch', 1e-3]];
 const rounds = 4;
 /** How far a term of one chip may be from its share of all, against relative errors of networks. */
 const ownWidth = 0.3;
@@ -94,7 +96,7 @@ export function fitNpu(
     models[op] =
       op === 'winograd' || op === 'small-conv'
         ? { kind: 'as', op: 'conv' }
-        : { kind: 'linear', terms, points: 0 };
+        : { kind: 'linear', terms: terms.length > 0 ? terms : nothing, points: 0 };
   }
   return { models, overhead: { fixedUs: x.at(-1) ?? 0, scale: 1, sqrtUs: 0, leastKernelUs: 0 } };
 }
