@@ -12,7 +12,7 @@ export const withoutRedis: string | undefined = spawnSync('redis-server', ['--ve
   ? 'redis-server is not installed (Debian: apt-get install redis-server)'
   : undefined;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -10,6 +10,8 @@ test('no field of a config file is dropped on its way to the run', () => {
     stop: { target: 'accuracy >= 60%' },
     fidelity: { rungs: [50, 100] },
     finalists: { seeds: 2 },
+    executor: 'in-process',
+    splitLatency: { phone: 'mali-g76', server: 5, bandwidth: '20Mbps', rtt: '10ms' },
     warmStart: { runs: ['earlier'] },
     evaluator: { name: 'synthetic', steps: 400 },
   });
