@@ -161,7 +161,7 @@ function splitOf({ split, profile, server, bandwidth, rtt, precision }: Options)
 }
 
 function describe(file: Exported): Block {
-  const field = (label: string, value: string) => line(span(label.padEnd(10), 'muted'), value);
+  const field = (label: string, value: string) => line(span(label.padEnd(11), 'muted'), value);
   const { check } = file;
   return [
     line(span(file.path, 'accent', { bold: true }), ` ${formatBytes(file.bytes)}, ${file.precision}`),
