@@ -19,7 +19,7 @@ for (const { name, to } of forbidden) {
   const modules = readdirSync(`src/${room}`, { recursive: true }).filter(
     (path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|test-helpers/.test(path),
   );
-  const text = modules.map((path) => readFileSync(`src/${room}/${path}`, 'utf8')).join('\n');
+  const text = modules.map((path) => readFileSync(`src/${room}/${String(path)}`, 'utf8')).join('\n');
   const permitted = namesIn(to.path).filter((other) => other !== room);
   const unused = permitted.filter((other) => !text.includes(`../${other}/index.js'`));
   for (const other of unused) faults.push(`no module of src/${room} imports src/${other}`);

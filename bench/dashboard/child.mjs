@@ -137,8 +137,9 @@ const dashboard = await openDashboard(run, { stdin, stdout, stderr: process.stde
 while (first === undefined) await pause(1);
 onWrite = () => {};
 const keysAt = Date.now();
-process.on('message', async ({ job, ...rest }) => {
-  const answer = await jobs[job](rest);
-  if (process.connected) process.send(answer);
-});
+const answer = async ({ job, ...rest }) => {
+  const said = await jobs[job](rest);
+  if (process.connected) process.send(said);
+};
+process.on('message', (message) => void answer(message));
 process.send({ openedAt: first, keysAt, cpuMs: opened, memory: memory() });
