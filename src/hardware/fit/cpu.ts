@@ -7,7 +7,7 @@
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import { padded, termValue } from '../predict/index.js';
 import type { KernelModel, Profile, TermName } from '../profile/index.js';
-import { fitWithPrior } from './prior.js';
+import { fitWithPrior } from './solve/index.js';
 
 interface MeasuredNetwork {
   readonly kernels: readonly Kernel[];

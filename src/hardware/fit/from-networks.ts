@@ -13,7 +13,7 @@ import {
 } from '../kernel.js';
 import type { KernelModel, Profile, TermName } from '../profile/index.js';
 import { padded } from '../predict/index.js';
-import { relativeFit } from './nnls.js';
+import { relativeFit } from './solve/index.js';
 
 interface MeasuredNetwork {
   readonly kernels: readonly Kernel[];

@@ -5,5 +5,5 @@ export { tuneHandful } from './handful.js';
 export { recalibrate } from './recalibrate.js';
 export { crossValidatedAgreement, tune } from './tune.js';
 export { memoryError, peaksOf, sizesOf } from './memory.js';
-export { nonNegativeLeastSquares } from './nnls.js';
+export { nonNegativeLeastSquares } from './solve/index.js';
 export { fitOnce, type Observed, observationsOf } from './fit-profile.js';

@@ -2,7 +2,7 @@
 import type { Kernel } from '../kernel.js';
 import { type TermName, termNames } from '../profile/index.js';
 import { padded, termValue } from '../predict/index.js';
-import { relativeFit } from './nnls.js';
+import { relativeFit } from './solve/index.js';
 
 /** One device kernel and its time. */
 export interface TimedKernel {

@@ -2,7 +2,7 @@
 import { type Kernel, kernelReads, kernelWeights, kernelWrites } from '../kernel.js';
 import type { Profile } from '../profile/index.js';
 import type { Observed } from './fit-profile.js';
-import { weightedFit } from './nnls.js';
+import { weightedFit } from './solve/index.js';
 
 /** A network whose peak was measured. */
 export interface Peak {

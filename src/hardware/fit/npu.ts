@@ -8,7 +8,7 @@ import { median } from '../../base/index.js';
 import { type Kernel, type KernelOp, kernelOps } from '../kernel.js';
 import { padded, termValue } from '../predict/index.js';
 import type { KernelModel, Profile, TermName } from '../profile/index.js';
-import { nonNegativeLeastSquares, weightedFit } from './nnls.js';
+import { nonNegativeLeastSquares, weightedFit } from './solve/index.js';
 
 interface Whole {
   readonly kernels: readonly Kernel[];

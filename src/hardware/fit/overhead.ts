@@ -3,7 +3,7 @@ import { median } from '../../base/index.js';
 import type { KernelOp } from '../kernel.js';
 import { busyUs } from '../predict/index.js';
 import type { Profile } from '../profile/index.js';
-import { weightedFit } from './nnls.js';
+import { weightedFit } from './solve/index.js';
 
 /** One network: its priced device kernels and its measured time. */
 export interface TimedNetwork {

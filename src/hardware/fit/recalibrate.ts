@@ -9,7 +9,7 @@ import { createPricer } from '../predict/index.js';
 import type { KernelModel, Profile } from '../profile/index.js';
 import { crossValidate, errorOf, predictWith, type Predictive } from './cross-validate.js';
 import type { ProfileDescription } from './description.js';
-import { relativeFit } from './nnls.js';
+import { relativeFit } from './solve/index.js';
 
 interface Whole {
   readonly kernels: readonly Kernel[];

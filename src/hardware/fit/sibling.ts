@@ -5,7 +5,7 @@
 import type { Kernel, KernelOp } from '../kernel.js';
 import { createPricer } from '../predict/index.js';
 import type { Profile } from '../profile/index.js';
-import { nonNegativeLeastSquares } from './nnls.js';
+import { nonNegativeLeastSquares } from './solve/index.js';
 import { scaledModel } from './recalibrate.js';
 
 interface Whole {

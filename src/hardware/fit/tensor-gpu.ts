@@ -10,7 +10,7 @@ import {
 } from '../kernel.js';
 import { padded } from '../predict/index.js';
 import type { KernelModel, Profile, TermName } from '../profile/index.js';
-import { nonNegativeLeastSquares } from './nnls.js';
+import { nonNegativeLeastSquares } from './solve/index.js';
 
 interface Whole {
   readonly kernels: readonly Kernel[];

@@ -10,7 +10,7 @@ import { priceKernels } from '../network.js';
 import { createPricer } from '../predict/price.js';
 import type { ProfileDescription } from './description.js';
 import { evaluateForest, fitForest } from './boost.js';
-import { nonNegativeLeastSquares } from './nnls.js';
+import { nonNegativeLeastSquares } from './solve/index.js';
 import { recalibrate } from './recalibrate.js';
 import { makeMonotone } from './surface.js';
 import { tune } from './tune.js';

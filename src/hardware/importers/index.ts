@@ -3,12 +3,12 @@ export { type BuiltLaunch, type MeasuredWhole, buildMeasurements } from './build
 export { type CsvRow, csvRows } from './csv.js';
 export { importWholes, kernelRows, networkLists } from './detect.js';
 export { type ImportedLaunch, importGpuEndToEnd, importGpuOps } from './gpu-csv.js';
-export { type Launch, impliedAfter } from './implied.js';
+export { impliedAfter } from './implied.js';
 export { kernelLists } from './kernel-lists.js';
 export { Keeping } from './limits.js';
 export { fileLines } from './lines.js';
 export { timeKernels } from './op-classes.js';
-export { type NamedLaunch, separateKernels } from './separate.js';
+export { separateKernels } from './separate.js';
 export { importInference, importOpProfile } from './tflite-profile.js';
 export { isOwnOp, timeGraph } from './time-graph.js';
 export {

@@ -3,8 +3,8 @@
  * the linear algebra, so import it when it is needed. Read transfer.ts, then mix.ts.
  */
 export { baked } from './bake.js';
-export { type Expected, judgedMix } from './judge.js';
+export { judgedMix } from './judge.js';
 export { type Example, fitMix, mixedUs, nearestMix } from './mix.js';
 export { createSource, totalUs } from './source.js';
-export { type Transfer, type TransferNetwork, transfer } from './transfer.js';
+export { type Transfer, transfer } from './transfer.js';
 export { transferredAgreement } from './agreement.js';

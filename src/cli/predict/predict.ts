@@ -1,9 +1,9 @@
 /** `mixnas predict`: latency with its band, peak memory and device kernels, per device. */
-import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../base/index.js';
+import { MixnasError, formatBytes, formatMs, formatPercent, significant } from '../../base/index.js';
 import { Command } from 'commander';
-import { type Block, line, span, table } from '../dashboard/index.js';
-import { describeFile, inputHelp } from './model-file.js';
-import { type Io, printBlock, printJson, integer, repeated } from './terminal/index.js';
+import { type Block, line, span, table } from '../../dashboard/index.js';
+import { describeFile, inputHelp } from '../model-file.js';
+import { type Io, printBlock, printJson, integer, repeated } from '../terminal/index.js';
 import { describeRankings, sweep } from './predict-devices.js';
 import { printExplanations } from './predict-explain.js';
 
@@ -20,7 +20,7 @@ interface Options {
   readonly json?: true;
 }
 
-type Report = import('../app/index.js').PredictReport;
+type Report = import('../../app/index.js').PredictReport;
 type Prediction = Report['predictions'][number];
 
 export function predictCommand(io: Io): Command {
@@ -52,7 +52,7 @@ export function predictCommand(io: Io): Command {
         '\n  mixnas predict mixnet-s --profile ethos-u65 --profile mali-g76 --explain',
     )
     .action(async (specs: string[], options: Options) => {
-      const { compareRankings, predictAll, predictionJson } = await import('../app/index.js');
+      const { compareRankings, predictAll, predictionJson } = await import('../../app/index.js');
       checkOptions(options);
       if (options.groupSweep) return sweep(io, specs, options);
       if (options.explain) {

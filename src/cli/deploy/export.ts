@@ -1,7 +1,7 @@
 /** `mixnas export`: deployable files of trained networks, checked before they are written. */
 import { Command, Option } from 'commander';
-import { MixnasError, formatBytes, formatInteger, formatPercent, shellWord } from '../base/index.js';
-import { type Block, line, span } from '../dashboard/index.js';
+import { MixnasError, formatBytes, formatInteger, formatPercent, shellWord } from '../../base/index.js';
+import { type Block, line, span } from '../../dashboard/index.js';
 import { bandwidth, milliseconds, precision } from './link-options.js';
 import {
   Exit,
@@ -14,7 +14,7 @@ import {
   printBlock,
   printJson,
   reportData,
-} from './terminal/index.js';
+} from '../terminal/index.js';
 
 interface Options {
   readonly format?: 'tflite' | 'onnx' | 'pytorch' | 'graph';
@@ -44,7 +44,7 @@ interface Options {
   readonly json?: true;
 }
 
-type Report = import('../app/index.js').ExportReport;
+type Report = import('../../app/index.js').ExportReport;
 type Exported = Report['files'][number];
 
 export function exportCommand(io: Io): Command {
@@ -119,7 +119,7 @@ export function exportCommand(io: Io): Command {
         '\n  mixnas export quickstart-1#12 --web page',
     )
     .action(async (spec: string, { grouped, split: cut, ...options }: Options) => {
-      const { exportNetworks } = await import('../app/index.js');
+      const { exportNetworks } = await import('../../app/index.js');
       const split = splitOf({ ...options, ...(cut !== undefined && { split: cut }) });
       const progress = createProgressLine(io);
       const report = await interruptible(io, (signal) =>

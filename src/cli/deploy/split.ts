@@ -1,10 +1,10 @@
 /** `mixnas split`: where to cut a network between a phone and a server. */
 import { Command } from 'commander';
-import { MixnasError, formatBytes, formatMs, significant } from '../base/index.js';
-import { type Block, detectTheme, latencyCurve, line, span, table } from '../dashboard/index.js';
+import { MixnasError, formatBytes, formatMs, significant } from '../../base/index.js';
+import { type Block, detectTheme, latencyCurve, line, span, table } from '../../dashboard/index.js';
 import { bandwidth, milliseconds, precision } from './link-options.js';
-import { inputHelp } from './model-file.js';
-import { type Io, integer, printBlock, printJson, repeated } from './terminal/index.js';
+import { inputHelp } from '../model-file.js';
+import { type Io, integer, printBlock, printJson, repeated } from '../terminal/index.js';
 
 interface Options {
   readonly profile: string;
@@ -18,7 +18,7 @@ interface Options {
   readonly json?: true;
 }
 
-type Report = Awaited<ReturnType<typeof import('../app/index.js')['split']>>;
+type Report = Awaited<ReturnType<typeof import('../../app/index.js')['split']>>;
 type Cut = Report['best'];
 
 export function splitCommand(io: Io): Command {
@@ -43,7 +43,7 @@ export function splitCommand(io: Io): Command {
         '\n  mixnas split mixnet-l --profile adreno-616 --server host --bandwidth 100Mbps --rtt 5ms --precision int8',
     )
     .action(async (spec: string, options: Options) => {
-      const { split, splitMs } = await import('../app/index.js');
+      const { split, splitMs } = await import('../../app/index.js');
       if (options.profile === options.server) {
         throw new MixnasError('bad-usage', '--server is the same profile as --profile.', {
           remedy: 'Give the profile or the milliseconds of the server.',
@@ -67,7 +67,7 @@ const serverText = (server: string) =>
   server === 'host' ? 'this machine' : Number.isFinite(Number(server)) ? `a server of ${server} ms` : server;
 
 /** What a cut takes at another bandwidth: `splitMs`, which is loaded with the command. */
-type SplitMs = typeof import('../app/index.js')['splitMs'];
+type SplitMs = typeof import('../../app/index.js')['splitMs'];
 
 function describe(report: Report, splitMs: SplitMs, glyphs: ReturnType<typeof detectTheme>['glyphs']): Block {
   const right = { align: 'right' } as const;

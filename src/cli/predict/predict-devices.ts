@@ -1,9 +1,9 @@
 /** What `mixnas predict` says about devices against each other: rankings, and groups layer by layer. */
-import { significant } from '../base/index.js';
-import { type Block, line, span, table } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './terminal/index.js';
+import { significant } from '../../base/index.js';
+import { type Block, line, span, table } from '../../dashboard/index.js';
+import { type Io, printBlock, printJson } from '../terminal/index.js';
 
-type App = typeof import('../app/index.js');
+type App = typeof import('../../app/index.js');
 type Rankings = ReturnType<App['compareRankings']>;
 type Sweep = ReturnType<App['groupSweep']>[number];
 
@@ -47,7 +47,7 @@ export async function sweep(
   specs: readonly string[],
   options: { readonly profile?: readonly string[]; readonly resolution?: number; readonly json?: true },
 ): Promise<void> {
-  const { groupSweep } = await import('../app/index.js');
+  const { groupSweep } = await import('../../app/index.js');
   const sweeps = specs.map((name) => ({
     name,
     sweeps: groupSweep(name, options.profile, options.resolution),

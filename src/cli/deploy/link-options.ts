@@ -1,6 +1,6 @@
 /** Parsers of what lies between a phone and a server. */
 import { InvalidArgumentError } from 'commander';
-import { parseBandwidth, parseMilliseconds } from '../base/index.js';
+import { parseBandwidth, parseMilliseconds } from '../../base/index.js';
 
 export function bandwidth(text: string): number {
   const value = parseBandwidth(text);

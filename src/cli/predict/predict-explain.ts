@@ -1,9 +1,9 @@
 /** What `mixnas predict --explain` says: what borders between groups cost on each device, and what an NPU waits for. */
-import { formatMs, formatPercent, significant } from '../base/index.js';
-import { type Block, line, span, table } from '../dashboard/index.js';
-import { type Io, printBlock, printJson } from './terminal/index.js';
+import { formatMs, formatPercent, significant } from '../../base/index.js';
+import { type Block, line, span, table } from '../../dashboard/index.js';
+import { type Io, printBlock, printJson } from '../terminal/index.js';
 
-type App = typeof import('../app/index.js');
+type App = typeof import('../../app/index.js');
 type Report = ReturnType<App['explain']>;
 type Device = Report['devices'][number];
 type Plan = NonNullable<Device['plan']>;
@@ -128,7 +128,7 @@ export async function printExplanations(
   specs: readonly string[],
   options: Parameters<App['explain']>[1] & { readonly json?: true },
 ): Promise<void> {
-  const { explain } = await import('../app/index.js');
+  const { explain } = await import('../../app/index.js');
   const reports = specs.map((spec) => explain(spec, options));
   if (options.json) {
     printJson(io, reports.length === 1 ? reports[0] : { architectures: reports });

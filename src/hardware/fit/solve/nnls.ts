@@ -1,5 +1,5 @@
 /** Non-negative least squares (Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23). */
-import { mathjs, upperMedian } from '../../base/index.js';
+import { mathjs, upperMedian } from '../../../base/index.js';
 
 type Matrix = readonly (readonly number[])[];
 

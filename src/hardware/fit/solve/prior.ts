@@ -1,8 +1,8 @@
 /** Non-negative least squares of relative errors with a prior: a term costs some usual amount, compared with another. */
-import { median } from '../../base/index.js';
+import { median } from '../../../base/index.js';
 import { nonNegativeLeastSquares } from './nnls.js';
 
-export interface Expected {
+interface Expected {
   /** What a unit costs, in units of the first term. */
   readonly usual: number;
   /** Whether nothing does without it: it then costs at least a share of what is usual. */

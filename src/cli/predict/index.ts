@@ -1,0 +1,2 @@
+/** `mixnas predict`. */
+export { predictCommand } from './predict.js';
