@@ -59,17 +59,18 @@ export async function openExecutor(
   });
 }
 
-/** A fleet changes all the time: a journal need not say so more often. */
+/** The trials that wait change all the time: a journal need not say so more often. */
 const fleetEveryMs = 10_000;
 
-/** Writes down what a fleet is, when it has changed. */
+/** Writes down what a fleet is: hosts and places when they change, the trials that wait now and then. */
 export function fleetEntries(append: (entry: JournalEntry) => void): (fleet: FleetState) => void {
-  let written = '';
-  let writtenAt = Number.NEGATIVE_INFINITY;
+  let written: FleetState | undefined;
+  let writtenAt = 0;
   return (fleet) => {
-    const text = JSON.stringify(fleet);
-    if (text === written || performance.now() - writtenAt < fleetEveryMs) return;
-    written = text;
+    const isSame = fleet.hosts === written?.hosts && fleet.places === written.places;
+    const isSoon = performance.now() - writtenAt < fleetEveryMs;
+    if (isSame && (isSoon || fleet.waiting === written?.waiting)) return;
+    written = fleet;
     writtenAt = performance.now();
     append({ type: 'fleet', ...fleet });
   };

@@ -38,6 +38,11 @@ export function printBlock(
   io.stdout.write(`${paintBlock(block, theme, theme.colours !== 'none')}\n`);
 }
 
+/** Rings the bell where that is heard, and is no byte of a log. */
+export function ringBell({ stderr }: Pick<Io, 'stderr'>): void {
+  if (stderr.isTTY) stderr.write('\u0007');
+}
+
 /** A line of progress or advice. */
 export function note(io: Io, text: string): void {
   io.stderr.write(`${printableLines(text)}\n`);

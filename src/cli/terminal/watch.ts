@@ -16,7 +16,7 @@ import { reportData } from './data-progress.js';
 import { describeFailure, Interrupted } from './failure.js';
 import { findNetwork } from '../find-network.js';
 import { listenForInterrupt } from './interrupt.js';
-import { createProgressLine, type Io, note, printBlock, printJson } from './io.js';
+import { createProgressLine, type Io, note, printBlock, printJson, ringBell } from './io.js';
 
 type App = typeof import('../../app/index.js');
 type Hooks = NonNullable<Parameters<App['search']>[1]>;
@@ -71,7 +71,7 @@ export async function watchSearch(
         plain.reportPlainly(
           event.folder,
           (text) => note(io, text),
-          () => ring(io),
+          () => ringBell(io),
         );
       watcher = openWatcher(io, options, event, lines, interruption.interrupt);
     }
@@ -94,11 +94,6 @@ export async function watchSearch(
     throw new MixnasError('failed', `No trial of ${done.folder} is complete.${why}`);
   }
   return done;
-}
-
-/** Rings the bell where that is heard, and is no byte of a log. */
-function ring({ stderr }: Io): void {
-  if (stderr.isTTY) stderr.write('\u0007');
 }
 
 const glyphsOf = (io: Io, options: WatchOptions) => detectTheme(io.stdout, io.env, options).glyphs;

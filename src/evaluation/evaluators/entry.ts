@@ -31,6 +31,8 @@ export interface EvaluatorEntry<S extends Spec> {
   readonly workers?: ((spec: S) => number) | undefined;
   /** The program that a spec of it names and starts, which may do anything; undefined where it names none. */
   readonly program?: ((spec: S) => string | readonly string[] | undefined) | undefined;
+  /** A spec as a worker of another machine runs it, which has GPUs and a Python of its own. */
+  readonly elsewhere?: ((spec: S, machine: { readonly python: string }) => S) | undefined;
   /** Metrics that it gives in addition to `accuracy`. */
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */

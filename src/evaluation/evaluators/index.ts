@@ -109,6 +109,12 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
   };
 }
 
+/** A spec as a worker of another machine runs it. */
+export const evaluatorElsewhere = (
+  spec: EvaluatorSpec,
+  machine: { readonly python: string },
+): EvaluatorSpec => entryOf(spec).elsewhere?.(spec, machine) ?? spec;
+
 /**
  * From a spec to the evaluator, in the process that evaluates.
  * @throws MixnasError as the evaluator's own set-up does.

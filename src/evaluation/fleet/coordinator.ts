@@ -255,7 +255,8 @@ class Coordinator implements Executor {
       case 'started':
         this.#sameBackend(message.backend);
         this.#window.start(one, message.place);
-        this.#places.numberOf(message.place);
+        // More places work than it knows of: they have come since it last looked.
+        if (this.#places.numberOf(message.place) >= this.#window.size) void this.#look();
         one.onProgress({ step: 0, steps: stepsOf(one.job, this.#parts) });
         return;
       case 'progress':

@@ -9,17 +9,10 @@ interface FleetPackages {
   readonly Redis: typeof Redis;
 }
 
-/** BullMQ and its client, where they are installed. @throws MixnasError `bad-config` that says how to install them. */
+/** BullMQ and its client, loaded where a fleet is used. */
 export async function loadFleetPackages(): Promise<FleetPackages> {
-  try {
-    const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
-    return { Queue: bullmq.Queue, Worker: bullmq.Worker, Redis: ioredis.Redis };
-  } catch (error) {
-    throw new MixnasError('bad-config', 'executor: `bullmq` needs the packages bullmq and ioredis.', {
-      remedy: 'Install them: npm install bullmq ioredis',
-      cause: error,
-    });
-  }
+  const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')]);
+  return { Queue: bullmq.Queue, Worker: bullmq.Worker, Redis: ioredis.Redis };
 }
 
 /**

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixnasError, cacheFolder, parseWith } from '../../base/index.js';
 import type { TrainingData } from '../evaluator.js';
-import type { EvaluatorSpec } from '../evaluators/index.js';
+import { type EvaluatorSpec, evaluatorElsewhere } from '../evaluators/index.js';
 import { type Setup, setupSchema } from '../executors/index.js';
 import type { TrialLimits } from '../limits/index.js';
 import { receiveImages, sendImages } from './images.js';
@@ -98,7 +98,7 @@ export class Setups {
     const setup = {
       ...sent,
       type: 'setup',
-      evaluator: ownEvaluator(sent.evaluator, this.#settings),
+      evaluator: evaluatorElsewhere(sent.evaluator, this.#settings),
     } as const;
     const limits = trialLimits ?? {};
     const path = pathOf(sent.dataset);
@@ -117,10 +117,4 @@ export class Setups {
     const dataset = { ...sent.dataset, path: folder } as Setup['dataset'];
     return { setup: { ...setup, dataset, compare: true }, limits };
   }
-}
-
-/** GPUs and programs are the worker's own. */
-function ownEvaluator(evaluator: EvaluatorSpec, { python }: WorkerSettings): EvaluatorSpec {
-  if (evaluator.name === 'pytorch') return { ...evaluator, python, gpus: undefined };
-  return evaluator.name === 'command' ? { ...evaluator, gpus: undefined } : evaluator;
 }

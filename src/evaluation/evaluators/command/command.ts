@@ -79,6 +79,7 @@ export const commandEntry = defineEvaluator({
   // A program mostly takes a whole machine, or a GPU.
   workers: ({ gpus }) => gpus?.length ?? 1,
   program: ({ command }) => command,
+  elsewhere: (spec) => ({ ...spec, gpus: undefined }),
   metrics: ({ metrics }) => metrics,
   describe: () => "as the user's program reports it",
 });

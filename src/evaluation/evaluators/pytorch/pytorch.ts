@@ -114,6 +114,7 @@ export const pytorchEntry = defineEvaluator({
   trains: false,
   workers: ({ gpus }) => gpus?.length ?? 1,
   program: ({ python }) => python,
+  elsewhere: (spec, { python }) => ({ ...spec, python, gpus: undefined }),
   heldOut: ({ validation }) => validation,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps in PyTorch`,
