@@ -71,6 +71,7 @@ test('a run of somebody else starts nothing before this user trusts it', async (
 interface Config {
   readonly evaluator: { command: readonly string[] };
   alerts?: object;
+  executor?: object;
 }
 const changes: readonly (readonly [field: string, does: string, change: (config: Config) => void])[] = [
   [
@@ -92,6 +93,13 @@ const changes: readonly (readonly [field: string, does: string, change: (config:
     'and post to http://x/',
     (config) => {
       config.alerts = { webhook: 'http://x/' };
+    },
+  ],
+  [
+    'executor',
+    'and send trials to redis://x:1 and s3://y',
+    (config) => {
+      config.executor = { kind: 'bullmq', redis: 'redis://x:1', store: 's3://y' };
     },
   ],
 ];

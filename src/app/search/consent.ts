@@ -7,21 +7,24 @@ import { evaluatorOf } from '../../evaluation/index.js';
 import type { RunView } from '../../runs/index.js';
 import type { RunConfig } from '../config/index.js';
 
-type Acting = Pick<RunConfig, 'evaluator' | 'alerts'>;
+type Acting = Pick<RunConfig, 'evaluator' | 'alerts' | 'executor'>;
 
 /** What a config may do outside of the run folder. */
 interface Deeds {
   readonly program?: string | readonly string[];
   readonly alert?: string | readonly string[];
   readonly webhook?: string;
+  /** Where trials are sent to, and images with them. */
+  readonly fleet?: { readonly redis: string; readonly store?: string | undefined };
 }
 
-function deedsOf({ evaluator, alerts }: Acting): Deeds | undefined {
+function deedsOf({ evaluator, alerts, executor }: Acting): Deeds | undefined {
   const { program } = evaluatorOf(evaluator);
   const deeds: Deeds = {
     ...(program !== undefined && { program }),
     ...(alerts?.command !== undefined && { alert: alerts.command }),
     ...(alerts?.webhook !== undefined && { webhook: alerts.webhook }),
+    ...(executor?.kind === 'bullmq' && { fleet: { redis: executor.redis, store: executor.store } }),
   };
   return Object.keys(deeds).length > 0 ? deeds : undefined;
 }
@@ -43,10 +46,11 @@ export function requireConsent(
 ): void {
   const deeds = deedsOf(config);
   if (!deeds || trust || isConsent(manifest.consent, deeds)) return;
-  const { program, alert, webhook } = deeds;
+  const { program, alert, webhook, fleet } = deeds;
   const does = [
     ...[program, alert].flatMap((one) => (one === undefined ? [] : [`start \`${inWords(one)}\``])),
     ...(webhook === undefined ? [] : [`post to ${webhook}`]),
+    ...(fleet ? [`send trials to ${[fleet.redis, fleet.store].filter(Boolean).join(' and ')}`] : []),
   ].join(' and ');
   throw new MixnasError('bad-run', `The run ${name} would ${does}, and does not say that you made it.`, {
     remedy: `Look at ${folder}/config.json. If you trust it: ${commandLine('resume', folder, '--trust')}`,
