@@ -47,7 +47,9 @@ export async function startObserver(
         onEvent(event);
       });
     },
-    worker: ({ worker, state, pid }) => metrics?.worker(worker, state === 'crashed' ? undefined : pid),
+    // The number of a process on another machine says nothing here.
+    worker: ({ worker, state, pid, host }) =>
+      metrics?.worker(worker, state === 'crashed' || host !== undefined ? undefined : pid),
     failed: (error) => log?.failed(error),
     async close() {
       log?.close();

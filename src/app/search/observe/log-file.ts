@@ -30,7 +30,8 @@ const levels = {
 } as const satisfies Record<SearchEvent['type'], LogLevel>;
 
 /** Text without the user names and passwords of addresses that are in it. */
-export const withoutSecrets = (text: string): string => text.replaceAll(/(\w:\/\/)[^\s/@"']*@/g, '$1***@');
+export const withoutCredentials = (text: string): string =>
+  text.replaceAll(/(\w:\/\/)[^\s/@"']*@/g, '$1***@');
 
 /**
  * Appends to `log.jsonl` what is as important as `level` at least.
@@ -53,7 +54,7 @@ export function openRunLog(folder: string, level: LogLevel, onBroken: (text: str
   const write = (line: string) => {
     if (file === undefined) return;
     try {
-      writeSync(file, withoutSecrets(line));
+      writeSync(file, withoutCredentials(line));
     } catch (error) {
       broken(error);
     }

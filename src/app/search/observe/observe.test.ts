@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SearchEvent } from '../events.js';
-import { openRunLog, withoutSecrets } from './log-file.js';
+import { openRunLog, withoutCredentials } from './log-file.js';
 import { startObserver } from './index.js';
 import { openMetrics, parseMetricsAddress } from './prometheus.js';
 
@@ -68,7 +68,7 @@ test('passwords in addresses are in no log', () => {
   const text = readFileSync(join(folder, 'log.jsonl'), 'utf8');
   expect(text).not.toMatch(/secret/);
   expect(lines()[0]).toMatchObject({ reason: 'lost redis://***@host:6379' });
-  expect(withoutSecrets('a@b, mailto:c@d, rediss://:pw@h')).toBe('a@b, mailto:c@d, rediss://***@h');
+  expect(withoutCredentials('a@b, mailto:c@d, rediss://:pw@h')).toBe('a@b, mailto:c@d, rediss://***@h');
 });
 
 test('a log that cannot be written says so once; a link is never followed', () => {
@@ -128,5 +128,21 @@ test('an address is a port, or a host and a port', () => {
   expect(parseMetricsAddress('[::1]:9464')).toEqual({ host: '::1', port: 9464 });
   for (const wrong of ['', 'here', '70000', 'host:']) {
     expect(() => parseMetricsAddress(wrong)).toThrow(/is not a port/);
+  }
+});
+
+test('the memory of a worker on another machine is not that of a process here', async () => {
+  const probe = await openMetrics({ host: '127.0.0.1', port: 0 });
+  const { port } = probe.address;
+  await probe.close();
+  const observer = await startObserver({ metrics: String(port) }, () => {});
+  try {
+    observer.worker({ worker: 0, state: 'started', pid: process.pid });
+    observer.worker({ worker: 1, state: 'started', pid: process.pid, host: 'elsewhere' });
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(text).toMatch(/^mixnas_worker_memory_bytes\{worker="0"/m);
+    expect(text).not.toContain('worker="1"');
+  } finally {
+    await observer.close();
   }
 });
