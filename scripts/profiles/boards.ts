@@ -2,12 +2,12 @@
 import {
   csvRows,
   type Kernel,
-  kernelRow,
   type MappingRules,
   mapKernels,
   type Measurements,
   type ProfileDescription,
 } from '../../src/hardware/index.js';
+import { kernelList } from './kernel-list.js';
 import { lower, referenceArchitecture } from '../../src/models/index.js';
 import { efficientFormer, kernelOfListedOp, type ListedOp, resNet } from './networks.js';
 
@@ -164,13 +164,7 @@ export const boards: readonly Board[] = [
 export function boardMeasurements(read: (name: string) => string, data: Board['data']): Measurements {
   const mine = boards.filter((board) => board.data === data);
   const rules = data === 'boards-cpu' ? cpuRules : gpuRules;
-  const kernels: Measurements['kernels'] = [];
-  const indexOf = new Map<string, number>();
-  const index = (kernel: Kernel): number => {
-    const key = JSON.stringify([kernel.op, kernelRow(kernel)]);
-    if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op: kernel.op, shape: kernelRow(kernel) }) - 1);
-    return indexOf.get(key) as number;
-  };
+  const { kernels, index } = kernelList();
   const measured = new Map<string, Measurements['networks'][number]>();
   const columns = ['device', 'precision', 'model', 'latency_ms'];
   for (const row of csvRows(read('boards_e2e.csv').split('\n'), 'boards_e2e.csv', columns)) {

@@ -1,12 +1,6 @@
 /** mobile-ml-benchmark's end-to-end times on CPUs as measurements in our format, and the profiles' heads. */
-import {
-  type ImportedLaunch,
-  type Kernel,
-  type Measurements,
-  importGpuEndToEnd,
-  importGpuOps,
-  separateKernels,
-} from '../../src/hardware/index.js';
+import { type Measurements, importGpuEndToEnd, separateKernels } from '../../src/hardware/index.js';
+import { benchmarkNetworks, kernelList } from './kernel-list.js';
 import type { Described } from './descriptions.js';
 
 /** A phone of cpu_e2e.csv: its cores by their names there and in profiles, and how many of each run together. */
@@ -162,25 +156,8 @@ const settings: readonly Setting[] = phones.flatMap((phone) =>
 export const cpuDescriptions: readonly Described[] = settings.map(({ description }) => description);
 
 export function cpuMeasurements(read: (name: string) => string): Measurements {
-  const families = new Map(
-    Object.entries(JSON.parse(read('families.json')) as Record<string, string[]>).flatMap(
-      ([family, models]) => models.map((model) => [model, family] as const),
-    ),
-  );
-  const kernels: Measurements['kernels'] = [];
-  const indexOf = new Map<string, number>();
-  const index = ({ op, ...k }: Kernel): number => {
-    const shape = [k.size, k.input, k.output, k.kernel, k.stride, k.dilation, k.groups, k.fused] as const;
-    const key = `${op} ${shape.join(' ')}`;
-    if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op, shape }) - 1);
-    return indexOf.get(key) as number;
-  };
-  const imported = new Map<string, ImportedLaunch[]>();
-  for (const launch of importGpuOps(read('gpu_ops.csv').split('\n'), 'gpu_ops.csv', [])) {
-    const list = imported.get(launch.network);
-    if (list) list.push(launch);
-    else imported.set(launch.network, [launch]);
-  }
+  const { kernels, index } = kernelList();
+  const { families, launches: imported } = benchmarkNetworks(read, []);
   const networks = new Map(
     [...imported].map(([name, list]) => {
       const family = families.get(name);

@@ -9,6 +9,7 @@ import {
   kernelWeights,
   kernelWrites,
 } from '../../src/hardware/index.js';
+import { kernelList } from './kernel-list.js';
 import { type ListedOp, kernelOfListedOp, resNet50, withClasses } from './networks.js';
 
 /** Bytes a µs from DRAM on i.MX93, as Vela's own DRAM cycles have it (3.75 bytes a cycle at 1 GHz). */
@@ -87,14 +88,7 @@ function layerCycles(text: string, what: string, ops: readonly ListedOp[]) {
 }
 
 export function ethosMeasurements(read: (name: string) => string): Measurements {
-  const kernels: Measurements['kernels'] = [];
-  const indexOf = new Map<string, number>();
-  const index = ({ op, ...k }: Kernel): number => {
-    const shape = [k.size, k.input, k.output, k.kernel, k.stride, k.dilation, k.groups, k.fused] as const;
-    const key = `${op} ${shape.join(' ')}`;
-    if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op, shape }) - 1);
-    return indexOf.get(key) as number;
-  };
+  const { kernels, index } = kernelList();
   const single: Measurements['networks'][number] = { name: 'vela-single-ops', launches: [] };
   for (const name of ['ethosu_vela_op_lut_dw.csv', 'ethosu_vela_op_lut_pw.csv']) {
     for (const row of csvRows(read(name).split('\n'), name, ['accelerator', 'op_cycles_standalone'])) {

@@ -1,12 +1,6 @@
 /** mobile-ml-benchmark's CSV files as measurements in our format. */
-import {
-  type ImportedLaunch,
-  type Kernel,
-  type Measurements,
-  impliedAfter,
-  importGpuEndToEnd,
-  importGpuOps,
-} from '../../src/hardware/index.js';
+import { type Measurements, impliedAfter, importGpuEndToEnd } from '../../src/hardware/index.js';
+import { benchmarkNetworks, kernelList } from './kernel-list.js';
 
 /** Column prefixes of the CSV files, and the profiles they are for. */
 const devices = {
@@ -20,25 +14,8 @@ const devices = {
 const prefixes = Object.keys(devices);
 
 export function gpuMeasurements(read: (name: string) => string): Measurements {
-  const families = new Map(
-    Object.entries(JSON.parse(read('families.json')) as Record<string, string[]>).flatMap(
-      ([family, models]) => models.map((model) => [model, family] as const),
-    ),
-  );
-  const kernels: Measurements['kernels'] = [];
-  const indexOf = new Map<string, number>();
-  const index = ({ op, ...k }: Kernel): number => {
-    const shape = [k.size, k.input, k.output, k.kernel, k.stride, k.dilation, k.groups, k.fused] as const;
-    const key = `${op} ${shape.join(' ')}`;
-    if (!indexOf.has(key)) indexOf.set(key, kernels.push({ op, shape }) - 1);
-    return indexOf.get(key) as number;
-  };
-  const imported = new Map<string, ImportedLaunch[]>();
-  for (const launch of importGpuOps(read('gpu_ops.csv').split('\n'), 'gpu_ops.csv', prefixes)) {
-    const launches = imported.get(launch.network) ?? [];
-    imported.set(launch.network, launches);
-    launches.push(launch);
-  }
+  const { kernels, index } = kernelList();
+  const { families, launches: imported } = benchmarkNetworks(read, prefixes);
   const untimed: (number | null)[] = prefixes.map(() => null);
   const networks = new Map<string, Measurements['networks'][number]>();
   for (const [name, list] of imported) {

@@ -9,7 +9,7 @@ export interface FollowedRun {
   /** The latest view. */
   readonly view: RunView;
   close(): void;
-  /** Writes the cache anew, step by step, where it is used and enough was read since. */
+  /** Writes the cache again, step by step, where it is used and enough was read since. */
   saveSteps(): Generator<undefined, boolean> | undefined;
 }
 

@@ -71,33 +71,24 @@ export function repeated(text: string, before: readonly string[] | undefined): s
   return [...(before ?? []), text];
 }
 
-/** Gathers `PROFILE=MS` into a record. */
-export function latencyLimit(
-  text: string,
-  before: Readonly<Record<string, number>> | undefined,
-): Record<string, number> {
-  const at = text.lastIndexOf('=');
-  const value = Number(text.slice(at + 1));
-  if (at < 1 || text.slice(at + 1).trim() === '' || !(value > 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError('Expected PROFILE=MS with a latency above 0, such as mali-g76=15.');
-  }
-  return { ...before, [text.slice(0, at)]: value };
-}
+type ByProfile = Readonly<Record<string, number>>;
 
-const megabyte = 1e6;
+/** Gathers `PROFILE=NUMBER`, in units of `unit`, into a record. */
+const numberByProfile =
+  (expected: string, unit = 1) =>
+  (text: string, before: ByProfile | undefined): Record<string, number> => {
+    const at = text.lastIndexOf('=');
+    const value = Number(text.slice(at + 1));
+    if (at < 1 || text.slice(at + 1).trim() === '' || !(value > 0 && Number.isFinite(value)))
+      throw new InvalidArgumentError(`Expected ${expected}.`);
+    return { ...before, [text.slice(0, at)]: value * unit };
+  };
+
+/** Gathers `PROFILE=MS` into a record. */
+export const latencyLimit = numberByProfile('PROFILE=MS with a latency above 0, such as mali-g76=15');
 
 /** Gathers `PROFILE=MB` into a record of bytes. */
-export function memoryLimit(
-  text: string,
-  before: Readonly<Record<string, number>> | undefined,
-): Record<string, number> {
-  const at = text.lastIndexOf('=');
-  const value = Number(text.slice(at + 1));
-  if (at < 1 || text.slice(at + 1).trim() === '' || !(value > 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError('Expected PROFILE=MB with a memory above 0, such as mali-g76=20.');
-  }
-  return { ...before, [text.slice(0, at)]: value * megabyte };
-}
+export const memoryLimit = numberByProfile('PROFILE=MB with a memory above 0, such as mali-g76=20', 1e6);
 
 /** Gathers `PROFILE=MS` into a record, or takes milliseconds alone, once. */
 export function latencyLimitOrNumber(

@@ -92,7 +92,7 @@ const leastSeconds = 0.3;
 
 /** One picture a shot, each shown in its time; players without animation show the first. */
 function svgOf(all: readonly Shot[], title: string, length: number, { columns }: TourSize): string {
-  // A letter that is typed is no picture of its own: of a word the last one is.
+  // Letters that are typed share one picture: that of the last one of a word.
   const shots = all.filter(({ at }, i) => i === 0 || (all[i + 1]?.at ?? length) - at >= leastSeconds);
   const pictures = shots.map(({ frame }) => blockToSvg(frame, title, columns));
   const [head = ''] = /^<svg[^>]*>/.exec(pictures[0] ?? '') ?? [];

@@ -44,7 +44,7 @@ test('programs are sound Python that imports torch alone, with a class a block a
 
 test('where Python has torch, programs compute what the graph says; else there is no runtime', async () => {
   const runtime = await loadPytorch();
-  // Python loads torch anew for each.
+  // Python loads torch again for each.
   const some = examples.filter(({ name }) => name === 'transformers' || name === 'gates');
   for (const { program, graph, image, architecture } of runtime ? some : []) {
     const files = [
