@@ -7,7 +7,7 @@ import type { Candidate } from '../candidates.js';
 import { type Direction, createProgress } from './direction.js';
 import type { Posterior, PosteriorBound, Tracked } from './gaussian-process.js';
 import { createImprovement, cutBoxes } from './improvement.js';
-import type { Codes } from './kernel.js';
+import type { Codes } from './codebook.js';
 import { normalCdf } from './normal.js';
 import type { Surrogate } from './surrogate.js';
 import { mostTrust } from './trust.js';

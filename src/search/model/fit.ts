@@ -4,7 +4,8 @@
  */
 import { type Triangle, factor, inverse, solveLower, solveUpper } from './cholesky.js';
 import type { FeatureColumn } from '../space/index.js';
-import { type Codebook, type Codes, type Hyper, createCodebook, fillTables, layOutTables } from './kernel.js';
+import { type Codebook, type Codes, createCodebook } from './codebook.js';
+import { type Hyper, fillTables, layOutTables } from './distances.js';
 
 /** Variance that is always added: keeps factors well conditioned. */
 const leastNoise = 1e-6;

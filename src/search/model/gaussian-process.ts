@@ -1,6 +1,7 @@
 /** A Gaussian process that grows point by point (Rasmussen and Williams 2006, chapter 2). */
 import { type Triangle, factor, solveLower, solveUpper } from './cholesky.js';
-import type { Codes, Kernel, Sums } from './kernel.js';
+import type { Codes } from './codebook.js';
+import type { Kernel, Sums } from './kernel.js';
 
 /** So many nearest points bound a deviation. */
 const nearest = 6;

@@ -7,8 +7,8 @@ export {
   type TrackedModels,
   createAcquisition,
 } from './acquisition.js';
+export { type Codes, createJointBook } from './codebook.js';
 export { drawDirection } from './direction.js';
-export { type Codes, createJointBook } from './kernel.js';
 export { normalCdf } from './normal.js';
 export { withoutRounding } from './rounding.js';
 export { createScale } from './scale.js';

@@ -4,7 +4,9 @@ import type { FeatureColumn } from '../space/index.js';
 import { fitHyper } from './fit.js';
 import { type GaussianProcess, createGaussianProcess } from './gaussian-process.js';
 import type { Scale } from './scale.js';
-import { type Codes, type Hyper, type JointBook, createKernel } from './kernel.js';
+import { createKernel } from './kernel.js';
+import type { Codes, JointBook } from './codebook.js';
+import type { Hyper } from './distances.js';
 
 /** So many points at most decide on kernel parameters; more take time and hardly improve the fit. */
 const mostFitted = 100;
