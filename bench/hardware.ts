@@ -2,7 +2,7 @@
  * How well latency is predicted for networks that were left out of every fit, compared with simpler methods on the same
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
- *   npm run bench:hardware -- --compilers | --devices
+ *   npm run bench:hardware -- --compilers | --devices [--candidates N]
  *   npm run bench:hardware -- --memory [--stm32 FILE]
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
  * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks. With --devices only: how
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     memory: { type: 'boolean', default: false },
     stm32: { type: 'string' },
     devices: { type: 'boolean', default: false },
+    candidates: { type: 'string', default: '10000' },
   },
 });
 if (values.memory) {
@@ -46,7 +47,7 @@ if (values.compilers) {
   process.exit();
 }
 if (values.devices) {
-  console.log(deviceSpeeds(values.seed).join('\n'));
+  console.log(deviceSpeeds(values.seed, Number(values.candidates)).join('\n'));
   process.exit();
 }
 const ways = ['family', 'tenth', 'model'] as const;

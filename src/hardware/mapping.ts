@@ -98,8 +98,8 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
       const size = sideOf(op.shape);
       const out = op.shape[2];
       const source = op.inputs.length > 0 ? (ops[from] as AnyOp).shape : op.shape;
-      const elementwise = (reads: number) =>
-        sink(id, opIndex.elementwise, size, out, out, reads, 1, 1, 1, merge(ops, id));
+      /** Images that an element-wise kernel of the layer reads; 0: it has none. */
+      let reads = 0;
       switch (op.kind) {
         case 'input':
           break;
@@ -151,15 +151,15 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         case 'activation':
           if (selfGated.has(op.activation) && !fusable.has(op.activation) && !whole.has(op.activation)) {
             sink(id, opIndex.elementwise, size, out, out, 1, 1, 1, 1, 0);
-            elementwise(2);
-          } else elementwise(1);
+            reads = 2;
+          } else reads = 1;
           break;
         case 'add':
-          elementwise(2);
+          reads = 2;
           break;
         case 'multiply':
           // A [1, 1, C] factor is small against the image that it scales.
-          elementwise(sideOf((ops[op.inputs[1] as number] as AnyOp).shape) === size ? 2 : 1);
+          reads = sideOf((ops[op.inputs[1] as number] as AnyOp).shape) === size ? 2 : 1;
           break;
         case 'maxPool':
           sink(id, opIndex['max-pool'], size, out, out, op.kernel, op.stride, 1, 1, merge(ops, id));
@@ -171,7 +171,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         case 'layerNorm':
           // Mean and variance, then scale and shift: two passes.
           sink(id, opIndex.elementwise, size, out, out, 1, 1, 1, 1, 0);
-          elementwise(1);
+          reads = 1;
           break;
         case 'attention': {
           // Per head, queries times keys and weights times values: products over the pixels of the map.
@@ -184,10 +184,10 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         }
         case 'hardGate':
         case 'groupScale':
-          elementwise(1);
+          reads = 1;
           break;
         case 'softmax':
-          elementwise(2);
+          reads = 2;
           break;
         case 'foreign':
           foreign(ops, op, source, sink);
@@ -195,6 +195,7 @@ export function createKernelWalker(rules: MappingRules): KernelWalker {
         default:
           unreachable(op);
       }
+      if (reads > 0) sink(id, opIndex.elementwise, size, out, out, reads, 1, 1, 1, merge(ops, id));
     }
   }
 

@@ -5,7 +5,8 @@
  * one for MACs, share the places, so that an architecture is walked once for all of them.
  */
 import type { Architecture } from './architecture.js';
-import { type Block, outChannels } from './blocks/index.js';
+import { type Block, type MixBlock, outChannels } from './blocks/index.js';
+import { type Lesson, mixLesson, PartIndex, type PartNumbers, wholeLesson } from './block-parts.js';
 import type { LowerOptions } from './lower.js';
 
 /** Something that things are remembered of. */
@@ -20,6 +21,8 @@ export interface BlockPlace extends Known {
   readonly size: number;
   /** Channels of its input. */
   readonly channels: number;
+  /** The numbers of its parts, of a mixed block. */
+  readonly parts: PartNumbers | undefined;
 }
 
 /** Stem and head, with the architecture that they were first met in. */
@@ -40,6 +43,12 @@ export interface BlockPlaces {
   of(architecture: Architecture, at: At): Places;
   /** @returns what `learn` says of a place, which is asked once. */
   remember<P extends Known, T extends object>(learn: (place: P) => T): (place: P) => T;
+  /**
+   * What a block is learnt from: the whole of it, or of a mixed block the mixed convolution alone. Made once for all who ask
+   * of the same architecture, one after the other.
+   * @throws MixnasError as lowering the block does.
+   */
+  lesson(place: BlockPlace, mixed: boolean): Lesson;
 }
 
 /** Below this number of channels, which no network comes near, size and channels make one number. */
@@ -49,6 +58,9 @@ export function createBlockPlaces(): BlockPlaces {
   const byBlock = new WeakMap<Block, Map<number, BlockPlace>>();
   const byEnds = new Map<string, EndsPlace>();
   let last: { architecture: Architecture; resolution: number; classes: number; places: Places } | undefined;
+  const index = new PartIndex();
+  /** Of the present architecture. */
+  const lessons = [new Map<BlockPlace, Lesson>(), new Map<BlockPlace, Lesson>()] as const;
   let knowers = 0;
 
   function placeOf(block: Block, size: number, channels: number): BlockPlace {
@@ -56,7 +68,10 @@ export function createBlockPlaces(): BlockPlaces {
     if (places === undefined) byBlock.set(block, (places = new Map()));
     const key = size * channelRange + channels;
     let place = places.get(key);
-    if (place === undefined) places.set(key, (place = { block, size, channels, known: [] }));
+    if (place === undefined) {
+      const parts = block.op === 'inverted-residual' ? index.of(block, size, channels) : undefined;
+      places.set(key, (place = { block, size, channels, parts, known: [] }));
+    }
     return place;
   }
 
@@ -82,6 +97,7 @@ export function createBlockPlaces(): BlockPlaces {
     of(architecture, at) {
       const { resolution = architecture.resolution, classes = architecture.classes } = at;
       if (last?.architecture !== architecture || last.resolution !== resolution || last.classes !== classes) {
+        for (const list of lessons) list.clear();
         last = { architecture, resolution, classes, places: walk(architecture, at, resolution, classes) };
       }
       return last.places;
@@ -93,6 +109,16 @@ export function createBlockPlaces(): BlockPlaces {
         if (known === undefined) place.known[who] = known = learn(place);
         return known;
       };
+    },
+    lesson(place, mixed) {
+      const list = lessons[mixed ? 1 : 0];
+      let lesson = list.get(place);
+      if (lesson === undefined) {
+        const { block, size, channels } = place;
+        lesson = mixed ? mixLesson(block as MixBlock, size, channels) : wholeLesson(block, size, channels);
+        list.set(place, lesson);
+      }
+      return lesson;
     },
   };
 }

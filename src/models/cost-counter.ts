@@ -1,9 +1,10 @@
-/** Counting for searches: a block is lowered and counted once for each place that it is met at. */
+/** Counting for searches: a part of a mixed block is counted once, another block once for each place that it is met at. */
 import type { Architecture } from './architecture.js';
 import { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
-import { type Count, countCost } from './cost.js';
+import { type Count, countCost, countOp } from './cost.js';
 import type { LayerGraph } from './graph.js';
-import { type LowerOptions, lower, lowerAlone } from './lower.js';
+import { type LowerOptions, lower } from './lower.js';
+import { PartSums } from './part-sums.js';
 
 /** The part of a graph that lies in blocks, or outside of them. */
 const part = (graph: LayerGraph, inBlocks: boolean): Count => {
@@ -21,9 +22,16 @@ const part = (graph: LayerGraph, inBlocks: boolean): Count => {
 export function createCostCounter(
   places: BlockPlaces = createBlockPlaces(),
 ): (architecture: Architecture, at?: Omit<LowerOptions, 'groups'>) => Count {
-  const blockCount = places.remember(({ block, size, channels }: BlockPlace) =>
-    part(lowerAlone(block, size, channels), true),
-  );
+  const blockCount = places.remember((place: BlockPlace) => part(places.lesson(place, false).graph, true));
+  const parts = new PartSums(places, ({ graph, slots }, params, macs) => {
+    for (const op of graph.ops) {
+      const slot = slots[op.id] as number;
+      if (slot < 0) continue;
+      const count = countOp(graph, op);
+      params[slot] = (params[slot] as number) + count.params;
+      macs[slot] = (macs[slot] as number) + count.macs;
+    }
+  });
   const endsCount = places.remember(({ architecture, at }: EndsPlace) =>
     part(lower(architecture, at), false),
   );
@@ -34,6 +42,12 @@ export function createCostCounter(
     let macs = 0;
     try {
       for (const place of blocks) {
+        if (place.parts !== undefined) {
+          parts.ask(place, place.parts);
+          params += parts.first;
+          macs += parts.second;
+          continue;
+        }
         const count = blockCount(place);
         params += count.params;
         macs += count.macs;

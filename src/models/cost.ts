@@ -108,11 +108,17 @@ export function countCost(graph: AnyGraph, counts: (op: AnyOp) => boolean = () =
   let macs = 0;
   for (const op of graph.ops) {
     if (!counts(op)) continue;
-    const weights = kernelWeights(op, inputShape(graph, op)[2]);
-    params += weights + channelWeights(op);
-    macs += macsOf(op, weights);
+    const count = countOp(graph, op);
+    params += count.params;
+    macs += count.macs;
   }
   return { params, macs };
+}
+
+/** Parameters and MACs of one op of a graph. */
+export function countOp(graph: AnyGraph, op: AnyOp): Count {
+  const weights = kernelWeights(op, inputShape(graph, op)[2]);
+  return { params: weights + channelWeights(op), macs: macsOf(op, weights) };
 }
 
 /** The cost of a graph, in total and layer by layer. */

@@ -36,6 +36,8 @@ export {
   withAlign,
 } from './alignment.js';
 export { type BlockPlace, type BlockPlaces, type EndsPlace, createBlockPlaces } from './block-places.js';
+export { type Lesson, slots } from './block-parts.js';
+export { PartSums } from './part-sums.js';
 export { GraphBuilder } from './builder.js';
 export { attentionMask } from './attention.js';
 export { type Cost, type Count, type LayerCost, cost, countCost } from './cost.js';

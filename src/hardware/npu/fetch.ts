@@ -61,15 +61,15 @@ function inHalves(
   const shape = plan.shapes[at] as OperationShape;
   const { block, weightBytes: bytes } = shape;
   const half = limit / 2;
-  const cyclesFor = (n: number) => shape.partCycles(n, plan.planned[at] as number);
+  const places = plan.planned[at] as number;
   const early = Math.min(channels, Math.max(16, Math.floor((channels * share) / 16) * 16));
-  let later = roundUp(channels * (cyclesFor(early) / all), block.output.channels);
+  let later = roundUp(channels * (shape.partCycles(early, places) / all), block.output.channels);
   if ((later / channels) * bytes > half) later = (half / bytes) * channels;
   const step = later > block.output.channels ? block.output.channels : 16;
   later = Math.max(16, Math.floor(later / step) * step);
   if (early >= channels) return undefined;
   const last = (channels - early) % later || Math.min(later, channels - early);
-  const tail = cyclesFor(last);
+  const tail = shape.partCycles(last, places);
   const buffers = (bytes * Math.min(channels, early + later)) / channels;
   if (buffers > limit) {
     return { bytes: 0, all: 0, first: 0, tail, isDouble: false };

@@ -64,10 +64,13 @@ export function inDepth(
 /** Replaces places by those of the order, ascending; drops those that are not in it. */
 function renumber(list: number[], place: Int32Array): void {
   let kept = 0;
-  for (const at of list) {
-    const now = place[at] as number;
-    if (now >= 0) list[kept++] = now;
+  let sorted = true;
+  for (let i = 0; i < list.length; i++) {
+    const now = place[list[i] as number] as number;
+    if (now < 0) continue;
+    if (kept > 0 && now < (list[kept - 1] as number)) sorted = false;
+    list[kept++] = now;
   }
-  list.length = kept;
-  if (kept > 1) list.sort((a, b) => a - b);
+  if (kept < list.length) list.length = kept;
+  if (!sorted) list.sort((a, b) => a - b);
 }

@@ -35,8 +35,6 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
     const t = times[first] as number;
     for (const u of [t, t + 1]) rolling[u] = (rolling[u] as number) + bytes;
   }
-  const code = (map: number | undefined, isFast: boolean) =>
-    map === undefined ? 0 : placeCode(maps[map] as NpuMap, isFast);
   return {
     program,
     machine,
@@ -46,12 +44,21 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
     rolling,
     shapes: operations.map((operation, at) => shapeAt(operation, at)),
     planned: operations.map(({ input, second, output }) =>
-      placesCode(code(input, !spills), code(second, !spills), code(output, !spills), true),
+      placesCode(
+        codeOf(maps, input, !spills),
+        codeOf(maps, second, !spills),
+        codeOf(maps, output, !spills),
+        true,
+      ),
     ),
     placesAt(at, isFast, fastWeights) {
       const { input, second, output } = operations[at] as NpuOperation;
-      const own = (map: number | undefined) => code(map, map !== undefined && isFast[map] === true);
-      return placesCode(own(input), own(second), own(output), fastWeights);
+      return placesCode(
+        codeOf(maps, input, isFast[input] === true),
+        codeOf(maps, second, second !== undefined && isFast[second] === true),
+        codeOf(maps, output, isFast[output] === true),
+        fastWeights,
+      );
     },
   };
 
@@ -73,6 +80,10 @@ export function createPlan(program: NpuProgram, machine: NpuMachine, shapeOf: Sh
   function inputBox({ input, read, part }: NpuOperation): Box {
     return part ? (maps[input] as NpuMap) : read;
   }
+}
+
+function codeOf(maps: readonly NpuMap[], map: number | undefined, isFast: boolean): number {
+  return map === undefined ? 0 : placeCode(maps[map] as NpuMap, isFast);
 }
 
 function timesOf(count: number, cascades: readonly Cascade[]): number[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -81,6 +81,29 @@ test.each(['cifar-small', 'mixnet-imagenet'])(
     }
   },
 );
+
+const spaces = readdirSync(join(packageRoot(), 'spaces'))
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace('.yaml', ''));
+
+test.each(spaces)('%s: what is remembered changes no latency and no count, to the last bit', (name) => {
+  const text = readFileSync(join(packageRoot(), 'spaces', `${name}.yaml`), 'utf8');
+  const space = parseSpace(parse(text), name);
+  const random = createRandom(3);
+  const devices = ['mali-g76', 'hexagon-8gen3', 'pixel4-cpu-big-1t-int8', 'ethos-u65'].map(loadProfile);
+  const places = createBlockPlaces();
+  const remembering = devices.map((profile) => createPredictor(profile, places));
+  const count = createCostCounter(places);
+  const draw = () => space.decode(space.random(random));
+  const at = { resolution: 96, classes: 100 };
+  for (let i = 0; i < 100; i++) for (const { latencyOf } of remembering) latencyOf(draw(), at);
+  for (let i = 0; i < 8; i++) {
+    const architecture = draw();
+    const fresh = devices.map((profile) => createPredictor(profile).latencyOf(architecture, at));
+    expect(remembering.map(({ latencyOf }) => latencyOf(architecture, at))).toEqual(fresh);
+    expect(count(architecture, at)).toEqual(countCost(lower(architecture, at)));
+  }
+});
 
 test('what the fit has seen is surrounded by data even where its table entries are not used', () => {
   const profile = loadProfile('adreno-640');

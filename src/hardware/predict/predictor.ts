@@ -3,6 +3,7 @@ import {
   type Architecture,
   type BlockPlaces,
   createBlockPlaces,
+  type Lesson,
   lower,
   type AnyGraph,
   type AnyOp,
@@ -13,8 +14,7 @@ import { createKernelWalker, type KernelNumbers, type KernelSink, mapKernels } f
 import { type MemoryUse, memoryUse } from './memory.js';
 import { type CompiledPricer, createCompiledPricer } from './compiled.js';
 import { busyUs, classScales, networkUs } from './overhead.js';
-import { createArchitecturePricer } from './architecture-pricer.js';
-import { type BlockBusy, type BlockPart, blockParts, type Busy, groupOf, partOf } from './block-memo.js';
+import { type Busy, createArchitecturePricer } from './architecture-pricer.js';
 import { bandWidth, type Shares } from './band.js';
 import { createPricer, type Source } from './price.js';
 import type { Profile } from '../profile/index.js';
@@ -196,31 +196,33 @@ function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
     profile,
     predict,
     latencyMs: totalMs,
-    latencyOf: createArchitecturePricer(profile, busyParts, places),
+    latencyOf: createArchitecturePricer(profile, { learnParts, endsBusy }, places),
   };
 
-  /** What the parts of the graph's blocks take, summed over blocks, and what stem and head take. */
-  function busyParts(graph: AnyGraph): BlockBusy & { ends: Busy } {
-    const none = (): Busy => ({ sumUs: 0, scaledUs: 0 });
-    const parts = Object.fromEntries(blockParts.map((part) => [part, none()])) as Record<BlockPart, Busy>;
-    const groups: Busy[] = [];
-    const ends = none();
-    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groupCount, fused) => {
-      const us = memo(op, size, input, output, kernel, stride, dilation, groupCount, fused);
+  /** Adds what each kernel of a lesson keeps the device busy for to its part. */
+  function learnParts({ graph, slots }: Lesson, sums: Float64Array, scaled: Float64Array): void {
+    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+      const slot = slots[layer] as number;
+      if (slot < 0) return;
+      const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
       const busy = busyUs(profile.overhead, us);
-      const add = (to: Busy) => {
-        to.sumUs += busy;
-        to.scaledUs += busy * (scales[op] as number);
-      };
-      const { block, name } = graph.ops[layer] as AnyOp;
-      if (block === undefined) {
-        add(ends);
-        return;
-      }
-      add(parts[partOf(name)]);
-      const group = groupOf(name);
-      if (group !== undefined) add((groups[group] ??= none()));
+      sums[slot] = (sums[slot] as number) + busy;
+      scaled[slot] = (scaled[slot] as number) + busy * (scales[op] as number);
     });
-    return { parts, groups, ends };
+  }
+
+  /** What a graph's stem and head take. */
+  function endsBusy(graph: AnyGraph): Busy {
+    const busy: Busy = { sumUs: 0, scaledUs: 0 };
+    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
+      if ((graph.ops[layer] as AnyOp).block !== undefined) return;
+      const us = busyUs(
+        profile.overhead,
+        memo(op, size, input, output, kernel, stride, dilation, groups, fused),
+      );
+      busy.sumUs += us;
+      busy.scaledUs += us * (scales[op] as number);
+    });
+    return busy;
   }
 }
