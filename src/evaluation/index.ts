@@ -45,6 +45,7 @@ export { type ExecutorSpec, executorKinds, executorSchema } from './executor-spe
 export {
   type FleetWorkerEvent,
   type FleetWorkerOptions,
+  type WorkerGauges,
   harmlessEvaluators,
   publicUrl,
   runFleetWorker,

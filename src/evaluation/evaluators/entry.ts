@@ -11,6 +11,14 @@ export interface Spec {
   readonly steps?: number | undefined;
 }
 
+/** What a worker of another machine evaluates with. */
+export interface Machine {
+  /** Its own Python. */
+  readonly python: string;
+  /** Whether each place of it has a GPU. */
+  readonly hasGpus: boolean;
+}
+
 /** An evaluator of the registry; `S` is its spec, with every default filled in. */
 export interface EvaluatorEntry<S extends Spec> {
   /** Its name in a config, and its options. */
@@ -32,7 +40,7 @@ export interface EvaluatorEntry<S extends Spec> {
   /** The program that a spec of it names and starts, which may do anything; undefined where it names none. */
   readonly program?: ((spec: S) => string | readonly string[] | undefined) | undefined;
   /** A spec as a worker of another machine runs it, which has GPUs and a Python of its own. */
-  readonly elsewhere?: ((spec: S, machine: { readonly python: string }) => S) | undefined;
+  readonly elsewhere?: ((spec: S, machine: Machine) => S) | undefined;
   /** Metrics that it gives in addition to `accuracy`. */
   readonly metrics?: ((spec: S) => readonly string[]) | undefined;
   /** What the function of a script is called, where only a script can give the evaluator. */

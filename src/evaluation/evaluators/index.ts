@@ -5,7 +5,7 @@ import type { Evaluator, TrainingData } from '../evaluator.js';
 import { defaultWorkers } from '../cores.js';
 import { codeEntry } from './code.js';
 import { commandEntry } from './command/command.js';
-import type { EvaluatorEntry, Spec } from './entry.js';
+import type { EvaluatorEntry, Machine, Spec } from './entry.js';
 import { proxyEntry } from './proxy.js';
 import { pytorchEntry } from './pytorch/pytorch.js';
 import type { SupernetSpec } from './supernet/schema.js';
@@ -110,10 +110,8 @@ export function evaluatorOf(spec: EvaluatorSpec): EvaluatorTraits {
 }
 
 /** A spec as a worker of another machine runs it. */
-export const evaluatorElsewhere = (
-  spec: EvaluatorSpec,
-  machine: { readonly python: string },
-): EvaluatorSpec => entryOf(spec).elsewhere?.(spec, machine) ?? spec;
+export const evaluatorElsewhere = (spec: EvaluatorSpec, machine: Machine): EvaluatorSpec =>
+  entryOf(spec).elsewhere?.(spec, machine) ?? spec;
 
 /**
  * From a spec to the evaluator, in the process that evaluates.

@@ -26,6 +26,7 @@ const evaluate = z.strictObject({
     trial: z.number().int(),
     architecture: architectureSchema,
     seed: z.string(),
+    slot: z.number().int().min(0).optional(),
     weightsPath: z.string().optional(),
     supernet: z.strictObject({ path: z.string(), tune: z.boolean() }).optional(),
     part: z

@@ -7,6 +7,7 @@ export { createFleetExecutor } from './coordinator.js';
 export {
   type FleetWorkerEvent,
   type FleetWorkerOptions,
+  type WorkerGauges,
   harmlessEvaluators,
   runFleetWorker,
 } from './worker.js';

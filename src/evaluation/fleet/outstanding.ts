@@ -30,15 +30,21 @@ export class JobWindow {
   readonly #add: (job: Outstanding) => void;
   #queued = 0;
   #size = 4;
+  #places = 0;
 
   constructor(add: (job: Outstanding) => void) {
     this.#add = add;
   }
 
   /** How many may wait in the queue: as many as the fleet has places, so that none is ever idle. */
-  set size(places: number) {
+  set places(places: number) {
+    this.#places = places;
     this.#size = Math.max(4, places);
     this.#fill();
+  }
+
+  get places(): number {
+    return this.#places;
   }
 
   get(name: string): Outstanding | undefined {

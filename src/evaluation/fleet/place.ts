@@ -22,9 +22,20 @@ export interface PlaceOptions {
   readonly store: Store;
   readonly setups: Setups;
   readonly folder: string;
+  /** Its number on this worker. */
+  readonly place: number;
   /** A runner for a set-up, ready. */
   readonly start: (setup: WorkerSetup) => Promise<Runner>;
 }
+
+/**
+ * This worker lacks what the search evaluates with: PyTorch, a GPU, the images. Another worker may have it, so that the
+ * trial is refused rather than failed.
+ */
+export class Unable extends Error {}
+
+/** What a worker lacks is found out again after so long: it may have been installed meanwhile. */
+const unableMs = 30_000;
 
 /** What a trial does in a place. */
 export interface PlaceHooks {
@@ -36,6 +47,8 @@ export class WorkPlace {
   readonly #options: PlaceOptions;
   #runner: { readonly hash: string; readonly runner: Runner } | undefined;
   #cancelled = false;
+  /** Of the set-up that this machine lacked something for. */
+  #unable: { readonly hash: string; readonly error: Unable; readonly at: number } | undefined;
 
   constructor(options: PlaceOptions) {
     this.#options = options;
@@ -45,7 +58,7 @@ export class WorkPlace {
   /**
    * Evaluates a job.
    * @returns undefined where it was cancelled.
-   * @throws what is not the trial's fault.
+   * @throws `Unable` where this worker cannot take trials of the search; else what is not the trial's fault.
    */
   async run(name: string, job: FleetJob, hooks: PlaceHooks): Promise<OutcomeMessage | undefined> {
     this.#cancelled = false;
@@ -90,10 +103,20 @@ export class WorkPlace {
 
   async #runnerFor({ setup: blob }: FleetJob): Promise<Runner> {
     if (this.#runner?.hash === blob.hash) return this.#runner.runner;
+    const past = this.#unable;
+    if (past?.hash === blob.hash && performance.now() - past.at < unableMs) throw past.error;
     await this.close();
-    const runner = await this.#options.start(await this.#options.setups.get(blob));
-    this.#runner = { hash: blob.hash, runner };
-    return runner;
+    try {
+      const runner = await this.#options.start(await this.#options.setups.get(blob));
+      this.#runner = { hash: blob.hash, runner };
+      return runner;
+    } catch (error) {
+      // `failed` is a fault of the moment: the store did not answer, or the process was ended.
+      if (!(error instanceof MixnasError) || error.code === 'failed') throw error;
+      const unable = new Unable(textOf(error));
+      this.#unable = { hash: blob.hash, error: unable, at: performance.now() };
+      throw unable;
+    }
   }
 
   async #request(
@@ -104,6 +127,7 @@ export class WorkPlace {
     return {
       trial,
       architecture,
+      slot: this.#options.place,
       seed,
       ...(weights ? { weightsPath: paths.weights } : {}),
       ...(supernet ? { supernet: { path: await this.#supernet(supernet.file), tune: supernet.tune } } : {}),
@@ -128,9 +152,10 @@ export class WorkPlace {
   }
 }
 
+const textOf = ({ message, remedy }: MixnasError): string => [message, remedy].filter(Boolean).join(' ');
+
 /** Why a trial failed that is not its own fault. */
 export function faultOf(error: unknown): EvaluationOutcome {
-  const reason =
-    error instanceof MixnasError ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error);
+  const reason = error instanceof MixnasError ? textOf(error) : String(error);
   return { state: 'failed', reason, seconds: 0, fault: 'machine' };
 }

@@ -21,11 +21,25 @@ test('a worker starts no program of a queue, whatever its trial says it is', asy
   const send = (evaluator: object) =>
     sendSetup({ ...data, evaluator: evaluatorSchema.parse(evaluator) }, store);
   const evil = ['/bin/sh', '-c', 'touch /tmp/evil'];
-  const setups = new Setups(store, { python: '/own/python', evaluators: ['training', 'pytorch'] });
+  const own = { python: '/own/python', evaluators: ['training', 'pytorch'] };
+  const setups = new Setups(store, { ...own, hasGpus: false });
   await expect(setups.get(await send({ name: 'command', command: evil }))).rejects.toThrow(
     'A set-up of the queue is of the evaluator command, not as its trial says.',
   );
   const { setup } = await setups.get(await send({ name: 'pytorch', python: '/bin/evil', gpus: [7] }));
-  expect(setup.evaluator).toMatchObject({ name: 'pytorch', python: '/own/python' });
+  expect(setup.evaluator).toMatchObject({ name: 'pytorch', python: '/own/python', device: 'auto' });
   expect(setup.evaluator).not.toHaveProperty('gpus', [7]);
+});
+
+test('a worker that was given GPUs trains on them, unless the search says which device', async () => {
+  const store = await openStore(folder(), undefined as never, () => '');
+  const setups = new Setups(store, { python: 'python3', evaluators: ['pytorch'], hasGpus: true });
+  for (const [asked, used] of [
+    ['auto', 'cuda'],
+    ['cpu', 'cpu'],
+  ]) {
+    const evaluator = evaluatorSchema.parse({ name: 'pytorch', device: asked });
+    const { setup } = await setups.get(await sendSetup({ ...data, evaluator }, store));
+    expect(setup.evaluator).toMatchObject({ device: used });
+  }
 });

@@ -47,6 +47,8 @@ export async function sendSetup(
 export interface WorkerSettings {
   /** Its own Python: none that a queue names is started. */
   readonly python: string;
+  /** Whether its places have a GPU each. */
+  readonly hasGpus: boolean;
   /** Evaluators that it takes, whatever a queue says of a trial. */
   readonly evaluators: readonly string[];
 }

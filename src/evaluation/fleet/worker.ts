@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { defaultPython, messageOf, packageVersion } from '../../base/index.js';
-import { allowedCores } from '../cores.js';
-import { PoolWorker, createSlots } from '../executors/index.js';
+import { createSlots } from '../executors/index.js';
+import { childRunner } from './child-runner.js';
 import { Heartbeat } from './heartbeat.js';
-import { type Runner, WorkPlace, faultOf } from './place.js';
+import { type Runner, Unable, WorkPlace, faultOf } from './place.js';
 import {
   type FleetJob,
   type Message,
@@ -20,15 +20,41 @@ import {
 } from './protocol.js';
 import { connect, loadFleetPackages, publicUrl, resolveRedis, withoutSecrets } from './redis.js';
 import { Setups, type WorkerSetup } from './setups.js';
-import { openStore } from './store/index.js';
+import { metered, openStore } from './store/index.js';
 
 /** What a worker says to whoever watches it. */
 export type FleetWorkerEvent =
   | { readonly type: 'ready'; readonly redis: string; readonly queue: string; readonly places: number }
-  | { readonly type: 'started'; readonly run: string; readonly trial: number; readonly place: number }
-  | { readonly type: 'finished'; readonly run: string; readonly trial: number; readonly state: string }
+  | {
+      readonly type: 'started';
+      readonly run: string;
+      readonly trial: number;
+      readonly place: number;
+      /** How long it lay in the queue, by the clocks of the machine that put it there and of this one. */
+      readonly waitedSeconds: number;
+    }
+  | {
+      readonly type: 'finished';
+      readonly run: string;
+      readonly trial: number;
+      readonly place: number;
+      /** `lost` where a fault of this machine ended it. */
+      readonly state: 'complete' | 'failed' | 'lost' | 'cancelled' | 'refused';
+      /** In its place: with fetching, and storing what it made. */
+      readonly seconds: number;
+    }
   | { readonly type: 'refused'; readonly trial: number | undefined; readonly reason: string }
   | { readonly type: 'notice'; readonly text: string };
+
+/** What is measured of a worker besides its events. */
+export interface WorkerGauges {
+  /** Content came from the store. */
+  readonly fetched: (bytes: number) => void;
+  /** Content went into the store. */
+  readonly stored: (bytes: number) => void;
+  /** The process of a place; undefined when it has ended. */
+  readonly process: (place: number, pid: number | undefined) => void;
+}
 
 export interface FleetWorkerOptions {
   /** A URL, or the name of a variable that holds it. Default: `MIXNAS_REDIS`. */
@@ -46,6 +72,8 @@ export interface FleetWorkerOptions {
   /** The Python of `evaluator: pytorch`. Default: `MIXNAS_PYTHON`, or `python3`. */
   readonly python?: string | undefined;
   readonly onEvent?: ((event: FleetWorkerEvent) => void) | undefined;
+  /** What it moves and starts, for metrics. */
+  readonly gauges?: WorkerGauges | undefined;
   /** Aborting lets it finish what it has and take nothing more. */
   readonly drain?: AbortSignal | undefined;
   /** Aborting ends it at once; what it has is tried elsewhere. */
@@ -78,17 +106,21 @@ const replySeconds = 3600;
  * @throws MixnasError `bad-config` where Redis cannot be used.
  */
 export async function runFleetWorker(options: FleetWorkerOptions): Promise<void> {
-  const { queue = 'mixnas', gpus, onEvent = () => {}, drain, stop, lockMs = 30_000 } = options;
+  const { queue = 'mixnas', gpus, gauges, onEvent = () => {}, drain, stop, lockMs = 30_000 } = options;
   const { version = packageVersion(), evaluators = harmlessEvaluators } = options;
   const { places = gpus?.length ?? 1, name = `worker-${process.pid}` } = options;
   const url = resolveRedis(options.redis ?? 'MIXNAS_REDIS');
   const { Worker } = await loadFleetPackages();
   const redis = await connect(url);
   const keys = keysOf(queue);
-  const store = await openStore(options.store, redis, keys.blob);
-  const setups = new Setups(store, { python: options.python ?? defaultPython(), evaluators });
+  const store = metered(await openStore(options.store, redis, keys.blob), gauges);
+  const setups = new Setups(store, {
+    python: options.python ?? defaultPython(),
+    hasGpus: gpus !== undefined,
+    evaluators,
+  });
   const folder = mkdtempSync(join(tmpdir(), 'mixnas-worker-'));
-  const start = options.start ?? childRunner(gpus);
+  const start = options.start ?? childRunner(gpus, gauges?.process);
   const host = hostname();
   const all = Array.from(
     { length: places },
@@ -96,6 +128,7 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
       new WorkPlace({
         store,
         setups,
+        place,
         folder: join(folder, String(place)),
         start: (setup) => start(setup, place),
       }),
@@ -127,11 +160,14 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
     return message;
   }
 
-  async function evaluate(id: string, job: FleetJob, place: number): Promise<Message | undefined> {
+  async function evaluate(bull: Job, job: FleetJob, place: number): Promise<Message | undefined> {
+    const id = bull.id as string;
     const own: Place = { host, name, place, pid: process.pid };
     let toldAt = Number.NEGATIVE_INFINITY;
     running.set(id, { job, place });
-    onEvent({ type: 'started', run: job.run, trial: job.trial, place });
+    // Clocks of two machines may differ: no time is less than none.
+    const waitedSeconds = Math.max(0, Date.now() - bull.timestamp) / 1000;
+    onEvent({ type: 'started', run: job.run, trial: job.trial, place, waitedSeconds });
     try {
       const message = await (all[place] as WorkPlace).run(id, job, {
         onStarted: (backend) => void tell(job.reply, { type: 'started', job: id, place: own, backend }),
@@ -143,6 +179,10 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
       });
       return message;
     } catch (error) {
+      if (error instanceof Unable) {
+        const why = withoutSecrets(error.message, url);
+        return refuse(bull, job, `${host}/${name} cannot take trials of this search: ${why}`);
+      }
       const outcome = faultOf(withoutSecrets(describe(error), url));
       return { type: 'outcome', job: id, trial: job.trial, outcome };
     } finally {
@@ -166,9 +206,12 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
     }
     const place = await slots.take();
     try {
-      const id = bull.id as string;
-      const message = await evaluate(id, data, place);
-      onEvent({ type: 'finished', run: data.run, trial: data.trial, state: stateOf(message) });
+      const begun = performance.now();
+      const message = await evaluate(bull, data, place);
+      const seconds = (performance.now() - begun) / 1000;
+      const { run, trial } = data;
+      onEvent({ type: 'finished', run, trial, place, state: stateOf(message), seconds });
+      if (message?.type === 'refused') return message;
       if (message) await tell(data.reply, bounded(message));
       return message && bounded(message);
     } finally {
@@ -224,35 +267,14 @@ export async function runFleetWorker(options: FleetWorkerOptions): Promise<void>
   }
 }
 
-/** A child process for each place: one on a core of its own, or with a GPU of its own. */
-function childRunner(gpus: readonly string[] | undefined) {
-  const cores = allowedCores();
-  let turn: Promise<unknown> = Promise.resolve();
-  return async ({ setup, limits }: WorkerSetup, place: number): Promise<Runner> => {
-    const gpu = gpus?.[place % gpus.length];
-    const pool = new PoolWorker({
-      worker: place,
-      core: gpu === undefined ? cores[place % cores.length] : undefined,
-      env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
-      setup,
-      limits,
-      renewAfter: 100,
-      onWorker: () => {},
-    });
-    // One after the other: the first fetches and decodes the data for all.
-    const ready = turn.then(() => pool.start());
-    turn = ready.catch(() => {});
-    const { backend } = await ready;
-    return {
-      backend,
-      evaluate: (job, onProgress) => pool.evaluate(job, onProgress),
-      close: () => pool.close(),
-    };
-  };
-}
+type EndState = Extract<FleetWorkerEvent, { type: 'finished' }>['state'];
 
-const stateOf = (message: Message | undefined): string =>
-  message?.type === 'outcome' ? message.outcome.state : 'cancelled';
+function stateOf(message: Message | undefined): EndState {
+  if (message?.type === 'refused') return 'refused';
+  if (message?.type !== 'outcome') return 'cancelled';
+  const { outcome } = message;
+  return outcome.state === 'failed' && outcome.fault === 'machine' ? 'lost' : outcome.state;
+}
 
 const describe = (error: unknown): string => {
   const { remedy } = error as { remedy?: string };

@@ -40,15 +40,33 @@ export function askTorch(python: string): TorchProbe | { readonly missing: strin
 export const torchRemedy = (python: string): string =>
   `${python} -m pip install ${join(packageRoot(), 'python')}`;
 
-/** @throws MixnasError `bad-config` that says what is missing: Python, torch, safetensors, numpy or pillow. */
-export function probeTorch(python: string): TorchProbe {
+/**
+ * What a Python's PyTorch says of itself, which has the device that is asked for.
+ * @throws MixnasError `bad-config` that says what is missing: Python, torch, safetensors, numpy, pillow or the device.
+ */
+export function probeTorch(python: string, device: string): TorchProbe {
   const answer = askTorch(python);
-  if (!('missing' in answer)) return answer;
+  if (!('missing' in answer)) {
+    requireDevice(answer, python, device);
+    return answer;
+  }
   throw new MixnasError(
     'bad-config',
     `evaluator.python: ${python} has no PyTorch that works: ${answer.missing}.`,
     {
       remedy: `Install it with \`${torchRemedy(python)}\`, or name another Python as \`evaluator.python\`.`,
     },
+  );
+}
+
+/** @throws MixnasError `bad-config` where there is no GPU for a device that is one. */
+function requireDevice({ torch, cuda, gpus, mps }: TorchProbe, python: string, device: string): void {
+  const isThere = device.startsWith('cuda') ? gpus.length > 0 : device !== 'mps' || mps;
+  if (isThere) return;
+  const build = cuda === null ? 'built without CUDA' : `for CUDA ${cuda}`;
+  throw new MixnasError(
+    'bad-config',
+    `evaluator.device: PyTorch ${torch} of ${python}, ${build}, sees no GPU for ${device}.`,
+    { remedy: 'Install the PyTorch for this GPU and its driver, or say `device: cpu`.' },
   );
 }

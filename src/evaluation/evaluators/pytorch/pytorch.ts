@@ -27,7 +27,7 @@ type GateMeans = Readonly<Record<string, readonly number[]>>;
  */
 export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingData): Promise<Evaluator> {
   const python = spec.python ?? defaultPython();
-  const { torch } = probeTorch(python);
+  const { torch } = probeTorch(python, spec.device);
   const { dataset: dataSpec, splitSeed, identity } = data;
   const dataset = await loadLabelled(data);
   const { validation } = splitTrainValidation(dataset.train, {
@@ -71,9 +71,9 @@ export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingDa
 
 /** What all trials of a process have in common. */
 function setupOf(spec: PytorchSpec, { mean, std }: DataSet, decoded: string, validation: readonly number[]) {
-  const { device, precision, compile } = spec;
+  const { device, precision, compile, threads } = spec;
   const recipe = recipeSchema.strip().parse(spec);
-  return { recipe, device, precision, compile, data: { decoded, mean, std }, validation };
+  return { recipe, device, precision, compile, threads, data: { decoded, mean, std }, validation };
 }
 
 function requestOf(
@@ -114,7 +114,13 @@ export const pytorchEntry = defineEvaluator({
   trains: false,
   workers: ({ gpus }) => gpus?.length ?? 1,
   program: ({ python }) => python,
-  elsewhere: (spec, { python }) => ({ ...spec, python, gpus: undefined }),
+  // A worker that was given a GPU is to use it, not to train a hundred times as long on its processor.
+  elsewhere: (spec, { python, hasGpus }) => ({
+    ...spec,
+    python,
+    gpus: undefined,
+    device: spec.device === 'auto' && hasGpus ? 'cuda' : spec.device,
+  }),
   heldOut: ({ validation }) => validation,
   describe: ({ steps }, data) =>
     `measured on validation images of ${data}, ${formatInteger(steps)} training steps in PyTorch`,

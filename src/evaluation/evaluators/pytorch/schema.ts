@@ -25,6 +25,15 @@ export const pytorchSchema = recipeSchema
       .default('float32')
       .describe('Mixed precision: what most ops compute in; `float16` scales the loss.'),
     compile: z.boolean().default(false).describe('Whether `torch.compile` compiles each network.'),
+    threads: z
+      .number()
+      .int()
+      .positive()
+      .max(1024)
+      .optional()
+      .describe(
+        'Threads that PyTorch computes with on a processor, which changes the last digits of its results; default: one a core, and one on workers of a fleet.',
+      ),
     gpus: z
       .array(z.union([z.number().int().min(0), z.string().min(1)]))
       .min(1)

@@ -5,6 +5,7 @@ import { redisShelf } from './redis-shelf.js';
 import { s3Shelf } from './s3-shelf.js';
 import { type Store, createStore } from './store.js';
 
+export { metered } from './metered.js';
 export type { Store };
 
 /** The store of this name: a folder, `s3://bucket/prefix`, or Redis where none is given. */
