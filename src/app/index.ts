@@ -118,4 +118,4 @@ export {
   type SearchHooks,
   type SearchResult,
 } from './search/index.js';
-export { runFleetWorker } from '../evaluation/index.js';
+export { type WorkerEvent, type WorkerOptions, runWorker } from './worker/index.js';

@@ -1,6 +1,7 @@
 /** `mixnas worker`: takes trials of searches on other machines. */
 import { Command } from 'commander';
-import { Interrupted, type Io, integer, note, printJson, repeated } from './terminal/index.js';
+import type { WorkerEvent } from '../app/index.js';
+import { Interrupted, type Io, integer, metricsOption, note, printJson, repeated } from './terminal/index.js';
 
 interface Options {
   readonly redis?: string;
@@ -11,12 +12,9 @@ interface Options {
   readonly gpus?: string;
   readonly evaluator?: readonly string[];
   readonly python?: string;
+  readonly metrics?: string;
   readonly json?: true;
 }
-
-type Event = Parameters<
-  NonNullable<Parameters<typeof import('../app/index.js')['runFleetWorker']>[0]['onEvent']>
->[0];
 
 export function workerCommand(io: Io): Command {
   return new Command('worker')
@@ -33,6 +31,7 @@ export function workerCommand(io: Io): Command {
       repeated,
     )
     .option('--python <program>', 'the Python of `evaluator: pytorch` (default: MIXNAS_PYTHON, or python3)')
+    .addOption(metricsOption())
     .option('--json', 'print what happens as JSON, a line each')
     .addHelpText(
       'after',
@@ -41,7 +40,7 @@ export function workerCommand(io: Io): Command {
         '  MIXNAS_REDIS=rediss://user:password@queue-host:6380 mixnas worker --gpus 0,1 --store /shared/mixnas',
     )
     .action(async (options: Options) => {
-      const { runFleetWorker } = await import('../app/index.js');
+      const { runWorker } = await import('../app/index.js');
       const [drain, stop] = [new AbortController(), new AbortController()];
       const onSignal = () => {
         if (drain.signal.aborted) return stop.abort();
@@ -51,7 +50,7 @@ export function workerCommand(io: Io): Command {
       const signals = ['SIGINT', 'SIGTERM'] as const;
       for (const signal of signals) process.on(signal, onSignal);
       try {
-        await runFleetWorker({
+        await runWorker({
           ...options,
           gpus: options.gpus?.split(',').map((gpu) => gpu.trim()),
           evaluators: options.evaluator,
@@ -66,7 +65,7 @@ export function workerCommand(io: Io): Command {
     });
 }
 
-function textOf(event: Event): string {
+function textOf(event: WorkerEvent): string {
   switch (event.type) {
     case 'ready':
       return `takes trials of the queue ${event.queue} at ${event.redis}, ${event.places} at once`;
@@ -76,6 +75,8 @@ function textOf(event: Event): string {
       return `${event.run} trial ${event.trial}: ${event.state}`;
     case 'refused':
       return `refused${event.trial === undefined ? '' : ` trial ${event.trial}`}: ${event.reason}`;
+    case 'metrics':
+      return `serves metrics at ${event.url}`;
     case 'notice':
       return event.text;
   }

@@ -60,6 +60,9 @@ export async function startObserver(
 
 /** Loaded where it is asked for. */
 async function metricsAt(address: string) {
-  const { openMetrics, parseMetricsAddress } = await import('./prometheus.js');
+  const [{ openMetrics }, { parseMetricsAddress }] = await Promise.all([
+    import('./search-metrics.js'),
+    import('../../metrics/index.js'),
+  ]);
   return openMetrics(parseMetricsAddress(address));
 }

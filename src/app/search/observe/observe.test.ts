@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SearchEvent } from '../events.js';
 import { openRunLog, withoutCredentials } from './log-file.js';
 import { startObserver } from './index.js';
-import { openMetrics, parseMetricsAddress } from './prometheus.js';
+import { parseMetricsAddress } from '../../metrics/index.js';
+import { openMetrics } from './search-metrics.js';
 
 let folder: string;
 beforeEach(() => {
