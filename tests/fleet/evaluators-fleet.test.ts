@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConfigInput, search } from '../../src/app/index.js';
 import { packageRoot } from '../../src/base/index.js';
 import { readRun } from '../../src/runs/index.js';
+import { decodeNetwork } from '../../src/training/index.js';
 import { RedisServer, withoutRedis } from '../support/redis.js';
 
 const python = process.env['MIXNAS_PYTHON'] ?? 'python3';
@@ -46,8 +47,12 @@ const inTorch = {
 
 const trialsOf = (folder: string) =>
   readRun(folder).trials.map(({ genome, state, values }) => ({ genome: [...genome], state, values }));
+/** Decoded: the package `safetensors` writes metadata in any order. */
 const weightsOf = (folder: string) =>
-  readdirSync(join(folder, 'weights')).map((name) => [name, readFileSync(join(folder, 'weights', name))]);
+  readdirSync(join(folder, 'weights')).map((name) => [
+    name,
+    decodeNetwork(readFileSync(join(folder, 'weights', name)), name),
+  ]);
 
 describe.skipIf(withoutRedis !== undefined)(
   `evaluators over a fleet${withoutRedis ? `: skipped, ${withoutRedis}` : ''}`,
