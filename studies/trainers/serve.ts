@@ -15,7 +15,7 @@ async function answer({ trainer, network, seed, data }: TrainersTask): Promise<T
     createEvaluator(specOf(trainer), { dataset: dataSpecSchema.parse(data), splitSeed });
   evaluators.set(trainer, known);
   const evaluator = await known;
-  const architecture = parseArchitecture(networks[network] as (typeof networks)[number]);
+  const architecture = parseArchitecture(networks[network]);
   const outcome = await evaluator.evaluate(
     { trial: network, architecture, seed: `trainers/${seed}` },
     () => {},
