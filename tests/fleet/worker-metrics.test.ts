@@ -28,12 +28,10 @@ test.skipIf(withoutRedis !== undefined)(
   async () => {
     const redis = await RedisServer.start();
     ends.push(() => redis.close());
+    const options = '--name one --places 2 --metrics 0 --json';
     const worker = spawn(
       process.execPath,
-      [
-        join(packageRoot(), 'bin', 'mixnas.mjs'),
-        ...['worker', '--redis', redis.url, '--name', 'one', '--places', '2', '--metrics', '0', '--json'],
-      ],
+      [join(packageRoot(), 'bin', 'mixnas.mjs'), 'worker', '--redis', redis.url, ...options.split(' ')],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     ends.push(() => worker.kill('SIGKILL'));
