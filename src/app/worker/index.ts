@@ -1,10 +1,6 @@
 /** A worker of a fleet as a user starts it: with metrics where they are asked for. `worker-metrics.ts` has them. */
-import {
-  type FleetWorkerEvent,
-  type FleetWorkerOptions,
-  type WorkerGauges,
-  runFleetWorker,
-} from '../../evaluation/index.js';
+import { type FleetWorkerEvent, type FleetWorkerOptions, runFleetWorker } from '../../evaluation/index.js';
+import type { WorkerMetrics } from './worker-metrics.js';
 
 export type WorkerEvent =
   | FleetWorkerEvent
@@ -14,14 +10,6 @@ export interface WorkerOptions extends Omit<FleetWorkerOptions, 'onEvent' | 'gau
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
   /** Where Prometheus may read metrics, a port or a host and a port; default: nowhere. */
   readonly metrics?: string | undefined;
-}
-
-/** What of a worker is measured. */
-export interface WorkerMetrics {
-  readonly url: string;
-  readonly gauges: WorkerGauges;
-  event(event: FleetWorkerEvent): void;
-  close(): Promise<void>;
 }
 
 /**

@@ -1,11 +1,18 @@
 /** Metrics of a worker of a fleet, in Prometheus's text format. */
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { FleetWorkerOptions } from '../../evaluation/index.js';
+import type { FleetWorkerEvent, FleetWorkerOptions, WorkerGauges } from '../../evaluation/index.js';
 import { type MetricsAddress, processMemory, serveMetrics, trialBuckets } from '../metrics/index.js';
-import type { WorkerMetrics } from './index.js';
 
 /** A job of a search that waits for nothing but a free worker waits for milliseconds. */
 const queueBuckets = [0.01, 0.1, 1, 10, 60, 600, 3600, 14_400];
+
+export interface WorkerMetrics {
+  /** Where they are served. */
+  readonly url: string;
+  readonly gauges: WorkerGauges;
+  event(event: FleetWorkerEvent): void;
+  close(): Promise<void>;
+}
 
 /** Serves `/metrics` of a worker. @throws MixnasError `bad-usage` where the address is taken or not of this machine. */
 export async function openWorkerMetrics(
