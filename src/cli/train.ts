@@ -22,10 +22,15 @@ import {
   positive,
   share,
 } from './terminal/index.js';
+import {
+  type FolderOptions,
+  folderOptionNames,
+  refuseLoneFolderOptions,
+  withFolderOptions,
+} from './folder-options.js';
 
-interface Options {
+interface Options extends FolderOptions {
   readonly dataset?: string;
-  readonly testShare?: number;
   readonly resolution?: number;
   readonly from?: string;
   readonly recipe?: string;
@@ -48,13 +53,12 @@ interface Options {
 }
 
 type Report = import('../app/index.js').TrainReport;
-type DataSpec = ReturnType<typeof import('../app/index.js')['parseDataset']>;
 type Recipe = NonNullable<import('../app/index.js').TrainArchitectureOptions['recipe']>;
 type Progress = Parameters<NonNullable<import('../app/index.js').TrainArchitectureOptions['onProgress']>>[0];
 
 /** What a training that is resumed was started with. */
 const fixed = [
-  'testShare',
+  ...folderOptionNames,
   'resolution',
   'from',
   'recipe',
@@ -89,6 +93,17 @@ export function trainCommand(io: Io): Command {
       '--test-share <share>',
       'share of each class set aside for testing, of a folder without `test`',
       share,
+    )
+    .option('--white <value>', 'the value that becomes 255 in images of more than 8 bits', positive)
+    .option(
+      '--memory <megabytes>',
+      'decoded images of a folder that are kept in memory (default: all up to 2 GB, else 512)',
+      integer(1),
+    )
+    .option(
+      '--disk <megabytes>',
+      'decoded images of a folder beyond --memory that the cache may take (default: 20000)',
+      integer(0),
     )
     .option(
       '--resolution <pixels>',
@@ -144,7 +159,9 @@ export function trainCommand(io: Io): Command {
       const training = interruptible(io, (signal) => {
         const hooks = {
           data:
-            options.dataset === undefined ? undefined : withTestShare(parseDataset(options.dataset), options),
+            options.dataset === undefined
+              ? undefined
+              : withFolderOptions(parseDataset(options.dataset), options),
           onNotice: (text: string) => note(io, text),
           onData: reportData(() => createProgressLine(io)),
           onProgress: ({ step, steps: all, loss, imagesPerSecond }: Progress) =>
@@ -157,7 +174,7 @@ export function trainCommand(io: Io): Command {
           signal,
         };
         if (options.resume) return resumeTraining(spec, hooks);
-        refuseLoneShare(options);
+        refuseLoneFolderOptions(options);
         const file = options.recipe === undefined ? {} : recipeOfFile(options.recipe);
         return trainArchitecture(spec, {
           resolution: options.resolution,
@@ -180,26 +197,6 @@ export function trainCommand(io: Io): Command {
       else printBlock(io, describe(report, detectTheme(io.stdout, io.env).glyphs));
       note(io, `\nTest accuracy: ${commandLine('eval', report.folder)}`);
     });
-}
-
-/** A share for testing says nothing of data whose test images are given. */
-function withTestShare(data: DataSpec, { testShare }: Options): DataSpec {
-  if (testShare === undefined) return data;
-  if (data.name === 'folder') return { ...data, testShare };
-  throw new MixnasError('bad-usage', `--test-share: ${data.name} has test images of its own.`, {
-    remedy: 'Leave it out.',
-  });
-}
-
-function refuseLoneShare({ testShare, dataset }: Options): void {
-  if (testShare === undefined || dataset !== undefined) return;
-  throw new MixnasError(
-    'bad-usage',
-    '--test-share needs --dataset: recorded data keeps its own test images.',
-    {
-      remedy: 'Name the folder with --dataset, or leave --test-share out.',
-    },
-  );
 }
 
 /** Stages of smaller images: `16:0.3,24:0.6`. */

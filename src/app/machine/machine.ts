@@ -1,8 +1,9 @@
 /** What this machine is: processor, memory, disks. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { freeBytes } from '../../base/index.js';
 
 /** Processor and memory. */
 export interface Machine {
@@ -62,14 +63,6 @@ function cpuFlags(): string {
     // Not known: a diagnosis without this line is better than none.
   }
   return '';
-}
-
-/** Free bytes where a folder is or would be made. */
-function freeBytes(folder: string): number {
-  let there = folder;
-  while (!existsSync(there)) there = dirname(there);
-  const { bavail, bsize } = statfsSync(there);
-  return bavail * bsize;
 }
 
 /** The size of a file, or of all files below a folder; 0 for what vanishes meanwhile. */

@@ -5,6 +5,7 @@
 export { isTooDeep, looksTooDeep, mostDepth } from './depth.js';
 export { asDiskError, asSystemError } from './disk-error.js';
 export { type TextEncoding, encodingBytes, textEncoding } from './encoding.js';
+export { freeBytes } from './free.js';
 export { type FileKind, isModelFile, kindOfBytes, kindOfFile } from './kind.js';
 export { type FileAccess, openRegular } from './open.js';
 export { makeFolders, ownFolder, ownPart, removeOwn, removeOwnWhere } from './own.js';
@@ -16,4 +17,4 @@ export {
   readTextFile,
   sizeLimits,
 } from './read.js';
-export { writeFileAtomic } from './write.js';
+export { openNew, writeFileAtomic } from './write.js';

@@ -28,7 +28,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 }
 
 /** A new file of this name; what an earlier process of the same number left there is removed. */
-function openNew(path: string): number {
+export function openNew(path: string): number {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   try {
     return openSync(path, flags, 0o666);

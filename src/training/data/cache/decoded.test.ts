@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { decodedBytes, readDecoded, writeDecoded } from './decoded.js';
+import { decodedBytes, readDecoded } from './decoded.js';
+import { writeDecoded } from './write.js';
 import { createDataSet, createLabels } from '../image-set.js';
 import { createTextures } from '../textures.js';
 

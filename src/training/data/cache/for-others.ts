@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { MixnasError, cacheFolder } from '../../../base/index.js';
 import type { DataSet, ImageSet, MemorySet } from '../image-set.js';
 import { type ResolvedDataSpec, dataSetKind } from '../registry.js';
-import { decodedBytes, writeDecoded } from './decoded.js';
+import { decodedBytes } from './decoded.js';
+import { writeDecoded } from './write.js';
 
 /**
  * The folder in the cache that holds a loaded data set decoded: its own, or a copy by content.

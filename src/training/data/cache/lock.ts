@@ -27,7 +27,8 @@ function acquire(path: string): boolean {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this host runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -14,7 +14,7 @@ import { type FolderTarget, decodeFolder } from './decoding.js';
 import { describeCounts } from './describe.js';
 import { bytesOf, openLargeFolder } from './large.js';
 import { type FolderListing, listImageFolder } from './listing.js';
-import { type FolderOptions, folderSchema, memoryOf } from './options.js';
+import { type FolderOptions, diskOf, folderSchema, memoryOf } from './options.js';
 
 /** Raised when decoding changes, so that older cache entries are not used. */
 const decodingVersion = 2;
@@ -50,7 +50,12 @@ export async function loadFolder(options: FolderOptions, load: LoadOptions = {})
     (bytes) => bytes > whole,
   );
   const set = large
-    ? await openLargeFolder(listing, target, { folder, cacheBytes: cache }, load)
+    ? await openLargeFolder(
+        listing,
+        target,
+        { folder, cacheBytes: cache, disk: diskOf(options, folder) },
+        load,
+      )
     : await openDecoded(folder, listing, target, load);
   const notes = [describeCounts(listing), ...listing.notes, ...(set.notes ?? [])];
   const total = set.train.count + set.test.count;

@@ -1,5 +1,6 @@
 /** What a folder data set can be asked for. */
 import { z } from 'zod';
+import { freeBytes } from '../../../base/index.js';
 import { resolutionSchema } from '../image-set.js';
 
 export const folderSchema = z.strictObject({
@@ -36,6 +37,14 @@ export const folderSchema = z.strictObject({
     .describe(
       'Megabytes of decoded images that a process keeps of a split; default: all of them up to 2 GB, else 512 MB. What is beyond is decoded ahead of training, which gives the same results.',
     ),
+  disk: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Megabytes of decoded images that the cache may take on disk for a folder that is beyond `memory`; a larger one is decoded from its files every time. Default: 20000, and at most half of what is free.',
+    ),
 });
 
 export type FolderOptions = Omit<z.output<typeof folderSchema>, 'name'> & { readonly resolution: number };
@@ -49,4 +58,15 @@ const usualCache = 512 * megabyte;
 export function memoryOf({ memory }: Pick<FolderOptions, 'memory'>): { whole: number; cache: number } {
   if (memory === undefined) return { whole: largestSplit, cache: usualCache };
   return { whole: Math.min(largestSplit, memory * megabyte), cache: memory * megabyte };
+}
+
+const usualDisk = 20_000;
+
+/** How many bytes the decoded form may take on disk, and how many may still be written below a folder. */
+export function diskOf(
+  { disk }: Pick<FolderOptions, 'disk'>,
+  folder: string,
+): { most: number; room: number } {
+  const most = (disk ?? usualDisk) * megabyte;
+  return { most, room: disk === undefined ? Math.min(most, freeBytes(folder) / 2) : most };
 }

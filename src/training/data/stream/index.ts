@@ -1,2 +1,2 @@
-/** Images that do not fit in memory: `reader.ts` keeps and asks, `pool.ts` has the threads, `worker.ts` decodes. */
-export { createImageReader } from './reader.js';
+/** Images that do not fit in memory: `reader.ts` keeps and asks, `pool.ts` has the threads, `worker.ts` reads and decodes. */
+export { createImageReader, imageFiles, storedImages } from './reader.js';

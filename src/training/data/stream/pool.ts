@@ -1,12 +1,11 @@
 /**
- * The threads that decode, shared by all data sets of the process. They start with the first job, end when there has been
+ * The threads that read and decode, shared by all data sets of the process. They start with the first job, end when there has been
  * none for a while, and never keep the process alive without one.
  */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../../base/index.js';
-import type { DecodeTarget } from '../decode/index.js';
-import type { DecodeAnswer, DecodeJob } from './messages.js';
+import type { ReadAnswer, ReadJob } from './messages.js';
 
 /** More threads than this only wait for the four in which libvips decodes. */
 const mostThreads = 4;
@@ -15,8 +14,9 @@ const jobsAtOnce = 2;
 const idleMs = 10_000;
 
 interface Waiting {
-  readonly job: DecodeJob;
-  readonly resolve: (answer: DecodeAnswer) => void;
+  readonly id: number;
+  readonly job: ReadJob;
+  readonly resolve: (answer: ReadAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -25,19 +25,19 @@ interface Thread {
   readonly running: Map<number, Waiting>;
 }
 
-class DecodePool {
+class ReadPool {
   private readonly threads: Thread[] = [];
   private readonly queue: Waiting[] = [];
   private jobs = 0;
   private idle: NodeJS.Timeout | undefined;
 
-  /** Decodes some files. @throws Error when a thread dies. */
-  async decode(paths: readonly string[], target: DecodeTarget, plain: boolean): Promise<DecodeAnswer> {
+  /** Reads some images. @throws Error when a thread dies. */
+  async read(job: ReadJob): Promise<ReadAnswer> {
     clearTimeout(this.idle);
     // Before the first thread does: the library must outlive them.
-    await import('sharp');
+    if (!('stored' in job)) await import('sharp');
     return new Promise((resolve, reject) => {
-      this.queue.push({ job: { id: this.jobs++, paths, target, plain }, resolve, reject });
+      this.queue.push({ id: this.jobs++, job, resolve, reject });
       this.assign();
     });
   }
@@ -51,9 +51,9 @@ class DecodePool {
       const thread = (free?.running.size ?? 1) > 0 && this.threads.length < most ? this.start() : free;
       if (!thread) return;
       const waiting = this.queue.shift() as Waiting;
-      thread.running.set(waiting.job.id, waiting);
+      thread.running.set(waiting.id, waiting);
       thread.worker.ref();
-      thread.worker.postMessage(waiting.job, []);
+      thread.worker.postMessage({ id: waiting.id, job: waiting.job });
     }
   }
 
@@ -63,7 +63,7 @@ class DecodePool {
       running: new Map(),
     };
     this.threads.push(thread);
-    thread.worker.on('message', (answer: DecodeAnswer) => {
+    thread.worker.on('message', (answer: ReadAnswer) => {
       thread.running.get(answer.id)?.resolve(answer);
       thread.running.delete(answer.id);
       if (thread.running.size === 0) thread.worker.unref();
@@ -77,7 +77,7 @@ class DecodePool {
       thread.running.clear();
     };
     thread.worker.on('error', gone);
-    thread.worker.on('exit', (code) => gone(new Error(`a decoding thread ended with code ${code}`)));
+    thread.worker.on('exit', (code) => gone(new Error(`a reading thread ended with code ${code}`)));
     return thread;
   }
 
@@ -90,4 +90,4 @@ class DecodePool {
   }
 }
 
-export const decodePool = new DecodePool();
+export const readPool = new ReadPool();

@@ -1,21 +1,43 @@
 /**
- * Images read from their files while they are wanted. As many as the cache holds are kept, the first that come: every
+ * Images read, from their files or from one that holds them decoded, while they are wanted. As many as the cache holds are kept, the first that come: every
  * epoch visits all images once in another order, so whichever are kept serve the same share, and to replace one by
  * another would only cost. What is decoded ahead and not kept is dropped once it was used.
  */
 import { MixnasError } from '../../../base/index.js';
 import type { DecodeTarget } from '../decode/index.js';
 import type { ImageReader } from '../image-set.js';
-import { decodePool } from './pool.js';
+import type { ReadJob } from './messages.js';
+import { readPool } from './pool.js';
 
-export interface StreamOptions {
+/** Where images come from. */
+export interface ImageSource {
+  readonly count: number;
+  /** Bytes of an image. */
+  readonly length: number;
+  /** What a thread is asked for some of them. */
+  job(indices: readonly number[]): ReadJob;
+  /** The file that holds one. */
+  path(index: number): string;
+}
+
+/**
+ * Image files.
+ * @param options `plain`: all are of bytes, in formats of libvips, and are decoded without a look at what they are.
+ */
+export function imageFiles(options: {
   readonly count: number;
   readonly target: DecodeTarget;
-  /** Whether all files are of bytes, in formats of libvips: they are decoded without a look at what they are. */
   readonly plain: boolean;
-  /** Of decoded images that are kept. */
-  readonly cacheBytes: number;
   path(index: number): string;
+}): ImageSource {
+  const { count, target, plain, path } = options;
+  const length = target.side ** 2 * target.channels;
+  return { count, length, path, job: (indices) => ({ paths: indices.map((i) => path(i)), target, plain }) };
+}
+
+/** A file that holds images decoded, one after the other. */
+export function storedImages(stored: string, count: number, length: number): ImageSource {
+  return { count, length, path: () => stored, job: (indices) => ({ stored, indices, length }) };
 }
 
 /** Images decoded by one message to a thread. */
@@ -58,23 +80,22 @@ class Kept {
   }
 }
 
-/** Opens images that are decoded as they are read. */
-export function createImageReader({ count, target, plain, cacheBytes, path }: StreamOptions): ImageReader {
-  const length = target.side ** 2 * target.channels;
+/**
+ * Opens images that are read ahead.
+ * @param cacheBytes of images that are kept.
+ */
+export function createImageReader(source: ImageSource, cacheBytes: number): ImageReader {
+  const { count, length } = source;
   const kept = new Kept(count, length, cacheBytes);
   /** Images asked for and not yet used, the oldest first. */
   const ahead = new Map<number, Promise<Uint8Array>>();
 
   function ask(indices: readonly number[]): void {
-    const answer = decodePool.decode(
-      indices.map((index) => path(index)),
-      target,
-      plain,
-    );
+    const answer = readPool.read(source.job(indices));
     indices.forEach((index, i) => {
       const pixels = answer.then(({ pixels: all, broken }) => {
         const fault = broken.find((one) => one.index === i);
-        if (fault) throw changed(path(index), fault.reason);
+        if (fault) throw changed(source.path(index), fault.reason);
         const own = all.subarray(i * length, (i + 1) * length);
         kept.offer(index, own);
         return own;

@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '../../../base/index.js';
 import { allIndices, createBatchStream, evalBatches } from '../batches/index.js';
 import { loadDataSet } from '../load.js';
 import type { DataSet, ImageReader } from '../image-set.js';
-import { createImageReader } from './reader.js';
+import { createImageReader, imageFiles } from './reader.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-stream-'));
 vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));
@@ -32,10 +34,12 @@ beforeAll(async () => {
       }
     }
   }
-});
+}, 60_000);
 
-const load = (memory?: number) =>
-  loadDataSet({ name: 'folder', path: folder, resolution: side, ...(memory !== undefined && { memory }) });
+const load = (more: { memory?: number; disk?: number } = {}) =>
+  loadDataSet({ name: 'folder', path: folder, resolution: side, ...more });
+/** Read from the files themselves. */
+const fromFiles = { memory: 1, disk: 0 };
 
 /** Batches of two epochs and a half, and of an evaluation. */
 async function seen({ train, mean, std }: DataSet): Promise<number[][]> {
@@ -61,32 +65,38 @@ async function seen({ train, mean, std }: DataSet): Promise<number[][]> {
 }
 
 describe('a folder larger than the memory it may take', () => {
-  it('gives the same batches and statistics as one in memory, to the bit, twice', async () => {
-    const [whole, large] = [await load(), await load(1)];
+  it.each([
+    ['read from the cache', { memory: 1 }],
+    ['decoded', fromFiles],
+  ])('gives the same batches and statistics as one in memory, to the bit, twice: %s', async (how, way) => {
+    const [whole, large] = [await load(), await load(way)];
     expect(large.train.images).not.toBeInstanceOf(Uint8Array);
     const { mean, std } = whole;
     expect({ mean: large.mean, std: large.std }).toEqual({ mean, std });
     expect([large.train.labels, large.train.validation]).toEqual([whole.train.labels, 40]);
     const expected = await seen(whole);
     expect(await seen(large)).toEqual(expected);
-    expect(await seen(await load(1))).toEqual(expected);
-    expect(large.notes?.at(-1)).toMatch(
-      /^680 images would take 2\.09 MB: they are decoded ahead of training, and 1(\.00?)? MB of each split are kept\.$/,
+    expect(await seen(await load(way))).toEqual(expected);
+    expect(large.notes?.at(-1)).toBe(
+      `680 images would take 2.09 MB: they are ${how} ahead of training, and 1.00 MB of each split are kept.`,
     );
   });
 
-  it('is decoded once for what is known of all images, and not again', async () => {
-    let decoded = 0;
-    const counted = () =>
-      loadDataSet(
-        { name: 'folder', path: folder, resolution: 24, memory: 1 },
-        { onProgress: ({ notes }) => void (notes ?? decoded++) },
-      );
-    await counted();
-    expect(decoded).toBe(680);
-    await counted();
-    expect(decoded).toBe(680);
-  });
+  it.each([0, 2, 3])(
+    'is decoded once for what is known of all images, not again: %d MB of disk',
+    async (disk) => {
+      let decoded = 0;
+      const counted = () =>
+        loadDataSet(
+          { name: 'folder', path: folder, resolution: 24 + disk, memory: 1, disk },
+          { onProgress: ({ notes }) => void (notes ?? decoded++) },
+        );
+      await counted();
+      expect(decoded).toBe(680);
+      await counted();
+      expect(decoded).toBe(680);
+    },
+  );
 
   it('of files that are not plain gives the same, too', async () => {
     const deep = join(root, 'deep');
@@ -103,7 +113,7 @@ describe('a folder larger than the memory it may take', () => {
       }
     }
     const spec = { name: 'folder', path: deep, resolution: 256, white: 4095 } as const;
-    const [whole, large] = [await loadDataSet(spec), await loadDataSet({ ...spec, memory: 1 })];
+    const [whole, large] = [await loadDataSet(spec), await loadDataSet({ ...spec, memory: 1, disk: 0 })];
     expect(large.train.images).not.toBeInstanceOf(Uint8Array);
     const batches = async ({ train, mean, std }: DataSet) => {
       const sums: number[] = [];
@@ -118,9 +128,54 @@ describe('a folder larger than the memory it may take', () => {
   it('names all its broken files before anything is trained', async () => {
     const broken = join(folder, 'val', 'b', 'broken.png');
     writeFileSync(broken, 'half');
-    await expect(load(1)).rejects.toThrow(`${broken} is not a readable image`);
+    await expect(load(fromFiles)).rejects.toThrow(`${broken} is not a readable image`);
     rmSync(broken);
   });
+});
+
+describe('the memory of an epoch', () => {
+  setFlagsFromString('--expose_gc');
+  const collect = runInNewContext('gc') as () => void;
+  const taken = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+
+  it.each([
+    ['from the cache', 200],
+    ['from the files', 0],
+  ])(
+    'stays at what may be kept and what is decoded ahead, however many images there are: %s',
+    async (_, disk) => {
+      const [pixels, batchSize, memory] = [128, 8, 2];
+      const { train, mean, std } = await loadDataSet({
+        name: 'folder',
+        path: folder,
+        resolution: pixels,
+        memory,
+        disk,
+      });
+      const image = pixels * pixels * 3;
+      expect(train.count * image).toBeGreaterThan(15 * memory * 1e6);
+      const before = taken();
+      const augmentation = { flip: false, padCrop: 0, cutout: 0 };
+      const random = createRandom('memory');
+      const stream = createBatchStream(train, allIndices(train), {
+        batchSize,
+        augmentation,
+        random,
+        mean,
+        std,
+      });
+      let most = 0;
+      for (let i = 0; i < stream.batchesPerEpoch; i++) {
+        await stream.next();
+        if (i % 8 === 7) most = Math.max(most, taken() - before);
+      }
+      // A batch as numbers of four bytes, and twice the images that may be asked for ahead, in the parts they come in.
+      expect(most).toBeLessThan(memory * 1e6 + (4 + 2 * (1 + 4) + 2) * batchSize * image + 1e6);
+    },
+  );
 });
 
 describe('an image reader', () => {
@@ -128,13 +183,10 @@ describe('an image reader', () => {
     Array.from({ length: 100 }, (_, i) => join(folder, 'train', one, `${i}.png`)),
   );
   const open = (cacheImages: number, path = (index: number) => paths[index] as string): ImageReader =>
-    createImageReader({
-      count: paths.length,
-      target: { side, channels: 3 },
-      plain: true,
-      cacheBytes: cacheImages * side * side * 3,
-      path,
-    });
+    createImageReader(
+      imageFiles({ count: paths.length, target: { side, channels: 3 }, plain: true, path }),
+      cacheImages * side * side * 3,
+    );
   const range = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i);
 
   it('asks for a file again only where it does not keep it, and ahead of the time', async () => {
