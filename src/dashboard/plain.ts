@@ -12,6 +12,7 @@ import {
 } from '../runs/index.js';
 import type { Theme } from './draw/ansi.js';
 import { type Block, type Line, line, span } from './draw/block.js';
+import { marks } from './draw/glyphs.js';
 import { scatter } from './draw/scatter.js';
 import { table } from './draw/table.js';
 import {
@@ -212,14 +213,16 @@ function levelText({ view, row, table: { column } }: RunModel, members: readonly
     view,
     members.map((member) => column('accuracy')[member] ?? Number.NaN),
   ).map((i) => row(members[i] as number).id);
-  const measured = `95 %: Wilson's interval for ${formatInteger(images)} images`;
+  const measured = `95 % (│): Wilson's interval for ${formatInteger(images)} images`;
   const best = members[0] === undefined ? '' : row(members[0]).id;
   const names =
     level.length > 8 ? `${level.slice(0, 8).join(', ')} and ${level.length - 8} more` : level.join(', ');
   return [
     [
       span(
-        level.length === 0 ? measured : `${measured}; level with trial ${best} within its own: ${names}`,
+        level.length === 0
+          ? measured
+          : `${measured}; level with trial ${best} within its own (${marks.level}): ${names}`,
         'muted',
       ),
     ],

@@ -23,6 +23,8 @@ export interface FrontFigure {
   readonly plot: Plot;
   readonly device: Device | undefined;
   readonly cost: Metric;
+  /** Whether it shows how far qualities may be off. */
+  readonly intervals: boolean;
   readonly beyond: readonly ReferenceModel[];
 }
 
@@ -114,13 +116,21 @@ function frontFigure(runs: readonly ReportRun[], cost: Metric): FrontFigure | un
     limit: limits.size === 1 && onBand.size === 1 ? [...limits][0] : undefined,
     limitOnBand: onBand.has(true),
   };
-  return { plot: frontPlot(figure), device: deviceOf(first, cost), cost, beyond: sightOf(figure).beyond };
+  return {
+    plot: frontPlot(figure),
+    device: deviceOf(first, cost),
+    cost,
+    intervals: shown.some(({ points }) => points.some(({ interval }) => interval)),
+    beyond: sightOf(figure).beyond,
+  };
 }
 
-/** A front among others: its line alone, without bands. */
+/** A front among others: its line alone, without bands, intervals and what they say. */
 const plain = (series: FrontSeries): FrontSeries => ({
   ...series,
-  points: series.points.filter(({ onLine }) => onLine).map((point) => ({ ...point, band: undefined })),
+  points: series.points
+    .filter(({ onLine }) => onLine)
+    .map((point) => ({ ...point, band: undefined, interval: undefined, level: false })),
 });
 
 function limitOf({ view, devices }: ReportRun, { name }: Metric): number | undefined {

@@ -8,6 +8,7 @@ export type GlyphSet = 'braille' | 'block' | 'ascii';
 /** Marks of the plots: distinguished by shape, never by colour alone. */
 export const marks = {
   front: '●',
+  level: '○',
   fresh: '★',
   infeasible: '×',
   reference: '◆',

@@ -90,6 +90,8 @@ export interface ScatterSpec {
     readonly points: readonly { readonly x: number; readonly low: number; readonly high: number }[];
     readonly role: Role;
   }[];
+  /** Upright lines: how far a point may be off. */
+  readonly bars?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
   /** Later marks lie over earlier ones. */
   readonly marks: readonly Mark[];
   readonly limitX?: number | undefined;
@@ -136,6 +138,9 @@ export function scatter(spec: ScatterSpec): Scatter {
   }
   for (const { points, role, every } of spec.stairs ?? []) drawStairs(points, plot, role, every);
   drawStairs(spec.staircase, plot, 'front');
+  for (const { x, low, high } of spec.bars ?? []) {
+    canvas.segment(plot.dotX(x), plot.dotY(low), plot.dotX(x), plot.dotY(high), 'muted', 1);
+  }
 
   const place = (x: number, y: number): { column: number; row: number } | undefined => {
     const column = plot.cellX(x);

@@ -3,7 +3,8 @@ import type { Axis } from '../draw/axes.js';
 import { marks } from '../draw/glyphs.js';
 import { formatApart, position, type Scale, scaleOver, shareScaleOver } from '../draw/scale.js';
 import type { Cloud, Mark, ScatterSpec } from '../draw/scatter.js';
-import { significant } from '../../base/index.js';
+import { type Interval, significant } from '../../base/index.js';
+import { accuracyInterval, imagesOf, levelWithBest } from '../../runs/index.js';
 import type { Device, RunModel } from './run-model.js';
 import { kinds } from './trials.js';
 
@@ -66,6 +67,37 @@ function movedFrom(model: RunModel, device: Device, time: number): readonly numb
   return same ? [] : before;
 }
 
+/** More bars than these would only cover each other. */
+const mostBars = 24;
+
+/** The members of the front's line whose interval is drawn: all, or where they are too many the most accurate. */
+function barRows(model: RunModel, device: Device): readonly number[] {
+  if (imagesOf(model.view) === undefined) return [];
+  const { stairs } = planeFront(model, device);
+  return stairs.length <= mostBars ? stairs : stairs.slice(-1);
+}
+
+/** Where the accuracy of a row lies at 95 %; only of runs that were measured on images. */
+function intervalOfRow({ view, table }: RunModel, row: number): Interval {
+  const accuracy = table.column('accuracy')[row] as number;
+  return accuracyInterval(view, accuracy) ?? { low: accuracy, high: accuracy };
+}
+
+/** The members of the front that are level with its most accurate. */
+export function levelRows(model: RunModel): ReadonlySet<number> {
+  return model.memo('level', () => {
+    const { table, view } = model;
+    const rows = table.front();
+    const accuracy = table.column('accuracy');
+    return new Set(
+      levelWithBest(
+        view,
+        rows.map((row) => accuracy[row] as number),
+      ).map((i) => rows[i] as number),
+    );
+  });
+}
+
 /** A number for each array of kinds that limits were tried out with; none for the table's own. */
 const places = new WeakMap<Uint8Array, number>();
 let place = 0;
@@ -98,6 +130,7 @@ function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): 
     const { table } = model;
     const { rows } = planeFront(model, device);
     const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
+    const bars = barRows(model, device).flatMap((row) => Object.values(intervalOfRow(model, row)));
     const of = (metric: string, positive: boolean): number[] => {
       const column = table.column(metric);
       if (zoomed) return rows.map((row) => column[row] as number);
@@ -105,7 +138,7 @@ function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): 
     };
     return {
       x: scaleOver([...of(device.metric, log), ...limit], log),
-      y: shareScaleOver(of('accuracy', false), 0.06),
+      y: shareScaleOver([...of('accuracy', false), ...bars], 0.06),
     };
   });
 }
@@ -165,13 +198,15 @@ export function frontPlot(
   const { rows, stairs } = planeFront(model, device);
   const { x, y } = axes(model, options);
   const { within, beyond } = cloudsOf(model, device, tried?.kinds);
+  const level = levelRows(model);
   const isOut = (row: number) => tried !== undefined && tried.kinds[row] === kinds.beyond;
   const members = rows.flatMap((row): Mark[] => {
     if (isOut(row)) {
       return tried?.hide ? [] : [{ ...at(row), glyph: marks.infeasible, role: 'infeasible' }];
     }
     const fresh = table.joinedAt(row) > freshSince;
-    return [{ ...at(row), glyph: fresh ? marks.fresh : marks.front, role: fresh ? 'fresh' : 'front' }];
+    const glyph = level.has(row) ? marks.level : marks.front;
+    return [{ ...at(row), glyph: fresh ? marks.fresh : glyph, role: fresh ? 'fresh' : 'front' }];
   });
   // Reference models were not trained here: they have a latency but no accuracy, so they stand on the axis.
   const references = model.view.references.models.flatMap(({ name, values }): Mark[] => {
@@ -198,6 +233,9 @@ export function frontPlot(
     clouds: tried?.hide ? [within] : [within, beyond],
     staircase: stairs.filter((row) => !isOut(row)).map(at),
     before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
+    bars: barRows(model, device)
+      .filter((row) => !isOut(row))
+      .map((row) => ({ x: xs[row] as number, ...intervalOfRow(model, row) })),
     marks: [...references, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
     limitLabel: device.limitMs === undefined ? '' : `limit ${significant(device.limitMs)}`,

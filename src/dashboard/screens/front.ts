@@ -11,7 +11,9 @@ import {
   span,
 } from '../draw/block.js';
 import { legend, type Scatter, scatter } from '../draw/scatter.js';
-import { frontPlot } from '../model/front-plot.js';
+import { frontPlot, levelRows } from '../model/front-plot.js';
+import { marks } from '../draw/glyphs.js';
+import { imagesOf } from '../../runs/index.js';
 import type { Device } from '../model/run-model.js';
 import { formatMs, formatPercent } from '../../base/index.js';
 import { type Column, table } from '../draw/table.js';
@@ -66,11 +68,19 @@ function allPlots(context: DrawContext, width: number, height: number): Plots {
 /** What the marks mean that are in view, as far as there is room: none is cut off. */
 function legendLine({ model }: DrawContext, seen: ReadonlySet<Role>, width: number): Line {
   const { live, config } = model.view;
+  const level = { glyph: marks.level, role: 'front' as const, text: 'level with the best' };
+  const bar = { glyph: '│', role: 'muted' as const, text: '95 % of accuracy' };
   const high = { glyph: 'high', role: 'front' as const, text: 'upper end of the 90 % band' };
   const moved = { glyph: '··', role: 'fresh' as const, text: 'front 5 min ago' };
-  const parts = [...(config.robust ? [high] : []), ...legend, ...(live ? [moved] : [])].filter(
-    ({ role }) => role === 'front' || seen.has(role),
-  );
+  const [front, ...others] = legend.filter(({ role }) => role === 'front' || seen.has(role));
+  const parts = [
+    ...(config.robust ? [high] : []),
+    ...(front ? [front] : []),
+    ...(levelRows(model).size > 0 ? [level] : []),
+    ...(imagesOf(model.view) === undefined ? [] : [bar]),
+    ...others,
+    ...(live && seen.has('fresh') ? [moved] : []),
+  ];
   const spans: Line[] = parts.map(({ glyph, role, text }) => [
     span(` ${glyph}`, role),
     span(` ${text} `, 'muted'),
@@ -115,6 +125,7 @@ function frontList({ model, ui }: DrawContext, device: Device, row: number | und
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
   const marked = new Set(markedRows(model, ui));
   const accuracy = model.table.column('accuracy');
+  const level = levelRows(model);
   const latency = model.table.column(device.metric);
   const columns: readonly Column[] = [
     { title: ' trial', align: 'right' },
@@ -126,7 +137,12 @@ function frontList({ model, ui }: DrawContext, device: Device, row: number | und
       span(member === row ? '▸' : marked.has(member) ? '■' : ' ', member === row ? 'cursor' : 'accent'),
       span(String(model.row(member).id)),
     ],
-    [span(formatPercent(accuracy[member] as number, 2), 'front')],
+    [
+      span(
+        `${level.has(member) ? `${marks.level} ` : ''}${formatPercent(accuracy[member] as number, 2)}`,
+        'front',
+      ),
+    ],
     [span(formatMs(latency[member] as number))],
   ]);
   return [

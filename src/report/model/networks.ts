@@ -3,7 +3,7 @@ import { latencyMetric, parseLatencyMetric, toCost } from '../../metrics/index.j
 import { capital, type Metric, metricOfName } from './metrics.js';
 import { type FrontNetwork, type Device, type ReportRun, valueOf } from './run.js';
 import { paretoFront } from '../../pareto/index.js';
-import type { TrialRow } from '../../runs/index.js';
+import { type TrialRow, accuracyInterval, levelWithBest } from '../../runs/index.js';
 import type { FrontPoint, FrontSeries } from '../plots/front-data.js';
 
 /** The metrics that trials of the run have, in the order in which they are shown. */
@@ -66,6 +66,7 @@ export function frontSeries(run: ReportRun, cost: Metric, look: Omit<FrontSeries
     ),
   );
   const device = run.devices.find(({ name }) => latencyMetric(name) === cost.name);
+  const level = levelTrials(run);
   const points = front.map((member, i): FrontPoint => {
     const band = device && bandOf(member, device.name);
     const bandText =
@@ -76,12 +77,34 @@ export function frontSeries(run: ReportRun, cost: Metric, look: Omit<FrontSeries
       cost: valueOf(member.row, cost.name),
       quality: valueOf(member.row, run.quality.name),
       band,
+      interval: intervalOf(run, member),
+      level: level.has(member.row.id),
       label: `#${member.row.id}`,
-      tip: tipOf(run, member.row, [...bandText, onLine.has(i) ? '' : 'On the front for another objective']),
+      tip: tipOf(run, member.row, [
+        ...bandText,
+        level.has(member.row.id) ? 'Level with the most accurate: they differ by less than its interval' : '',
+        onLine.has(i) ? '' : 'On the front for another objective',
+      ]),
       onLine: onLine.has(i),
     };
   });
   return { ...look, points: points.toSorted((a, b) => Number(b.onLine) - Number(a.onLine)) };
+}
+
+/** Where a member's accuracy lies at 95 %; undefined where the quality was not measured on images. */
+export function intervalOf(
+  { view, quality }: ReportRun,
+  { row }: FrontNetwork,
+): readonly [number, number] | undefined {
+  const interval = quality.name === 'accuracy' ? accuracyInterval(view, valueOf(row, 'accuracy')) : undefined;
+  return interval && [interval.low, interval.high];
+}
+
+/** The trials of the front that are level with its most accurate. */
+export function levelTrials({ view, front, quality }: ReportRun): ReadonlySet<number> {
+  if (quality.name !== 'accuracy') return new Set();
+  const accuracies = front.map(({ row }) => valueOf(row, 'accuracy'));
+  return new Set(levelWithBest(view, accuracies).flatMap((i) => front[i]?.row.id ?? []));
 }
 
 /** The device of a latency metric. */

@@ -12,11 +12,14 @@ import { type Content, type Html, html } from './html.js';
 import { type Cell, type Column, sortableTable } from './table.js';
 
 /** What a front plot's caption says of the device and of what lies outside the plot. */
-function frontCaption({ device, cost, beyond }: FrontFigure, several = false): Content {
+function frontCaption({ device, cost, beyond, intervals }: FrontFigure, several = false): Content {
   const outside = beyond.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
   const band = device?.predictor && !several ? ' The pale bars are the 90 % band of the prediction.' : '';
   return [
     device ? `${capital(device.title)}.${band}` : '',
+    intervals && !several
+      ? ' The upright lines are Wilson’s intervals at 95 % of what was measured on images; a ring marks what is level with the most accurate.'
+      : '',
     cost.name === 'macs' ? 'The plot that the MixNet papers draw: FLOPs there are multiply-adds.' : '',
     outside ? ` Beyond the plot: ${outside}.` : '',
   ];

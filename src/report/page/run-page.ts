@@ -2,7 +2,8 @@
 import { formatDuration, formatInteger, packageVersion } from '../../base/index.js';
 import { latencyMetric } from '../../metrics/index.js';
 import { kneePoint } from '../../pareto/index.js';
-import { imagesOf, levelWithBest, pointOf } from '../../runs/index.js';
+import { imagesOf, pointOf } from '../../runs/index.js';
+import { levelTrials } from '../model/networks.js';
 import type { RunFigures } from '../figures.js';
 import { accuracyText, deployText, searchSeconds, stateText, timeText } from '../model/describe.js';
 import { capital, counted, metricOfName } from '../model/metrics.js';
@@ -55,14 +56,12 @@ function lead(run: ReportRun): string {
 }
 
 /** How far accuracies may be off, and which members of the front they do not order. */
-function levelText({ view, front, quality }: ReportRun): string {
+function levelText(run: ReportRun): string {
+  const { view, front, quality } = run;
   const images = imagesOf(view);
   const best = front[0];
   if (images === undefined || !best || quality.name !== 'accuracy') return '';
-  const level = levelWithBest(
-    view,
-    front.map(({ row }) => valueOf(row, 'accuracy')),
-  ).map((i) => `#${front[i]?.row.id}`);
+  const level = [...levelTrials(run)].map((id) => `#${id}`);
   const measured = ` It was measured on ${formatInteger(images)} images: the small figures are Wilson’s interval at 95 %.`;
   if (level.length === 0) return measured;
   return `${measured} ${level.join(', ')} ${level.length > 1 ? 'are' : 'is'} level with #${best.row.id}: they differ by less.`;

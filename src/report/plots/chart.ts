@@ -41,6 +41,8 @@ export interface LegendItem {
   readonly shape: SymbolShape;
   readonly hollow?: boolean;
   readonly size?: number;
+  /** In a ring. */
+  readonly ringed?: boolean;
 }
 
 /** An axis with its title; ticks are numbers of the scale. */
@@ -89,7 +91,7 @@ export function chart(parts: ChartParts): Plot {
         subtitle.map((line, i) => ({ ...corner, y: corner.y + 19 + 16 * i, text: line })),
         { role: 'muted', size: 12 },
       ),
-      ...legendMarks(legend, corner.x + 6, legendY(subtitle.length) - top),
+      ...legendMarks(legend, width + left + right, corner.x + 6, legendY(subtitle.length) - top),
       ...marks,
     ],
   };
@@ -131,13 +133,41 @@ function axis(name: 'x' | 'y', { title, ticks = 6, format }: AxisOptions): Axis 
   };
 }
 
-/** Symbols with their names, in one row. */
-function legendMarks(items: readonly LegendItem[], left: number, y: number): Mark[] {
+const legendRow = 16;
+const itemWidth = ({ label }: LegendItem) => textWidth(label, 11) + 32;
+
+/** A legend in as many rows as a plot of this outer width needs. */
+function legendRows(items: readonly LegendItem[], outerWidth: number): LegendItem[][] {
+  const rows: LegendItem[][] = [[]];
+  let room = outerWidth - 2 * margin;
+  for (const item of items) {
+    if (itemWidth(item) > room && rows.at(-1)?.length) {
+      rows.push([]);
+      room = outerWidth - 2 * margin;
+    }
+    room -= itemWidth(item);
+    rows.at(-1)?.push(item);
+  }
+  return rows;
+}
+
+/** How much further down the plot begins because its legend has more than one row, in pixels. */
+export const legendRoom = (items: readonly LegendItem[], outerWidth: number): number =>
+  legendRow * (legendRows(items, outerWidth).length - 1);
+
+/** Symbols with their names, in rows. */
+function legendMarks(items: readonly LegendItem[], outerWidth: number, left: number, top: number): Mark[] {
+  return legendRows(items, outerWidth).flatMap((row, i) => rowMarks(row, left, top + i * legendRow));
+}
+
+function rowMarks(items: readonly LegendItem[], left: number, y: number): Mark[] {
   let x = left;
-  return items.flatMap(({ label, role, shape, hollow = false, size = 50 }) => {
+  return items.flatMap((item) => {
+    const { label, role, shape, hollow = false, size = 50, ringed = false } = item;
     const at = x;
-    x += textWidth(label, 11) + 32;
+    x += itemWidth(item);
     return [
+      ...(ringed ? [symbols([{ x: at, y, shape }], { role, hollow: true, size: 2.6 * size })] : []),
       symbols([{ x: at, y, shape }], { role, hollow, size }),
       texts([{ x: at + 9, y, text: label }], { role: 'muted' }),
     ];

@@ -9,6 +9,10 @@ export interface FrontPoint {
   readonly quality: number;
   /** The 90 % band of the cost. */
   readonly band?: readonly [number, number] | undefined;
+  /** Where the quality lies at 95 %, where it was measured on images. */
+  readonly interval?: readonly [number, number] | undefined;
+  /** Whether it is level with the best: their qualities differ by less than the best's interval. */
+  readonly level?: boolean | undefined;
   readonly label: string;
   readonly tip: string;
   /** Whether it is on the front of these two metrics alone, not only on that of all objectives. */

@@ -1,7 +1,7 @@
 /** Accuracy over a cost: fronts of one or several runs, the other trials, reference models, the limit. */
-import type { Mark } from 'vega';
+import type { Mark, SymbolShape } from 'vega';
 import { type Metric, axisTitle, capital, counted } from '../model/metrics.js';
-import { type Frame, type LegendItem, type Plot, chart, frameOf, legendY } from './chart.js';
+import { type Frame, type LegendItem, type Plot, chart, frameOf, legendRoom, legendY } from './chart.js';
 import {
   type FrontPlot,
   type FrontPoint,
@@ -17,6 +17,7 @@ import { type Scale, costScale, qualityScale } from './scale.js';
 
 /** From the middle of the legend to its lower edge, with a gap. */
 const legendHeight = 14;
+const [outerWidth, outerHeight] = [560, 450];
 /** Room for the labels of the upright axis. */
 const left = 58;
 
@@ -24,10 +25,12 @@ const left = 58;
 export function frontPlot(plot: FrontPlot): Plot {
   const { name, title, subtitle, cost, quality, series } = plot;
   const sight = sightOf(plot);
-  const sides = frameOf(560, 450, { left });
+  const sides = frameOf(outerWidth, outerHeight, { left });
   const x = costScale(costsInSight(plot, sight), sides.width);
   const named = namedLines(cost, sight, x, sides);
-  const frame = frameOf(560, 450, { left, top: legendY(subtitle.length) + legendHeight + named.headroom });
+  const legend = legendOf(plot, sight);
+  const legendEnd = legendY(subtitle.length) + legendRoom(legend, outerWidth) + legendHeight;
+  const frame = frameOf(outerWidth, outerHeight, { left, top: legendEnd + named.headroom });
   const axes = axesOf(plot, sight, x, frame.height);
   const labels = labelMarks(series, axes, frame, named.obstacles(frame.height));
   const others = plot.others.map((other) => ({ ...axes.place(other), tip: other.tip }));
@@ -37,13 +40,13 @@ export function frontPlot(plot: FrontPlot): Plot {
     subtitle,
     description: describe(plot, sight),
     frame,
-    legend: legendOf(plot, sight),
+    legend,
     x: { scale: axes.x, title: axisTitle(cost) },
     y: { scale: axes.y, title: axisTitle(quality) },
     marks: [
       ...named.marks(frame.height),
       symbols(others, { role: 'faint', size: 16, opacity: 0.65, label: 'other trials' }),
-      ...series.flatMap((one) => seriesMarks(one, axes, cost.factor)),
+      ...series.flatMap((one) => seriesMarks(one, axes, plot)),
       symbols(trainedReferences(plot, sight, axes), {
         role: 'reference',
         size: 70,
@@ -75,7 +78,10 @@ function costsInSight(plot: FrontPlot, { references, limit }: Sight): number[] {
 function axesOf(plot: FrontPlot, { references }: Sight, x: Scale, height: number): Axes {
   const { cost, quality, series, others } = plot;
   const points = series.flatMap((one) => one.points);
-  const qualities = [...points, ...others, ...references].flatMap((one) => one.quality ?? []);
+  const qualities = [
+    ...[...points, ...others, ...references].flatMap((one) => one.quality ?? []),
+    ...withBars(points).flatMap(({ interval }) => interval ?? []),
+  ];
   const bounds = quality.name === 'accuracy' ? [0, 100] : [-Infinity, Infinity];
   const y = qualityScale(scaled(qualities, quality), height, bounds);
   return {
@@ -103,11 +109,19 @@ function labelMarks(
 ): Mark {
   const points = series.flatMap(({ points: own, role }) => own.map((point) => ({ ...point, role })));
   const steps = series.flatMap((one) => stepBoxes(stairs(one).map(place)));
+  const bars = series.flatMap((one) =>
+    barEnds(one, place).map(({ low, high }) => ({
+      left: low.x - 2,
+      right: low.x + 2,
+      top: high.y,
+      bottom: low.y,
+    })),
+  );
   const labels = placeLabels(
     points.map((point) => ({ ...place(point), text: point.label })),
     11,
     { left: 2, top: 2, right: frame.width + frame.right - 4, bottom: frame.height - 2 },
-    [...lines, ...steps],
+    [...lines, ...steps, ...bars],
   );
   return texts(
     labels.map(({ index, x, y, text }) => ({
@@ -119,9 +133,40 @@ function labelMarks(
   );
 }
 
-/** The steps of a front, the bands of what is on them, and its points. */
-function seriesMarks({ name, role, shape, points }: FrontSeries, { x, place }: Axes, factor: number): Mark[] {
+/** More bars than these would only cover each other. */
+const mostBars = 40;
+
+/** The points whose interval is drawn: those on the line, or where they are too many the best of them. */
+function withBars(points: readonly FrontPoint[]): readonly FrontPoint[] {
+  const known = stairs({ points }).filter(({ interval }) => interval);
+  return known.length <= mostBars ? known : known.toSorted((a, b) => b.quality - a.quality).slice(0, 1);
+}
+
+/** Lower and upper end of each bar that is drawn, in pixels. */
+function barEnds({ points }: Pick<FrontSeries, 'points'>, place: Axes['place']) {
+  return withBars(points).flatMap(({ cost, interval, label }) => {
+    if (!interval) return [];
+    const [low, high] = interval;
+    return [{ label, interval, low: place({ cost, quality: low }), high: place({ cost, quality: high }) }];
+  });
+}
+
+/** The steps of a front, the bands and intervals of what is on them, and its points. */
+function seriesMarks(
+  { name, role, shape, points }: FrontSeries,
+  { x, place }: Axes,
+  { cost: { factor }, quality }: FrontPlot,
+): Mark[] {
   const onLine = stairs({ points });
+  const bars = barEnds({ points }, place).map(
+    ({ label, interval, low, high }): Item => ({
+      x: low.x,
+      x2: high.x,
+      y: low.y,
+      y2: high.y,
+      tip: `${label}; at 95 % ${quality.format(interval[0])} to ${quality.format(interval[1])}`,
+    }),
+  );
   const bands = onLine.flatMap((point): Item[] => {
     if (!point.band) return [];
     const { y } = place(point);
@@ -129,9 +174,19 @@ function seriesMarks({ name, role, shape, points }: FrontSeries, { x, place }: A
   });
   const items = (chosen: readonly FrontPoint[]) =>
     chosen.map((point): Item => ({ ...place(point), shape, tip: point.tip }));
+  const rings = points
+    .filter(({ level }) => level)
+    .map((point): Item => ({ ...place(point), shape, tip: `${point.label}; level with the best` }));
   return [
     path(onLine.map(place), { role, strokeWidth: 1.5, opacity: 0.55 }, true),
     rules(bands, { role, strokeWidth: 4, opacity: 0.18 }),
+    rules(bars, { role, strokeWidth: 1, opacity: 0.6, label: 'intervals at 95 %' }),
+    symbols(rings, {
+      role,
+      hollow: true,
+      size: 170,
+      label: 'level with the most accurate',
+    }),
     symbols(items(points.filter((point) => !point.onLine)), {
       role,
       hollow: true,
@@ -157,6 +212,9 @@ function stepBoxes(points: readonly { readonly x: number; readonly y: number }[]
   });
 }
 
+/** A bar as the legend shows it: a path in the unit square of a symbol. */
+const upright = 'M0,-0.8L0,0.8' as SymbolShape;
+
 function legendOf({ series, others }: FrontPlot, { references }: Sight): LegendItem[] {
   const [only] = series;
   const single = series.length === 1 && only;
@@ -170,6 +228,12 @@ function legendOf({ series, others }: FrontPlot, { references }: Sight): LegendI
     ...(single ? [item('front', only)] : series.map((s) => item(s.name, s))),
     ...(single && only.points.some(({ onLine }) => !onLine)
       ? [item('on the front for another objective', only, true)]
+      : []),
+    ...(single && only.points.some(({ level }) => level)
+      ? [{ ...item('level with the best', only), ringed: true }]
+      : []),
+    ...(single && withBars(only.points).length > 0
+      ? [{ label: 'interval at 95 %', role: only.role, shape: upright, hollow: true, size: 150 }]
       : []),
     ...(others.length > 0
       ? [{ label: 'other trials', role: 'faint' as const, shape: 'circle' as const, size: 22 }]
@@ -185,10 +249,12 @@ function describe(
   { references, limit, limitText }: Sight,
 ): string {
   const fronts = series.map(({ name, points }) => `${name}, ${counted(points.length, 'network')}`).join('; ');
+  const leveled = series.flatMap(({ points }) => points.filter(({ level }) => level)).length;
   const models = references.map(({ name, cost: at }) => `${name} at ${cost.format(at)}`).join(', ');
   return [
     `${capital(quality.label)} (upwards) over ${cost.label} (to the right).`,
     `Fronts: ${fronts}.`,
+    leveled > 0 ? `${leveled} of them level with the most accurate, within its interval at 95 %.` : '',
     others.length > 0 ? `${others.length} other trials.` : '',
     models ? `Reference models: ${models}.` : '',
     limit === undefined ? '' : `${capital(limitText)}: ${cost.format(limit)}.`,
