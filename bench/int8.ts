@@ -121,6 +121,7 @@ const only = given.only?.split(',');
 for (const spec of positionals) {
   for (const source of exportSources(spec)) {
     if (only && !only.includes(String(source.trial?.id))) continue;
-    if (source.data) await table(source, await loadDataSet(source.data, {}));
+    const { trained } = source;
+    if (trained) await table(source, await loadDataSet(trained.data.spec, {}));
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from './paths.js';
 
@@ -41,8 +41,14 @@ function commandOf(path: string): string[] {
 
 /** Starts a module (a `file:` URL) in a thread of this process. */
 export function startThread(module: URL): Worker {
-  const command = commandOf(fileURLToPath(module));
-  return new Worker(command.at(-1) as string, { execArgv: command.slice(0, -1) });
+  const path = commandOf(fileURLToPath(module)).at(-1) as string;
+  if (!path.endsWith('.ts')) return new Worker(path, { execArgv: [] });
+  // In a thread `--import tsx` does nothing where the process itself runs through tsx.
+  const [tsx, own] = [import.meta.resolve('tsx/esm/api'), pathToFileURL(path).href].map((url) =>
+    JSON.stringify(url),
+  );
+  const code = `import(${tsx}).then(({ register }) => (register(), import(${own})))`;
+  return new Worker(code, { eval: true, execArgv: [] });
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 import { createExecutor, defaultWorkers, evaluatorSchema } from '../../evaluation/index.js';
 import { createPredictor, loadProfile, usualProfiles } from '../../hardware/index.js';
 import { type Architecture, architectureHash, countCost, lower } from '../../models/index.js';
-import { type DataSpec, dataSpecSchema, loadDataSet } from '../../training/index.js';
+import { type DataSpec, dataSpecSchema, identifyData, loadDataSet } from '../../training/index.js';
 import { measureOnHost } from './host.js';
 import { type Comparison, comparisons } from './plan.js';
 import { type AblationReport, type ComparisonReport, ablationMarkdown } from './report.js';
@@ -69,7 +69,11 @@ interface Job {
 export async function ablate(options: AblateOptions = {}): Promise<AblationReport> {
   const { steps = 1000, seeds = 3, out = 'ablation', workers = defaultWorkers(), signal } = options;
   const dataset = parseWith(dataSpecSchema, options.data ?? { name: 'cifar10' }, 'data', 'bad-config');
-  const { train } = await loadDataSet(dataset, { signal });
+  const loaded = await loadDataSet(dataset, { signal });
+  const { train } = loaded;
+  // Results are of the images that a folder held: with others in it, all is trained again.
+  const { hash } = await identifyData(dataset, () => loaded);
+  const images = dataset.name === 'folder' ? hash : undefined;
   const all = comparisons({ resolution: train.width, classes: train.classes.length });
   const chosen = choose(all, options.only);
   const evaluator = parseWith(
@@ -83,7 +87,7 @@ export async function ablate(options: AblateOptions = {}): Promise<AblationRepor
   const jobs: Job[] = chosen.flatMap(({ name, variants }) =>
     variants.flatMap(({ name: variant, architecture }) =>
       Array.from({ length: seeds }, (_, i): Job => {
-        const key = `${architectureHash(architecture)} ${JSON.stringify({ dataset, evaluator })} ${i + 1}`;
+        const key = `${architectureHash(architecture)} ${JSON.stringify({ dataset, images, evaluator })} ${i + 1}`;
         return { key, comparison: name, variant, seed: i + 1, architecture };
       }),
     ),

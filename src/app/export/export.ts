@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { MixnasError, asDiskError, makeFolders, writeFileAtomic } from '../../base/index.js';
 import { recordExport } from '../../runs/index.js';
 import { type LowerOptions, lowerNetwork, targetOptions } from '../../export/index.js';
-import { type DataSet, loadDataSet } from '../../training/index.js';
+import type { DataSet } from '../../training/index.js';
+import { openForWeights } from '../network/index.js';
 import { makeFloat } from './float-file.js';
 import { formats } from './formats.js';
 import { makeHalves } from './halves.js';
@@ -31,7 +32,7 @@ export async function exportNetworks(spec: string, options: ExportOptions = {}):
   const files: ExportedFile[] = [];
   const entries: WebEntry[] = [];
   const failed: { network: string; message: string }[] = [];
-  const data = createDataLoader(options);
+  const data = createDataLoader(spec, options);
   for (const source of sources) {
     options.signal?.throwIfAborted();
     options.onStep?.(`exporting ${source.spec}`);
@@ -88,16 +89,23 @@ function checkOptions(options: ExportOptions): void {
 const resized = (source: ExportSource, resolution: number | undefined): ExportSource =>
   resolution === undefined ? source : { ...source, architecture: { ...source.architecture, resolution } };
 
-/** Loads the data set of each network, once where they share it. */
-function createDataLoader({ onData, signal, check, int8 }: ExportOptions) {
+/**
+ * Loads the data of each network, once where they share it: what the weights were trained on, labelled as they are.
+ * @throws MixnasError `bad-data` where it is no longer that.
+ */
+function createDataLoader(spec: string, { data, onData, onNotice, signal, check, int8 }: ExportOptions) {
   const known = new Map<string, DataSet>();
-  return async ({ data, architecture }: ExportSource): Promise<DataSet | undefined> => {
-    if (!data || (check === false && !int8)) return undefined;
-    const channels = architecture.inputChannels;
-    const key = JSON.stringify([data, channels]);
-    const dataset = known.get(key) ?? (await loadDataSet(data, { channels, onProgress: onData, signal }));
-    known.set(key, dataset);
-    return dataset;
+  return async (source: ExportSource): Promise<DataSet | undefined> => {
+    const { trained } = source;
+    if (!trained || (check === false && !int8)) return undefined;
+    const key = JSON.stringify([trained.data, trained.architecture.inputChannels]);
+    const loaded = known.get(key);
+    if (loaded) return loaded;
+    const user = { what: `The weights of ${source.spec}`, command: ['export', spec] };
+    const opened = await openForWeights(trained, data, user, { onProgress: onData, signal });
+    if (opened.notice !== undefined) onNotice?.(opened.notice);
+    known.set(key, opened.dataset);
+    return opened.dataset;
   };
 }
 
@@ -130,7 +138,7 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
     bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
     resolution: architecture.resolution,
     classes: architecture.classes,
-    trained: source.data !== undefined,
+    trained: source.trained !== undefined,
     ...(check && { check }),
     ...(int8 && { int8 }),
     notes: [...notesOf(source, options, chosen), ...(made.notes ?? [])],

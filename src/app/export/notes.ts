@@ -8,13 +8,13 @@ const uses = (architecture: Architecture, what: (op: Op) => boolean) => lower(ar
 
 /** One sentence each; nothing about what the network does not have. */
 export function notesOf(
-  { architecture, data }: Pick<ExportSource, 'architecture' | 'data'>,
+  { architecture, trained }: Pick<ExportSource, 'architecture' | 'trained'>,
   { groups }: Pick<ExportOptions, 'groups'>,
   chosen: LowerOptions,
 ): string[] {
   const has = (what: (op: Op) => boolean) => uses(architecture, what);
   const notes: string[] = [];
-  if (!data) notes.push('The weights are random: the file is for measuring latency.');
+  if (!trained) notes.push('The weights are random: the file is for measuring latency.');
   if (has((op) => op.kind === 'activation' && op.activation === 'swish')) {
     notes.push(
       chosen.swish === 'logistic'

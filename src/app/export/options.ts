@@ -1,6 +1,6 @@
 /** What an export may be asked for. */
 import type { CalibrationMethod, ExportTarget, LowerOptions } from '../../export/index.js';
-import type { DataProgress } from '../../training/index.js';
+import type { DataProgress, DataSpec } from '../../training/index.js';
 import type { SplitOptions } from '../network/index.js';
 import type { ExportFormat } from './formats.js';
 
@@ -48,6 +48,10 @@ export interface ExportOptions {
   readonly check?: boolean | undefined;
   /** Writes a network in two: what a phone runs, and what a server runs from there. */
   readonly split?: ExportSplit | undefined;
+  /** Images to check with and to calibrate on, in place of those that the weights say: where the same folder is now. */
+  readonly data?: DataSpec | undefined;
+  /** Receives what is not known of the data, as a sentence. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   readonly onData?: ((progress: DataProgress) => void) | undefined;
   readonly onStep?: ((step: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

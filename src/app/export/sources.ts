@@ -5,7 +5,7 @@ import { MixnasError, createRandom } from '../../base/index.js';
 import type { Architecture } from '../../models/index.js';
 import { lower } from '../../models/index.js';
 import { findRun, frontOfRun, readRun } from '../../runs/index.js';
-import { type ResolvedDataSpec, type Weights, initialWeights } from '../../training/index.js';
+import { type TrainedNetwork, type Weights, initialWeights } from '../../training/index.js';
 import { readSaved, resolveArchitecture } from '../network/index.js';
 
 /** One network to export. */
@@ -21,8 +21,8 @@ export interface ExportSource {
   readonly std: readonly number[];
   /** The run and trial that it is of, if it is of one. */
   readonly trial?: { readonly folder: string; readonly id: number } | undefined;
-  /** Where it was trained; undefined for weights that were not. */
-  readonly data?: ResolvedDataSpec | undefined;
+  /** The weights with the data they were trained on; undefined for a network that was not trained. */
+  readonly trained?: TrainedNetwork | undefined;
 }
 
 /**
@@ -68,9 +68,10 @@ function trialOf(spec: string): ExportSource['trial'] {
 }
 
 function trainedSource(spec: string, name = spec): ExportSource {
-  const { architecture, weights, data } = readSaved(spec);
-  const { mean, std, classes: labels, spec: dataSpec } = data;
-  return { spec: name, fileName: fileNameOf(name), architecture, weights, labels, mean, std, data: dataSpec };
+  const trained = readSaved(spec);
+  const { architecture, weights, data } = trained;
+  const { mean, std, classes: labels } = data;
+  return { spec: name, fileName: fileNameOf(name), architecture, weights, labels, mean, std, trained };
 }
 
 /** Weights as training begins with, but for the last layer, which begins at zero and would make every logit 0. */

@@ -5,6 +5,7 @@ export { resolveArchitecture } from './architecture.js';
 export { resolveGraph } from './graph.js';
 export { type FileFacts, graphOfFile, isGraphFile } from './model-file.js';
 export { type CostOptions, type CostReport, cost } from './cost.js';
+export { openForWeights } from './trained-data.js';
 export { type EvaluateOptions, type EvaluateReport, evaluate } from './evaluate.js';
 export { type GroupSweep, type SweptBlock, groupSweep } from './group-sweep.js';
 export {

@@ -32,6 +32,7 @@ interface Options {
   readonly groups?: number;
   readonly resolution?: number;
   readonly out?: string;
+  readonly dataset?: string;
   readonly images?: number;
   readonly check: boolean;
   readonly split?: string | true;
@@ -110,6 +111,10 @@ export function exportCommand(io: Io): Command {
     .option('--out <folder>', 'where to write (default: exported)')
     .option('--web <folder>', 'a static page that classifies pictures with the file in a browser')
     .option('--images <count>', 'test images to check with (default: 1000, above 64 pixels 100)', integer(1))
+    .option(
+      '--dataset <name>',
+      'images to check with and to calibrate on (default: those of the weights): where they are now',
+    )
     .option('--no-check', 'write without checking')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -118,14 +123,16 @@ export function exportCommand(io: Io): Command {
         '\n  mixnas export mixnet-s --split --profile adreno-616 --server 4 --bandwidth 100Mbps --rtt 5ms' +
         '\n  mixnas export quickstart-1#12 --web page',
     )
-    .action(async (spec: string, { grouped, split: cut, ...options }: Options) => {
-      const { exportNetworks } = await import('../../app/index.js');
+    .action(async (spec: string, { grouped, split: cut, dataset, ...options }: Options) => {
+      const { exportNetworks, parseDataset } = await import('../../app/index.js');
       const split = splitOf({ ...options, ...(cut !== undefined && { split: cut }) });
       const progress = createProgressLine(io);
       const report = await interruptible(io, (signal) =>
         exportNetworks(spec, {
           ...options,
           split,
+          data: dataset === undefined ? undefined : parseDataset(dataset),
+          onNotice: (text) => note(io, text),
           groupedConvolution: grouped,
           onData: reportData(() => createProgressLine(io)),
           onStep: (step) => progress.update(step),

@@ -9,7 +9,7 @@ import { isAlive } from './lock.js';
 import { type Manifest, fileNames, manifestOf } from './manifest.js';
 
 type Split = 'train' | 'test';
-type WithoutImages = DataSet<ImageSet> | (Omit<DataSet, Split> & Record<Split, Omit<ImageSet, 'images'>>);
+type WithoutImages = DataSet | (Omit<DataSet, Split> & Record<Split, Omit<ImageSet, 'images'>>);
 
 /** Images are gathered until there are so many bytes. */
 const bufferBytes = 2 ** 20;

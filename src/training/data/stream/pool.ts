@@ -53,7 +53,7 @@ class ReadPool {
       const waiting = this.queue.shift() as Waiting;
       thread.running.set(waiting.id, waiting);
       thread.worker.ref();
-      thread.worker.postMessage({ id: waiting.id, job: waiting.job });
+      thread.worker.postMessage({ id: waiting.id, job: waiting.job }, []);
     }
   }
 

@@ -48,7 +48,9 @@ function readStored({ stored, indices, length }: StoredJob): Images {
   }
 }
 
-port.on('message', async ({ id, job }: { readonly id: number; readonly job: ReadJob }) => {
+async function answerTo({ id, job }: { readonly id: number; readonly job: ReadJob }): Promise<void> {
   const answer: ReadAnswer = { id, ...('stored' in job ? readStored(job) : await decode(job)) };
   port.postMessage(answer, [answer.pixels.buffer]);
-});
+}
+
+port.on('message', (message: Parameters<typeof answerTo>[0]) => void answerTo(message));
