@@ -99,7 +99,7 @@ async function table(source: ExportSource, dataset: DataSet): Promise<void> {
     const error = simulatedError(quantized, training.choice, expected);
     const name = `int8, \`${calibration}\`${equalise ? ', equalised' : ''}${correctBias ? ', biases corrected' : ''}`;
     await row(name, quantized, error);
-    if (best && best.chosen.error <= error) continue;
+    if (best && (best.chosen.error ?? 0) <= error) continue;
     best = { graph: quantized, chosen: { ...way, error }, tried: [], expected, layers: [] };
   }
   const chosen = best as Quantized;
@@ -113,7 +113,11 @@ async function table(source: ExportSource, dataset: DataSet): Promise<void> {
   const { quantized: tuned } = await fineTuneInt8(source, before, training, dataset, {
     qatSteps: Number(given.steps),
   });
-  await row(`the nearest of these, fine-tuned for ${given.steps} steps`, tuned.graph, tuned.chosen.error);
+  await row(
+    `the nearest of these, fine-tuned for ${given.steps} steps`,
+    tuned.graph,
+    tuned.chosen.error ?? 0,
+  );
   console.log(`\nLayers that lose most before: ${worst(chosen.graph)}; after: ${worst(tuned.graph)}.`);
 }
 

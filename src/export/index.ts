@@ -17,13 +17,16 @@ export {
   loadTfliteC,
 } from './check/index.js';
 export {
+  type Calibrated,
   type CalibrationMethod,
   type LayerError,
   type QuantizeOptions,
+  calibrate,
   calibrationMethods,
   createSimulation,
   layerErrors,
   quantizeGraph,
+  quantizeObserved,
   withIntegerEnds,
 } from './quantize/index.js';
 export { type OnnxFileOptions, encodeOnnxFile } from './onnx/index.js';

@@ -95,10 +95,12 @@ test('integers are calibrated on training images, run in every runtime, and refu
   expect(file).toMatchObject({ path: join(out('int8'), 'trained-int8.tflite'), precision: 'int8' });
   const { chosen, tried, runtimes, layers } = file?.int8 ?? {};
   expect(tried).toHaveLength(6);
-  expect(chosen?.error).toBe(Math.min(...(tried ?? []).map(({ error }) => error)));
+  expect(chosen?.error).toBe(Math.min(...(tried ?? []).map(({ error }) => error ?? Number.NaN)));
   expect(chosen?.error).toBeLessThan(0.2);
   for (const { steps } of runtimes ?? []) expect(steps).toBeLessThan(13);
   expect(layers?.map(({ name }) => name)).toContain('blocks.0.depthwise.2');
+  const phases = ['data', 'lower', 'compare', 'quantize', 'check', 'encode', 'write'];
+  expect(Object.keys(file?.seconds ?? {}).toSorted()).toEqual(phases.toSorted());
 
   const ends = await exportNetworks(trained, { ...options, integerIo: true, calibration: 'mse' });
   const { subgraphs } = tflite.readTables(readFileSync(ends.files[0]?.path ?? ''), 'ends.tflite');
@@ -117,6 +119,17 @@ test('integers are calibrated on training images, run in every runtime, and refu
   ]) {
     await expect(exportNetworks(trained, wrong)).rejects.toMatchObject({ code: 'bad-usage' });
   }
+});
+
+test('where nothing is checked and nothing is to be chosen, integers are not compared with floats', async () => {
+  const options = { int8: true, check: false, resolution: 32, out: out('untrained') } as const;
+  const { files, seconds } = await exportNetworks('mixnet-s', options);
+  expect(files[0]?.int8?.layers).toEqual([]);
+  expect(files[0]?.int8?.chosen.error).toBeUndefined();
+  expect(Object.keys(files[0]?.seconds ?? {}).toSorted()).toEqual(
+    ['data', 'encode', 'lower', 'quantize', 'write'].toSorted(),
+  );
+  expect(Object.keys(seconds).toSorted()).toEqual(['data', 'read']);
 });
 
 test('what loses too much is trained on in integers, the same each time, and checked like all others', async () => {

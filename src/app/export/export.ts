@@ -13,6 +13,7 @@ import type { Made, MakeContext } from './make.js';
 import { notesOf } from './notes.js';
 import type { ExportOptions } from './options.js';
 import type { ExportReport, ExportedFile } from './report.js';
+import { type ExportPhase, type FilePhase, createStopwatch } from './stopwatch.js';
 import { type WebEntry, checkWeb, webModels, writeWeb } from './web.js';
 import { type ExportSource, exportSources } from './sources.js';
 
@@ -25,10 +26,13 @@ import { type ExportSource, exportSources } from './sources.js';
 export async function exportNetworks(spec: string, options: ExportOptions = {}): Promise<ExportReport> {
   checkOptions(options);
   checkWeb(options);
-  const sources = exportSources(spec).map((source) => resized(source, options.resolution));
+  const whole = createStopwatch<ExportPhase>();
+  const sources = whole.timeSync('read', () =>
+    exportSources(spec).map((source) => resized(source, options.resolution)),
+  );
   const format = formats[options.format ?? 'tflite'];
   const chosen = lowerOptions(options);
-  const runtime = options.check === false ? undefined : await format.open();
+  const runtime = options.check === false ? undefined : await whole.time('runtime', () => format.open());
   const files: ExportedFile[] = [];
   const entries: WebEntry[] = [];
   const failed: { network: string; message: string }[] = [];
@@ -37,7 +41,9 @@ export async function exportNetworks(spec: string, options: ExportOptions = {}):
     options.signal?.throwIfAborted();
     options.onStep?.(`exporting ${source.spec}`);
     try {
-      const file = await exportOne(source, { format, runtime, dataset: await data(source), options, chosen });
+      const dataset = await whole.time('data', () => data(source));
+      const watch = createStopwatch<FilePhase>();
+      const file = await exportOne(source, { format, runtime, dataset, options, chosen, watch });
       files.push(file);
       entries.push({ source, file });
     } catch (error) {
@@ -46,7 +52,7 @@ export async function exportNetworks(spec: string, options: ExportOptions = {}):
     }
   }
   if (options.web !== undefined && entries.length > 0) writeWeb(options.web, entries);
-  return { files, failed };
+  return { files, seconds: whole.seconds(), failed };
 }
 
 /** @throws MixnasError `bad-usage` for options that do not go together. */
@@ -111,8 +117,8 @@ function createDataLoader(spec: string, { data, onData, onNotice, signal, check,
 
 async function exportOne(source: ExportSource, context: MakeContext): Promise<ExportedFile> {
   const { architecture, weights } = source;
-  const { options, chosen } = context;
-  const graph = lowerNetwork(architecture, weights, source, chosen);
+  const { options, chosen, watch } = context;
+  const graph = watch.timeSync('lower', () => lowerNetwork(architecture, weights, source, chosen));
   const made: Made = await (options.split
     ? makeHalves(source, graph, options.split, context)
     : options.int8
@@ -120,16 +126,7 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
       : makeFloat(source, graph, context));
   const { files, precision, check, int8 } = made;
   const folder = options.out ?? (options.web === undefined ? 'exported' : webModels(options.web));
-  try {
-    makeFolders(folder);
-    for (const { name, bytes } of files) {
-      const path = join(folder, name);
-      makeFolders(dirname(path));
-      writeFileAtomic(path, bytes);
-    }
-  } catch (error) {
-    throw asDiskError(error, folder) ?? error;
-  }
+  watch.timeSync('write', () => writeFiles(folder, files));
   const file: ExportedFile = {
     network: source.spec,
     format: options.format ?? 'tflite',
@@ -141,10 +138,24 @@ async function exportOne(source: ExportSource, context: MakeContext): Promise<Ex
     trained: source.trained !== undefined,
     ...(check && { check }),
     ...(int8 && { int8 }),
+    seconds: watch.seconds(),
     notes: [...notesOf(source, options, chosen), ...(made.notes ?? [])],
   };
   if (source.trial) record(source.trial, file);
   return file;
+}
+
+function writeFiles(folder: string, files: Made['files']): void {
+  try {
+    makeFolders(folder);
+    for (const { name, bytes } of files) {
+      const path = join(folder, name);
+      makeFolders(dirname(path));
+      writeFileAtomic(path, bytes);
+    }
+  } catch (error) {
+    throw asDiskError(error, folder) ?? error;
+  }
 }
 
 /** Tells the run of a file, so that its report and dashboard show it. */

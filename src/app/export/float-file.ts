@@ -15,21 +15,20 @@ export async function makeFloat(
   graph: LoweredGraph,
   context: MakeContext,
 ): Promise<Made> {
-  const { format, runtime, dataset, options, chosen } = context;
+  const { format, runtime, dataset, options, chosen, watch } = context;
   const precision = options.float16 ? 'float16' : 'float32';
   const suffix = precision === 'float32' ? '' : `-${precision}`;
-  const files = format.encode(graph, precision, `${source.fileName}${suffix}`);
+  const files = watch.timeSync('encode', () =>
+    format.encode(graph, precision, `${source.fileName}${suffix}`),
+  );
   if (!runtime) return { files, precision };
   options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
-  const images = await checkImages(source, dataset, options.images);
   const { bytes } = files[0] as (typeof files)[number];
-  const check = await checkAnswers(
-    source,
-    (list) => runtime.logits(graph, bytes, list),
-    runtime.name,
-    images,
-    chosen,
-  );
+  const answers = (list: readonly Float32Array[]) => runtime.logits(graph, bytes, list);
+  const check = await watch.time('check', async () => {
+    const images = await checkImages(source, dataset, options.images);
+    return checkAnswers(source, answers, runtime.name, images, chosen);
+  });
   refuseOthers(check, source, precision);
   return { files, precision, check };
 }

@@ -19,14 +19,16 @@ export async function makeHalves(
   cut: ExportSplit,
   context: MakeContext,
 ): Promise<Made> {
-  const { format, runtime, dataset, options, chosen } = context;
+  const { format, runtime, dataset, options, chosen, watch } = context;
   const precision = options.float16 ? 'float16' : 'float32';
   const { halves, note } = await halvesOf(source, whole, cut);
   const suffix = precision === 'float32' ? '' : `-${precision}`;
-  const encoded = [halves.first, halves.second].map((graph, i) => ({
-    graph,
-    files: format.encode(graph, precision, `${source.fileName}${suffix}-${i === 0 ? 'phone' : 'server'}`),
-  }));
+  const encode = (graph: LoweredGraph, side: string) =>
+    format.encode(graph, precision, `${source.fileName}${suffix}-${side}`);
+  const encoded = watch.timeSync('encode', () => [
+    { graph: halves.first, files: encode(halves.first, 'phone') },
+    { graph: halves.second, files: encode(halves.second, 'server') },
+  ]);
   const files = encoded.flatMap((half) => half.files);
   const server = encoded[1]?.files[0]?.name ?? '';
   const notes = [note, sentText(halves.first, halves.crossing), `The server's half is ${server}.`];
@@ -39,8 +41,10 @@ export async function makeHalves(
     }
     return values;
   };
-  const images = await checkImages(source, dataset, options.images);
-  const check = await checkAnswers(source, answers, runtime.name, images, chosen);
+  const check = await watch.time('check', async () => {
+    const images = await checkImages(source, dataset, options.images);
+    return checkAnswers(source, answers, runtime.name, images, chosen);
+  });
   refuseOthers(check, source, precision);
   return { files, precision, check, notes };
 }

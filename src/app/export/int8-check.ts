@@ -9,7 +9,7 @@ import {
   createSimulation,
 } from '../../export/index.js';
 import { runAll } from './formats.js';
-import { type CheckImages, networkLogits } from './images.js';
+import { type CheckImages, largeImages, networkLogits } from './images.js';
 import type { FileCheck, Int8Check } from './report.js';
 import type { ExportSource } from './sources.js';
 
@@ -17,7 +17,7 @@ import type { ExportSource } from './sources.js';
 const mostSteps = 12;
 
 /** Images that the simulation, which is slow, is compared on. */
-const simulated = 16;
+const simulated = { small: 16, large: 4 } as const;
 
 /**
  * Runs a file in every runtime.
@@ -33,7 +33,8 @@ export async function checkInt8(
   options: LowerOptions,
 ): Promise<{ readonly check: FileCheck; readonly runtimes: Int8Check['runtimes'] }> {
   const simulate = createSimulation(quantized);
-  const some = images.slice(0, simulated);
+  const isLarge = source.architecture.resolution > largeImages;
+  const some = images.slice(0, isLarge ? simulated.large : simulated.small);
   const promised = some.map((image) => simulate(image));
   const step = outputStep(quantized);
   const steps: { name: string; steps: number }[] = [];

@@ -1,6 +1,6 @@
 /** A file of 8-bit integers: quantized, run in every runtime there is, and refused where it costs too much. */
 import { InternalError } from '../../base/index.js';
-import { type LoweredGraph, withIntegerEnds } from '../../export/index.js';
+import { type LoweredGraph, type QuantizedGraph, withIntegerEnds } from '../../export/index.js';
 import { fineTuneInt8 } from './fine-tuning.js';
 import { checkImages, networkLogits } from './images.js';
 import { type Quantized, quantizeBest, trainingImages } from './int8.js';
@@ -15,24 +15,27 @@ export async function makeInt8(
   graph: LoweredGraph,
   context: MakeContext,
 ): Promise<Made> {
-  const { format, runtime, dataset, options, chosen } = context;
+  const { format, runtime, dataset, options, chosen, watch } = context;
   const { encodeInt8, openAll } = format;
   if (!encodeInt8 || !openAll) throw new InternalError('the format has no integers');
   options.onStep?.(`quantizing ${source.spec}`);
   const expectedOf = (images: readonly Float32Array[]) => networkLogits(source, images, chosen);
-  const { calibration, signal, maxLoss, qat = 'auto' } = options;
-  const images = await trainingImages(source, dataset);
+  const { maxLoss, qat = 'auto' } = options;
+  const images = await watch.time('data', () => trainingImages(source, dataset));
   const name = `${source.fileName}-int8`;
-  let quantized: Quantized = await quantizeBest(graph, images, calibration, expectedOf, signal);
+  let quantized: Quantized = await quantizeBest(graph, images, expectedOf, options, watch);
   const notes = dataset ? [] : ['It was calibrated on random images.'];
 
-  const test = runtime && (await checkImages(source, dataset, options.images));
+  const test = runtime && (await watch.time('check', () => checkImages(source, dataset, options.images)));
+  const encode = (made: QuantizedGraph) => watch.timeSync('encode', () => encodeInt8(made, name));
   const check = async () => {
     if (!runtime || !test) return undefined;
     options.onStep?.(`checking ${source.spec} in ${runtime.name}`);
-    const [file] = encodeInt8(quantized.graph, name);
+    const [file] = encode(quantized.graph);
     const bytes = file?.bytes ?? new Uint8Array();
-    return checkInt8(source, quantized.graph, bytes, await openAll(), test, chosen);
+    return watch.time('check', async () =>
+      checkInt8(source, quantized.graph, bytes, await openAll(), test, chosen),
+    );
   };
   let checked = await check();
   const loss = checked && lossOf(checked.check);
@@ -40,7 +43,9 @@ export async function makeInt8(
   const loses = maxLoss !== undefined && loss !== undefined && loss > maxLoss;
   if (qat === 'always' || (qat === 'auto' && loses && dataset)) {
     const accuracy = checked?.check.accuracy;
-    const made = await fineTuneInt8(source, quantized, images, dataset, options, accuracy);
+    const made = await watch.time('fineTune', () =>
+      fineTuneInt8(source, quantized, images, dataset, options, accuracy),
+    );
     quantized = made.quantized;
     tuned = made.about;
     checked = await check();
@@ -55,7 +60,7 @@ export async function makeInt8(
   return {
     precision: 'int8',
     notes,
-    files: encodeInt8(options.integerIo ? withIntegerEnds(made) : made, name),
+    files: encode(options.integerIo ? withIntegerEnds(made) : made),
     check: checked?.check,
     int8: {
       chosen: way,

@@ -1,23 +1,27 @@
 /** Quantizing a network for export: calibrated on training images, the technique chosen by what it costs. */
 import {
-  type CalibrationMethod,
+  type Calibrated,
   type LayerError,
   type LoweredGraph,
   type QuantizeOptions,
   type QuantizedGraph,
+  calibrate,
   calibrationMethods,
   createSimulation,
   layerErrors,
-  quantizeGraph,
+  quantizeObserved,
 } from '../../export/index.js';
 import type { DataSet } from '../../training/index.js';
 import { imagesOf, largeImages, noise } from './images.js';
+import type { ExportOptions } from './options.js';
 import type { ExportSource } from './sources.js';
+import type { FilePhase, Stopwatch } from './stopwatch.js';
 
 /** How a network was quantized, and how far its logits are from the float network's. */
 export interface QuantizationTry extends Omit<QuantizeOptions, 'io'> {
-  /** Root of the mean square of the logits' difference, by the logits' own, on training images that were not calibrated on. */
-  readonly error: number;
+  /** Root of the mean square of the logits' difference, by the logits' own, on training images that were not
+   * calibrated on; undefined where nothing was to be chosen or checked. */
+  readonly error?: number | undefined;
 }
 
 export interface Quantized {
@@ -53,7 +57,8 @@ export async function trainingImages(
   const { calibration, choice } = resolution > largeImages ? fewer : counts;
   const total = calibration + choice;
   if (!dataset) {
-    const images = noise(source, 'calibration', 8);
+    // They say as little as they are many, and large ones take long to compute.
+    const images = noise(source, 'calibration', resolution > largeImages ? 1 : 8);
     return { calibration: images, choice: images.slice(0, 2), known: false };
   }
   const { images } = await imagesOf(dataset.train, source, total);
@@ -73,13 +78,12 @@ export async function trainingImages(
 export async function quantizeBest(
   graph: LoweredGraph,
   images: TrainingImages,
-  calibration: CalibrationMethod | undefined,
   expectedOf: (images: readonly Float32Array[]) => Promise<Float32Array[]>,
-  signal?: AbortSignal,
+  { calibration, check, signal }: Pick<ExportOptions, 'calibration' | 'check' | 'signal'>,
+  watch: Stopwatch<FilePhase>,
 ): Promise<Quantized> {
-  const expected = await expectedOf(images.choice);
-  // Nothing can be chosen by noise: what serves most networks is taken.
-  const methods = calibration ? [calibration] : images.known ? calibrationMethods : (['mse'] as const);
+  // Nothing can be chosen by noise, and nothing gained: what is quickest is taken.
+  const methods = calibration ? [calibration] : images.known ? calibrationMethods : (['min-max'] as const);
   const ways = methods.flatMap((method) =>
     (images.known ? [false, true] : [false]).map((equalise) => ({
       calibration: method,
@@ -87,18 +91,29 @@ export async function quantizeBest(
       correctBias: true,
     })),
   );
+  const compares = ways.length > 1 || check !== false;
+  const expected = compares ? await watch.time('compare', () => expectedOf(images.choice)) : [];
+  const calibrated = new Map<boolean, Calibrated>();
+  const quantize = ({ equalise, ...way }: (typeof ways)[number]) => {
+    const known = calibrated.get(equalise) ?? calibrate(graph, images.calibration, { equalise, io: 'float' });
+    calibrated.set(equalise, known);
+    return quantizeObserved(known, way);
+  };
   let best: { graph: QuantizedGraph; way: QuantizationTry } | undefined;
   const tried: QuantizationTry[] = [];
   for (const way of ways) {
-    const quantized = quantizeGraph(graph, images.calibration, { ...way, io: 'float' });
-    const error = simulatedError(quantized, images.choice, expected);
+    const quantized = watch.timeSync('quantize', () => quantize(way));
+    const error = compares
+      ? watch.timeSync('compare', () => simulatedError(quantized, images.choice, expected))
+      : undefined;
     tried.push({ ...way, error });
-    if (!best || error < best.way.error) best = { graph: quantized, way: { ...way, error } };
+    if (!best || (error ?? 0) < (best.way.error ?? 0)) best = { graph: quantized, way: { ...way, error } };
     await new Promise(setImmediate);
     signal?.throwIfAborted();
   }
   const { graph: kept, way: chosen } = best as NonNullable<typeof best>;
-  return { graph: kept, chosen, tried, expected, layers: layersOf(kept, images) };
+  const layers = compares ? watch.timeSync('compare', () => layersOf(kept, images)) : [];
+  return { graph: kept, chosen, tried, expected, layers };
 }
 
 /** The error of each layer on some of the images. */

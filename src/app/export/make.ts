@@ -4,6 +4,7 @@ import type { DataSet } from '../../training/index.js';
 import type { ExportOptions } from './options.js';
 import type { CheckedFormat, FormatRuntime } from './formats.js';
 import type { ExportedFile, FileCheck, Int8Check } from './report.js';
+import type { FilePhase, Stopwatch } from './stopwatch.js';
 
 export interface MakeContext {
   readonly format: CheckedFormat;
@@ -12,6 +13,7 @@ export interface MakeContext {
   readonly dataset: DataSet | undefined;
   readonly options: ExportOptions;
   readonly chosen: LowerOptions;
+  readonly watch: Stopwatch<FilePhase>;
 }
 
 /** Bytes that have passed their check, and what is said of them. */

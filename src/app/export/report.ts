@@ -2,6 +2,7 @@
 import type { Comparison, LayerError } from '../../export/index.js';
 import type { ExportFormat } from './formats.js';
 import type { QuantizationTry } from './int8.js';
+import type { ExportPhase, FilePhase } from './stopwatch.js';
 
 export interface FileCheck extends Comparison {
   /** The runtime that ran the file. */
@@ -34,7 +35,7 @@ export interface FineTuning {
   /** Before it: accuracy in integers where it is known, the distance of the logits, and the error of each layer. */
   readonly before: {
     readonly accuracy?: number | undefined;
-    readonly error: number;
+    readonly error?: number | undefined;
     readonly layers: readonly LayerError[];
   };
 }
@@ -54,12 +55,16 @@ export interface ExportedFile {
   /** Undefined where checking was switched off. */
   readonly check?: FileCheck;
   readonly int8?: Int8Check;
+  /** What each phase took, in seconds. */
+  readonly seconds: Readonly<Partial<Record<FilePhase, number>>>;
   /** What the user should know about how it was made. */
   readonly notes: readonly string[];
 }
 
 export interface ExportReport {
   readonly files: readonly ExportedFile[];
+  /** What each phase took that is of no single file, in seconds. */
+  readonly seconds: Readonly<Partial<Record<ExportPhase, number>>>;
   /** Networks whose file failed its check and was not written. */
   readonly failed: readonly { readonly network: string; readonly message: string }[];
 }

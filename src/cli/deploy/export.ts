@@ -1,7 +1,7 @@
 /** `mixnas export`: deployable files of trained networks, checked before they are written. */
 import { Command, Option } from 'commander';
-import { MixnasError, formatBytes, formatInteger, formatPercent, shellWord } from '../../base/index.js';
-import { type Block, line, span } from '../../dashboard/index.js';
+import { MixnasError } from '../../base/index.js';
+import { describeFile, webLines } from './export-report.js';
 import { bandwidth, milliseconds, precision } from './link-options.js';
 import {
   Exit,
@@ -44,9 +44,6 @@ interface Options {
   readonly precision?: 'int8' | 'fp16' | 'fp32';
   readonly json?: true;
 }
-
-type Report = import('../../app/index.js').ExportReport;
-type Exported = Report['files'][number];
 
 export function exportCommand(io: Io): Command {
   return new Command('export')
@@ -141,7 +138,7 @@ export function exportCommand(io: Io): Command {
       );
       progress.done();
       if (options.json) printJson(io, report);
-      else printBlock(io, [...report.files.flatMap(describe), ...webLines(options.web)]);
+      else printBlock(io, [...report.files.flatMap(describeFile), ...webLines(options.web)]);
       for (const { message } of report.failed) note(io, message);
       if (report.failed.length > 0) throw new Exit(1);
     });
@@ -165,70 +162,4 @@ function splitOf({ split, profile, server, bandwidth, rtt, precision }: Options)
     });
   }
   return { profile, server, bandwidthMbps: bandwidth, rttMs: rtt, precision };
-}
-
-function describe(file: Exported): Block {
-  const field = (label: string, value: string) => line(span(label.padEnd(11), 'muted'), value);
-  const { check } = file;
-  return [
-    line(span(file.path, 'accent', { bold: true }), ` ${formatBytes(file.bytes)}, ${file.precision}`),
-    field('network', `${file.network} at ${file.resolution}x${file.resolution}, ${file.classes} classes`),
-    ...(check
-      ? [
-          field(
-            'check',
-            `${check.runtime}, ${formatInteger(check.images)} ${check.on}: logits within ${check.largestDifference.toPrecision(2)} of their range, ${formatPercent(check.agreement, 1)} the same class`,
-          ),
-        ]
-      : [field('check', 'none')]),
-    ...(check?.accuracy === undefined
-      ? []
-      : [
-          field(
-            'accuracy',
-            `${formatPercent(check.accuracy, 2)}; as trained ${formatPercent(check.trainedAccuracy ?? 0, 2)}`,
-          ),
-        ]),
-    ...int8Lines(file, field),
-    ...file.notes.map((text) => field('note', text)),
-  ];
-}
-
-/** How to look at the page: browsers load modules from servers only. */
-const webLines = (web: string | undefined): Block =>
-  web === undefined
-    ? []
-    : [
-        line(span(web, 'accent', { bold: true }), ': a page for browsers; serve the folder, such as'),
-        line(span(`python3 -m http.server -d ${shellWord(web)} 8000`, 'muted')),
-      ];
-
-/** How integers were chosen, and the layers that lose most. */
-function int8Lines({ int8 }: Exported, field: (label: string, value: string) => Block[number]): Block {
-  if (!int8) return [];
-  const { chosen, runtimes, layers, qat } = int8;
-  const steps = runtimes.map(({ name, steps }) => `${name} within ${steps} of 256`).join(', ');
-  const worst = (all: typeof layers) =>
-    all
-      .toSorted((a, b) => b.own - a.own)
-      .slice(0, 3)
-      .map(({ name, own }) => `${name} ${formatPercent(own, 1)}`)
-      .join(', ');
-  return [
-    field(
-      'integers',
-      `${chosen.calibration}${chosen.equalise ? ', equalised' : ''}; logits ${formatPercent(chosen.error, 1)} from those of floats`,
-    ),
-    ...(steps === '' ? [] : [field('steps', steps)]),
-    ...(qat
-      ? [
-          field(
-            'fine-tuned',
-            `${formatInteger(qat.steps)} steps of ${qat.batchSize} images; before: ${qat.before.accuracy === undefined ? '' : `accuracy ${formatPercent(qat.before.accuracy, 2)}, `}logits ${formatPercent(qat.before.error, 1)} from those of floats`,
-          ),
-          field('lost most', `${worst(qat.before.layers)} (before)`),
-        ]
-      : []),
-    field('loses most', worst(layers)),
-  ];
 }

@@ -1,5 +1,6 @@
 /** Convolutions and pooling with SAME padding, for one image, in plain loops over contiguous channels. */
 import { like } from './movement.js';
+import { multiplyPair, packKernel } from './products.js';
 
 export interface WindowOptions {
   readonly stride: number;
@@ -46,25 +47,35 @@ export function convolve(
   const left = paddingBefore(inWidth, width, span, stride);
   const outPerGroup = channels / groups;
   const y = new Float32Array(height * width * channels);
-  for (let r = 0; r < height; r++) {
-    const [firstRow, endRow, row0] = tapsOf(r, inHeight, top, k, options);
-    for (let c = 0; c < width; c++) {
-      const [firstColumn, endColumn, column0] = tapsOf(c, inWidth, left, k, options);
-      const at = (r * width + c) * channels;
-      for (let o = 0; o < channels; o++) {
-        const group = Math.floor(o / outPerGroup);
-        let sum = bias[o] as number;
-        for (let i = firstRow; i < endRow; i++) {
-          for (let j = firstColumn; j < endColumn; j++) {
-            const xBegin =
-              ((row0 + i * dilation) * inWidth + column0 + j * dilation) * inChannels + group * perGroup;
-            const wBegin = ((o * k + i) * k + j) * perGroup;
-            for (let n = 0; n < perGroup; n++)
-              sum += (x[xBegin + n] as number) * (kernel[wBegin + n] as number);
-          }
+  const pair = new Float64Array(2 * k * k * perGroup);
+  /** Puts the window of an output pixel into every second place; pixels outside are 0. */
+  const gather = (pixel: number, group: number, which: 0 | 1) => {
+    const [firstRow, endRow, row0] = tapsOf(Math.floor(pixel / width), inHeight, top, k, options);
+    const [firstColumn, endColumn, column0] = tapsOf(pixel % width, inWidth, left, k, options);
+    if (endRow - firstRow < k || endColumn - firstColumn < k)
+      for (let n = which; n < pair.length; n += 2) pair[n] = 0;
+    for (let i = firstRow; i < endRow; i++) {
+      for (let j = firstColumn; j < endColumn; j++) {
+        const begin =
+          ((row0 + i * dilation) * inWidth + column0 + j * dilation) * inChannels + group * perGroup;
+        let at = 2 * (i * k + j) * perGroup + which;
+        for (let n = begin; n < begin + perGroup; n++) {
+          pair[at] = x[n] as number;
+          at += 2;
         }
-        y[at + o] = sum;
       }
+    }
+  };
+  for (let group = 0; group < groups; group++) {
+    const out = group * outPerGroup;
+    const weights = kernel.subarray(out * k * k * perGroup, (out + outPerGroup) * k * k * perGroup);
+    const packed = packKernel(weights, bias.subarray(out, out + outPerGroup));
+    for (let pixel = 0; pixel < height * width; pixel += 2) {
+      // The last of an odd number is computed twice.
+      const next = Math.min(pixel + 1, height * width - 1);
+      gather(pixel, group, 0);
+      gather(next, group, 1);
+      multiplyPair(pair, packed, y, pixel * channels + out, next * channels + out);
     }
   }
   return y;
@@ -88,22 +99,47 @@ export function convolveDepthwise(
   const top = paddingBefore(inHeight, height, span, stride);
   const left = paddingBefore(inWidth, width, span, stride);
   const y = new Float32Array(height * width * channels);
-  const sums = new Float64Array(channels);
+  const weights = Float64Array.from(kernel);
+  /** Where the numbers of each tap begin, in x and in the kernel. */
+  const xBegins = new Int32Array(k * k);
+  const wBegins = new Int32Array(k * k);
   for (let r = 0; r < height; r++) {
     const [firstRow, endRow, row0] = tapsOf(r, inHeight, top, k, options);
     for (let c = 0; c < width; c++) {
       const [firstColumn, endColumn, column0] = tapsOf(c, inWidth, left, k, options);
-      sums.set(bias);
+      let taps = 0;
       for (let i = firstRow; i < endRow; i++) {
         for (let j = firstColumn; j < endColumn; j++) {
-          const xBegin = ((row0 + i * dilation) * inWidth + column0 + j * dilation) * channels;
-          const wBegin = (i * k + j) * channels;
-          for (let n = 0; n < channels; n++) {
-            sums[n] = (sums[n] as number) + (x[xBegin + n] as number) * (kernel[wBegin + n] as number);
-          }
+          xBegins[taps] = ((row0 + i * dilation) * inWidth + column0 + j * dilation) * channels;
+          wBegins[taps++] = (i * k + j) * channels;
         }
       }
-      y.set(sums, (r * width + c) * channels);
+      const at = (r * width + c) * channels;
+      let n = 0;
+      for (; n + 3 < channels; n += 4) {
+        let s0 = bias[n] as number;
+        let s1 = bias[n + 1] as number;
+        let s2 = bias[n + 2] as number;
+        let s3 = bias[n + 3] as number;
+        for (let t = 0; t < taps; t++) {
+          const xn = (xBegins[t] as number) + n;
+          const wn = (wBegins[t] as number) + n;
+          s0 += (x[xn] as number) * (weights[wn] as number);
+          s1 += (x[xn + 1] as number) * (weights[wn + 1] as number);
+          s2 += (x[xn + 2] as number) * (weights[wn + 2] as number);
+          s3 += (x[xn + 3] as number) * (weights[wn + 3] as number);
+        }
+        y[at + n] = s0;
+        y[at + n + 1] = s1;
+        y[at + n + 2] = s2;
+        y[at + n + 3] = s3;
+      }
+      for (; n < channels; n++) {
+        let sum = bias[n] as number;
+        for (let t = 0; t < taps; t++)
+          sum += (x[(xBegins[t] as number) + n] as number) * (weights[(wBegins[t] as number) + n] as number);
+        y[at + n] = sum;
+      }
     }
   }
   return y;

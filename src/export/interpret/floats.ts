@@ -6,7 +6,7 @@ type Shape = readonly number[];
 
 const clamp = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
 
-export const unaryFunctions: Readonly<Record<UnaryNode['operator'], (x: number) => number>> = {
+const unaryFunctions: Readonly<Record<UnaryNode['operator'], (x: number) => number>> = {
   relu: (x) => Math.max(0, x),
   relu6: (x) => clamp(x, 0, 6),
   logistic: (x) => 1 / (1 + Math.exp(-x)),
@@ -25,7 +25,18 @@ const binaryFunctions: Readonly<Record<BinaryNode['operator'], (x: number, y: nu
 export function activate(y: Float32Array, fused: Fused): Float32Array {
   if (fused === 'none') return y;
   const high = fused === 'relu6' ? 6 : Number.POSITIVE_INFINITY;
-  for (let i = 0; i < y.length; i++) y[i] = clamp(y[i] as number, 0, high);
+  for (let i = 0; i < y.length; i++) {
+    const value = y[i] as number;
+    if (value < 0) y[i] = 0;
+    else if (value > high) y[i] = high;
+  }
+  return y;
+}
+
+export function unary(operator: UnaryNode['operator'], x: Float32Array): Float32Array {
+  const f = unaryFunctions[operator];
+  const y = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number);
   return y;
 }
 
@@ -37,9 +48,15 @@ export function binary(
   secondShape: Shape,
 ): Float32Array {
   const f = binaryFunctions[operator];
-  if (second.length === x.length) return x.map((v, i) => f(v, second[i] as number));
+  // Loops, not `map`, whose callback costs more than what it computes.
+  const y = new Float32Array(x.length);
+  if (second.length === x.length) {
+    for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number, second[i] as number);
+    return y;
+  }
   const places = broadcastPlaces(secondShape, shape);
-  return x.map((v, i) => f(v, second[places[i] as number] as number));
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number, second[places[i] as number] as number);
+  return y;
 }
 
 /** `kernel` is `[units, in]`. */

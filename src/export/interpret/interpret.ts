@@ -5,7 +5,7 @@
 import { InternalError, unreachable } from '../../base/index.js';
 import type { LoweredGraph, LoweredNode } from '../lower/index.js';
 import { convolve, convolveDepthwise, maxPool } from './convolution.js';
-import { activate, binary, dense, matmul, mean, softmax, unaryFunctions } from './floats.js';
+import { activate, binary, dense, matmul, mean, softmax, unary } from './floats.js';
 import { move } from './movement.js';
 
 type Shape = readonly number[];
@@ -58,7 +58,7 @@ export function evaluate(
     case 'binary':
       return [activate(binary(node.operator, x, second, from, secondShape), node.fused)];
     case 'unary':
-      return [x.map(unaryFunctions[node.operator])];
+      return [unary(node.operator, x)];
     case 'mean':
       return [mean(x, from, to)];
     case 'maxPool':

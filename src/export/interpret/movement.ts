@@ -23,11 +23,13 @@ export function stepsOf(shape: Shape): number[] {
 /** For each element of an array of `shape`, in order, the sum of its places times `steps`. */
 function places(shape: Shape, steps: readonly number[], begin = 0): Int32Array {
   const result = new Int32Array(sizeOf(shape));
-  const place = new Array<number>(shape.length).fill(0);
+  const inner = shape.at(-1) ?? 1;
+  const innerStep = steps.at(-1) ?? 0;
+  const place = new Array<number>(Math.max(0, shape.length - 1)).fill(0);
   let at = begin;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = at;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let i = 0; i < result.length; i += inner) {
+    for (let j = 0; j < inner; j++) result[i + j] = at + j * innerStep;
+    for (let axis = place.length - 1; axis >= 0; axis--) {
       place[axis] = (place[axis] as number) + 1;
       at += steps[axis] as number;
       if ((place[axis] as number) < (shape[axis] as number)) break;

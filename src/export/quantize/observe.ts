@@ -7,8 +7,8 @@ export const calibrationMethods = ['min-max', 'percentile', 'mse'] as const;
 export type CalibrationMethod = (typeof calibrationMethods)[number];
 
 export interface Observed {
-  /** By value. */
-  readonly ranges: readonly (Range | undefined)[];
+  /** By value, chosen in one way. */
+  ranges(method: CalibrationMethod): readonly (Range | undefined)[];
   /** The mean of each place of the last axis, by value. */
   readonly means: readonly (Float64Array | undefined)[];
 }
@@ -31,20 +31,36 @@ interface Seen {
   rows: number;
 }
 
-/** Runs the images through the float graph, twice where a histogram is needed. */
-export function observe(
-  graph: LoweredGraph,
-  images: readonly Float32Array[],
-  method: CalibrationMethod,
-): Observed {
+/** Values of so many numbers are kept for the histograms; beyond them the images run through the graph twice. */
+const mostKept = 2 ** 24;
+
+/** Runs the images through the float graph. Histograms are made when a way asks for them first. */
+export function observe(graph: LoweredGraph, images: readonly Float32Array[]): Observed {
   const seen: (Seen | undefined)[] = graph.values.map(() => undefined);
-  for (const image of images) interpret(graph, image, (id, data) => count(seen, graph, id, data));
-  if (method !== 'min-max') {
-    for (const entry of seen) if (entry) entry.counts = new Float64Array(bins);
-    for (const image of images) interpret(graph, image, (id, data) => fill(seen[id], data));
+  let kept: [id: number, data: Float32Array][] | undefined = [];
+  let numbers = 0;
+  for (const image of images) {
+    interpret(graph, image, (id, data) => {
+      numbers += data.length;
+      if (numbers > mostKept) kept = undefined;
+      kept?.push([id, data]);
+      return count(seen, graph, id, data);
+    });
   }
+  let filled = false;
+  const makeHistograms = () => {
+    if (filled) return;
+    filled = true;
+    for (const entry of seen) if (entry) entry.counts = new Float64Array(bins);
+    if (kept) for (const [id, data] of kept) fill(seen[id], data);
+    else for (const image of images) interpret(graph, image, (id, data) => fill(seen[id], data));
+    kept = undefined;
+  };
   return {
-    ranges: seen.map((entry) => entry && rangeOf(entry, method)),
+    ranges(method) {
+      if (method !== 'min-max') makeHistograms();
+      return seen.map((entry) => entry && rangeOf(entry, method));
+    },
     means: seen.map((entry) => entry?.sums.map((sum) => sum / entry.rows)),
   };
 }
@@ -59,12 +75,14 @@ function count(seen: (Seen | undefined)[], graph: LoweredGraph, id: number, data
     rows: 0,
   });
   let { min, max } = entry;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    const c = i % width;
-    entry.sums[c] = (entry.sums[c] as number) + value;
+  const { sums } = entry;
+  for (let begin = 0; begin < data.length; begin += width) {
+    for (let c = 0; c < width; c++) {
+      const value = data[begin + c] as number;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sums[c] = (sums[c] as number) + value;
+    }
   }
   entry.min = min;
   entry.max = max;
@@ -76,13 +94,14 @@ function fill(entry: Seen | undefined, data: Float32Array): undefined {
   const { min, max, counts } = entry;
   const scale = bins / Math.max(max - min, 1e-30);
   for (let i = 0; i < data.length; i++) {
-    const bin = Math.min(bins - 1, Math.floor(((data[i] as number) - min) * scale));
+    const place = (((data[i] as number) - min) * scale) | 0;
+    const bin = place < bins ? place : bins - 1;
     counts[bin] = (counts[bin] as number) + 1;
   }
 }
 
 function rangeOf({ min, max, counts }: Seen, method: CalibrationMethod): Range {
-  if (!counts || !(max > min)) return { min, max };
+  if (method === 'min-max' || !counts || !(max > min)) return { min, max };
   return method === 'percentile' ? percentileRange(min, max, counts) : leastErrorRange(min, max, counts);
 }
 
@@ -99,12 +118,13 @@ function percentileRange(min: number, max: number, counts: Float64Array): Range 
 /** Of ranges cut at either end, the one whose 8-bit rounding and clipping errs least in squares. */
 function leastErrorRange(min: number, max: number, counts: Float64Array): Range {
   const width = (max - min) / bins;
+  const used: number[] = [];
+  for (let i = 0; i < bins; i++) if (counts[i] !== 0) used.push(i);
   const errorOf = (low: number, high: number) => {
     const step = (high - low) / 255;
     let error = 0;
-    for (let i = 0; i < bins; i++) {
+    for (const i of used) {
       const n = counts[i] as number;
-      if (n === 0) continue;
       const x = min + (i + 0.5) * width;
       const clipped = Math.min(high, Math.max(low, x));
       // Rounding within the range errs by a step / sqrt(12) on average.

@@ -21,14 +21,19 @@ export function quantizationOf({ min, max }: Range): Quantization {
 /** The nearest integer, halves away from 0. */
 export const nearest = (value: number): number => Math.sign(value) * Math.round(Math.abs(value));
 
-const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-
 /** Which of the scales of an array an element has: the step of its axis and the number of scales. */
 function axisSteps(
   shape: readonly number[],
   { scale, axis = 0 }: Quantization,
 ): [step: number, count: number] {
-  return [shape.slice(axis + 1).reduce((a, b) => a * b, 1), scale.length];
+  const step = scale.length === 1 ? shape : shape.slice(axis + 1);
+  return [
+    Math.max(
+      1,
+      step.reduce((a, b) => a * b, 1),
+    ),
+    scale.length,
+  ];
 }
 
 /** Floats as integers. */
@@ -43,9 +48,16 @@ export function toIntegers(
   const low = type === 'int8' ? (axis === undefined ? -128 : -127) : -(2 ** 31);
   const high = type === 'int8' ? 127 : 2 ** 31 - 1;
   const result = type === 'int8' ? new Int8Array(data.length) : new Int32Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    const own = scale[Math.floor(i / step) % count] as number;
-    result[i] = clamp(nearest((data[i] as number) / own) + zeroPoint, low, high);
+  // Plain loops over elements of one scale: activations are quantized by the million.
+  for (let begin = 0, place = 0; begin < data.length; begin += step, place++) {
+    const own = scale[place % count] as number;
+    const end = Math.min(begin + step, data.length);
+    for (let i = begin; i < end; i++) {
+      const ratio = (data[i] as number) / own;
+      const rounded = ratio < 0 ? -Math.round(-ratio) : Math.round(ratio);
+      const value = rounded + zeroPoint;
+      result[i] = value < low ? low : value > high ? high : value;
+    }
   }
   return result;
 }
@@ -58,8 +70,11 @@ export function toFloats(
 ): Float32Array {
   const { scale, zeroPoint } = quantization;
   const [step, count] = axisSteps(shape, quantization);
-  return Float32Array.from(
-    data,
-    (value, i) => (value - zeroPoint) * (scale[Math.floor(i / step) % count] as number),
-  );
+  const result = new Float32Array(data.length);
+  for (let begin = 0, place = 0; begin < data.length; begin += step, place++) {
+    const own = scale[place % count] as number;
+    const end = Math.min(begin + step, data.length);
+    for (let i = begin; i < end; i++) result[i] = ((data[i] as number) - zeroPoint) * own;
+  }
+  return result;
 }

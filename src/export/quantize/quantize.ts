@@ -1,9 +1,9 @@
 /** Full post-training quantization of a lowered graph to 8-bit integers. */
 import { InternalError } from '../../base/index.js';
 import type { LoweredGraph, Quantization, QuantizedGraph, Value } from '../lower/index.js';
-import { isFixed, isPassive, withBorders } from './borders.js';
+import { type BorderedGraph, isFixed, isPassive, withBorders } from './borders.js';
 import { equalise } from './equalise.js';
-import { type CalibrationMethod, type Range, observe } from './observe.js';
+import { type CalibrationMethod, type Observed, type Range, observe } from './observe.js';
 import { fixedQuantization, quantizationOf, toIntegers } from './parameters.js';
 import { isWeighted, quantizeWeights } from './weights.js';
 
@@ -25,10 +25,31 @@ export function quantizeGraph(
   images: readonly Float32Array[],
   options: QuantizeOptions,
 ): QuantizedGraph {
-  const { graph, integer } = withBorders(options.equalise ? equalise(source) : source, options.io);
-  const { ranges, means } = observe(graph, images, options.calibration);
-  const scales = activations(graph, integer, ranges);
-  return quantizeConstants(graph, integer, scales, options.correctBias ? means : undefined);
+  return quantizeObserved(calibrate(source, images, options), options);
+}
+
+/** A graph with its conversions, and what images make of it. */
+export interface Calibrated extends BorderedGraph {
+  readonly observed: Observed;
+}
+
+/** Measures a graph once; every calibration method chooses its ranges from that. */
+export function calibrate(
+  source: LoweredGraph,
+  images: readonly Float32Array[],
+  { equalise: equal, io }: Pick<QuantizeOptions, 'equalise' | 'io'>,
+): Calibrated {
+  const bordered = withBorders(equal ? equalise(source) : source, io);
+  return { ...bordered, observed: observe(bordered.graph, images) };
+}
+
+/** Quantizes a graph that was measured. */
+export function quantizeObserved(
+  { graph, integer, observed }: Calibrated,
+  { calibration, correctBias }: Pick<QuantizeOptions, 'calibration' | 'correctBias'>,
+): QuantizedGraph {
+  const scales = activations(graph, integer, observed.ranges(calibration));
+  return quantizeConstants(graph, integer, scales, correctBias ? observed.means : undefined);
 }
 
 /**

@@ -47,10 +47,11 @@ export function quantizeWeights(
   const count = node.kind === 'dense' ? 1 : biases.length;
   const inputScale = input.scale[0] as number;
   const largest = new Float64Array(count);
-  weights.forEach((w, i) => {
+  for (let i = 0; i < weights.length; i++) {
     const c = count === 1 ? 0 : channelOf(i);
-    largest[c] = Math.max(largest[c] as number, Math.abs(w));
-  });
+    const size = Math.abs(weights[i] as number);
+    if (size > (largest[c] as number)) largest[c] = size;
+  }
   biases.forEach((b, c) => {
     const own = count === 1 ? 0 : c;
     largest[own] = Math.max(largest[own] as number, (127 * Math.abs(b)) / (inputScale * largestBias), 1e-10);
@@ -88,11 +89,12 @@ function correct(
   const channelOf = channelsOf(node, kernel);
   const inner = kernel.shape.at(-1) as number;
   const groups = node.kind === 'conv2d' ? node.groups : 1;
-  weights.forEach((w, i) => {
+  for (let i = 0; i < weights.length; i++) {
+    const lacking = (weights[i] as number) - (rounded[i] as number);
     const c = channelOf(i);
     // A depthwise kernel's last axis is the channel itself; a grouped one's counts from its group.
     const own =
       node.kind === 'depthwiseConv2d' ? c : (i % inner) + Math.floor((c * groups) / biases.length) * inner;
-    biases[c] = (biases[c] as number) + (w - (rounded[i] as number)) * (means[own] as number);
-  });
+    biases[c] = (biases[c] as number) + lacking * (means[own] as number);
+  }
 }
