@@ -169,3 +169,17 @@ test('maps that are kept never exceed the memory, and no better choice of few ex
     { numRuns: 60 },
   );
 });
+
+test('a shuffle is left to the CPU: moving its map onto the chip is what it costs, and nothing where maps are there already', () => {
+  const graph = lower(referenceArchitecture('shufflenet-v2-1.0'), { resolution: 224 });
+  const shuffles = (machine: NpuMachine) => {
+    const program = compileGraph(graph, 'arm');
+    return schedule(program, machine).filter(({ operation }) => operation.fromCpu);
+  };
+  const onU65 = shuffles(u65);
+  expect(onU65.length).toBe(16);
+  // The compiler's own figure for the first of them, 28x28 pixels of 116 channels: 24,751.
+  expect(onU65[0]?.cycles).toBeCloseTo((28 * 28 * 116) / 3.75 + 500, 6);
+  expect(onU65.every(({ outputFast, inputFast }) => outputFast && !inputFast)).toBe(true);
+  expect(shuffles(npuMachines['ethos-u55-256']).every(({ cycles }) => cycles === 0)).toBe(true);
+});

@@ -43,8 +43,8 @@ export interface NpuOperation {
   readonly strideHeight: number;
   readonly strideWidth: number;
   readonly dilation: number;
-  /** Runs on the CPU, for which the NPU waits. */
-  readonly onCpu: boolean;
+  /** Moves what the CPU made onto the chip. */
+  readonly fromCpu: boolean;
   /** Bytes of an output value; sums of a mean have 4. */
   readonly outputBytes: number;
 }

@@ -16,10 +16,14 @@ export function compileAttention(
   p.make({ layer, kind: 'convolution', write: box }, whole(products));
 }
 
-/** Runs on the CPU, so that both maps are whole and linear. The compiler does not price it; its copy is counted. */
+/**
+ * Runs on the CPU, which reads a whole map off the chip, pixel by pixel, and whose time the compiler does not estimate. What it
+ * leaves is moved onto the chip where maps can be spilled, still pixel by pixel.
+ */
 export function compileShuffle(p: ProgramBuilder, layer: number, from: Value, box: Box): void {
-  const copy = p.make({ layer, kind: 'copy', write: box, onCpu: true }, from);
-  for (const value of [from, whole(copy)]) Object.assign(p.mapOf(value), { external: true, linear: true });
+  const moved = p.make({ layer, kind: 'copy', write: box, fromCpu: true }, from);
+  Object.assign(p.mapOf(from), { external: true, linear: true });
+  p.mapOf(whole(moved)).linear = true;
 }
 
 /** An op that only files have, as what it is like; see docs/model-files.md. */

@@ -80,7 +80,7 @@ export class ProgramBuilder {
       strideHeight: wanted.strideHeight ?? 1,
       strideWidth: wanted.strideWidth ?? 1,
       dilation: wanted.dilation ?? 1,
-      onCpu: wanted.onCpu ?? false,
+      fromCpu: wanted.fromCpu ?? false,
       outputBytes: wanted.outputBytes ?? 1,
     };
     const at = this.operations.push(operation) - 1;

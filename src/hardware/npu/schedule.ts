@@ -37,24 +37,28 @@ export function schedule(
     const cascaded = plan.cascadeAt[at] !== undefined;
     const shape = plan.shapes[at] as OperationShape;
     const own = shape.cycles(plan.placesAt(at, fast, isBuffered));
-    let { compute, slow } = own;
+    let { compute, fast: ownFast, slow } = own;
     if (isBuffered) compute = withWeights(fetch, own.compute, slack, cascaded);
     else slow += directCycles(operation, shape, machine);
     slack = fetch.tail;
-    const { onCpu } = operation;
-    // The CPU reads and writes each value off the chip.
-    if (onCpu) [compute, slow] = [0, (2 * values(operation.write)) / machine.slow.bytesPerCycle];
+    if (operation.fromCpu)
+      [compute, ownFast, slow] = [0, 0, plan.spills ? moveCycles(operation, machine) : 0];
     return {
       operation,
-      cycles: Math.max(compute, onCpu ? 0 : own.fast, slow),
+      cycles: Math.max(compute, ownFast, slow),
       compute,
-      fast: own.fast,
+      fast: ownFast,
       slow,
       inputFast: isFast(operation.input),
       outputFast: isFast(operation.output),
       cascaded,
     };
   });
+}
+
+/** Cycles to move a map onto the chip, byte by byte. */
+function moveCycles({ write }: NpuOperation, { slow }: NpuMachine): number {
+  return values(write) / slow.bytesPerCycle + slow.readLatency;
 }
 
 /** Cycles of the units where weights come while the operation before runs, for `slack` cycles. */
