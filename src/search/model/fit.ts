@@ -24,17 +24,23 @@ function unpack({ count, categories }: Codebook, theta: Float64Array): Hyper {
   };
 }
 
+/** How much less, as a logarithm, a secondary column is expected to count than the others. */
+const secondaryLess = 3;
+
 /** Mean and deviation of the normal prior on each unknown. */
-function priors({ count, categories }: Codebook): { mean: Float64Array; deviation: Float64Array } {
-  const fill = (lengthscale: number, category: number, rest: readonly number[]) =>
-    Float64Array.from([
-      ...new Array<number>(count).fill(lengthscale),
-      ...new Array<number>(categories).fill(category),
-      ...rest,
-    ]);
+function priors(
+  columns: readonly FeatureColumn[],
+  { count, categories }: Codebook,
+): { mean: Float64Array; deviation: Float64Array } {
+  const fill = (lengthscales: readonly number[], category: number, rest: readonly number[]) =>
+    Float64Array.from([...lengthscales, ...new Array<number>(categories).fill(category), ...rest]);
+  const lengthscales = columns.map((column) => {
+    const secondary = column.kind === 'category' && column.secondary === true;
+    return Math.log(1 / count) - (secondary ? secondaryLess : 0);
+  });
   return {
-    mean: fill(Math.log(1 / count), 0, [0, Math.log(0.3), Math.log(1e-3)]),
-    deviation: fill(1.5, 0.7, [1, 1.5, 1.5]),
+    mean: fill(lengthscales, 0, [0, Math.log(0.3), Math.log(1e-3)]),
+    deviation: fill(new Array<number>(count).fill(1.5), 0.7, [1, 1.5, 1.5]),
   };
 }
 
@@ -51,7 +57,7 @@ export function fitHyper(
   // A codebook of its own: sums go by code, and must not depend on what was encoded before.
   const book = createCodebook(columns);
   const points = features.map((row) => book.encode(row));
-  const { mean, deviation } = priors(book);
+  const { mean, deviation } = priors(columns, book);
   const theta = mean.slice();
   const step = new Float64Array(theta.length).fill(0.3);
   let before: Float64Array = new Float64Array(theta.length);

@@ -64,6 +64,44 @@ test('a fitted process predicts unseen points far better than their mean does', 
   expect(error / spread).toBeLessThan(0.05);
 });
 
+test('what is smooth over long lists of numbers is learnt from a few dozen points', () => {
+  const levels = Array.from({ length: 21 }, (_, i) => i / 20);
+  const smooth = discreteSpace({ a: levels, b: levels, c: levels, d: levels });
+  const random = createRandom('smooth');
+  const draw = (count: number) =>
+    Array.from({ length: count }, () => {
+      const genome = smooth.random(random);
+      const [a, b, c, d] = Object.values(smooth.params(genome)).map(Number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const y = Math.sin(3 * a * b) + (c - 0.3) ** 2 * 2 - d * a;
+      return { features: smooth.features(genome), y };
+    });
+  const [known, unseen] = [draw(30), draw(200)];
+  const mean = known.reduce((sum, { y }) => sum + y, 0) / known.length;
+  const y = Float64Array.from(known, (point) => (point.y - mean) / 0.5);
+  const book = createJointBook(smooth.columns);
+  const hyper = fitHyper(
+    smooth.columns,
+    known.map((point) => point.features),
+    y,
+  );
+  const process = createGaussianProcess(createKernel(book, hyper), book.count, 8);
+  for (const { features } of known) process.add(book.encode(features));
+  process.condition(y);
+  let error = 0;
+  let spread = 0;
+  for (const { features, y: value } of unseen) {
+    const truth = (value - mean) / 0.5;
+    error += (process.posteriorBound(book.encode(features)).mean - truth) ** 2;
+    spread += truth ** 2;
+  }
+  expect(error / spread).toBeLessThan(0.17);
+});
+
 test('a process that grew, was cut back and grew again equals a fresh one to the bit', () => {
   const { features, y } = sample(30, 'grow');
   const book = createJointBook(space.columns);

@@ -24,6 +24,8 @@ interface Family {
 export const leastMembers = 3;
 /** Longer lists are not counted value by value. */
 const mostCounted = 8;
+/** In longer lists of ordered numbers hardly two points share a value: what is smooth is learnt from ranks. */
+const mostPrimary = 8;
 
 export function createFeatures(
   parameters: readonly Described[],
@@ -38,8 +40,9 @@ export function createFeatures(
   const sourceOf = ({ name, values }: Described): FeatureSource => ({ name, levels: values.length + 1 });
   const columns: FeatureColumn[] = [
     ...parameters.map((p): FeatureColumn => {
-      const source = sourceOf(p);
-      return { name: p.name, kind: 'category', choices: p.values.length, list: listOf(p), source };
+      const [source, choices] = [sourceOf(p), p.values.length];
+      const secondary = p.ordered && choices > mostPrimary;
+      return { name: p.name, kind: 'category', choices, list: listOf(p), source, secondary };
     }),
     ...parameters.flatMap((p, i): FeatureColumn[] =>
       ranked[i] ? [{ name: p.name, kind: 'number', source: sourceOf(p) }] : [],

@@ -18,11 +18,16 @@ export interface Parameter {
 /**
  * A column of `Space.features`: a `number` holds a coordinate in about [0, 1], a `category` a choice's
  * index (-1 where the parameter is inactive). Categories with the same `list` choose among the same
- * values.
+ * values. A `secondary` one is expected to say little that the parameter's number does not.
  */
 export type FeatureColumn = (
   | { readonly kind: 'number' }
-  | { readonly kind: 'category'; readonly choices: number; readonly list: string }
+  | {
+      readonly kind: 'category';
+      readonly choices: number;
+      readonly list: string;
+      readonly secondary?: boolean;
+    }
 ) & { readonly name: string; readonly source?: FeatureSource };
 
 /** What a column is a function of, where that has few values: columns of one source are read as one. */
