@@ -78,8 +78,11 @@ test('from a folder of photographs to a trained network, by the printed commands
   expect(searched.stdout).toContain('trained at 16x16');
   const [, spec = ''] = next(searched, 'eval');
   expect((await walk(next(searched, 'eval'))).stdout).toContain(`test images   6 of ${photos}`);
-  const picked = await walk(['pick', spec.split('#')[0] as string]);
+  const reported = await walk(next(searched, 'report'));
+  const picked = await walk(next(reported, 'pick'));
+  expect(next(searched, 'pick')).toEqual(next(reported, 'pick'));
   await walk(next(picked, 'predict'));
+  await walk([...next(picked, 'export'), '--images', '6']);
   const trained = await walk(next(picked, 'train'));
   expect(trained.stdout).toContain(`trained at 16x16 on ${photos}, 3 classes`);
   expect(trained.stdout).toContain('6 steps');
@@ -88,6 +91,7 @@ test('from a folder of photographs to a trained network, by the printed commands
   );
   const evaluated = await walk(next(trained, 'eval'));
   expect(evaluated.stdout).toContain('at 16x16, 3 classes');
+  expect((await walk(next(trained, 'export'))).stdout).toContain('3 classes');
   const { split, recipe } = JSON.parse(
     readFileSync(join(next(trained, 'eval')[1] as string, 'training.json'), 'utf8'),
   );

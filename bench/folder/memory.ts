@@ -14,6 +14,8 @@ export interface MemoryOptions {
 }
 
 const batchSize = 50;
+/** Between measurements. */
+const everyMs = 200;
 /** Memory of the last fifth divided by that of the first: more is a failure. */
 const mostGrowth = 1.05;
 
@@ -32,10 +34,10 @@ export async function trainEpoch({ files, folder, memory, disk }: MemoryOptions)
   const file = join(own, 'tiny.json');
   writeFileSync(file, JSON.stringify(network));
   const taken: number[] = [];
-  const started = performance.now();
-  let trained = started;
+  const steps = Math.floor((files * 0.9) / batchSize);
+  let started: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
   try {
-    const steps = Math.floor((files * 0.9) / batchSize);
     await trainArchitecture(file, {
       data: { name: 'folder', path: folder, testShare: 0.2, resolution: 32, memory, disk },
       recipe: { steps, batchSize, optimizer: 'sgd' },
@@ -44,21 +46,23 @@ export async function trainEpoch({ files, folder, memory, disk }: MemoryOptions)
       seed: '1',
       out: join(own, 'trained'),
       onNotice: (text: string) => console.log(text),
-      onProgress: ({ step }: { readonly step: number }) => {
-        if (step === 1) trained = performance.now();
-        taken.push(process.memoryUsage.rss());
+      onProgress: () => {
+        // The first report comes after the first steps: what was loaded before does not count.
+        started ??= performance.now();
+        timer ??= setInterval(() => taken.push(process.memoryUsage.rss()), everyMs);
       },
     });
   } finally {
+    clearInterval(timer);
     rmSync(own, { recursive: true });
   }
-  const seconds = (performance.now() - trained) / 1000;
+  const seconds = (performance.now() - (started ?? 0)) / 1000;
   const decoded = files * 32 * 32 * 3;
   console.log(
     `${formatInteger(files)} files, ${formatBytes(decoded)} decoded, of which ${memory} MB are kept in memory and ${disk} MB may be on disk.`,
   );
   console.log(
-    `${formatInteger(taken.length)} steps in ${seconds.toFixed(0)} s, after ${((trained - started) / 1000).toFixed(0)} s of looking at all images.`,
+    `${formatInteger(steps)} steps of ${batchSize} images, ${formatInteger(taken.length)} measurements in ${seconds.toFixed(0)} s.`,
   );
   const fifth = Math.floor(taken.length / 5);
   const parts = Array.from({ length: 5 }, (_, i) => upperMedian(taken.slice(i * fifth, (i + 1) * fifth)));

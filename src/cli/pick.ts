@@ -42,7 +42,7 @@ export function pickCommand(io: Io): Command {
 }
 
 function describe(
-  { trial, why, accuracy, finalist, latencyMs, params, macs, deploy }: Picked,
+  { trial, why, accuracy, finalist, latencyMs, params, macs, deploy, trained }: Picked,
   run: string,
 ): Block {
   const { resolution, classes } = deploy;
@@ -62,6 +62,7 @@ function describe(
     line(`           priced at ${resolution}x${resolution}, ${classes} classes`),
     line('next'),
     line(span(`  ${commandLine('train', spec)}`, 'accent')),
+    ...(trained ? [line(span(`  ${commandLine('export', spec)}`, 'accent'))] : []),
     line(span(`  ${commandLine('predict', spec, '--kernels')}`, 'accent')),
   ];
 }

@@ -1,6 +1,7 @@
 /** `mixnas report`: the page with plots that people send. */
 import { relative } from 'node:path';
 import { Command } from 'commander';
+import { commandLine } from '../base/index.js';
 import { type Block, line, span } from '../dashboard/index.js';
 import type { WrittenReport } from '../report/index.js';
 import { type Io, note, printBlock, printJson } from './terminal/index.js';
@@ -28,7 +29,7 @@ export function reportCommand(io: Io): Command {
       const report = await writeReport(runs, options);
       for (const missing of report.notes) note(io, `mixnas: ${missing}`);
       if (options.json) printJson(io, report);
-      else printBlock(io, describe(report));
+      else printBlock(io, describe(report, runs));
     });
 }
 
@@ -37,12 +38,14 @@ const shown = (path: string): string => {
   return short.startsWith('..') ? path : short;
 };
 
-function describe({ page, plots, runs }: WrittenReport): Block {
+function describe({ page, plots, runs }: WrittenReport, [given = '', ...others]: readonly string[]): Block {
+  const one = others.length === 0 ? runs[0] : undefined;
   return [
     line(span(shown(page), 'accent', { bold: true })),
     ...runs.map(({ name, trials, front }) =>
       line(`${name}: ${trials} finished trials, ${front} on the front`),
     ),
     line(`${plots.length / 2} plots as SVG and PNG next to it`),
+    ...(one && one.front > 0 ? [line('next'), line(span(`  ${commandLine('pick', given)}`, 'accent'))] : []),
   ];
 }

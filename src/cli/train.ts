@@ -196,6 +196,7 @@ export function trainCommand(io: Io): Command {
       if (options.json) printJson(io, report);
       else printBlock(io, describe(report, detectTheme(io.stdout, io.env).glyphs));
       note(io, `\nTest accuracy: ${commandLine('eval', report.folder)}`);
+      note(io, `A file for devices: ${commandLine('export', report.folder)}`);
     });
 }
 

@@ -280,7 +280,7 @@ export function runSummary(run: string, glyphs: Theme['glyphs']): Block {
   ];
 }
 
-/** The run's folder and three commands to try. */
+/** The run's folder and commands to try. */
 function next(model: RunModel): Block {
   const { view, table: trials } = model;
   // Whole, however long: what is cut off does not run.
@@ -294,6 +294,12 @@ function next(model: RunModel): Block {
     ...(finished ? [] : [command(['resume', run], 'resume it')]),
     command(['dashboard', run], 'look at every candidate'),
   ];
+  if (trials.counts.complete > 0) {
+    commands.push(
+      command(['report', run], 'all of it as a page with plots'),
+      command(['pick', run], 'one of the front: the knee, or by limits'),
+    );
+  }
   const row = selectedRow(model, { selected: undefined, device: 0 });
   if (row !== undefined && trials.counts.complete > 0) {
     const { id } = model.row(row);
@@ -305,5 +311,5 @@ function next(model: RunModel): Block {
       command(['predict', `${run}#${id}`, '--kernels'], 'where its time goes on each device'),
     );
   }
-  return [line(`run      ${view.folder}`), line('next'), ...commands.slice(0, 3)];
+  return [line(`run      ${view.folder}`), line('next'), ...commands];
 }

@@ -1,4 +1,5 @@
 /** Choosing one network of a run: the knee of its front, or the best under limits. */
+import { join } from 'node:path';
 import { MixnasError, commandLine, significant } from '../../base/index.js';
 import { type Profile, createPredictor, loadProfile } from '../../hardware/index.js';
 import { type FrontRules, isWithin, latencyMetric } from '../../metrics/index.js';
@@ -10,6 +11,7 @@ import {
   type TrialRow,
   finalistsOf,
   frontOf,
+  isReadableWeights,
   meetsConstraints,
   metricOf,
   pointOf,
@@ -46,6 +48,8 @@ export interface Picked {
   /** How many complete trials it was chosen from: those that meet the limits. */
   readonly among: number;
   readonly architecture: Architecture;
+  /** Whether the search kept its weights, in a form that other commands read. */
+  readonly trained: boolean;
 }
 
 /** A limit on a metric, as the command line has it. */
@@ -113,6 +117,7 @@ export function pick(pathOrName: string, options: PickOptions = {}): Picked {
     deploy: view.config.deploy,
     among: within.length,
     architecture: decode(chosen.row),
+    trained: isReadableWeights(join(view.folder, 'weights', `${chosen.row.id}.safetensors`)),
   };
 }
 
