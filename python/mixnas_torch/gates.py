@@ -23,18 +23,21 @@ class GateControls:
     #: penalty * max(0, share - target)^2 is added to the loss; share: of the skippable MACs, those that run.
     penalty: float = 0.0
     target: float = 0.0
+    #: (weight, low, high): each gate's own share is kept between low and high; None: not.
+    bounds: Optional["tuple[float, float, float]"] = None
 
 
 def allowed(groups: int, controls: GateControls) -> int:
     return groups if controls.groups is None else min(groups, controls.groups)
 
 
-def softmax_gate(x: Tensor, ranks: "list[int]", controls: GateControls) -> Tensor:
+def softmax_gate(x: Tensor, ranks: "list[int]", controls: GateControls, independent: bool = False) -> Tensor:
     x = x.float()
     if controls.groups is not None:
         closed = [-1e9 if rank >= controls.groups else 0.0 for rank in ranks]
         x = x + x.new_tensor(closed)[:, None, None]
-    return F.softmax(x / controls.temperature, dim=1)
+    logits = x / controls.temperature
+    return torch.sigmoid(logits) if independent else F.softmax(logits, dim=1)
 
 
 class HardGate(nn.Module):

@@ -1,5 +1,6 @@
 """A layer graph as an nn.Module."""
 
+import math
 from typing import Optional
 
 import torch
@@ -64,6 +65,11 @@ class Network(nn.Module):
             elif op["kind"] not in _plain:
                 raise MixnasError(f"op {op['name']} is a {op['kind']}, which this version of mixnas_torch does not know")
         self._adopt(modules)
+        for op in graph["ops"]:
+            if op["kind"] == "softmax" and op.get("independent"):
+                # Even weights, which are the identity.
+                dense = modules[graph["ops"][op["inputs"][0]]["name"]]
+                nn.init.constant_(dense.bias, -math.log(op["shape"][2] - 1))
         self._last_use = {i: op["id"] for op in graph["ops"] for i in op["inputs"]}
         self._noise_begin, width = {}, 0
         for gate in self.gates:
@@ -131,7 +137,7 @@ class Network(nn.Module):
         if kind == "shuffle":
             return shuffle(x, op["groups"])
         if kind == "softmax":
-            return softmax_gate(x, op["ranks"], self.controls)
+            return softmax_gate(x, op["ranks"], self.controls, op.get("independent", False))
         if kind == "groupScale":
             return group_scale(x, inputs[1], op["sizes"], self.controls)
         return nn.functional.dropout(x, op["rate"], self.training)

@@ -39,6 +39,13 @@ class Augmentation:
 
 
 @dataclass
+class Bounds:
+    weight: float = 10
+    low: float = 0.1
+    high: float = 0.7
+
+
+@dataclass
 class Gates:
     learning_rate: float = 0.3
     temperature: float = 3
@@ -48,6 +55,8 @@ class Gates:
     noise: float = 0.3
     penalty: float = 10
     target: float = 0.5
+    bounds: Optional[Bounds] = None
+    closing: str = "threshold"
     switch_off: float = 0
 
 
@@ -78,7 +87,16 @@ class Recipe:
         recipe.augmentation = _read(Augmentation, augmentation, "recipe, augmentation")
         if rand is not None:
             recipe.augmentation.rand_augment = _read(RandAugment, rand, "recipe, augmentation, randAugment")
-        recipe.gates = _read(Gates, dict(data.get("gates") or {}), "recipe, gates")
+        gates = dict(data.get("gates") or {})
+        if gates.pop("open", None) is not None or gates.get("closing") == "rank":
+            raise MixnasError(
+                "recipe, gates: the PyTorch trainer knows neither `open` nor `closing: rank`; leave them out, or train "
+                "with the built-in trainer (evaluator: training)"
+            )
+        bounds = gates.pop("bounds", None)
+        recipe.gates = _read(Gates, gates, "recipe, gates")
+        if bounds is not None:
+            recipe.gates.bounds = _read(Bounds, bounds, "recipe, gates, bounds")
         if recipe.optimizer not in default_learning_rates:
             raise MixnasError(f"recipe, optimizer: {recipe.optimizer} is none of {', '.join(default_learning_rates)}")
         return recipe

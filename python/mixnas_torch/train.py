@@ -123,20 +123,32 @@ def controls_at(step: int, recipe: Recipe, network: Network, count: int, seed: s
         groups=groups,
         penalty=0.0 if step < warmup else gates.penalty,
         target=1 - (1 - gates.target) * (1 - opened),
+        bounds=None
+        if gates.bounds is None or step < warmup
+        else (gates.bounds.weight, gates.bounds.low, 1 - (1 - gates.bounds.high) * (1 - opened)),
     )
 
 
 def _penalty(network: Network) -> "Tensor | float":
     controls = network.controls
-    if not network.masks or controls.penalty == 0:
+    if not network.masks:
         return 0.0
     hard = [gate for gate in network.gates if gate.hard]
+    bounds: "Tensor | float" = 0.0
+    if controls.bounds is not None:
+        weight, low, high = controls.bounds
+        for gate in hard:
+            mask = network.masks[gate.weights].flatten(1).mean(0)
+            own = (mask * mask.new_tensor(gate.macs)).sum() / sum(gate.macs)
+            bounds = bounds + weight / len(hard) * (F.relu(own - high) ** 2 + F.relu(low - own) ** 2)
+    if controls.penalty == 0:
+        return bounds
     total = sum(sum(gate.macs) for gate in hard)
     share = sum(
         (network.masks[gate.weights].flatten(1).mean(0) * network.masks[gate.weights].new_tensor(gate.macs)).sum() / total
         for gate in hard
     )
-    return controls.penalty * F.relu(share - controls.target) ** 2
+    return bounds + controls.penalty * F.relu(share - controls.target) ** 2
 
 
 class Trainer:

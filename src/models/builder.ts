@@ -195,10 +195,12 @@ export class GraphBuilder {
     return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'hardGate', threshold });
   }
 
-  softmax(name: string, from: number, ranks: readonly number[]): number {
+  /** @param independent whether each weight is the sigmoid of its logit. */
+  softmax(name: string, from: number, ranks: readonly number[], independent = false): number {
     const { ops, block } = this;
     const shape = this.#shape(from);
-    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'softmax', ranks });
+    const own = independent ? { independent: true as const } : {};
+    return this.#push({ id: ops.length, name, inputs: [from], shape, block, kind: 'softmax', ranks, ...own });
   }
 
   /** Scales group g of `from` by its weight; `weights` is [1, 1, G], and there are `sizes[g]` channels. */

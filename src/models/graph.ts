@@ -113,11 +113,13 @@ export interface SoftmaxOp extends OpBase {
   readonly kind: 'softmax';
   /** Of each group, how many have smaller kernels: when only n may run, those of rank n and more do not. */
   readonly ranks: readonly number[];
+  /** Each weight by itself: the sigmoid of its logit. */
+  readonly independent?: true;
 }
 
 /**
  * A hard gate on the weights a [1, 1, G] of G groups: those with G * a_g below the threshold become 0, and
- * what belongs to them need not be computed. The largest never does, as thresholds are at most 1.
+ * what belongs to them need not be computed. The largest of a softmax never does, as thresholds are at most 1.
  */
 export interface HardGateOp extends OpBase {
   readonly kind: 'hardGate';

@@ -21,6 +21,8 @@ export const kernels = [3, 7, 11];
 /** Classes of the textures; with eight every network gets nearly all of them right. */
 export const classes = 16;
 
+type MixBlockInput = Extract<ArchitectureInput['blocks'][number], { op: 'inverted-residual' }>;
+
 /** One of the two networks of the study. */
 interface Size {
   readonly width: number;
@@ -31,13 +33,18 @@ interface Size {
  * Three quarters of its MACs are in the groups of its mixed convolutions. It expands, so that what the first gate
  * averages is more than the colours of an image.
  */
-const large: Size = { width: 8, expansion: 6 };
+export const large: Size = { width: 8, expansion: 6 };
 /** A quarter of the MACs: three or four channels a kernel. */
 const small: Size = { width: 12, expansion: 1 };
 
 /** A network of the study, at 32x32. */
-function network(gate: 'none' | 'soft' | 'hard', { width, expansion }: Size, head: number): Architecture {
-  const hard = gate === 'hard' ? { gateThreshold: 0.3 } : {};
+export function network(
+  gate: 'none' | 'soft' | 'hard',
+  { width, expansion }: Size,
+  head: number,
+  options: Pick<MixBlockInput, 'gateThreshold' | 'gateWeights'> = {},
+): Architecture {
+  const hard = gate === 'hard' ? { gateThreshold: 0.3, ...options } : {};
   const block = { op: 'inverted-residual' as const, kernels, expansion, gate, ...hard };
   const blocks: ArchitectureInput['blocks'] = [
     { ...block, out: width },
@@ -54,7 +61,7 @@ function network(gate: 'none' | 'soft' | 'hard', { width, expansion }: Size, hea
 }
 
 const macsOf = (architecture: Architecture) => countCost(lower(architecture)).macs;
-const head = 32;
+export const head = 32;
 
 /** The network without gates, its head as much wider as the gates cost, or a little more. */
 function widened(size: Size): Architecture {

@@ -57,9 +57,17 @@ const everything: RecipeInput = {
   gates: { switchOff: 0.3 },
 };
 
-describe.each(['sgd', 'rmsprop', 'adamw'] as const)('%s with everything a recipe has', (optimizer) => {
+/** Gates taught by the open network, bounded each, and closed by rank. */
+const allOfGates: RecipeInput['gates'] = { bounds: {}, open: {}, closing: 'rank', switchOff: 0.3 };
+
+describe.each([
+  ['sgd', everything.gates],
+  ['rmsprop', everything.gates],
+  ['adamw', everything.gates],
+  ['adamw', allOfGates],
+] as const)('%s with everything a recipe has, gates by %j', (optimizer, gates) => {
   test('stopped anywhere and taken up from the bytes of a checkpoint, is the unbroken training to the bit', async () => {
-    const options = optionsOf({ ...everything, optimizer }, { validateEvery: 4 });
+    const options = optionsOf({ ...everything, optimizer, gates }, { validateEvery: 4 });
     const whole = await train(options);
     expect(whole.steps).toBe(18);
     // In the first stage, at its end, between two reports, right after a validation, and near the end.
@@ -175,6 +183,15 @@ test('a stage of small images trains the same variables, and is refused where it
   await expect(train(optionsOf({ progressive: [{ resolution: 32, until: 0.5 }] }))).rejects.toMatchObject({
     code: 'bad-config',
   });
+});
+
+test('gates whose thresholds are given do not close by rank, and bounds are in order', async () => {
+  const graph = graphOf([{ kernels: [3, 5], expansion: 3, gate: 'hard' }], { resolution: 16 });
+  await expect(train(optionsOf({ gates: { closing: 'rank' } }, { graph }))).rejects.toThrow(
+    'recipe, gates.closing: thresholds follow ranks only where they are learned, that of blocks.0.gate.hard is given.',
+  );
+  const { error } = recipeSchema.safeParse({ gates: { bounds: { low: 0.6, high: 0.5 } } });
+  expect(error?.issues[0]).toMatchObject({ message: 'is above `high`', path: ['gates', 'bounds', 'low'] });
 });
 
 test('what gates do is counted by class', async () => {

@@ -45,7 +45,7 @@ const few = (names: readonly string[]) =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')}, ...` : names.join(', ');
 
 /**
- * The weights that a graph starts with.
+ * The weights that a graph starts with. Gates that the weights lack start open.
  * @throws MixnasError `bad-data` where they are of another architecture, that names the first array that differs.
  */
 export function startingWeights(
@@ -57,9 +57,12 @@ export function startingWeights(
 ): Weights {
   const own = new Map(initialWeights(graph, seed));
   const last = graph.ops.at(-1)?.name;
-  for (const { name, shape, op } of variablesOf(graph)) {
+  const gated = [...weights.keys()].some((name) => name.includes('.gate.'));
+  for (const { name, shape, op, gate } of variablesOf(graph)) {
     if (op.name === last && !keepsClassifier) continue;
     const found = weights.get(name);
+    // Of weights without gates: they begin even, which is the identity.
+    if (!found && gate && !gated) continue;
     if (found?.shape.join() !== shape.join()) {
       const has = found ? `is [${found.shape.join(', ')}] there` : 'is missing there';
       throw new MixnasError(

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commandLine } from '../../base/index.js';
+import { decodeWeights } from '../../training/index.js';
 import { cost } from './cost.js';
 import { evaluate } from './evaluate.js';
 import { operatingPoints } from './operating-points.js';
@@ -143,6 +144,21 @@ test('a folder that holds a training is not trained into again, and the refusal 
   await expect(again()).rejects.toMatchObject({ code: 'bad-usage', remedy: 'Name another folder.' });
   rmSync(join(out, 'weights.safetensors'));
   await expect(again()).resolves.toMatchObject({ folder: out });
+});
+
+test('a network without gates gives its weights to one with hard gates, which begin open', async () => {
+  const { folder: plain } = await trainArchitecture(networkFile(), options());
+  const from = join(plain, 'weights.safetensors');
+  const gated = networkFile({ gate: 'hard' });
+  const recipe = { steps: 1, batchSize: 16, learningRate: 1e-9, gates: { warmup: 0, opening: 0, noise: 0 } };
+  const report = await trainArchitecture(gated, { ...options(), recipe, from, out: join(folder, 'gated') });
+  expect(report.gates?.['blocks.0.gate']?.runs).toEqual([1, 1]);
+  const weightsOf = (path: string) => decodeWeights(readFileSync(path)).weights;
+  const [before, after] = [weightsOf(from), weightsOf(join(report.folder, 'weights.safetensors'))];
+  for (const name of ['stem.conv.kernel', 'blocks.0.project.kernel']) {
+    const [old, now] = [before.get(name)?.data, after.get(name)?.data] as [Float32Array, Float32Array];
+    now.forEach((value, i) => expect(value).toBeCloseTo(old[i] as number, 5));
+  }
 });
 
 test('a recipe is read from a file, and what is wrong in it is named', () => {

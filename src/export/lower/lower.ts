@@ -132,7 +132,7 @@ class Lowering {
       case 'maxPool':
         return b.maxPool(op, x, shape, op.kernel, op.stride);
       case 'softmax':
-        return b.softmax(op, x);
+        return op.independent ? b.unary(op, 'logistic', x) : b.softmax(op, x);
       case 'groupScale':
         return this.#groupScale(op, x, second);
       case 'shuffle':

@@ -94,4 +94,5 @@ export const gatedArchitecture: Architecture = network([
     projectGroups: 3,
   },
   { kernels: [3, 5], stride: 2, expansion: 3, gate: 'hard' },
+  { kernels: [3, 5, 7], expansion: 3, gate: 'hard', gateWeights: 'sigmoid', gateThreshold: 0.6 },
 ]);

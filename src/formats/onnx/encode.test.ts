@@ -39,6 +39,7 @@ const block = fc
     split: fc.constantFrom('equal', 'exponential'),
     gate: fc.constantFrom('none', 'soft', 'hard'),
     gateThreshold: fc.constantFrom(0.9, 'learned'),
+    gateWeights: fc.constantFrom('softmax', 'sigmoid'),
     expansion: fc.constantFrom(1, 2, 3),
     groups: fc.constantFrom(1, 2),
     seRatio: fc.constantFrom(0, 0.25),

@@ -82,6 +82,7 @@ class OnnxWriter {
       case 'mean':
         return this.node(op, 'GlobalAveragePool', this.inputs(folded));
       case 'softmax':
+        if (op.independent) return this.node(op, 'Sigmoid', this.inputs(folded));
         return this.node(op, 'Softmax', this.inputs(folded), [integer('axis', 1)]);
       case 'maxPool':
       case 'shuffle':

@@ -212,6 +212,7 @@ function evaluateOp(op: Op, inputs: Float64Array[], shapes: Shape[], weights: Na
       });
     }
     case 'softmax': {
+      if (op.independent) return x.map(functions.sigmoid);
       const largest = Math.max(...x);
       const powers = x.map((v) => Math.exp(v - largest));
       const total = powers.reduce((a, b) => a + b, 0);

@@ -6,6 +6,7 @@ import { type LayerGraph, checkWeightsLimit } from '../../models/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Network, NetworkPath, Trainer } from './contract.js';
 import { createNativeTrainer } from './native/trainer.js';
+import type { GateFeatures } from './gates.js';
 import type { OptimizerSpec } from './optimizer.js';
 import { createPortableTrainer } from './portable/trainer.js';
 import { type Weights, checkWeights, initialWeights } from './variables.js';
@@ -24,6 +25,8 @@ export interface TrainerOptions extends NetworkOptions {
   readonly optimizer: OptimizerSpec;
   /** The optimizer's variables, as `slots` gave them; default: zeros. */
   readonly slots?: Weights | undefined;
+  /** What its steps ask of gates; default: nothing more. */
+  readonly gates?: GateFeatures | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export function createNetwork(graph: LayerGraph, runtime: Runtime, options: Netw
  * @throws MixnasError `bad-data` when the weights do not fit the graph.
  */
 export function createTrainer(graph: LayerGraph, runtime: Runtime, options: TrainerOptions): Trainer {
-  return create(graph, runtime, options, options.optimizer, options.slots);
+  return create(graph, runtime, options, options.optimizer, options.slots, options.gates);
 }
 
 function create(
@@ -53,11 +56,12 @@ function create(
   }: NetworkOptions,
   optimizer: OptimizerSpec | undefined,
   slots?: Weights,
+  gates?: GateFeatures,
 ): Trainer {
   if (weights) checkWeights(graph, weights);
   else checkWeightsLimit(graph);
   const start = weights ?? initialWeights(graph, seed);
   return path === 'native'
-    ? createNativeTrainer(graph, runtime, start, optimizer, slots, kernels)
+    ? createNativeTrainer(graph, runtime, start, optimizer, { slots, kernels, gates })
     : createPortableTrainer(graph, runtime, start, optimizer, slots);
 }

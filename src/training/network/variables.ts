@@ -111,17 +111,21 @@ export function checkWeights(graph: LayerGraph, weights: Weights, what = 'The we
  * Initial weights. Convolutions: normal with variance 2 / fan-out (He et al., arXiv 1502.01852, in the
  * fan-out form of EfficientNet's and MixNet's code; a depthwise kernel's fan-out is its area). Dense:
  * zero, so that training starts from equal probabilities, and a gate from even weights, which are the
- * identity; any other is uniform within 1 / sqrt(inputs), since two zero layers in a row would never leave zero.
+ * identity (the bias of a gate whose weights are sigmoids is the logit of 1 / groups); any other is uniform within 1 / sqrt(inputs), since two zero layers in a row would never leave zero.
  * Batch norm: the identity.
  */
 export function initialWeights(graph: LayerGraph, seed: string | number): Weights {
   const random = createRandom(seed).fork('initial weights');
   const last = graph.ops.at(-1);
+  const independent = new Set(
+    graph.ops.flatMap((op) => (op.kind === 'softmax' && op.independent ? op.inputs : [])),
+  );
   return new Map(
     variablesOf(graph).map(({ name, role, shape, op }) => {
       const data = new Float32Array(sizeOf(shape));
       const stream = random.fork(name);
       if (role === 'gamma' || role === 'variance') data.fill(1);
+      else if (role === 'bias' && independent.has(op.id)) data.fill(-Math.log(op.shape[2] - 1));
       else if (role === 'kernel' && op.kind === 'dense') {
         const bound = op === last || inGate(op) ? 0 : 1 / Math.sqrt(shape[0] as number);
         if (bound > 0) for (let i = 0; i < data.length; i++) data[i] = bound * (2 * stream.next() - 1);

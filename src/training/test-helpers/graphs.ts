@@ -74,6 +74,10 @@ export const testGraphs: Readonly<Record<string, LayerGraph>> = {
     { kernels: [5, 3, 7], expansion: 3, gate: 'hard', gateThreshold: 0.8 },
     { kernels: [3, 3], dilations: [1, 2], expansion: 3, gate: 'hard', gateThreshold: 'learned' },
   ]),
+  'hard gates that weigh each group by itself': graphOf([
+    { kernels: [3, 5, 7], expansion: 3, gate: 'hard', gateWeights: 'sigmoid', gateThreshold: 0.8 },
+    { kernels: [3, 5], expansion: 3, gate: 'soft', gateWeights: 'sigmoid' },
+  ]),
   'a hard gate at stride 2': graphOf([{ kernels: [3, 5], stride: 2, expansion: 3, gate: 'hard' }]),
   'depthwise-separable blocks': graphOf([
     { op: 'depthwise-separable', activation: 'swish', out: 8 },

@@ -77,3 +77,22 @@ test('a network without gates is not steered', () => {
   const plain = gateLayout(graphOf([{}]));
   expect(gateControlsAt(0, recipe, plain, 4, createRandom(1))).toBeUndefined();
 });
+
+test('bounds narrow, the open pass begins, and ranks close after the warm-up', () => {
+  const all = {
+    warmup: 0.25,
+    bounds: { weight: 2, low: 0.1, high: 0.6 },
+    open: { weight: 0.5, distillation: 1 },
+  };
+  expect(at(24, all)).toMatchObject({ penalty: 0 });
+  expect(at(24, all)).not.toHaveProperty('bounds');
+  expect(at(24, all)).not.toHaveProperty('open');
+  expect(at(37.5, all)?.bounds).toEqual({ weight: 2, low: 0.1, high: expect.closeTo(0.8) });
+  expect(at(60, all)).toMatchObject({ bounds: all.bounds, open: all.open });
+  const ranked = { warmup: 0.25, closing: 'rank' };
+  expect([24, 25, 37.5, 50].map((step) => at(step, ranked)?.running)).toEqual(
+    [1, 1, 0.7, 0.4].map((x) => expect.closeTo(x)),
+  );
+  expect(at(30, ranked)?.noise).toBeUndefined();
+  expect(at(30)?.running).toBeUndefined();
+});

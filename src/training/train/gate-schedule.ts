@@ -13,7 +13,7 @@ const surely = 1e3;
  * and the network has time for the rest. Noise falls linearly, and so does the share of the MACs that may run
  * without a penalty, from all of them to the target: a target that is far away from the first step drives every
  * image to the same few groups. Temperature falls geometrically from the start. The rest of the training sees the
- * gates as inference will.
+ * gates as inference will. Where ranks decide, the share that runs falls as the target does.
  * @param random the stream of this step.
  */
 export function gateControlsAt(
@@ -37,10 +37,11 @@ export function gateControlsAt(
     return lowered + scale * Math.log(uniform / (1 - uniform));
   };
   const cells = count * layout.noiseWidth;
+  const ranked = gates.closing === 'rank';
   const noise =
     step < warmup
       ? new Float32Array(cells).fill(surely)
-      : open > 0
+      : open > 0 && !ranked
         ? Float32Array.from({ length: cells }, scale > 0 ? drawn : () => lowered)
         : undefined;
   const switchesOff = random.next() < gates.switchOff && layout.mostGroups > 1;
@@ -51,5 +52,9 @@ export function gateControlsAt(
     groups: switchesOff ? 1 + random.int(layout.mostGroups - 1) : undefined,
     penalty: step < warmup ? 0 : gates.penalty,
     target: 1 - (1 - gates.target) * (1 - open),
+    ...(ranked && { running: step < warmup ? 1 : 1 - (1 - gates.target) * (1 - open) }),
+    ...(gates.bounds &&
+      step >= warmup && { bounds: { ...gates.bounds, high: 1 - (1 - gates.bounds.high) * (1 - open) } }),
+    ...(gates.open && step >= warmup && layout.noiseWidth > 0 && { open: gates.open }),
   };
 }

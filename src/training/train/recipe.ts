@@ -1,5 +1,6 @@
 /** How a network is trained, as plain data. Budgets count steps, never seconds. */
 import { z } from 'zod';
+import type { GateFeatures } from '../network/gates.js';
 import type { OptimizerSpec } from '../network/optimizer.js';
 
 const share = z.number().min(0).max(1);
@@ -85,6 +86,36 @@ const gatesSchema = z.strictObject({
   target: share
     .default(0.5)
     .describe('The share of the skippable MACs that may run without a penalty, at the end.'),
+  bounds: z
+    .strictObject({
+      weight: z.number().min(0).max(1000).default(10).describe('Weight of the penalty.'),
+      low: share.default(0.1).describe('The least share of its own skippable MACs that a gate may run.'),
+      high: share.default(0.7).describe('The largest, at the end; it falls from 1.'),
+    })
+    .refine(({ low, high }) => low <= high, { message: 'is above `high`', path: ['low'] })
+    .optional()
+    .describe(
+      'Bounds of the share of each hard gate by itself, next to that of all: weight x the mean over the gates of max(0, share - high)^2 + max(0, low - share)^2 is added to the loss (DGNet, ICCV 2021); default: none.',
+    ),
+  open: z
+    .strictObject({
+      weight: share
+        .default(0.5)
+        .describe('Share of its loss; at 0 it is not trained itself, only asked, which costs less.'),
+      distillation: share
+        .default(0.5)
+        .describe('Share of what the open network answers in the targets of the gated one.'),
+    })
+    .optional()
+    .describe(
+      'After the warm-up of hard gates, each batch also runs with every group, in the same step, and that pass teaches the gated one: loss = weight x CE(open, labels) + (1 - weight) x CE(gated, (1 - distillation) x labels + distillation x answers of the open); default: not.',
+    ),
+  closing: z
+    .enum(['threshold', 'rank'])
+    .optional()
+    .describe(
+      "How hard gates close: `threshold` (default), or `rank`: in training the groups with the highest weights of a batch run, until they have a share of their gate's skippable MACs that falls from all to `target` (after Dynamic Group Convolution, arXiv 2007.04242); thresholds, which must be `learned`, follow for inference. There is no noise then.",
+    ),
   switchOff: share
     .default(0)
     .describe(
@@ -169,6 +200,15 @@ export type RecipeInput = z.input<typeof recipeSchema>;
 /** The highest learning rate of a recipe: its own, or the default of its optimizer. */
 export function peakLearningRate({ learningRate, optimizer }: Recipe): number {
   return learningRate ?? defaultLearningRates[optimizer];
+}
+
+/** What the steps of a recipe ask of gates. */
+export function gateFeaturesOf({ gates: { bounds, open, closing } }: Recipe): GateFeatures {
+  return {
+    ...(bounds && { bounds: true }),
+    ...(open && { open: open.weight > 0 ? 'trained' : 'teacher' }),
+    ...(closing === 'rank' && { rank: true }),
+  };
 }
 
 /** The optimizer of a recipe. RMSProp's constants are those of MixNet's code. */

@@ -3,7 +3,7 @@ import { InternalError, MixnasError } from '../../base/index.js';
 import type { Trainer } from '../network/contract.js';
 import { createTrainer } from '../network/network.js';
 import type { TrainOptions } from './options.js';
-import { type Recipe, optimizerOf } from './recipe.js';
+import { type Recipe, gateFeaturesOf, optimizerOf } from './recipe.js';
 
 /** Steps `from` to `until` (not among them) at one resolution. */
 export interface Stage {
@@ -46,7 +46,7 @@ export interface Stages {
 
 /** No trainer at first: `enter` makes it. */
 export function createStages({ graph, graphAt, recipe, runtime, seed, from, weights }: TrainOptions): Stages {
-  const optimizer = optimizerOf(recipe);
+  const [optimizer, gates] = [optimizerOf(recipe), gateFeaturesOf(recipe)];
   let trainer: Trainer | undefined;
   return {
     enter(resolution) {
@@ -57,7 +57,7 @@ export function createStages({ graph, graphAt, recipe, runtime, seed, from, weig
       trainer?.dispose();
       const own = resolution === graph.resolution ? graph : graphAt?.(resolution);
       if (!own) throw new InternalError('stages of smaller images need `graphAt`');
-      trainer = createTrainer(own, runtime, { weights: known, seed, optimizer, slots });
+      trainer = createTrainer(own, runtime, { weights: known, seed, optimizer, slots, gates });
       return trainer;
     },
     dispose: () => trainer?.dispose(),

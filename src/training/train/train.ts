@@ -11,7 +11,7 @@ import { type Evaluation, type GateStatistics, evaluateOn } from './evaluate.js'
 import { gateControlsAt } from './gate-schedule.js';
 import { mixup } from './mixup.js';
 import type { TrainOptions } from './options.js';
-import { peakLearningRate } from './recipe.js';
+import { type Recipe, peakLearningRate } from './recipe.js';
 import { resizeImages } from './resize.js';
 import { averageShareAt, learningRateAt, statisticsShareAt } from './schedule.js';
 import { type Stage, type Stages, createStages, stagesOf } from './stages.js';
@@ -51,6 +51,7 @@ const curvePoints = 20;
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   const { graph, dataset, recipe } = options;
   checkFit(graph, dataset);
+  checkGates(graph, recipe);
   checkActivationsLimit(graph, recipe.batchSize, totalmem());
   const split = splitTrainValidation(dataset.train, options.split);
   const stages = createStages(options);
@@ -227,6 +228,17 @@ function diverged(step: number, learningRate: number, loss: number): MixnasError
     'diverged',
     `Training diverged: the loss is ${loss} at step ${step}, learning rate ${rate}.`,
     { remedy: 'Lower the learning rate or lengthen the warm-up.' },
+  );
+}
+
+/** @throws MixnasError `bad-config` where ranks are to close gates whose thresholds are given. */
+function checkGates(graph: LayerGraph, { gates }: Recipe): void {
+  const given = graph.ops.find((op) => op.kind === 'hardGate' && op.threshold !== 'learned');
+  if (gates.closing !== 'rank' || given === undefined) return;
+  throw new MixnasError(
+    'bad-config',
+    `recipe, gates.closing: thresholds follow ranks only where they are learned, that of ${given.name} is given.`,
+    { remedy: 'Write `gateThreshold: learned` in the block, or leave `closing` out.' },
   );
 }
 

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom, packageRoot, readJsonFile } from '../../../base/index.js';
 import { createEvaluator, evaluatorSchema } from '../index.js';
 import {
+  type Architecture,
   lower,
   parseArchitecture,
   referenceArchitecture,
@@ -32,6 +33,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const gatedNetwork = () =>
   parseArchitecture(readJsonFile(join(packageRoot(), 'tests/fixtures/gated.json'), 'bad-config'));
+/** The same with groups that are weighed each by itself. */
+const independentGates = () => {
+  const { blocks, ...rest } = gatedNetwork();
+  return parseArchitecture({
+    ...rest,
+    blocks: blocks.map((block) => ({ ...block, gateWeights: 'sigmoid' })),
+  } as never);
+};
 const dataset = dataSpecSchema.parse({ name: 'textures', size: 240, resolution: 16, classes: 4 });
 const data = { dataset, splitSeed: 1 };
 const specOf = (more: object) =>
@@ -47,6 +56,14 @@ describe('evaluator: pytorch', () => {
       mode: 0o755,
     });
     await expect(createEvaluator(specOf({ python: broken }), data)).rejects.toThrow(/No module named torch/);
+  });
+
+  it('refuses what it does not do with gates, before anything starts', async () => {
+    const wrong = (gates: object) => createEvaluator(specOf({ gates, python: 'no-such-python' }), data);
+    await expect(wrong({ open: {} })).rejects.toThrow(
+      'evaluator.gates.open is not known to the PyTorch trainer.',
+    );
+    await expect(wrong({ closing: 'rank' })).rejects.toThrow('evaluator.gates.closing: rank is not known');
   });
 });
 
@@ -65,9 +82,11 @@ describe.skipIf(!hasTorch)('mixnas_torch', () => {
     const names = [
       ...referenceNames.filter((name) => /mixnet-s|vit|shuffle|v4-conv-s|ghost/.test(name)),
       'gated',
+      'independent',
     ];
     const cases = names.map((name) => {
-      const architecture = name === 'gated' ? gatedNetwork() : referenceArchitecture(name);
+      const own: Record<string, () => Architecture> = { gated: gatedNetwork, independent: independentGates };
+      const architecture = own[name]?.() ?? referenceArchitecture(name);
       const graph = lower(scaleTo(architecture, { resolution: 32, classes: 4 }));
       const random = createRandom(name);
       const shaken = (key: string) => (x: number) =>

@@ -1,5 +1,5 @@
 /** The evaluator that trains in PyTorch: a process a worker that stays up, with the package in `python/`. */
-import { defaultPython, formatInteger } from '../../../base/index.js';
+import { MixnasError, defaultPython, formatInteger } from '../../../base/index.js';
 import { type Architecture, gateMetrics, lower, scaleTo } from '../../../models/index.js';
 import {
   type DataSet,
@@ -23,9 +23,10 @@ type GateMeans = Readonly<Record<string, readonly number[]>>;
 
 /**
  * Starts nothing yet; checks that Python has what it needs, and that the data suits the recipe.
- * @throws MixnasError `bad-config` without PyTorch, or for more validation images than there are; `bad-data`.
+ * @throws MixnasError `bad-config` without PyTorch, for what it does not do with gates, or for more validation images than there are; `bad-data`.
  */
 export async function createPytorchEvaluator(spec: PytorchSpec, data: TrainingData): Promise<Evaluator> {
+  refuseGates(spec);
   const python = spec.python ?? defaultPython();
   const { torch } = probeTorch(python, spec.device);
   const { dataset: dataSpec, splitSeed, identity } = data;
@@ -92,6 +93,19 @@ function requestOf(
     save,
     ...(weightsPath !== undefined && { weights: weightsPath, metadata: metadata(architecture) }),
   };
+}
+
+/** @throws MixnasError `bad-config` for the parts of a recipe that only our own trainer has. */
+function refuseGates({ gates }: PytorchSpec): void {
+  const [field, text] = gates.open ? ['open', ''] : gates.closing === 'rank' ? ['closing', ': rank'] : [];
+  if (field === undefined) return;
+  throw new MixnasError(
+    'bad-config',
+    `evaluator.gates.${field}${text} is not known to the PyTorch trainer.`,
+    {
+      remedy: 'Leave it out, or train with `evaluator: training`.',
+    },
+  );
 }
 
 /** Keeps the gates of an answer; one that is broken is for the reader of lines to refuse. */

@@ -134,7 +134,7 @@ function gateOf(
   const logits = g.dense(`${name}.gate.dense`, active, groups.length);
   const order = groupsBySize(block);
   const ranks = groups.map(({ index }) => order.indexOf(index));
-  const weights = g.softmax(`${name}.gate.softmax`, logits, ranks);
+  const weights = g.softmax(`${name}.gate.softmax`, logits, ranks, block.gateWeights === 'sigmoid');
   if (block.gate === 'soft') return { weights, skips: undefined };
   const hard = g.hardGate(`${name}.gate.hard`, weights, block.gateThreshold ?? defaultThreshold);
   return { weights: hard, skips: hard };

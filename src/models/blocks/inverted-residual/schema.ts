@@ -60,6 +60,12 @@ export const mixBlockSchema = z
       .describe(
         `Of a hard gate: group g is skipped where G x a_g < threshold - ${gateSlack}; default ${defaultThreshold}. \`learned\`: the sigmoid of the weight gate.hard.threshold [1].`,
       ),
+    gateWeights: z
+      .enum(['softmax', 'sigmoid'])
+      .optional()
+      .describe(
+        'How a gate weighs its groups: `softmax` (default), by which they compete; `sigmoid`, each by itself: a = sigmoid(dense(...)).',
+      ),
     expansion: z
       .number()
       .min(1)
@@ -124,7 +130,8 @@ export function dilationsOf(block: MixBlock): readonly number[] {
  * squeezed, what borders are multiples of where there are none) at their defaults, and dilations only where there are any.
  */
 export function plainMixBlock(block: MixBlock): MixBlock {
-  const { dilations: _, gateThreshold = defaultThreshold, seStyle = 'mixnet', align = 1, ...rest } = block;
+  const { dilations: _, gateThreshold = defaultThreshold, gateWeights, ...others } = block;
+  const { seStyle = 'mixnet', align = 1, ...rest } = others;
   const dilated = dilationsOf(block).some((dilation) => dilation > 1);
   const gate = block.kernels.length === 1 ? 'none' : block.gate;
   return {
@@ -133,6 +140,7 @@ export function plainMixBlock(block: MixBlock): MixBlock {
     split: block.split === 'exponential' && block.kernels.length <= 2 ? 'equal' : block.split,
     ...(align > 1 && block.kernels.length > 1 && { align }),
     gate,
+    ...(gate !== 'none' && gateWeights === 'sigmoid' && { gateWeights }),
     ...(gate === 'hard' && gateThreshold !== defaultThreshold && { gateThreshold }),
     expandGroups: block.expansion === 1 ? 1 : block.expandGroups,
     ...(block.seRatio > 0 && seStyle !== 'mixnet' && { seStyle }),

@@ -16,6 +16,10 @@ export interface GateFeeds {
   readonly hardness: Ref;
   /** The gradient of the penalty by the share of MACs that run; see `program.ts`. */
   penaltySlope: Ref | undefined;
+  /** The gradient of the bounds by the share of each gate's own MACs that run, by op id. */
+  boundSlopes: ReadonlyMap<number, Ref> | undefined;
+  /** The share of each gate's MACs that may run by rank; only where that is recorded. */
+  readonly running: Ref | undefined;
 }
 
 /** The surroundings of an op that is being recorded. */
@@ -26,6 +30,8 @@ export interface Surroundings {
   readonly kernels: boolean;
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;
+  /** Whether every group of hard gates runs, whatever its weight. */
+  readonly open?: boolean;
   /** The current value of a variable. */
   variable(name: string): Ref;
   /** Reports the statistics of this batch, to be merged into the running ones. */
@@ -38,6 +44,8 @@ export interface Surroundings {
   noiseBegin(op: HardGateOp): number;
   /** Each group's share of the skippable MACs. */
   penaltyWeights(op: HardGateOp): Float32Array | undefined;
+  /** Each group's share of its own gate's skippable MACs. */
+  ownWeights(op: HardGateOp): Float32Array | undefined;
   /** The recorded output of an op that came before. */
   outputOf(id: number): Ref;
 }

@@ -8,7 +8,7 @@ import { type OptimizerSpec, averageOf, rateOf, slotNames } from '../optimizer.j
 import { type Variable, inputShape, variablesOf } from '../variables.js';
 import { fusedMix, fusedNorm, innerLayer } from './fused.js';
 import { type MixGroup, type NormGroup, findFusion } from './fusion.js';
-import { type GateLayout, gateLayout, mostGroups } from '../gates.js';
+import { type GateFeatures, type GateLayout, gateLayout, mostGroups } from '../gates.js';
 import { Gradients, mean, sum } from './gradients.js';
 import { GraphWriter, type Ref, attr } from './graph-writer.js';
 import type { GateFeeds, Layer, Surroundings } from './layer.js';
@@ -36,6 +36,8 @@ export interface Program {
   /** The weights of each gate's groups at inference, by the gate's name. */
   readonly gates: ReadonlyMap<string, Ref>;
   readonly step: Step | undefined;
+  /** A step that runs the batch with all groups too; fed `gateOpen` and `gateDistillation` besides. */
+  readonly openStep: Step | undefined;
 }
 
 /**
@@ -73,7 +75,7 @@ export function store(g: GraphWriter, name: string, shape: readonly number[], ke
 }
 
 /** Placeholders that steer gates; at inference only the first two are fed. */
-function gatePlaceholders(g: GraphWriter, noiseWidth: number): GateFeeds {
+function gatePlaceholders(g: GraphWriter, noiseWidth: number, { rank }: GateFeatures): GateFeeds {
   return {
     closed: g.placeholder('gateClosed', 'float', [mostGroups]),
     allowed: g.placeholder('gateAllowed', 'float', []),
@@ -81,6 +83,8 @@ function gatePlaceholders(g: GraphWriter, noiseWidth: number): GateFeeds {
     noise: g.placeholder('gateNoise', 'float', [-1, noiseWidth]),
     hardness: g.placeholder('gateHardness', 'float', []),
     penaltySlope: undefined,
+    boundSlopes: undefined,
+    running: rank && noiseWidth > 0 ? g.placeholder('gateRunning', 'float', []) : undefined,
   };
 }
 
@@ -113,6 +117,7 @@ export function recordProgram(
   graph: LayerGraph,
   optimizer: OptimizerSpec | undefined,
   kernels: boolean,
+  features: GateFeatures = {},
 ): Program {
   const g = new GraphWriter();
   const specs = variablesOf(graph);
@@ -126,7 +131,7 @@ export function recordProgram(
   const images = g.placeholder('images', 'float', [-1, ...inputShape(graph)]);
   const stepSeed = g.placeholder('stepSeed', 'int32', [2]);
   const layout = gateLayout(graph);
-  const gates = layout.any ? gatePlaceholders(g, layout.noiseWidth) : undefined;
+  const gates = layout.any ? gatePlaceholders(g, layout.noiseWidth, features) : undefined;
   const common = {
     g,
     graph,
@@ -139,6 +144,7 @@ export function recordProgram(
     },
     noiseBegin: ({ id }: { id: number }) => layout.noiseBegin.get(id) as number,
     penaltyWeights: ({ id }: { id: number }) => layout.penaltyWeights.get(id),
+    ownWeights: ({ id }: { id: number }) => layout.ownWeights.get(id),
   };
   const flat = (layers: readonly Layer[]) =>
     g.op('Reshape', [(layers.at(-1) as Layer).output, g.ints([-1, graph.classes])]);
@@ -148,7 +154,7 @@ export function recordProgram(
     [...layout.weights].map(([name, { id }]) => [name, (inference[id] as Layer).output]),
   );
   const program = { writer: g, variables, logits: flat(inference), gates: gateWeights };
-  if (!optimizer) return { ...program, slots: [], step: undefined };
+  if (!optimizer) return { ...program, slots: [], step: undefined, openStep: undefined };
 
   const share = g.placeholder('statisticsShare', 'float', []);
   const updates: Ref[] = [];
@@ -160,13 +166,20 @@ export function recordProgram(
   const inverseBatch = g.placeholder('inverseBatch', 'float', []);
   const targets = g.placeholder('targets', 'float', [-1, graph.classes]);
   const losses = g.op('SoftmaxCrossEntropyWithLogits', [flat(layers), targets]);
-  let loss = mean(g, losses, [0], false);
+  const penalties: Ref[] = [];
   if (gates && layout.penaltyWeights.size > 0) {
     const penalty = recordPenalty(g, layout, layers);
-    loss = g.op('AddV2', [loss, penalty.value]);
+    penalties.push(penalty.value);
     // Of one image: the mask of each is one of the batch's.
     gates.penaltySlope = g.op('Mul', [penalty.slope, inverseBatch]);
+    if (features.bounds) {
+      const bounds = recordBounds(g, layout, layers, inverseBatch);
+      penalties.push(bounds.value);
+      gates.boundSlopes = bounds.slopes;
+    }
   }
+  const withPenalties = (loss: Ref) => penalties.reduce((total, ref) => g.op('AddV2', [total, ref]), loss);
+  const lossOf = (values: Ref) => mean(g, values, [0], false);
   const gradients = backward(g, graph, layers, g.op('Mul', [g.output(losses, 1), inverseBatch]));
 
   const fed = (name: string) => g.placeholder(name, 'float', []);
@@ -176,46 +189,97 @@ export function recordProgram(
   };
   const slots: StoredVariable[] = [];
   const trained = specs.filter(({ trainable }) => trainable);
-  for (const spec of trained) updates.push(update(spec));
-  if (optimizer.averaged) updates.push(...recordAverages(g, variables, slots, updates));
-  const step = {
-    loss,
-    updated: g.op('Identity', [loss], undefined, updates),
-    names: trained.map(({ name }) => name),
-    gradients: trained.map(({ name }) => gradients.get(name) as Ref),
-  };
-  return { ...program, slots, step };
+  const slotOf = new Map<string, StoredVariable>();
+  for (const { name, shape } of trained) {
+    for (const slot of slotNames(optimizer)) {
+      const key = `${name}/${slot}`;
+      slotOf.set(key, store(g, key, shape, `s${slotOf.size}_${slot}`));
+    }
+  }
+  slots.push(...slotOf.values());
+  const averages = optimizer.averaged ? storeAverages(g, variables, slots) : undefined;
+  const step = recordStep(withPenalties(lossOf(losses)), gradients);
+  const openStep = features.open && gates ? recordOpen(features.open) : undefined;
+  return { ...program, slots, step, openStep };
 
-  function update(spec: Variable): Ref {
-    const { name, shape, decayed } = spec;
-    const own = new Map(
-      slotNames(optimizer as OptimizerSpec).map((slot) => [
-        slot,
-        store(g, `${name}/${slot}`, shape, `s${slots.length}_${slot}`),
-      ]),
-    );
-    slots.push(...own.values());
+  /** The step that these gradients make. */
+  function recordStep(loss: Ref, by: ReadonlyMap<string, Ref>): Step {
+    const own = [...updates, ...trained.map((spec) => update(spec, by))];
+    if (averages) own.push(...recordAverages(g, variables, averages, own));
+    return {
+      loss,
+      updated: g.op('Identity', [loss], undefined, own),
+      names: trained.map(({ name }) => name),
+      gradients: trained.map(({ name }) => by.get(name) as Ref),
+    };
+  }
+
+  /** The step that also runs the batch with every group, and lets that pass teach the gated one. */
+  function recordOpen(mode: 'teacher' | 'trained'): Step {
+    const [weight, distillation] = [fed('gateOpen'), fed('gateDistillation')];
+    const open = forward({ ...common, training: true, open: true }, images);
+    const logits = flat(open);
+    const change = g.op('Sub', [g.op('Softmax', [logits]), targets]);
+    const taught = g.op('AddV2', [targets, g.op('Mul', [change, distillation])]);
+    const [gated, plain] = [
+      g.op('SoftmaxCrossEntropyWithLogits', [flat(layers), taught]),
+      g.op('SoftmaxCrossEntropyWithLogits', [logits, targets]),
+    ];
+    const rest = g.op('Sub', [g.float(1), weight]);
+    const byLogits = (values: Ref, share: Ref) =>
+      g.op('Mul', [g.output(values, 1), g.op('Mul', [inverseBatch, share])]);
+    const total = new Map(backward(g, graph, layers, byLogits(gated, rest)));
+    if (mode === 'trained') {
+      for (const [name, ref] of backward(g, graph, open, byLogits(plain, weight))) {
+        const other = total.get(name);
+        total.set(name, other === undefined ? ref : g.op('AddV2', [other, ref]));
+      }
+    }
+    const sums = [g.op('Mul', [lossOf(gated), rest]), g.op('Mul', [lossOf(plain), weight])];
+    return recordStep(withPenalties(g.op('AddV2', sums)), total);
+  }
+
+  function update(spec: Variable, by: ReadonlyMap<string, Ref>): Ref {
+    const { name, decayed } = spec;
     const { handle, value } = variable(name);
-    const gradient = gradients.get(name);
+    const gradient = by.get(name);
     if (gradient === undefined) throw new InternalError(`no gradient by ${name}`);
-    const slot = (of: string) => (own.get(of) as StoredVariable).handle;
+    const slot = (of: string) => (slotOf.get(`${name}/${of}`) as StoredVariable).handle;
     const rate = rateOf(optimizer as OptimizerSpec, spec);
     return emitUpdate(g, optimizer as OptimizerSpec, { handle, value, gradient, decayed, rate, slot }, feeds);
   }
 }
 
-/** average += share * (variable - average), once all `updates` are done; the averages become slots. */
-function recordAverages(
+/** The moving averages of variables, which become slots, and the placeholder of their share. */
+interface Averages {
+  readonly share: Ref;
+  readonly stored: readonly StoredVariable[];
+}
+
+function storeAverages(
   g: GraphWriter,
   variables: readonly StoredVariable[],
   slots: StoredVariable[],
-  updates: readonly Ref[],
-): Ref[] {
+): Averages {
   const share = g.placeholder('averageShare', 'float', []);
-  const done = [...updates];
-  return variables.map(({ name, shape, handle }) => {
+  const stored = variables.map(({ name, shape }) => {
     const average = store(g, averageOf(name), shape, `s${slots.length}_average`);
     slots.push(average);
+    return average;
+  });
+  return { share, stored };
+}
+
+/** average += share * (variable - average), once all `updates` are done. */
+function recordAverages(
+  g: GraphWriter,
+  variables: readonly StoredVariable[],
+  { share, stored }: Averages,
+  updates: readonly Ref[],
+): Ref[] {
+  const done = [...updates];
+  return variables.map(({ handle }, i) => {
+    const average = stored[i] as StoredVariable;
     const now = g.op('ReadVariableOp', [handle], float, done);
     const change = g.op('Mul', [g.op('Sub', [average.value, now]), share]);
     return g.op('AssignSubVariableOp', [average.handle, change], float);
@@ -239,6 +303,34 @@ function recordPenalty(
     value: g.op('Mul', [penalty, g.op('Square', [over])]),
     slope: g.op('Mul', [penalty, g.op('Mul', [g.float(2), over])]),
   };
+}
+
+/**
+ * weight / gates * (max(0, share - high)^2 + max(0, low - share)^2) over the hard gates, the share of each of its own MACs;
+ * and the slope by that share, of one image, by the gate's id.
+ */
+function recordBounds(
+  g: GraphWriter,
+  layout: GateLayout,
+  layers: readonly Layer[],
+  inverseBatch: Ref,
+): { value: Ref; slopes: ReadonlyMap<number, Ref> } {
+  const [total, low, high] = ['gateBounds', 'gateLow', 'gateHigh'].map((name) =>
+    g.placeholder(name, 'float', []),
+  ) as [Ref, Ref, Ref];
+  const weight = g.op('Mul', [total, g.float(1 / layout.ownWeights.size)]);
+  const slopes = new Map<number, Ref>();
+  const values = [...layout.ownWeights].map(([id, weights]) => {
+    const running = mean(g, (layers[id] as Layer).mask as Ref, [0, 1, 2], false);
+    const share = sum(g, g.op('Mul', [running, g.constant(weights, [weights.length])]), [0], false);
+    const over = g.op('Relu', [g.op('Sub', [share, high])]);
+    const under = g.op('Relu', [g.op('Sub', [low, share])]);
+    const slope = g.op('Mul', [weight, g.op('Mul', [g.float(2), g.op('Sub', [over, under])])]);
+    slopes.set(id, g.op('Mul', [slope, inverseBatch]));
+    return g.op('AddV2', [g.op('Square', [over]), g.op('Square', [under])]);
+  });
+  const sums = values.reduce((all, ref) => g.op('AddV2', [all, ref]));
+  return { value: g.op('Mul', [weight, sums]), slopes };
 }
 
 /** Records the backward pass from the gradient of the mean loss by the logits; gives those by variable. */

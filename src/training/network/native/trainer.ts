@@ -4,7 +4,14 @@ import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
-import { closedRanks, gateLayout, mostGroups, plainControls } from '../gates.js';
+import {
+  type GateControls,
+  type GateFeatures,
+  closedRanks,
+  gateLayout,
+  mostGroups,
+  plainControls,
+} from '../gates.js';
 import type { OptimizerSpec } from '../optimizer.js';
 import { averagesOf, startOfSlots } from '../slots.js';
 import { type WeightArray, type Weights, inputShape } from '../variables.js';
@@ -13,16 +20,22 @@ import { type Feed, Session } from './session.js';
 
 const scalar = (value: number): Feed => ({ shape: [], data: Float32Array.of(value) });
 
+export interface NativeOptions {
+  readonly slots?: Weights | undefined;
+  /** Whether our own device kernels are used. Default: where they are loaded. */
+  readonly kernels?: boolean | undefined;
+  readonly gates?: GateFeatures | undefined;
+}
+
 /** Builds the session and sets its variables; slots start at zero unless given. */
 export function createNativeTrainer(
   graph: LayerGraph,
   runtime: Runtime,
   weights: Weights,
   optimizer: OptimizerSpec | undefined,
-  slots?: Weights,
-  kernels: boolean = runtime.kernels.loaded,
+  { slots, kernels = runtime.kernels.loaded, gates: features = {} }: NativeOptions = {},
 ): Trainer {
-  const program = recordProgram(graph, optimizer, kernels);
+  const program = recordProgram(graph, optimizer, kernels, features);
   const session = new Session(runtime, program.writer);
   const input = inputShape(graph);
 
@@ -41,9 +54,10 @@ export function createNativeTrainer(
     );
     return new Map(variables.map(({ name, shape }, i) => [name, { shape, data: arrays[i] as Float32Array }]));
   };
-  const step = (): Step => {
-    if (!program.step) throw new InternalError('a network without an optimizer was asked to train');
-    return program.step;
+  const step = (controls: GateControls = plainControls): Step => {
+    const wanted = controls.open ? program.openStep : program.step;
+    if (!wanted) throw new InternalError('a network was asked to train as it was not recorded');
+    return wanted;
   };
   const layout = gateLayout(graph);
   /** What inference needs of gates. */
@@ -65,6 +79,16 @@ export function createNativeTrainer(
         gateHardness: scalar(controls.hardness),
         gatePenalty: scalar(controls.penalty),
         gateTarget: scalar(controls.target),
+        ...(features.bounds && {
+          gateBounds: scalar(controls.bounds?.weight ?? 0),
+          gateLow: scalar(controls.bounds?.low ?? 0),
+          gateHigh: scalar(controls.bounds?.high ?? 1),
+        }),
+        ...(features.rank && { gateRunning: scalar(controls.running ?? 1) }),
+        ...(controls.open && {
+          gateOpen: scalar(controls.open.weight),
+          gateDistillation: scalar(controls.open.distillation),
+        }),
       }),
     };
   };
@@ -113,10 +137,10 @@ export function createNativeTrainer(
         ...(optimizer?.averaged && { averageShare: scalar(average) }),
         statisticsShare: scalar(statistics),
       };
-      return session.fetch(feeds, [step().updated])[0]?.[0] as number;
+      return session.fetch(feeds, [step(batch.gates).updated])[0]?.[0] as number;
     },
     gradients(batch, seed = 0) {
-      const { loss, names, gradients } = step();
+      const { loss, names, gradients } = step(batch.gates);
       const [value, ...arrays] = session.fetch(feedsOf(batch, seed), [loss, ...gradients]);
       const shapes = new Map(program.variables.map(({ name, shape }) => [name, shape]));
       const entries = names.map((name, i) => [

@@ -18,8 +18,8 @@ export interface ForwardContext {
   /** Batch statistics and dropout, or running statistics and none. */
   readonly training: boolean;
   variable(name: string): Tensor;
-  /** Sees the output of every op; the tensor belongs to the surrounding tidy. */
-  onOutput?(op: Op, output: Tensor4D): void;
+  /** Sees the output of every op; the tensor belongs to the surrounding tidy. What it returns takes its place. */
+  onOutput?(op: Op, output: Tensor4D): Tensor4D | undefined | void;
   /** Receives the batch's statistics; the tensors belong to the surrounding tidy. */
   statistics(name: string, value: Tensor): void;
   /** Seeds dropout. */
@@ -28,6 +28,10 @@ export interface ForwardContext {
   readonly gates?: GateControls;
   /** The noise of a hard gate, `[batch, groups]`, in training. */
   noise?(op: HardGateOp): Tensor;
+  /** Whether every group of hard gates runs, whatever its weight. */
+  readonly open?: boolean;
+  /** The weight that the last group of a hard gate has that runs, where ranks decide; `even`: its weights n a. */
+  limit?(op: HardGateOp, even: Tensor4D): Tensor | undefined;
   /** Receives what the gates decide: the op's weights, and which groups run. */
   onGate?(op: Op, weights: Tensor4D, mask: Tensor4D | undefined): void;
 }
@@ -38,8 +42,7 @@ export function forward(context: ForwardContext, images: Tensor4D): Tensor2D {
   for (const op of context.graph.ops) {
     const inputs = op.kind === 'input' ? [images] : op.inputs.map((id) => outputs[id] as Tensor4D);
     const output = apply(context, op, inputs);
-    context.onOutput?.(op, output);
-    outputs.push(output);
+    outputs.push(context.onOutput?.(op, output) ?? output);
   }
   const last = outputs.at(-1);
   if (!last) throw new InternalError('an empty layer graph');
@@ -107,9 +110,13 @@ function apply(context: ForwardContext, op: Op, inputs: readonly Tensor4D[]): Te
       return weights;
     }
     case 'hardGate': {
+      if (training && context.open) return x;
       const threshold = op.threshold === 'learned' ? vector('threshold') : undefined;
       const noise = training ? context.noise?.(op) : undefined;
-      const { output, mask } = hardGate(tf, x, op, context.gates ?? plainControls, threshold, noise);
+      const { output, mask } = hardGate(tf, x, op, context.gates ?? plainControls, threshold, {
+        noise,
+        limit: training ? (even) => context.limit?.(op, even) : undefined,
+      });
       context.onGate?.(op, output, mask);
       return output;
     }

@@ -2,7 +2,14 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { type GroupScaleOp, type HardGateOp, type SoftmaxOp, gateSlack } from '../../../models/index.js';
 import type { Tf } from '../../runtime/index.js';
-import { type GateControls, closedRanks, logFloor, mostGroups } from '../gates.js';
+import {
+  type GateControls,
+  closedRanks,
+  logFloor,
+  mostGroups,
+  rankSlack,
+  thresholdMargin,
+} from '../gates.js';
 import { groupMatrix } from '../group-matrix.js';
 
 const allowedOf = (groups: number, controls: GateControls) => Math.min(groups, controls.groups ?? mostGroups);
@@ -10,13 +17,44 @@ const allowedOf = (groups: number, controls: GateControls) => Math.min(groups, c
 export function softmaxGate(tf: Tf, x: Tensor4D, op: SoftmaxOp, controls: GateControls): Tensor4D {
   const closed = closedRanks(controls.groups);
   const own = tf.tensor1d(op.ranks.map((rank) => closed[rank] as number));
-  return tf.softmax<Tensor4D>(tf.div(tf.add(x, own), controls.temperature));
+  const logits = tf.div<Tensor4D>(tf.add(x, own), controls.temperature);
+  return op.independent ? tf.sigmoid(logits) : tf.softmax(logits);
+}
+
+/** How a hard decision is made in training. */
+export interface Decision {
+  /** `[batch, groups]`; without it, as at inference. */
+  readonly noise?: Tensor | undefined;
+  /** The weight that the last group has that runs, where ranks decide. */
+  readonly limit?: ((even: Tensor4D) => Tensor | undefined) | undefined;
+}
+
+/**
+ * The weight of the last group that runs when those of the whole batch run in falling order until they have the share
+ * `running` of the gate's MACs; at least the first does.
+ * @param even weights n a.
+ * @param macs of each group, of the gate's.
+ */
+export function limitByRank(even: Float32Array, macs: Float32Array, running: number): number {
+  const order = Array.from(even.keys()).sort((a, b) => (even[b] as number) - (even[a] as number));
+  const allowed = (even.length / macs.length) * (running + rankSlack);
+  let [sum, last] = [0, 0];
+  order.forEach((at, place) => {
+    sum += macs[at % macs.length] as number;
+    if (sum < allowed) last = place;
+  });
+  return even[order[last] as number] as number;
+}
+
+/** The raw value whose sigmoid a threshold is; not that of 0 or 1, which are infinite. */
+export function rawThreshold(limit: number): number {
+  const inside = Math.min(Math.max(limit, thresholdMargin), 1 - thresholdMargin);
+  return -Math.log(1 / inside - 1);
 }
 
 /**
  * The weights that pass, and the mask that says which.
  * @param threshold the raw variable where it is learned.
- * @param noise `[batch, groups]`, in training only.
  */
 export function hardGate(
   tf: Tf,
@@ -24,11 +62,12 @@ export function hardGate(
   op: HardGateOp,
   controls: GateControls,
   threshold: Tensor1D | undefined,
-  noise: Tensor | undefined,
+  { noise, limit: byRank }: Decision = {},
 ): { output: Tensor4D; mask: Tensor4D } {
   const groups = op.shape[2];
-  const limit: Tensor = threshold ? tf.sigmoid(threshold) : tf.scalar(op.threshold);
-  const even = tf.mul(a, allowedOf(groups, controls));
+  const even = tf.mul<Tensor4D>(a, allowedOf(groups, controls));
+  const limit: Tensor =
+    byRank?.(even) ?? (threshold ? tf.sigmoid(threshold) : tf.scalar(op.threshold as number));
   if (noise === undefined) {
     const mask = tf.relu<Tensor4D>(tf.sign(tf.sub(even, tf.sub(limit, gateSlack))));
     return { output: tf.mul(a, mask), mask };

@@ -1,14 +1,15 @@
 /** The portable path: variables and ops of TensorFlow.js, gradients from its tape. */
-import type { NamedTensorMap, Rank, Scalar, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Rank, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { InternalError } from '../../../base/index.js';
 import type { LayerGraph } from '../../../models/index.js';
 import type { Runtime, Tf } from '../../runtime/index.js';
 import type { Trainer, TrainingBatch } from '../contract.js';
-import { type GateControls, gateLayout, plainControls } from '../gates.js';
+import { type GateBounds, type GateControls, type OpenPass, gateLayout, plainControls } from '../gates.js';
 import { type OptimizerSpec, averageOf, rateOf, slotNames } from '../optimizer.js';
 import { averagesOf, startOfSlots } from '../slots.js';
 import { type WeightArray, type Weights, inputShape, variablesOf } from '../variables.js';
 import { type ForwardContext, forward } from './forward.js';
+import { limitByRank, rawThreshold } from './gates.js';
 import { applyUpdate } from './optimizer.js';
 
 type Variables = ReadonlyMap<string, Variable>;
@@ -70,6 +71,19 @@ export function createPortableTrainer(
     return tf.mul(tf.square(tf.relu(tf.sub(tf.addN(shares), target))), penalty);
   }
 
+  /** weight / gates * (max(0, share - high)^2 + max(0, low - share)^2), the share of each gate's own MACs. */
+  function boundsOf(masks: ReadonlyMap<number, Tensor4D>, { weight, low, high }: GateBounds): Scalar {
+    const values = [...masks].map(([id, mask]) => {
+      const own = tf.tensor1d(layout.ownWeights.get(id) as Float32Array);
+      const share = tf.sum(tf.mul(tf.mean(mask, [0, 1, 2]), own));
+      return tf.add(
+        tf.square(tf.relu(tf.sub(share, high))),
+        tf.square(tf.relu(tf.sub(low, share))),
+      ) as Scalar;
+    });
+    return tf.mul(tf.addN(values), weight / masks.size);
+  }
+
   /** The context of inference. */
   const inference = (groups: number | undefined): ForwardContext => ({
     tf,
@@ -106,20 +120,46 @@ export function createPortableTrainer(
       seed,
       gates: controls,
       noise: ({ id, shape }) => tf.slice(noise, [0, layout.noiseBegin.get(id) as number], [-1, shape[2]]),
+      limit(op, even) {
+        if (controls.running === undefined || op.threshold !== 'learned') return undefined;
+        const macs = layout.ownWeights.get(op.id) as Float32Array;
+        const limit = limitByRank(even.dataSync<'float32'>(), macs, controls.running);
+        onStatistics(`${op.name}.threshold`, tf.tensor1d([rawThreshold(limit)]));
+        return tf.scalar(limit);
+      },
       onGate: ({ id }, _, mask) => {
         if (mask) masks.set(id, mask);
       },
     };
+    const opened: ForwardContext = { ...context, statistics: () => {}, open: true };
+    const crossEntropy = (logits: Tensor2D, aims: Tensor2D) =>
+      tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(aims, tf.logSoftmax(logits)), 1)));
+    /** The answers of the open network, which no gradient goes through. */
+    const taught = (logits: Tensor2D, { distillation }: OpenPass) => {
+      const aims = tf.tensor2d(tf.softmax(logits).dataSync<'float32'>(), logits.shape);
+      return tf.add<Tensor2D>(wanted, tf.mul(tf.sub(aims, wanted), distillation));
+    };
     const { value, grads } = tf.variableGrads(
       () => {
         const logits = forward(context, pixels);
-        const loss = tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1)));
-        return masks.size === 0 ? loss : tf.add(loss, penaltyOf(masks, controls));
+        const { bounds, open } = controls;
+        let loss: Scalar;
+        if (open) {
+          const answers = forward(opened, pixels);
+          const gated = tf.mul(crossEntropy(logits, taught(answers, open)), 1 - open.weight);
+          loss = tf.add(gated, tf.mul(crossEntropy(answers, wanted), open.weight));
+        } else {
+          loss = crossEntropy(logits, wanted);
+        }
+        if (masks.size === 0) return loss;
+        loss = tf.add(loss, penaltyOf(masks, controls));
+        return bounds ? tf.add(loss, boundsOf(masks, bounds)) : loss;
       },
       trained.map(({ name }) => variable(name)),
     );
     const gradients = Object.fromEntries(
-      trained.map(({ name }) => [name, grads[variable(name).name] as Tensor]),
+      // A threshold that follows ranks has no gradient.
+      trained.map(({ name, shape }) => [name, grads[variable(name).name] ?? tf.zeros([...shape])]),
     );
     return { loss: value.dataSync()[0] as number, gradients };
   }
