@@ -26,6 +26,9 @@ export {
   type ScoreOptions,
   ensembleStanding,
   proxyBatches,
+  azNasStanding,
+  defaultProxies,
+  laterScores,
   proxyNames,
   scoreNetwork,
 } from './proxies/index.js';

@@ -68,13 +68,17 @@ export function planOf(options: { alone: number; supernet: number; sampling: 'sa
 /** A task of the study, as a worker receives it. */
 export type RankingTask = Task & { readonly plan: Plan } & (
     | { readonly kind: 'supernet' | 'scores'; readonly path: string }
-    | { readonly kind: 'alone' | 'proxies'; readonly genome: readonly number[] }
+    | { readonly kind: 'alone'; readonly genome: readonly number[]; readonly seed: number }
+    | { readonly kind: 'proxies' | 'later'; readonly genome: readonly number[] }
   );
 
 /** Keys say all that an answer depends on. */
 export const keys = {
   supernet: ({ supernet }: Plan) => `supernet ${shortHash({ supernet, validation })}`,
   scores: ({ supernet }: Plan) => `scores ${shortHash({ supernet, validation, calibration })}`,
-  alone: ({ alone }: Plan, { genome }: Entry) => `alone ${shortHash({ alone, validation, genome })}`,
+  /** Of the first seed as it was when there was only one. */
+  alone: ({ alone }: Plan, { genome }: Entry, seed: number) =>
+    `alone ${shortHash({ alone, validation, genome, ...(seed > 1 && { seed }) })}`,
+  later: ({ genome }: Entry) => `later ${shortHash({ genome, validation })}`,
   proxies: ({ genome }: Entry) => `proxies ${shortHash({ genome, validation })}`,
 };

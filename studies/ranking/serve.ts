@@ -6,7 +6,8 @@ import {
   loadRuntime,
   openSupernet,
   proxyBatches,
-  proxyNames,
+  defaultProxies,
+  laterScores,
   scoreNetwork,
   splitTrainValidation,
   train,
@@ -49,6 +50,7 @@ async function score(path: string, { supernet: recipe }: RankingTask['plan']): P
 async function trainAlone(
   genome: readonly number[],
   { alone: recipe }: RankingTask['plan'],
+  own: number,
 ): Promise<object> {
   const graph = graphOf(genome);
   const { weights, accuracy: validated } = await train({
@@ -56,7 +58,7 @@ async function trainAlone(
     dataset,
     split: splitBy,
     recipe,
-    seed,
+    seed: own,
     runtime,
   });
   const measured = await evaluateNetwork({
@@ -78,9 +80,11 @@ async function answerTo(task: RankingTask): Promise<object> {
     case 'scores':
       return { scores: await score(task.path, task.plan) };
     case 'alone':
-      return trainAlone(task.genome, task.plan);
+      return trainAlone(task.genome, task.plan, task.seed);
     case 'proxies':
-      return scoreNetwork({ graph: graphOf(task.genome), batches, names: proxyNames, seed, runtime });
+      return scoreNetwork({ graph: graphOf(task.genome), batches, names: defaultProxies, seed, runtime });
+    case 'later':
+      return scoreNetwork({ graph: graphOf(task.genome), batches, names: laterScores, seed, runtime });
   }
 }
 

@@ -7,6 +7,7 @@ import { createRandom } from '../../base/index.js';
 import { type Architecture, type LayerGraph, lower, parseSpace, scaleTo } from '../../models/index.js';
 import {
   type ProxyScores,
+  defaultProxies,
   ensembleStanding,
   loadRuntime,
   proxyBatches,
@@ -24,7 +25,7 @@ const schema = z
     scores: z
       .array(z.enum(proxyNames))
       .min(1)
-      .default([...proxyNames])
+      .default([...defaultProxies])
       .describe('Zero-cost scores; of several the mean rank counts.'),
     batchSize: z.number().int().min(4).max(512).default(32).describe('Images that a network is scored on.'),
     reference: z

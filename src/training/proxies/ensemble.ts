@@ -1,6 +1,21 @@
 /** One number from several scores that have nothing in common but their order. */
 import type { ProxyName, ProxyScores } from './names.js';
 
+/** The scores that AZ-NAS combines. */
+const azNasNames = ['azExpressivity', 'azProgressivity', 'azTrainability', 'macs'] as const;
+
+/**
+ * AZ-NAS's combination (arXiv 2403.19232, equation 9): the sum over its scores of log(rank / m) of a network among m, itself
+ * included, the best of rank m: being bad in one costs more than being good in another gains.
+ */
+export function azNasStanding(scores: ProxyScores, others: readonly ProxyScores[]): number {
+  return azNasNames.reduce((sum, name) => {
+    const own = valueOf(scores, name);
+    const rank = others.filter((other) => valueOf(other, name) <= own).length;
+    return sum + Math.log(Math.max(1, rank) / others.length);
+  }, 0);
+}
+
 /** The value of a score; one that is missing or not a number is the worst. */
 const valueOf = (scores: ProxyScores, name: ProxyName) => {
   const value = scores[name];

@@ -13,14 +13,19 @@ import { probe } from './probe.js';
 /** Kinds with a kink at or near zero; a sigmoid has none. */
 const kinked = new Set(['relu', 'relu6', 'swish', 'hswish']);
 
-/** @param images normalised, `[batch, height, width, channels]`. */
-export function naswot(runtime: Runtime, graph: LayerGraph, weights: Weights, images: Tensor4D): number {
-  const { tf } = runtime;
-  const read = new Set(
+/** The ops that non-linearities with a kink read. */
+export function kinkedInputs(graph: LayerGraph): ReadonlySet<number> {
+  return new Set(
     graph.ops.flatMap((op) =>
       op.kind === 'activation' && kinked.has(op.activation) ? [op.inputs[0] as number] : [],
     ),
   );
+}
+
+/** @param images normalised, `[batch, height, width, channels]`. */
+export function naswot(runtime: Runtime, graph: LayerGraph, weights: Weights, images: Tensor4D): number {
+  const { tf } = runtime;
+  const read = kinkedInputs(graph);
   const count = images.shape[0];
   const kernel = probe(runtime, graph, weights, ({ run }) => {
     let total = tf.zeros<Rank.R2>([count, count]);

@@ -6,13 +6,16 @@ import { graphOf, testGraphs } from '../test-helpers/graphs.js';
 import type { TrainingBatch } from '../network/contract.js';
 import { type WeightArray, type Weights, inputShape, sizeOf } from '../network/variables.js';
 import { type Runtime, loadRuntime } from '../runtime/index.js';
-import { ensembleStanding } from './ensemble.js';
+import { azNas, combine, entropyOf } from './az-nas.js';
+import { eigenvalues } from './eigenvalues.js';
+import { azNasStanding, ensembleStanding } from './ensemble.js';
 import { gradNorm, snip, zico } from './gradient-scores.js';
 import { proxyNames } from './names.js';
 import { logDeterminant, naswot } from './naswot.js';
 import { probeWeights } from './probe.js';
 import { withoutOps } from './rewire.js';
 import { proxyBatches, scoreNetwork } from './score.js';
+import { addPatterns } from './swap.js';
 import { synapticFlow } from './synflow.js';
 import { zen } from './zen.js';
 
@@ -117,6 +120,79 @@ describe('Zen', () => {
     expect(zen(runtime, small, 1)).toBe(zen(runtime, small, 1));
     expect(zen(runtime, graphOf([{}, {}, {}]), 1)).toBeGreaterThan(zen(runtime, small, 1));
     expect(zen(runtime, graphOf([{ expansion: 6 }]), 1)).toBeGreaterThan(zen(runtime, small, 1));
+  });
+});
+
+describe('SWAP', () => {
+  test('counts the patterns over images that differ, over all values', () => {
+    // Three images of four values; patterns 101, 101, 000 (0 is not positive), 010.
+    const values = Float32Array.of(1, 2, 0, -1, -1, -3, -1, 4, 5, 0.1, -2, 0);
+    const seen = new Set<string>();
+    addPatterns(values, 3, seen);
+    expect(seen.size).toBe(3);
+    addPatterns(values, 3, seen);
+    expect(seen.size).toBe(3);
+    addPatterns(Float32Array.of(1, 1, 1), 3, seen);
+    expect(seen.size).toBe(4);
+  });
+
+  test('images beyond sixteen count', () => {
+    const seen = new Set<string>();
+    const values = new Float32Array(40).fill(-1);
+    values[20 * 2] = 1; // image 20 of value 0
+    addPatterns(values, 20, seen);
+    expect(seen.size).toBe(1);
+    addPatterns(
+      values.map((v, i) => (i === 39 ? 1 : v)),
+      20,
+      seen,
+    );
+    expect(seen.size).toBe(2);
+  });
+});
+
+describe('AZ-NAS', () => {
+  test('eigenvalues are those of hand-made matrices', () => {
+    const close = (found: number[], wanted: number[]) =>
+      wanted.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 10));
+    close(eigenvalues(Float64Array.of(2, 1, 1, 2), 2), [3, 1]);
+    close(eigenvalues(Float64Array.of(5, 0, 0, 0, -1, 0, 0, 0, 2), 3), [5, 2, -1]);
+    // The path of three points: 2 and 2 +- sqrt 2.
+    close(eigenvalues(Float64Array.of(2, -1, 0, -1, 2, -1, 0, -1, 2), 3), [
+      2 + Math.SQRT2,
+      2,
+      2 - Math.SQRT2,
+    ]);
+  });
+
+  test('expressivity sums the entropies, progressivity is the least growth, trainability their mean', () => {
+    expect(entropyOf([1, 1, 1, 1])).toBeCloseTo(Math.log(4), 12);
+    expect(entropyOf([3, 0, -1e-9])).toBeCloseTo(0, 12);
+    expect(combine([1, 3, 2.5], [-0.5, -1])).toEqual({
+      expressivity: 6.5,
+      progressivity: -0.5,
+      trainability: -0.75,
+    });
+  });
+
+  test('is the same for the same seed; a wider network has features of more components', () => {
+    const small = graphOf([{}, {}]);
+    expect(azNas(runtime, small, 1)).toEqual(azNas(runtime, small, 1));
+    const wide = azNas(runtime, graphOf([{ out: 24 }, { out: 24 }]), 1);
+    expect(wide.expressivity).toBeGreaterThan(azNas(runtime, small, 1).expressivity);
+    expect(wide.trainability).toBeLessThanOrEqual(0);
+  });
+
+  test('ranks are combined by their logarithms, the best being m of m', () => {
+    const net = (x: number, y: number) => ({
+      azExpressivity: x,
+      azProgressivity: x,
+      azTrainability: x,
+      macs: y,
+    });
+    const others = [net(1, 4), net(2, 3), net(3, 2), net(4, 1)];
+    expect(azNasStanding(others[3] as object, others)).toBeCloseTo(Math.log(1 / 4), 12);
+    expect(azNasStanding(others[1] as object, others)).toBeCloseTo(3 * Math.log(2 / 4) + Math.log(3 / 4), 12);
   });
 });
 

@@ -28,6 +28,12 @@ export function withoutOps(graph: LayerGraph, drop: (op: Op) => boolean): LayerG
   return { ...graph, ops };
 }
 
+/** The graph up to its last block, without the head. */
+export function withoutHead(graph: LayerGraph): LayerGraph {
+  const last = graph.ops.findLast(({ block }) => block !== undefined);
+  return last ? upTo(graph, last.id) : graph;
+}
+
 /** The graph up to op `id`, whose every element is then an output. */
 export function upTo(graph: LayerGraph, id: number): LayerGraph {
   const ops = graph.ops.slice(0, id + 1);

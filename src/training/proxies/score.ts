@@ -7,11 +7,13 @@ import { createTrainer } from '../network/network.js';
 import { type Weights, inputShape } from '../network/variables.js';
 import type { Runtime } from '../runtime/index.js';
 import { softTargets } from '../train/targets.js';
+import { type AzNasScores, azNas } from './az-nas.js';
 import { gradNorm, snip, zico } from './gradient-scores.js';
 import { naswot } from './naswot.js';
 import type { ProxyName, ProxyScores } from './names.js';
 import { probeWeights } from './probe.js';
 import { withoutOps } from './rewire.js';
+import { swap } from './swap.js';
 import { synflow } from './synflow.js';
 import { trivialScoresOf } from './trivial.js';
 import { zen } from './zen.js';
@@ -61,6 +63,8 @@ export function scoreNetwork({ graph: given, batches, names, seed, runtime }: Sc
   const weights = probeWeights(graph, seed);
   let gradients: readonly Weights[] | undefined;
   const gradientsOf = () => (gradients ??= differentiate(graph, weights, batches, runtime));
+  let scores: AzNasScores | undefined;
+  const azNasOf = () => (scores ??= azNas(runtime, graph, seed));
   const first = batches[0] as TrainingBatch;
   const score = (name: ProxyName): number => {
     switch (name) {
@@ -79,6 +83,17 @@ export function scoreNetwork({ graph: given, batches, names, seed, runtime }: Sc
         return zen(runtime, graph, seed);
       case 'zico':
         return zico(gradientsOf());
+      case 'swap':
+        return runtime.tf.tidy(() => {
+          const shape = [first.count, ...inputShape(graph)] as [number, number, number, number];
+          return swap(runtime, graph, weights, runtime.tf.tensor4d(first.images, shape));
+        });
+      case 'azExpressivity':
+        return azNasOf().expressivity;
+      case 'azProgressivity':
+        return azNasOf().progressivity;
+      case 'azTrainability':
+        return azNasOf().trainability;
       default:
         return trivialScoresOf(given)[name];
     }
