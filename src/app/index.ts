@@ -73,6 +73,7 @@ export {
   ablate,
   type AblationReport,
   ablationMarkdown,
+  equalProfiles,
 } from './ablation/index.js';
 export { parseDataset, type DataSetReport, fetchDataSet, listDataSets } from './data/index.js';
 export { type ExportOptions, type ExportReport, exportNetworks } from './export/index.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { lower } from '../../models/index.js';
 import { ablate } from './ablate.js';
+import { atEqualLatency, equalProfiles, widthsFor } from './equal.js';
 import { comparisons } from './plan.js';
 import { bestGroups, deviationOf, difference, findings } from './report.js';
 
@@ -35,6 +36,36 @@ describe('the comparisons', () => {
     );
     expect(large).not.toEqual([]);
     expect(dilated).toEqual(large);
+  });
+});
+
+describe('comparisons at equal latency', () => {
+  const all = comparisons({ resolution: 32, classes: 10 }).filter(({ name }) =>
+    ['kernels', 'dilation', 'gate'].includes(name),
+  );
+
+  test.each(equalProfiles)('take the same time on %s, and remain what they compare', (profile) => {
+    for (const [i, { variants, name }] of atEqualLatency(all, profile).entries()) {
+      expect(name).toBe(`${all[i]?.name} on ${profile}`);
+      const first = variants[0] as (typeof variants)[number];
+      for (const { latencyMs, architecture, name: variant } of variants) {
+        expect(Math.abs(latencyMs / first.latencyMs - 1), `${name}, ${variant}`).toBeLessThan(0.03);
+        expect(architecture.blocks).toHaveLength(5);
+      }
+      const kernels = (one: { readonly architecture: { readonly blocks: readonly object[] } } | undefined) =>
+        one?.architecture.blocks.map((block) => 'kernels' in block && block.kernels);
+      expect(variants.map(kernels)).toEqual(all[i]?.variants.map(kernels));
+    }
+  });
+
+  test('a wider network takes the place of a faster one, a narrower that of a slower', () => {
+    const width = (latency: number) =>
+      widthsFor(all[0]?.variants[0]?.architecture as never, latency, ({ blocks }) =>
+        blocks.reduce((sum, block) => sum + ('out' in block ? block.out : 0), 0),
+      ).blocks.map((block) => 'out' in block && block.out);
+    expect(width(144)).toEqual([16, 24, 24, 40, 40]);
+    expect(width(288)).toEqual([32, 48, 48, 80, 80]);
+    expect(width(72)).toEqual([8, 12, 12, 20, 20]);
   });
 });
 

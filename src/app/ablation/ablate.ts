@@ -16,6 +16,7 @@ import { createExecutor, defaultWorkers, evaluatorSchema } from '../../evaluatio
 import { createPredictor, loadProfile, usualProfiles } from '../../hardware/index.js';
 import { type Architecture, architectureHash, countCost, lower } from '../../models/index.js';
 import { type DataSpec, dataSpecSchema, identifyData, loadDataSet } from '../../training/index.js';
+import { atEqualLatency } from './equal.js';
 import { measureOnHost } from './host.js';
 import { type Comparison, comparisons } from './plan.js';
 import { type AblationReport, type ComparisonReport, ablationMarkdown } from './report.js';
@@ -33,6 +34,8 @@ export interface AblateOptions {
   readonly out?: string | undefined;
   /** Seconds of timing for each network of the group comparison; 0 leaves this host out. Default 2. */
   readonly hostSeconds?: number | undefined;
+  /** Profiles on each of which every variant of a comparison has the same predicted latency; default: variants as they are. */
+  readonly equalLatency?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: AblateProgress) => void) | undefined;
 }
@@ -75,7 +78,9 @@ export async function ablate(options: AblateOptions = {}): Promise<AblationRepor
   const { hash } = await identifyData(dataset, () => loaded);
   const images = dataset.name === 'folder' ? hash : undefined;
   const all = comparisons({ resolution: train.width, classes: train.classes.length });
-  const chosen = choose(all, options.only);
+  const { equalLatency } = options;
+  const named = choose(all, options.only ?? (equalLatency && ['kernels', 'dilation', 'gate']));
+  const chosen = equalLatency ? equalLatency.flatMap((profile) => atEqualLatency(named, profile)) : named;
   const evaluator = parseWith(
     evaluatorSchema,
     { name: 'training', steps, validation: Math.max(1, Math.floor(train.count / 10)) },
@@ -145,6 +150,7 @@ export async function ablate(options: AblateOptions = {}): Promise<AblationRepor
     seeds,
     seconds: [...lines.values()].reduce((sum, line) => sum + line.seconds, 0),
     comparisons: chosen.map((comparison) => reportOf(comparison, jobs, lines)),
+    ...(equalLatency && { equalLatency }),
     groups: groups && {
       variants: groups.variants.map(({ name }) => name),
       devices: devicesOf(groups, hostMs),
@@ -195,11 +201,17 @@ function reportOf(
     name,
     title,
     claim,
-    variants: variants.map(({ name: variant, architecture }) => {
+    variants: variants.map(({ name: variant, architecture, ...rest }) => {
       const { params, macs } = countCost(lower(architecture));
       const own = jobs.filter((job) => job.comparison === name && job.variant === variant);
       const accuracies = own.map(({ key }) => lines.get(key)?.accuracy as number);
-      return { name: variant, params, macs, accuracies };
+      return {
+        name: variant,
+        params,
+        macs,
+        accuracies,
+        ...('latencyMs' in rest && { latencyMs: rest.latencyMs as number }),
+      };
     }),
   };
 }

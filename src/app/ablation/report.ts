@@ -7,6 +7,8 @@ export interface VariantReport {
   readonly macs: number;
   /** Validation accuracy, by seed. */
   readonly accuracies: readonly number[];
+  /** Predicted on the device of the comparison, where latencies are equal. */
+  readonly latencyMs?: number;
 }
 
 export interface ComparisonReport {
@@ -32,6 +34,8 @@ export interface AblationReport {
   /** Of training, summed over processes. */
   readonly seconds: number;
   readonly comparisons: readonly ComparisonReport[];
+  /** The profiles on which latencies are equal. */
+  readonly equalLatency?: readonly string[];
   readonly groups:
     | { readonly variants: readonly string[]; readonly devices: readonly DeviceLatency[] }
     | undefined;
@@ -87,16 +91,45 @@ export function bestGroups(
   return best + 1;
 }
 
+const equalText = ({ equalLatency }: AblationReport) =>
+  equalLatency ? `--equal latency ${equalLatency.map((name) => `--profile ${name} `).join('')}` : '';
+
+function variantTable(variants: readonly VariantReport[]): string[] {
+  const latency = variants.some(({ latencyMs }) => latencyMs !== undefined);
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const head = ['network', 'accuracy', 'parameters', 'MACs', ...(latency ? ['latency, ms'] : [])];
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...variants.map(({ name, accuracies, params, macs, latencyMs }) =>
+      row([
+        name,
+        `${percent(meanOf(accuracies))} ± ${percent(deviationOf(accuracies))}`,
+        formatCount(params),
+        formatCount(macs),
+        ...(latency ? [latencyMs?.toPrecision(3) ?? ''] : []),
+      ]),
+    ),
+  ];
+}
+
 export function ablationMarkdown(report: AblationReport): string {
   const { data, resolution, steps, seeds, seconds } = report;
   const parts = [
     '# Ablation: the comparisons of the MixConv paper',
     '',
-    `\`mixnas ablate --steps ${steps} --seeds ${seeds}\` on ${data} at ${resolution}x${resolution}: every network trained`,
+    `\`mixnas ablate ${equalText(report)}--steps ${steps} --seeds ${seeds}\` on ${data} at ${resolution}x${resolution}: every network trained`,
     `for ${steps} steps with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}, ${formatDuration(seconds)} of training in all. Accuracy on held-out`,
     'validation images in percent, mean and standard deviation over seeds; differences are means over pairs of',
     'the same seed, with their standard error.',
   ];
+  if (report.equalLatency) {
+    parts.push(
+      '',
+      'On each device every network of a comparison is as wide as the predicted latency of the first allows (at 224x224, 1000',
+      'classes): all widths by bisection in steps of 4 channels, then the head for what is left.',
+    );
+  }
   for (const comparison of report.comparisons) {
     parts.push(
       '',
@@ -104,12 +137,7 @@ export function ablationMarkdown(report: AblationReport): string {
       '',
       `Paper: ${comparison.claim ?? 'it has no such comparison.'}`,
       '',
-      '| network | accuracy | parameters | MACs |',
-      '| --- | --- | --- | --- |',
-      ...comparison.variants.map(
-        ({ name, accuracies, params, macs }) =>
-          `| ${name} | ${percent(meanOf(accuracies))} ± ${percent(deviationOf(accuracies))} | ${formatCount(params)} | ${formatCount(macs)} |`,
-      ),
+      ...variantTable(comparison.variants),
       '',
       ...findings(comparison).map((text) => `- ${text}`),
     );
