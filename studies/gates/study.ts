@@ -6,7 +6,8 @@
  *     npm run study:gates -- --steps 600 --seeds 1,2,3,4,5 --only soft,ungated
  *     npm run study:gates -- --techniques --seeds 1,2 --page studies/gates/techniques.md
  *
- * With `--techniques` it is ways to train hard gates at half of the MACs; answers are in `techniques.jsonl`.
+ * With `--techniques` it is ways to train hard gates at half of the MACs; answers are in `techniques.jsonl`, and `--report`
+ * makes their page without training.
  *
  * Every training is kept in `--results`; one that is there is not repeated, so an interrupted study continues.
  * Prints the page, and writes it to `--page` where that is given.
@@ -29,6 +30,8 @@ const { values: options } = parseArgs({
     results: { type: 'string', default: 'runs/gate-study' },
     page: { type: 'string' },
     techniques: { type: 'boolean', default: false },
+    /** Of the techniques: only the page of the answers that are there. */
+    report: { type: 'boolean', default: false },
     /** Answers of the techniques, a JSON line each. */
     answers: { type: 'string', default: 'studies/gates/techniques.jsonl' },
   },
@@ -43,7 +46,7 @@ const page = options.techniques
       seeds,
       size,
       classes,
-      only: options.only?.split(','),
+      only: options.report ? [] : options.only?.split(','),
       path: options.answers,
     })
   : await studyCases();

@@ -94,8 +94,9 @@ export function techniquesPage(
     }),
     '',
     ...(missing.length > 0 ? [`Seeds that are not done: ${missing.join(', ')}.`, ''] : []),
-    'Batch norms of their own by number of running groups were not tried: the batch norm behind a mixed convolution comes',
-    'before its gate, so its statistics do not depend on that gate.',
+    'Batch norms of their own by number of running groups were not built: the norm behind a mixed convolution comes before its',
+    'gate, so its statistics do not depend on that gate; those of the projection do, and would need variables by number and a',
+    'choice by image in every exported file.',
     '',
   ].join('\n');
 }
