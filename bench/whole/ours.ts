@@ -27,12 +27,16 @@ export function searchOurs(contestant: Contestant, seed: number, whole: Whole, f
   const name = `${contestant}-${seed}`;
   const run = join(folder, 'runs', name);
   const devices = Object.entries(limits).flatMap(([profile, limit]) => [
-    ...['--profile', profile],
-    ...['--max-latency', `${profile}=${limit}`],
+    `--profile=${profile}`,
+    `--max-latency=${profile}=${limit}`,
   ]);
   const begin = [
-    ...['search', '--space', whole.spaceName, '--dataset', whole.data.name],
-    ...['--time', `${whole.minutes}min`, '--seed', String(seed), '--name', name],
+    'search',
+    `--space=${whole.spaceName}`,
+    `--dataset=${whole.data.name}`,
+    `--time=${whole.minutes}min`,
+    `--seed=${seed}`,
+    `--name=${name}`,
     ...devices,
     ...(options[contestant] ?? []),
   ];

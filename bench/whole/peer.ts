@@ -49,8 +49,13 @@ export async function searchPeer(
     answers,
     seconds: 60 * whole.minutes,
     space: [
-      ...[process.execPath, '--import', 'tsx', join(packageRoot(), 'bench/whole/serve.ts')],
-      ...[whole.spaceName, String(resolution), String(classes)],
+      process.execPath,
+      '--import',
+      'tsx',
+      join(packageRoot(), 'bench/whole/serve.ts'),
+      whole.spaceName,
+      String(resolution),
+      String(classes),
     ],
     setup: {
       recipe: recipeSchema.parse({ steps, batchSize }),

@@ -1,7 +1,16 @@
 /** `mixnas ablate`: the comparisons of the MixConv paper, repeated. */
 import { Command, Option } from 'commander';
 import { MixnasError, formatPercent } from '../base/index.js';
-import { interruptible, type Io, note, printJson, printText, integer, positive } from './terminal/index.js';
+import {
+  interruptible,
+  type Io,
+  note,
+  printJson,
+  printText,
+  integer,
+  positive,
+  repeated,
+} from './terminal/index.js';
 
 interface Options {
   readonly dataset?: string;
@@ -38,7 +47,7 @@ export function ablateCommand(io: Io): Command {
     .option(
       '--profile <name>',
       'with --equal latency, a device to do so on; repeatable (default: mali-g76, adreno-640, ethos-u65, pixel4-cpu-big-1t-float)',
-      (name: string, names: readonly string[] = []) => [...names, name],
+      repeated,
     )
     .option('--json', 'print JSON')
     .addHelpText(

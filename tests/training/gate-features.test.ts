@@ -111,7 +111,7 @@ test.each([
       (trainer) => {
         const loss = (own: Trainer) => own.gradients(batch).loss;
         expect(loss(trainer)).not.toBeCloseTo(trainer.gradients(batchOf({})).loss, 3);
-        expect(slopeError(trainer, batch, loss), path).toBeLessThan(0.02);
+        expect(slopeError(trainer, batch, loss), `on ${path}`).toBeLessThan(0.02);
       },
       learned,
     );
@@ -137,7 +137,9 @@ test('the open network teaches: the same as training on targets blended with its
       for (const [name, { data }] of taught.gradients) {
         const other = plain.gradients.get(name)?.data as Float32Array;
         const scale = Math.max(1e-2, ...other.map(Math.abs));
-        data.forEach((v, i) => expect(Math.abs(v - (other[i] as number)) / scale, name).toBeLessThan(0.01));
+        data.forEach((v, i) =>
+          expect(Math.abs(v - (other[i] as number)) / scale, `by ${name}`).toBeLessThan(0.01),
+        );
       }
     });
   }
@@ -163,7 +165,9 @@ test('with all of it, both paths give the same loss, gradients, weights and thre
     for (const [name, { data }] of native[what]) {
       const other = portable[what].get(name)?.data as Float32Array;
       const scale = Math.max(1e-2, ...other.map(Math.abs));
-      data.forEach((v, i) => expect(Math.abs(v - (other[i] as number)) / scale, name).toBeLessThan(2e-3));
+      data.forEach((v, i) =>
+        expect(Math.abs(v - (other[i] as number)) / scale, `by ${name}`).toBeLessThan(2e-3),
+      );
     }
   }
   const threshold = 'blocks.0.gate.hard.threshold';

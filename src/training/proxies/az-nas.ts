@@ -118,12 +118,12 @@ export function entropyOf(values: readonly number[]): number {
 function largestSingular({ tf }: Runtime, gradient: Tensor4D, aim: Tensor4D): number {
   const stride = Math.max(1, Math.round(gradient.shape[1] / aim.shape[1]));
   const [height, width] = [aim.shape[1], aim.shape[2]];
-  const whole = tf.pad(gradient, [
+  const whole = tf.pad<Tensor4D>(gradient, [
     [0, 0],
     [0, height * stride - gradient.shape[1]],
     [0, width * stride - gradient.shape[2]],
     [0, 0],
-  ]) as Tensor4D;
+  ]);
   const channels = gradient.shape[3];
   const pixels = tf.reshape(whole, [batch, height, stride, width, stride * channels]);
   const input = tf.reshape<Rank.R2>(tf.transpose(pixels, [0, 1, 3, 2, 4]), [-1, channels * stride * stride]);

@@ -39,7 +39,7 @@ const independentGates = () => {
   return parseArchitecture({
     ...rest,
     blocks: blocks.map((block) => ({ ...block, gateWeights: 'sigmoid' })),
-  } as never);
+  });
 };
 const dataset = dataSpecSchema.parse({ name: 'textures', size: 240, resolution: 16, classes: 4 });
 const data = { dataset, splitSeed: 1 };

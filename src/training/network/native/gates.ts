@@ -73,7 +73,7 @@ export function hardGate(s: Surroundings, op: HardGateOp, a: Ref): Layer & { rea
     };
   }
   const ranked = gates.running !== undefined && op.threshold === 'learned';
-  const limit = ranked ? limitByRank(s, op, even, gates.running as Ref) : threshold;
+  const limit = ranked ? limitByRank(s, op, even, gates.running) : threshold;
   const noise = g.op('Reshape', [
     g.op('Slice', [gates.noise, g.ints([0, s.noiseBegin(op)]), g.ints([-1, groups])], {
       ...T,

@@ -66,8 +66,7 @@ export function hardGate(
 ): { output: Tensor4D; mask: Tensor4D } {
   const groups = op.shape[2];
   const even = tf.mul<Tensor4D>(a, allowedOf(groups, controls));
-  const limit: Tensor =
-    byRank?.(even) ?? (threshold ? tf.sigmoid(threshold) : tf.scalar(op.threshold as number));
+  const limit: Tensor = byRank?.(even) ?? (threshold ? tf.sigmoid(threshold) : tf.scalar(op.threshold));
   if (noise === undefined) {
     const mask = tf.relu<Tensor4D>(tf.sign(tf.sub(even, tf.sub(limit, gateSlack))));
     return { output: tf.mul(a, mask), mask };

@@ -76,10 +76,7 @@ export function createPortableTrainer(
     const values = [...masks].map(([id, mask]) => {
       const own = tf.tensor1d(layout.ownWeights.get(id) as Float32Array);
       const share = tf.sum(tf.mul(tf.mean(mask, [0, 1, 2]), own));
-      return tf.add(
-        tf.square(tf.relu(tf.sub(share, high))),
-        tf.square(tf.relu(tf.sub(low, share))),
-      ) as Scalar;
+      return tf.add<Scalar>(tf.square(tf.relu(tf.sub(share, high))), tf.square(tf.relu(tf.sub(low, share))));
     });
     return tf.mul(tf.addN(values), weight / masks.size);
   }
