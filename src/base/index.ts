@@ -67,6 +67,7 @@ export {
   removeOwnWhere,
   sizeLimits,
   textEncoding,
+  syncFolder,
   writeFileAtomic,
 } from './files/index.js';
 export { defaultPython } from './python.js';

@@ -11,6 +11,7 @@ import {
   parseWith,
   readJsonFile,
   sizeLimits,
+  syncFolder,
 } from '../base/index.js';
 import { isSaneTime } from './journal/index.js';
 import { constraintSchema, objectiveSchema } from '../metrics/index.js';
@@ -110,9 +111,9 @@ const warmStartFile = 'warm-start.json';
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
-/** Writes the files into a new folder. */
+/** Writes the files into a new folder, and to the disk: a journal is of no use without them. */
 export function writeContents(folder: string, name: string, contents: NewRunContents): void {
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text, { flush: true });
   for (const part of ['profiles', 'weights']) mkdirSync(join(folder, part));
   for (const [profile, text] of Object.entries(contents.profiles)) write(`profiles/${profile}.json`, text);
   write('config.json', json(contents.config));
@@ -121,6 +122,7 @@ export function writeContents(folder: string, name: string, contents: NewRunCont
   if (contents.warmStart) write(warmStartFile, json(contents.warmStart));
   write('manifest.json', json({ format: formatVersion, name, ...contents.manifest }));
   write('journal.jsonl', '');
+  for (const part of ['profiles', '.']) syncFolder(join(folder, part));
 }
 
 const code: ErrorCode = 'bad-run';

@@ -1,7 +1,7 @@
 /** Making a run folder, and taking one up again: the only ways to write a run. */
 import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { MixnasError, asDiskError, makeFolders, commandLine } from '../base/index.js';
+import { MixnasError, asDiskError, makeFolders, commandLine, syncFolder } from '../base/index.js';
 import { type NewRunContents, writeContents } from './contents.js';
 import { ControlReader, type ControlRequest } from './control.js';
 import { type JournalEntry, openJournal } from './journal/index.js';
@@ -48,6 +48,7 @@ export function createRun(root: string, name: string, contents: NewRunContents):
     chmodSync(building, folderMode & ~process.umask());
     writeContents(building, name, contents);
     renameSync(building, folder);
+    syncFolder(root);
   } catch (error) {
     if (building !== undefined) rmSync(building, { recursive: true, force: true });
     if (!hadRoot) removeIfEmpty(root);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { asDiskError, readTextFile, writeFileAtomic } from './index.js';
+import { asDiskError, readTextFile, syncFolder, writeFileAtomic } from './index.js';
 import { canonicalJson, shortHash } from '../hash.js';
 
 let folder: string;
@@ -38,4 +38,12 @@ test('equal data has equal hashes whatever the order of its keys', () => {
   expect(canonicalJson({ b: [1, { d: 2, c: 3 }], a: 1 })).toBe('{"a":1,"b":[1,{"c":3,"d":2}]}');
   expect(shortHash({ a: 1, b: 2 })).toBe(shortHash({ b: 2, a: 1 }));
   expect(shortHash({ a: 1 })).not.toBe(shortHash({ a: 2 }));
+});
+
+test('what a folder holds is brought to the disk; one that is missing is an error', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mixnas-sync-'));
+  writeFileSync(join(folder, 'a'), 'b');
+  expect(() => syncFolder(folder)).not.toThrow();
+  rmSync(folder, { recursive: true });
+  expect(() => syncFolder(folder)).toThrow(/ENOENT/);
 });

@@ -17,4 +17,4 @@ export {
   readTextFile,
   sizeLimits,
 } from './read.js';
-export { openNew, writeFileAtomic } from './write.js';
+export { openNew, syncFolder, writeFileAtomic } from './write.js';

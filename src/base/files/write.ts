@@ -38,3 +38,22 @@ export function openNew(path: string): number {
     return openSync(path, flags, 0o666);
   }
 }
+
+/** Brings to the disk which files a folder has, where the system can. */
+export function syncFolder(path: string): void {
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, constants.O_RDONLY);
+    fsyncSync(folder);
+  } catch (error) {
+    // Windows opens no folders, and some file systems have nothing to say of them.
+    if (
+      !['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      )
+    )
+      throw error;
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
+}
