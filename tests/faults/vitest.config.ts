@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['tests/faults/**/*.test.ts'],
     globalSetup: 'tests/support/build.ts',
     pool: 'forks',
+    // One after the other: each has processes enough of its own.
+    fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
     env: { MIXNAS_CHILDREN: 'dist' },

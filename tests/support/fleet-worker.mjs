@@ -1,20 +1,19 @@
 /**
  * A worker in a process of its own that trains nothing: `fleet-worker.mjs <options as JSON>`. It runs the build. Prints
- * a line for each event. `jump` makes its clock jump, `ms` is how long a trial takes.
+ * a line for each event. `jump` makes its clock jump, `ms` is how long a trial takes, `lies` how many trials
+ * at first have an outcome that cannot be.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createExecutor, runFleetWorker } from '../../dist/evaluation/index.js';
+import { jump as jumpClock } from './jumping-clock.mjs';
 
-const { ms = 50, jump = false, ...options } = JSON.parse(process.argv[2] ?? '{}');
+const { ms = 50, jump = false, lies = 0, ...options } = JSON.parse(process.argv[2] ?? '{}');
 
-if (jump) {
-  const now = Date.now.bind(Date);
-  let shift = 0;
-  setInterval(() => {
-    shift = shift > 0 ? -3_600_000 : 3_600_000;
-  }, 300).unref();
-  Date.now = () => now() + shift;
-}
+if (jump) jumpClock();
+
+/** In turn: no number, more than all, a time that cannot be. */
+const untrue = [{ accuracy: Number.NaN }, { accuracy: 1.5 }, { seconds: -1 }];
+let told = 0;
 
 const drain = new AbortController();
 process.on('SIGTERM', () => drain.abort());
@@ -29,7 +28,9 @@ await runFleetWorker({
       async evaluate(job, onProgress) {
         await wait(ms);
         const { worker: _worker, ...outcome } = await executor.run(job, onProgress);
-        return outcome;
+        if (told >= lies || outcome.state !== 'complete') return outcome;
+        const { accuracy = 0.5, seconds = outcome.seconds } = untrue[told++ % untrue.length];
+        return { ...outcome, values: { ...outcome.values, accuracy }, seconds };
       },
       close: () => executor.close(),
     };

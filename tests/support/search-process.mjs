@@ -1,9 +1,12 @@
 /**
  * A search in a process of its own, to be killed: `search-process.mjs new|resume <root> <config as JSON>`.
- * It runs the build, which starts in half the time. Prints a line when the run is open, and one for each finished trial.
+ * With MIXNAS_TEST_JUMP its clock jumps. It runs the build, which starts in half the time. Prints a line when the run is open, and one for each finished trial.
  */
 import { join } from 'node:path';
 import { parseConfig, resume, search } from '../../dist/app/index.js';
+import { jump } from './jumping-clock.mjs';
+
+if (process.env.MIXNAS_TEST_JUMP) jump();
 
 const [how, root = '', json = '{}'] = process.argv.slice(2);
 
