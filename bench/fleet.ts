@@ -1,21 +1,14 @@
 /**
  * A fleet of fake workers: how many finished trials a second pass through a search, what the queue costs a trial, and
- * whether anything is lost or memory grows. `npm run bench:fleet [-- --workers 500 --trials 50000 --seconds 1.5]`.
+ * whether anything is lost or memory grows.
+ *
+ *     npm run bench:fleet [-- --workers 500 --trials 50000 --seconds 1]     # the queue and a journal alone
+ *     npm run bench:fleet -- --search nsga2                                 # a whole search with this sampler
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Redis } from 'ioredis';
-import { median } from '../src/base/index.js';
-import { createExecutor, evaluatorSchema } from '../src/evaluation/index.js';
-import { referenceArchitecture } from '../src/models/index.js';
-import { openJournal } from '../src/runs/journal/index.js';
-import { writeFileSync } from 'node:fs';
-import { RedisServer } from '../tests/support/redis.js';
+import { startFakeFleet } from './fleet/fake-fleet.js';
+import { throughQueue } from './fleet/through-queue.js';
+import { wholeSearch } from './fleet/whole-search.js';
 
 const { values } = parseArgs({
   options: {
@@ -23,104 +16,37 @@ const { values } = parseArgs({
     trials: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '1' },
     processes: { type: 'string', default: '4' },
+    search: { type: 'string' },
   },
 });
-const workers = Number(values.workers);
-const trials = Number(values.trials);
-const processes = Math.min(Number(values.processes), workers);
+const [workers, trials, processes] = [values.workers, values.trials, values.processes].map(Number) as [
+  number,
+  number,
+  number,
+];
+const { seconds, search: sampler } = values;
+const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
-const redis = await RedisServer.start();
-const fleet: ChildProcess[] = Array.from({ length: processes }, (_, i) => {
-  const places = Math.floor(workers / processes) + (i < workers % processes ? 1 : 0);
-  return fork(fileURLToPath(new URL('./fleet/fake-worker.ts', import.meta.url)), [
-    redis.url,
-    `fake-${i}`,
-    String(places),
-    values.seconds,
-  ]);
-});
-await Promise.all(fleet.map((worker) => once(worker, 'message')));
-
-const folder = mkdtempSync(join(tmpdir(), 'mixnas-bench-fleet-'));
-const path = join(folder, 'journal.jsonl');
-writeFileSync(path, '');
-const journal = openJournal(path, { lines: 0, check: () => {} });
-const executor = await createExecutor({
-  executor: { kind: 'bullmq', redis: redis.url, queue: 'bench', priority: 100 },
-  evaluator: evaluatorSchema.parse({ name: 'synthetic', steps: 1 }),
-  dataset: { name: 'textures', seed: 1, size: 64, resolution: 8, classes: 2 },
-  splitSeed: 1,
-  workers,
-  notice: (text) => console.error(text),
-});
-const probe = new Redis(redis.url);
-/** Processor time of Redis so far, in ms. */
-const redisCpuMs = async () => {
-  const info = await probe.info('cpu');
-  const of = (name: string) => Number(new RegExp(`used_cpu_${name}:([\\d.]+)`).exec(info)?.[1]);
-  return 1000 * (of('sys') + of('user'));
-};
-const redisBytes = async () => Number(/used_memory:(\d+)/.exec(await probe.info('memory'))?.[1]);
-const architecture = { ...referenceArchitecture('mixnet-s'), resolution: 32 };
-
-/** Runs trials, as many at once as there are workers; the journal has each before the next begins. */
-async function measure(count: number, from: number) {
-  const seen = new Set<number>();
-  const overheads: number[] = [];
-  const memory: { readonly trials: number; readonly heap: number; readonly redis: number }[] = [];
-  let next = from;
-  const begun = performance.now();
-  const cpu = process.cpuUsage();
-  await Promise.all(
-    Array.from({ length: Math.min(workers, count) }, async () => {
-      while (next < from + count) {
-        const trial = next++;
-        const asked = performance.now();
-        const outcome = await executor.run({ trial, architecture, seed: `seed ${trial}` });
-        if (outcome.state !== 'complete') throw new Error(`trial ${trial}: ${JSON.stringify(outcome)}`);
-        if (seen.has(trial)) throw new Error(`trial ${trial} came twice`);
-        seen.add(trial);
-        overheads.push(performance.now() - asked - outcome.seconds * 1000);
-        journal.append({
-          type: 'tell',
-          id: trial,
-          state: 'complete',
-          values: { ...outcome.values },
-          seconds: outcome.seconds,
-          worker: outcome.worker,
-        });
-        if (seen.size % Math.ceil(count / 10) === 0) {
-          globalThis.gc?.();
-          memory.push({ trials: seen.size, heap: process.memoryUsage().heapUsed, redis: await redisBytes() });
-        }
-      }
-    }),
-  );
-  const seconds = (performance.now() - begun) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { seconds, finished: seen.size, overheads, memory, cpuMs: (user + system) / 1000 / count };
-}
-
+const fleet = await startFakeFleet({ workers, processes, seconds });
 try {
-  await measure(Math.min(200, trials), 1_000_000); // warm
-  const redisBefore = await redisCpuMs();
-  const { seconds, finished, memory, overheads, cpuMs } = await measure(trials, 0);
-  const redisMs = ((await redisCpuMs()) - redisBefore) / trials;
-  console.log(`${workers} workers in ${processes} processes, ${trials} trials of ${values.seconds} s`);
+  const before = await fleet.redisCpuMs();
+  const found = await (sampler === undefined
+    ? throughQueue(fleet, workers, trials)
+    : wholeSearch(fleet, { workers, trials, sampler }));
+  const redisMs = ((await fleet.redisCpuMs()) - before) / trials;
+  const what = sampler === undefined ? 'the queue and a journal' : `a whole search with ${sampler}`;
   console.log(
-    `finished ${finished}, lost ${trials - finished}, in ${seconds.toFixed(1)} s: ${(finished / seconds).toFixed(0)} a second`,
+    `${what}: ${workers} workers in ${processes} processes, ${trials} trials of ${seconds} s\n` +
+      `finished ${found.finished}, lost ${trials - found.finished}, in ${found.seconds.toFixed(1)} s: ` +
+      `${(found.finished / found.seconds).toFixed(0)} a second\n` +
+      `processor time a trial: coordinator ${found.cpuMs.toFixed(2)} ms, so that it alone could do ` +
+      `${(1000 / found.cpuMs).toFixed(0)} a second; Redis ${redisMs.toFixed(2)} ms`,
   );
-  console.log(`processor time a trial: coordinator ${cpuMs.toFixed(2)} ms, Redis ${redisMs.toFixed(2)} ms`);
-  console.log(`from asking to the outcome, without the trial: median ${median(overheads).toFixed(1)} ms`);
-  for (const { trials: done, heap, redis: bytes } of memory)
-    console.log(
-      `after ${done}: heap ${(heap / 2 ** 20).toFixed(0)} MiB, Redis ${(bytes / 2 ** 20).toFixed(1)} MiB`,
-    );
+  if (found.overheadMs !== undefined)
+    console.log(`from asking to the outcome, without the trial: median ${found.overheadMs.toFixed(1)} ms`);
+  for (const { trials: done, heap, redis } of found.memory)
+    console.log(`after ${done}: heap ${mebibytes(heap)} MiB, Redis ${mebibytes(redis)} MiB`);
+  if (found.finished !== trials) process.exitCode = 1;
 } finally {
-  await executor.close();
-  for (const worker of fleet) worker.kill('SIGKILL');
-  probe.disconnect();
-  journal.close();
-  await redis.close();
-  rmSync(folder, { recursive: true });
+  await fleet.close();
 }
