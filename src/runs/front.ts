@@ -10,7 +10,7 @@ import {
 } from '../metrics/index.js';
 import { createFront } from '../pareto/index.js';
 import type { RunContents } from './contents.js';
-import { type TrialRow, metricOf } from './trial-row.js';
+import { type TrialRow, metricOf } from './rows/index.js';
 
 /** What the front and the hypervolume need of a trial. */
 export type Measured = Pick<TrialRow, 'id' | 'known' | 'values' | 'state'>;

@@ -75,7 +75,7 @@ export {
   metricOf,
   metricReader,
   precisionsOf,
-} from './trial-row.js';
+} from './rows/index.js';
 export { type ResumedRun, type RunWriter, checkNewRun, createRun, resumeRun } from './run-writer.js';
 export { isReadableWeights } from './own-weights.js';
 export { SlicedReading, filterVocabulary, trialFields } from './reading/index.js';

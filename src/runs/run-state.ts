@@ -3,7 +3,7 @@ import { bisect } from '../base/index.js';
 import type { Command, JournalLine } from './journal/index.js';
 import type { Manifest } from './contents.js';
 import type { FinalistResult } from './finalists/index.js';
-import { Row, RowShelf } from './trial-row.js';
+import { Row, RowShelf } from './rows/index.js';
 
 /** A process that wrote the run. */
 export interface Session {
@@ -319,6 +319,10 @@ export class RunState {
 
   /** The place of the first trial with an id of at least `id`; ids only ever grow. */
   #placeOf(id: number): number {
+    // Mostly none is missing: then a trial is as far from the first one as its number says.
+    const likely = id - (this.trials[0]?.id ?? id);
+    if (this.trials[likely]?.id === id) return likely;
+    if ((this.trials.at(-1)?.id ?? -1) < id) return this.trials.length;
     return bisect(this.trials.length, (place) => (this.trials[place] as Row).id < id);
   }
 

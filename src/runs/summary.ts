@@ -9,7 +9,7 @@ import { createHypervolumeMeter, rulesOf } from './front.js';
 import { frontOfRun } from './finalists/index.js';
 import { liveWriter } from './lock-holder.js';
 import { TallyReader } from './tally.js';
-import { metricOf } from './trial-row.js';
+import { metricOf } from './rows/index.js';
 import { type RunView, readRun } from './view.js';
 
 const frontSchema = z.looseObject({

@@ -20,7 +20,7 @@ import {
   type WorkerRow,
 } from './run-state.js';
 import type { FinalistResult } from './finalists/index.js';
-import type { TrialRow } from './trial-row.js';
+import type { TrialRow } from './rows/index.js';
 
 /** A run at one moment; plain data, but for the list of trials. Its config has the limits and the number of trials that are in force. */
 export interface RunView extends RunContents {

@@ -4,8 +4,8 @@ import { packageVersion } from '../../base/index.js';
 
 export const cacheName = 'journal.cache';
 /** Changes with the layout. */
-export const cacheFormat = 1;
-export const magic = 'mixnas cache 1\n\n';
+export const cacheFormat = 2;
+export const magic = 'mixnas cache 2\n\n';
 /** At the end: where the JSON begins, and the check sum of all before these two. */
 export const tailBytes = 16;
 
@@ -22,7 +22,7 @@ export const columns = [
   ['reported', Int32Array],
   ['names', Uint32Array],
   ['genomes', Uint32Array],
-  ['curves', Uint32Array],
+  ['curves', Int32Array],
 ] as const;
 export type ColumnName = (typeof columns)[number][0];
 

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { MixnasError, openRegular, removeOwn } from '../../base/index.js';
 import type { Manifest } from '../contents.js';
-import { pageSize } from '../number-store.js';
 import type { StatePack } from '../run-state.js';
-import { type Rare, Row, type RowShelf } from '../trial-row.js';
+import { type Rare, Row, type RowShelf, pageSize, textsOfPage } from '../rows/index.js';
 import {
   type ColumnName,
   cacheFormat,
@@ -44,6 +43,10 @@ interface Footer {
   readonly columnsAt: Readonly<Record<string, number>>;
   readonly textAt: number;
   readonly textEnd: number;
+  readonly endsAt: number;
+  readonly textPages: number;
+  /** Texts of the page that is not full. */
+  readonly openTexts: readonly string[];
   readonly origins: readonly string[];
   readonly names: readonly (readonly string[])[];
   readonly rare: readonly (readonly [number, Rare])[];
@@ -139,32 +142,48 @@ function fits(path: string, { journal }: Footer): boolean {
 }
 
 function unpack(bytes: Buffer, footer: Footer): LoadedCache | undefined {
-  const { rows, columnsAt, numbersAt, numbers, textAt, textEnd, journal, next } = footer;
+  const { rows, columnsAt, numbersAt, numbers, textAt, textEnd, endsAt, textPages, journal, next } = footer;
   const { bytes: read, lines, lastLine } = journal;
-  if (numbers % pageSize !== 0 || next > numbers) return undefined;
+  if (numbers % pageSize !== 0 || next > numbers || footer.openTexts.length >= textsOfPage) return undefined;
   const buffer = bytes.buffer as ArrayBuffer;
   // Wrong places are RangeErrors here.
   const all = new Float64Array(buffer, numbersAt, numbers);
+  const ends = new Uint32Array(buffer, endsAt, textPages * textsOfPage);
   const views = Object.fromEntries(
     columns.map(([name, Type]) => [name, new Type(buffer, columnsAt[name], rows)]),
   ) as Record<ColumnName, Uint32Array>;
   const text = bytes.toString('latin1', textAt, textEnd);
-  if (!isSound(views, footer, text.length)) return undefined;
+  if (!areEnds(ends, text.length) || !isSound(views, footer)) return undefined;
   return {
     reader: { bytes: read, lines, lastLine },
     small: footer.small,
     fill(shelf) {
       shelf.numbers.restore(all, next);
-      return rowsOf(shelf, views, footer, text);
+      shelf.texts.restore(text, ends, footer.openTexts);
+      return rowsOf(shelf, views, footer);
     },
   };
 }
 
+/** Whether the texts of all pages follow each other and fill what there is. */
+function areEnds(ends: Uint32Array, length: number): boolean {
+  let filled = 0;
+  for (let from = 0; from < ends.length; from += textsOfPage) {
+    let last = 0;
+    for (let i = from; i < from + textsOfPage; i++) {
+      if ((ends[i] as number) < last) return false;
+      last = ends[i] as number;
+    }
+    filled += last;
+  }
+  return filled === length;
+}
+
 /** Whether no row points outside of what there is. */
-function isSound(views: Record<ColumnName, Uint32Array>, footer: Footer, length: number): boolean {
-  const { rows, origins, names, next, metrics } = footer;
+function isSound(views: Record<ColumnName, Uint32Array>, footer: Footer): boolean {
+  const { rows, origins, names, next, metrics, textPages, openTexts } = footer;
+  const texts = textPages * textsOfPage + openTexts.length;
   let last = -1;
-  let used = 0;
   for (let i = 0; i < rows; i++) {
     const id = views.ids[i] as number;
     const list = names[views.names[i] as number];
@@ -173,45 +192,42 @@ function isSound(views: Record<ColumnName, Uint32Array>, footer: Footer, length:
     if ((views.states[i] as number) >= states.length) return false;
     if ((views.asked[i] as number) + 1 + metrics.length + (views.parents[i] as number) > next) return false;
     if (reported >= 0 && reported + 2 + list.length > next) return false;
+    if ((views.genomes[i] as number) >= texts || (views.curves[i] as number) >= texts) return false;
     last = id;
-    used += (views.genomes[i] as number) + (views.curves[i] as number);
   }
-  return used === length;
+  return true;
 }
 
 function rowsOf(
   shelf: RowShelf,
   views: Record<ColumnName, Uint32Array>,
   { rows, origins, names, rare }: Footer,
-  text: string,
 ): Row[] {
   const lists = names.map((list) => shelf.list(list));
   const { ids, workers, step, steps, asked, parents, reported, genomes, curves } = views;
   const found: Row[] = [];
-  let at = 0;
   for (let i = 0; i < rows; i++) {
-    const middle = at + (genomes[i] as number);
-    const end = middle + (curves[i] as number);
     const worker = workers[i] as number;
-    found.push(
-      Row.restore(
-        shelf,
-        ids[i] as number,
-        origins[views.origins[i] as number] as string,
-        text.slice(at, middle),
-        text.slice(middle, end),
-        asked[i] as number,
-        parents[i] as number,
-        reported[i] as number,
-        lists[views.names[i] as number] as readonly string[],
-        states[views.states[i] as number] as (typeof states)[number],
-        worker < 0 ? undefined : worker,
-        step[i] as number,
-        steps[i] as number,
-      ),
+    const row = new Row(
+      shelf,
+      ids[i] as number,
+      origins[views.origins[i] as number] as string,
+      genomes[i] as number,
+      asked[i] as number,
+      parents[i] as number,
     );
-    at = end;
+    row.curveText = curves[i] as number;
+    row.reported = reported[i] as number;
+    row.names = lists[views.names[i] as number] as readonly string[];
+    row.state = states[views.states[i] as number] as (typeof states)[number];
+    if (worker >= 0) row.worker = worker;
+    row.step = step[i] as number;
+    row.steps = steps[i] as number;
+    found.push(row);
   }
-  for (const [i, its] of rare) found[i]?.restoreRare(its);
+  for (const [i, its] of rare) {
+    const row = found[i];
+    if (row) row.rare = its;
+  }
   return found;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { openRegular, ownPart, removeOwn } from '../../base/index.js';
 import type { Manifest } from '../contents.js';
+import { nothingRare } from '../rows/index.js';
 import type { StatePack } from '../run-state.js';
 import {
   type ColumnName,
@@ -97,6 +98,8 @@ function* write(
   const all = rows.slice();
   const { pages, next } = shelf.numbers.pages();
   const pageCount = pages.length;
+  const stored = shelf.texts.pages();
+  const [texts, ends, openTexts] = [stored.pages.slice(), stored.ends.slice(), stored.open.slice()];
   const end = { small: JSON.stringify(small), next };
   yield* append(Buffer.from(magic, 'latin1'));
   const numbersAt = at;
@@ -110,28 +113,25 @@ function* write(
   const origins = new Map<string, number>();
   const names = new Map<readonly string[], number>();
   const rare: (readonly [number, unknown])[] = [];
-  const texts: string[] = [];
   const numberOf = <K>(map: Map<K, number>, key: K): number => {
     const known = map.get(key) ?? map.size;
     map.set(key, known);
     return known;
   };
   for (const [i, row] of all.entries()) {
-    const its = row.parts();
-    packed.ids[i] = its.id;
-    packed.origins[i] = numberOf(origins, its.origin);
-    packed.states[i] = states.indexOf(its.state);
-    packed.workers[i] = its.worker ?? -1;
-    packed.step[i] = its.step;
-    packed.steps[i] = its.steps;
-    packed.asked[i] = its.asked;
-    packed.parents[i] = its.parentCount;
-    packed.reported[i] = its.reported;
-    packed.names[i] = numberOf(names, its.names);
-    packed.genomes[i] = its.genome.length;
-    packed.curves[i] = its.curve.length;
-    texts.push(its.genome, its.curve);
-    if (its.rare) rare.push([i, its.rare]);
+    packed.ids[i] = row.id;
+    packed.origins[i] = numberOf(origins, row.origin);
+    packed.states[i] = states.indexOf(row.state);
+    packed.workers[i] = row.worker ?? -1;
+    packed.step[i] = row.step;
+    packed.steps[i] = row.steps;
+    packed.asked[i] = row.asked;
+    packed.parents[i] = row.parentCount;
+    packed.reported[i] = row.reported;
+    packed.names[i] = numberOf(names, row.names);
+    packed.genomes[i] = row.genomeText;
+    packed.curves[i] = row.curveText;
+    if (row.rare !== nothingRare) rare.push([i, row.rare]);
     if (i % rowsAtOnce === 0) yield undefined;
   }
   const columnsAt: Record<string, number> = {};
@@ -142,27 +142,28 @@ function* write(
     yield* append(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   }
   const textAt = at;
-  for (let from = 0; from < texts.length; from += 2 * rowsAtOnce) {
-    const text = texts.slice(from, from + 2 * rowsAtOnce).join('');
-    const bytes = Buffer.from(text, 'latin1');
+  for (const text of texts) {
     // oxlint-disable-next-line no-control-regex
     if (!/^[\u0000-\u00ff]*$/.test(text)) return false; // no text of ours: the journal is read as it is
-    yield* append(bytes);
+    yield* append(Buffer.from(text, 'latin1'));
   }
   const textEnd = at;
+  yield* align();
+  const endsAt = at;
+  for (const its of ends) yield* append(new Uint8Array(its.buffer, its.byteOffset, its.byteLength));
   yield* align();
 
   const { file } = openRegular(journal, constants.O_RDONLY, { code: 'bad-run', own: true });
   try {
     const stats = fstatSync(file);
     const prefix = yield* prefixSum(file, reader.bytes);
-    const ends = endsSum(file, reader.bytes);
+    const endSum = endsSum(file, reader.bytes);
     const footer = {
       format: cacheFormat,
       by: madeBy(),
       created: manifest.created,
       metrics: manifest.metrics,
-      journal: { ...reader, size: stats.size, mtimeMs: stats.mtimeMs, prefix, ends },
+      journal: { ...reader, size: stats.size, mtimeMs: stats.mtimeMs, prefix, ends: endSum },
       rows: all.length,
       numbersAt,
       numbers: pages.slice(0, pageCount).reduce((count, page) => count + page.length, 0),
@@ -170,6 +171,9 @@ function* write(
       columnsAt,
       textAt,
       textEnd,
+      endsAt,
+      textPages: texts.length,
+      openTexts,
       origins: [...origins.keys()],
       names: [...names.keys()],
       rare,

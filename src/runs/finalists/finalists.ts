@@ -5,8 +5,8 @@
 import type { FrontRules } from '../../metrics/index.js';
 import type { StoredConfig } from '../config.js';
 import { type Measured, frontOf, rulesOf } from '../front.js';
-import type { TrialRow } from '../trial-row.js';
-import { metricOf } from '../trial-row.js';
+import type { TrialRow } from '../rows/index.js';
+import { metricOf } from '../rows/index.js';
 import type { RunContents } from '../contents.js';
 
 /** One further evaluation of a member of the front. */

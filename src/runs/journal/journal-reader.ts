@@ -1,7 +1,7 @@
 /** From the bytes of a journal to its lines, whether it is read whole or as it grows. */
-import { isAscii } from 'node:buffer';
-import { type BrokenLine, isBroken, parseText } from './journal-line.js';
+import { type BrokenLine, isBroken, misnumbered, parseLine } from './journal-line.js';
 import type { JournalLine } from './entries.js';
+import { PlainPiece } from './plain-piece.js';
 import { mostLineBytes } from './ranges.js';
 import { formatBytes } from '../../base/index.js';
 
@@ -18,6 +18,7 @@ export class JournalReader {
   /** The beginning of the next line, in pieces; nothing of one that is too long. */
   #rest: Buffer[] = [];
   #restBytes = 0;
+  readonly #plain = new PlainPiece();
 
   /** Bytes after the last line end: a line that is being written, or was torn. */
   get restBytes(): number {
@@ -63,17 +64,22 @@ export class JournalReader {
 
   /** Hands over the whole lines of a piece that begins with one. Returns how many bytes they take. */
   #lines(bytes: Buffer, take: (line: JournalLine) => void, takeBroken: (line: BrokenLine) => void): number {
-    // One decoding for all lines; where bytes and characters are not the same, one for each.
-    const text = isAscii(bytes) ? bytes.toString('latin1') : undefined;
+    this.#plain.begin(bytes);
     let start = 0;
-    for (let end = bytes.indexOf(lineEnd); end >= 0; end = bytes.indexOf(lineEnd, start)) {
+    const takeNext = (line: JournalLine | BrokenLine, end: number): void => {
       this.lines++;
       this.lastLine = this.bytes + start;
-      const its = text?.slice(start, end) ?? bytes.toString('utf8', start, end);
-      const line = parseText(its, bytes, start, end, this.lines);
       if (isBroken(line)) takeBroken(line);
+      else if (line.n !== this.lines) takeBroken(misnumbered(line, this.lines));
       else take(line);
       start = end + 1;
+    };
+    for (;;) {
+      const { lines, ends } = this.#plain.read(start);
+      for (let i = 0; i < lines.length; i++) takeNext(lines[i] as JournalLine, ends[i] as number);
+      const end = bytes.indexOf(lineEnd, start);
+      if (end < 0) break;
+      takeNext(parseLine(bytes, start, end, this.lines + 1), end);
     }
     this.bytes += start;
     return start;

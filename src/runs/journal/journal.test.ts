@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCurve, decodeGenome, encodeCurve, encodeGenome } from './entries.js';
 import { formatLine, parseLine } from './journal-line.js';
+import { JournalReader } from './journal-reader.js';
+import type { JournalLine } from './entries.js';
+import type { BrokenLine } from './journal-line.js';
 import { openJournal } from './journal-writer.js';
 import { inTemporaryFolder, session, trialLines } from '../test-helpers/small-run.js';
 
@@ -36,17 +39,29 @@ test('any curve is encoded and decoded', () => {
   ).toBe('30 2.1, 60 1.8 0.4');
 });
 
-test('a line whose bytes were changed anywhere is not believed', () => {
-  const line = Buffer.from(formatLine(trialLines(1, 0.5, 2)[1] ?? session, 7, 1000));
-  const bare = line.subarray(0, -1);
-  expect(parseLine(bare, 7)).toMatchObject({ n: 7, t: 1000, type: 'tell', id: 1 });
-  expect(parseLine(bare, 8)).toMatchObject({ line: 8, message: 'is numbered 7' });
-  for (let i = 0; i < bare.length - 1; i++) {
-    const changed = Buffer.from(bare);
-    changed[i] = (changed[i] ?? 0) ^ 1;
-    expect(parseLine(changed, 7)).toMatchObject({ line: 7 });
-  }
-});
+test.each(['plainly', 'by its schema'])(
+  'a line whose bytes were changed anywhere is not believed, read %s',
+  (how) => {
+    const line = Buffer.from(formatLine(trialLines(1, 0.5, 2)[1] ?? session, 7, 1000));
+    const read = (bytes: Buffer, number: number) => {
+      if (how === 'by its schema') return parseLine(bytes, 0, bytes.length - 1, number);
+      const reader = new JournalReader();
+      reader.lines = number - 1;
+      const found: (JournalLine | BrokenLine)[] = [];
+      const take = (one: JournalLine | BrokenLine) => found.push(one);
+      reader.feed(bytes, take, take);
+      expect(found).toHaveLength(1);
+      return found[0];
+    };
+    expect(read(line, 7)).toMatchObject({ n: 7, t: 1000, type: 'tell', id: 1 });
+    expect(read(line, 8)).toMatchObject({ line: 8, message: 'is numbered 7' });
+    for (let i = 0; i < line.length - 2; i++) {
+      const changed = Buffer.from(line);
+      changed[i] = (changed[i] ?? 0) ^ 1;
+      if (changed.indexOf(10) === line.length - 1) expect(read(changed, 7)).toMatchObject({ line: 7 });
+    }
+  },
+);
 
 test('a full disk is one clear error', () =>
   inTemporaryFolder((folder) => {

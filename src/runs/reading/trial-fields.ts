@@ -7,7 +7,7 @@ import {
   parseLatencyMetric,
 } from '../../metrics/index.js';
 import { type Block, type MixnetSpace, describeBlock } from '../../models/index.js';
-import { type TrialRow, metricOf } from '../trial-row.js';
+import { type TrialRow, metricOf } from '../rows/index.js';
 import type { RunView } from '../view.js';
 
 /** Trials from the newest on that are asked for the names of what they report. */

@@ -9,16 +9,38 @@ export class NumberStore {
   /** Where the next list goes, counted over all pages. */
   #next = 0;
 
-  /** Stores a list. @returns where it begins. */
-  add(values: readonly number[]): number {
+  /** Stores what is known of a trial that was asked for. @returns where it begins. */
+  addAsked(t: number, known: readonly number[], count: number, parents: readonly number[]): number {
+    const at = this.#room(1 + count + parents.length);
+    this.#set(at, t);
+    for (let i = 0; i < count; i++) this.#set(at + 1 + i, known[i] ?? Number.NaN);
+    for (let i = 0; i < parents.length; i++) this.#set(at + 1 + count + i, parents[i] as number);
+    return at;
+  }
+
+  /** Stores what a trial reports. @returns where it begins. */
+  addReported(
+    t: number,
+    seconds: number,
+    names: readonly string[],
+    values: Readonly<Record<string, number>>,
+  ): number {
+    const at = this.#room(2 + names.length);
+    this.#set(at, t);
+    this.#set(at + 1, seconds);
+    for (let i = 0; i < names.length; i++) this.#set(at + 2 + i, values[names[i] as string] as number);
+    return at;
+  }
+
+  /** Makes room for a list of so many. @returns where it begins. */
+  #room(count: number): number {
     const left = this.#pages.length * pageSize - this.#next;
-    if (left < values.length) {
+    if (left < count) {
       this.#next = this.#pages.length * pageSize;
-      for (let more = values.length; more > 0; more -= pageSize) this.#pages.push(new Float64Array(pageSize));
+      for (let more = count; more > 0; more -= pageSize) this.#pages.push(new Float64Array(pageSize));
     }
     const at = this.#next;
-    for (let i = 0; i < values.length; i++) this.#set(at + i, values[i] as number);
-    this.#next += values.length;
+    this.#next += count;
     return at;
   }
 
