@@ -1,5 +1,4 @@
 /** YAML and JSON as people write them: read with the line of every field, for messages. */
-import { LineCounter, isAlias, isNode, isScalar, parseDocument, visit } from 'yaml';
 import { type ErrorCode, MixnasError, messageOf } from './errors.js';
 import {
   isTooDeep,
@@ -11,6 +10,7 @@ import {
 } from './files/index.js';
 import { formatBytes } from './format.js';
 import { type DocumentFault, jsonFault, losesDigits, lostDigits } from './json-fault.js';
+import { yaml } from './lazy.js';
 
 /** From a field's path to the number of the line where it stands. */
 type Lines = (path: readonly PropertyKey[]) => number | undefined;
@@ -133,6 +133,7 @@ function yamlFault({ document, counter }: ReturnType<typeof yamlOf>): DocumentFa
   }
   if (warning)
     return { line: lineAt(warning.pos[0]), says: reasonOf(warning), remedy: 'Write plain YAML 1.2.' };
+  const { isAlias, isNode, isScalar, visit } = yaml();
   const anchors = new Set<string>();
   let fault: DocumentFault | undefined;
   visit(document, (_key, node) => {
@@ -156,6 +157,7 @@ const reasonOf = (error: unknown) => messageOf(error).replace(/:? ["'`].*$/s, ''
 
 /** A text's YAML, and where its fields stand. */
 function yamlOf(text: string) {
+  const { LineCounter, parseDocument } = yaml();
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'error' });
   const lines: Lines = (fields) => {
@@ -170,7 +172,7 @@ function yamlOf(text: string) {
 
 /** Where the key of a field begins, or the element of a list. */
 function keyOffset(
-  document: ReturnType<typeof parseDocument>,
+  document: ReturnType<typeof yamlOf>['document'],
   path: readonly PropertyKey[],
 ): number | undefined {
   const last = path.at(-1);
@@ -181,5 +183,5 @@ function keyOffset(
     | { key?: unknown }
     | undefined;
   const node: unknown = typeof last === 'number' ? items[last] : pair?.key;
-  return isNode(node) ? node.range?.[0] : undefined;
+  return yaml().isNode(node) ? node.range?.[0] : undefined;
 }

@@ -26,7 +26,7 @@ export {
   parseDuration,
   significant,
 } from './format.js';
-export { mathjs } from './mathjs.js';
+export { mathjs } from './lazy.js';
 export type { CurvePoint } from './curve.js';
 export { groupBy } from './group.js';
 export { createSettledCursor } from './settled.js';

@@ -64,7 +64,7 @@ export function createTrialTable(
   limits: readonly UpperLimit[],
   expected = 0,
 ): GrowingTable {
-  const room = Math.max(1024, 2 * expected);
+  const room = expected + Math.max(1024, expected >> 3);
   const columns = metrics.map((name) => ({ name, read: metricReader(name), values: new Float64Array(room) }));
   const byName = new Map(columns.map((column) => [column.name, column]));
   let states8 = new Uint8Array(room);
@@ -154,7 +154,10 @@ export function createTrialTable(
       counts[trial.state]++;
       ids[row] = trial.id;
       states8[row] = states.indexOf(trial.state);
-      for (const column of columns) column.values[row] = column.read(trial);
+      for (let i = 0; i < columns.length; i++) {
+        const column = columns[i] as (typeof columns)[number];
+        column.values[row] = column.read(trial);
+      }
       seconds[row] = trial.seconds ?? Number.NaN;
       kinds8[row] = kinds.open;
       if (trial.state === 'failed') failures.push(row);

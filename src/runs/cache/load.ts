@@ -152,7 +152,7 @@ function unpack(bytes: Buffer, footer: Footer): LoadedCache | undefined {
   const views = Object.fromEntries(
     columns.map(([name, Type]) => [name, new Type(buffer, columnsAt[name], rows)]),
   ) as Record<ColumnName, Uint32Array>;
-  const text = bytes.toString('latin1', textAt, textEnd);
+  const text = bytes.subarray(textAt, textEnd);
   if (!areEnds(ends, text.length) || !isSound(views, footer)) return undefined;
   return {
     reader: { bytes: read, lines, lastLine },

@@ -144,8 +144,9 @@ function* write(
   const textAt = at;
   for (const text of texts) {
     // oxlint-disable-next-line no-control-regex
-    if (!/^[\u0000-\u00ff]*$/.test(text)) return false; // no text of ours: the journal is read as it is
-    yield* append(Buffer.from(text, 'latin1'));
+    const isOurs = typeof text !== 'string' || /^[\u0000-\u00ff]*$/.test(text);
+    if (!isOurs) return false; // the journal is read as it is
+    yield* append(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
   }
   const textEnd = at;
   yield* align();

@@ -4,8 +4,8 @@
 export const textsOfPage = 256;
 
 export class TextStore {
-  /** Full pages: their texts one after the other. */
-  readonly #pages: string[] = [];
+  /** Full pages: their texts one after the other; those of a cache as its bytes. */
+  readonly #pages: (string | Buffer)[] = [];
   /** Where each text of each page ends in it. */
   readonly #ends: Uint32Array[] = [];
   /** The texts of the page that is not full. */
@@ -38,12 +38,13 @@ export class TextStore {
     const text = this.#pages[page];
     if (text === undefined) return this.#open[at] as string;
     const ends = this.#ends[page] as Uint32Array;
-    return text.slice(at === 0 ? 0 : ends[at - 1], ends[at]);
+    const from = at === 0 ? 0 : ends[at - 1];
+    return typeof text === 'string' ? text.slice(from, ends[at]) : text.toString('latin1', from, ends[at]);
   }
 
   /** All full pages, and the texts of the last one: for a cache. */
   pages(): {
-    readonly pages: readonly string[];
+    readonly pages: readonly (string | Buffer)[];
     readonly ends: readonly Uint32Array[];
     readonly open: readonly string[];
   } {
@@ -52,10 +53,10 @@ export class TextStore {
 
   /**
    * Takes stored pages over, in place of what there is.
-   * @param all the texts of full pages.
+   * @param all the texts of full pages, in Latin-1.
    * @param ends of every text in its page.
    */
-  restore(all: string, ends: Uint32Array, open: readonly string[]): void {
+  restore(all: Buffer, ends: Uint32Array, open: readonly string[]): void {
     this.#pages.length = 0;
     this.#ends.length = 0;
     let at = 0;
@@ -63,7 +64,7 @@ export class TextStore {
       const its = ends.subarray(from, from + textsOfPage);
       const end = at + (its[textsOfPage - 1] as number);
       this.#ends.push(its);
-      this.#pages.push(all.slice(at, end));
+      this.#pages.push(all.subarray(at, end));
       at = end;
     }
     this.#open = [...open];
