@@ -18,7 +18,7 @@ export class PlainPiece {
   /** Whether a line of this piece is known to be wrong: then each is summed by itself. */
   #isWrong = false;
 
-  /** @param bytes which begin with a line; they are only lent. */
+  /** @param bytes which are whole lines; they are only lent. */
   begin(bytes: Buffer): void {
     this.#bytes = bytes;
     this.#isWrong = false;
@@ -40,7 +40,7 @@ export class PlainPiece {
     let at = from;
     const isSound = (): boolean => at === begin || this.#sums.fits(this.#bytes.subarray(begin, at));
     this.#sums.begin();
-    for (let line = this.#plain.read(at); line; line = this.#plain.read(at)) {
+    for (let line = this.#next(at); line; line = this.#next(at)) {
       const { end, sum } = this.#plain;
       if (!this.#sums.add(sum, end + 1 - at)) {
         this.#isWrong ||= !isSound() || !this.#hasSum(at, end, sum);
@@ -59,7 +59,7 @@ export class PlainPiece {
     const lines: JournalLine[] = [];
     const ends: number[] = [];
     let at = from;
-    for (let line = this.#plain.read(at); line; line = this.#plain.read(at)) {
+    for (let line = this.#next(at); line; line = this.#next(at)) {
       const { end, sum } = this.#plain;
       if (!this.#hasSum(at, end, sum)) break;
       lines.push(line);
@@ -67,6 +67,10 @@ export class PlainPiece {
       at = end + 1;
     }
     return { lines, ends };
+  }
+
+  #next(at: number): JournalLine | undefined {
+    return at < this.#bytes.length ? this.#plain.read(at) : undefined;
   }
 
   #hasSum(from: number, end: number, sum: number): boolean {
