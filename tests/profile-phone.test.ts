@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeKit } from '../src/app/index.js';
 import { packageRoot } from '../src/base/index.js';
+import { tflite } from '../src/formats/index.js';
 import { answerOf, runCli } from './support/run-cli.js';
 import { type FakePhone, fakePhone, serial } from './support/phone/index.js';
 
@@ -31,7 +32,7 @@ const flags = ['--space', plan.space, '--resolution', '32', '--networks', '8', '
 
 beforeAll(() => {
   order = writeKit(kit, plan).networks;
-});
+}, 120_000);
 beforeEach(() => {
   phone = fakePhone();
   phone.prepare(join(kit, 'models'));
@@ -385,6 +386,51 @@ describe('profile kit', () => {
     expect((await runCli('profile', 'tune', 'app-phone', '--kit', own)).stderr).toMatch(
       /line 2: unknown unit dsp/,
     );
+  });
+
+  test('a kit in integers reads and gives integers everywhere, and makes a profile of int8', async () => {
+    const own = join(phone.folder, 'int8');
+    const written = await runCli(
+      'profile',
+      'kit',
+      own,
+      '--int8',
+      '--unit',
+      'nnapi',
+      '--networks',
+      '4',
+      ...flags.slice(0, 4),
+    );
+    expect([written.code, written.stdout]).toEqual([
+      0,
+      expect.stringContaining('4 networks in int8 for nnapi'),
+    ]);
+    const models = readdirSync(join(own, 'models'));
+    expect(models).toHaveLength(64);
+    for (const file of models) {
+      const { subgraphs } = tflite.readTables(readFileSync(join(own, 'models', file)), file);
+      const [graph] = subgraphs ?? [];
+      const types = (graph?.tensors ?? []).map(({ type }) => type);
+      expect(new Set(types), `of ${file}`).not.toContain(tflite.tensorTypes.float32);
+    }
+    const rows = models.map(
+      (file, i) => `${file.slice(0, -7)},nnapi,1,40,${(0.2 + i / 50).toFixed(6)},0.01,0`,
+    );
+    const header = 'model,unit,threads,runs,ms,deviation_ms,thermal_status';
+    writeFileSync(join(own, 'results', 'results.csv'), `${header}\n${rows.join('\n')}\n`);
+    const answer = answerOf(await runCli('profile', 'tune', 'int8-phone', '--kit', own, '--json')) as Answer;
+    expect(JSON.parse(readFileSync(answer.path, 'utf8'))).toMatchObject({
+      unit: 'NPU',
+      precision: 'int8',
+      bytesPerValue: 1,
+    });
+  });
+
+  test('a phone is measured in integers, and its profile says so', async () => {
+    const outcome = await measure('--int8', '--json');
+    const answer = answerOf(outcome) as Answer;
+    expect(JSON.parse(readFileSync(answer.path, 'utf8'))).toMatchObject({ precision: 'int8', unit: 'CPU' });
+    expect((await runCli('profile', 'measure', '--int8')).stderr).toMatch(/--int8 is for a phone or a board/);
   });
 
   test('the script has the syntax of POSIX, and the app is whole: well-formed XML, balanced Kotlin, and what it names exists', () => {

@@ -17,7 +17,7 @@ import {
 } from '../../hardware/index.js';
 import { checkEstimates, deviceOfVela, filled } from './tune-known.js';
 import { type VelaRows, velaRows, velaRules } from './vela.js';
-import { deviceOfUnit, kitForFit } from './device/kit-device.js';
+import { deviceOfKit, kitForFit } from './device/kit-device.js';
 import type { KitResults } from './device/results.js';
 import { saveProfile } from './save.js';
 import { type Device, deviceOf } from './tune-device.js';
@@ -166,7 +166,7 @@ export async function tune(options: TuneOptions): Promise<TuneReport> {
   const simulated = options.vela !== undefined && options.vela.length > 0;
   const origin = { title: source, licence, kind: simulated ? 'simulated' : 'measured' } as const;
   const kit = options.kit === undefined ? undefined : kitForFit(options.kit, options, base, auto);
-  const known = simulated ? deviceOfVela : kit && deviceOfUnit(kit.unit ?? 'cpu');
+  const known = simulated ? deviceOfVela : kit && deviceOfKit(kit);
   const said = known === undefined ? options : { ...options, ...filled(options, known) };
   const own = auto ? likeOthers(said, others, kit) : deviceOf(said, base);
   const mapping = simulated && base === undefined ? { ...own.mapping, ...velaRules } : own.mapping;

@@ -4,13 +4,18 @@ import { type Block, line, span } from '../../dashboard/index.js';
 
 type Exported = import('../../app/index.js').ExportReport['files'][number];
 
+/** A share, small ones by their power of ten. */
+const shareText = (share: number): string =>
+  share >= 0.001 ? formatPercent(share, 1) : share === 0 ? '0' : share.toExponential(1);
+
 /** How far logits in integers are from those of floats, where that was measured. */
 const distance = (error: number | undefined, before: string) =>
   error === undefined ? '' : `${before}logits ${formatPercent(error, 1)} from those of floats`;
 
 /** What is printed of one file. */
 export function describeFile(file: Exported): Block {
-  const field = (label: string, value: string) => line(span(label.padEnd(11), 'muted'), value);
+  // The longest label has ten letters, and two spaces set it apart from its text.
+  const field = (label: string, value: string) => line(span(label.padEnd(12), 'muted'), value);
   const { check } = file;
   return [
     line(span(file.path, 'accent', { bold: true }), ` ${formatBytes(file.bytes)}, ${file.precision}`),
@@ -19,7 +24,7 @@ export function describeFile(file: Exported): Block {
       ? [
           field(
             'check',
-            `${check.runtime}, ${formatInteger(check.images)} ${check.on}: logits within ${check.largestDifference.toPrecision(2)} of their range, ${formatPercent(check.agreement, 1)} the same class`,
+            `${check.runtime}, ${formatInteger(check.images)} ${check.on}: logits within ${shareText(check.largestDifference)} of their range, ${formatPercent(check.agreement, 1)} the same class`,
           ),
         ]
       : [field('check', 'none')]),
@@ -49,19 +54,21 @@ export const webLines = (web: string | undefined): Block =>
 function int8Lines({ int8 }: Exported, field: (label: string, value: string) => Block[number]): Block {
   if (!int8) return [];
   const { chosen, runtimes, layers, qat } = int8;
-  const steps = runtimes.map(({ name, steps }) => `${name} within ${steps} of 256`).join(', ');
+  const steps = runtimes
+    .map(({ name, steps: most }) => `${name} ${most === 0 ? 'exactly' : `within ${most}`}`)
+    .join(', ');
   const worst = (all: typeof layers) =>
     all
       .toSorted((a, b) => b.own - a.own)
       .slice(0, 3)
       .map(({ name, own }) => `${name} ${formatPercent(own, 1)}`)
-      .join(', ');
+      .join(', ') + ' of its signal';
   return [
     field(
       'integers',
-      `${chosen.calibration}${chosen.equalise ? ', equalised' : ''}${distance(chosen.error, '; ')}`,
+      `ranges by ${chosen.calibration}${chosen.equalise ? ', equalised' : ''}${distance(chosen.error, '; ')}`,
     ),
-    ...(steps === '' ? [] : [field('steps', steps)]),
+    ...(steps === '' ? [] : [field('simulation', `in steps of 256: ${steps}`)]),
     ...(qat
       ? [
           field(

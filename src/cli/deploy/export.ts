@@ -1,6 +1,7 @@
 /** `mixnas export`: deployable files of trained networks, checked before they are written. */
 import { Command, Option } from 'commander';
 import { MixnasError } from '../../base/index.js';
+import { line } from '../../dashboard/index.js';
 import { describeFile, webLines } from './export-report.js';
 import { bandwidth, milliseconds, precision } from './link-options.js';
 import {
@@ -138,7 +139,11 @@ export function exportCommand(io: Io): Command {
       );
       progress.done();
       if (options.json) printJson(io, report);
-      else printBlock(io, [...report.files.flatMap(describeFile), ...webLines(options.web)]);
+      else
+        printBlock(io, [
+          ...report.files.flatMap((file, i) => [...(i > 0 ? [line('')] : []), ...describeFile(file)]),
+          ...webLines(options.web),
+        ]);
       for (const { message } of report.failed) note(io, message);
       if (report.failed.length > 0) throw new Exit(1);
     });

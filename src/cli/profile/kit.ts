@@ -6,6 +6,7 @@ import { createProgressLine, type Io, integer, printBlock, printJson } from '../
 
 interface Options {
   readonly unit?: 'cpu' | 'gpu' | 'nnapi';
+  readonly int8?: true;
   readonly space?: string;
   readonly networks?: number;
   readonly resolution?: number;
@@ -27,6 +28,7 @@ export function profileKitCommand(io: Io): Command {
         .choices(['cpu', 'gpu', 'nnapi'])
         .default('cpu'),
     )
+    .option('--int8', 'models in 8-bit integers, which NPUs and NNAPI need')
     .option('--networks <count>', 'networks of the space, besides 60 small models', integer(0), 10)
     .option('--space <name>', 'the search space that they are of', 'mixnet-imagenet')
     .option('--resolution <pixels>', 'their input height and width', integer(8), 224)
@@ -35,7 +37,7 @@ export function profileKitCommand(io: Io): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  mixnas profile kit kit\n  mixnas profile kit kit --unit gpu --like adreno-640 --networks 20',
+      '\nExamples:\n  mixnas profile kit kit\n  mixnas profile kit kit --unit gpu --like adreno-640 --networks 20\n  mixnas profile kit kit --unit nnapi --int8',
     )
     .action(async (folder: string, options: Options) => {
       const { writeKit } = await import('../../app/index.js');
@@ -47,11 +49,11 @@ export function profileKitCommand(io: Io): Command {
     });
 }
 
-function describe({ folder, unit, kernels, networks }: Report): Block {
+function describe({ folder, unit, precision, kernels, networks }: Report): Block {
   return [
     line(
       span(folder, 'accent', { bold: true }),
-      `: ${kernels.length} small models and ${networks.length} networks for ${unit}, measure.sh, and an Android app`,
+      `: ${kernels.length} small models and ${networks.length} networks in ${precision} for ${unit}, measure.sh, and an Android app`,
     ),
     line('README.md there says how to measure; then'),
     line(span(commandLine('profile', 'tune', 'my-phone', '--kit', folder), 'muted')),

@@ -12,6 +12,7 @@ export interface DeviceCommandOptions {
   readonly ssh?: string;
   readonly benchmark?: string;
   readonly unit?: 'cpu' | 'gpu' | 'nnapi';
+  readonly int8?: true;
   readonly threads?: number;
   readonly cores?: readonly number[];
   readonly like?: string;
@@ -52,6 +53,7 @@ export function addDeviceOptions(command: Command): Command {
         'nnapi',
       ]),
     )
+    .option('--int8', of('models in 8-bit integers, which NPUs and NNAPI need'))
     .option('--threads <count>', of('threads (default: 1)'), integer(1))
     .option('--cores <list>', of('cores to run on, such as 4-7 (default: all)'), coreList)
     .option('--like <profile>', of('a sibling, whose uncertainty the networks are chosen to cut'))

@@ -88,6 +88,7 @@ export function profileMeasureCommand(io: Io): Command {
 const onlyOfDevices = [
   'benchmark',
   'unit',
+  'int8',
   'threads',
   'cores',
   'like',

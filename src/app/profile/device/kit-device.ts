@@ -9,12 +9,16 @@ export const unitOf = { cpu: 'CPU', gpu: 'GPU', nnapi: 'NPU' } as const satisfie
   Profile['unit']
 >;
 const wantedOf = { CPU: 'cpu', GPU: 'gpu', NPU: 'nnapi' } as const;
-/** The models of a kit hold floats, which the GPU delegate computes in 16 bits. */
-const precisionOf = { cpu: 'fp32', gpu: 'fp16', nnapi: 'fp32' } as const;
+/** Models of floats: the GPU delegate computes them in 16 bits. */
+const floatsOf = { cpu: 'fp32', gpu: 'fp16', nnapi: 'fp32' } as const;
 
-/** The device of a unit's results, where the user says nothing else. */
-export function deviceOfUnit(unit: DeviceUnit): Device {
-  return { unit: unitOf[unit], precision: precisionOf[unit], runtime: 'TensorFlow Lite' };
+/** The device of a kit's results, where the user says nothing else: it computes with what the models hold. */
+export function deviceOfKit({ unit = 'cpu', precision }: Pick<KitResults, 'unit' | 'precision'>): Device {
+  return {
+    unit: unitOf[unit],
+    precision: precision === 'int8' ? 'int8' : floatsOf[unit],
+    runtime: 'TensorFlow Lite',
+  };
 }
 
 /**

@@ -6,17 +6,20 @@ import { type DeviceUnit, benchmarkFlags } from '../../../measure/index.js';
 import { type ChooseOptions, chooseNetworks, rulesOfUnit } from './choose.js';
 import { unitOf } from './kit-device.js';
 import { kitModels } from './kit-models.js';
-import { writeModels } from './models.js';
+import { type ModelPrecision, writeModels } from './models.js';
 
 export interface KitOptions extends ChooseOptions {
   /** What the models are for: grouped convolutions and hard swish have another form on a CPU. Default: `cpu`. */
   readonly unit?: DeviceUnit | undefined;
+  /** Models in 8-bit integers, which NPUs and NNAPI need. */
+  readonly int8?: boolean | undefined;
   readonly onStep?: ((step: string) => void) | undefined;
 }
 
 export interface KitReport {
   readonly folder: string;
   readonly unit: DeviceUnit;
+  readonly precision: ModelPrecision;
   /** Names of the small models, and of the networks. */
   readonly kernels: readonly string[];
   readonly networks: readonly string[];
@@ -30,14 +33,15 @@ const parts = () => join(packageRoot(), 'kit');
  * @throws MixnasError `bad-usage` for a folder that holds other things, `bad-config`, `bad-profile`, `no-space`.
  */
 export function writeKit(folder: string, options: KitOptions = {}): KitReport {
-  const { unit = 'cpu', networks = 10, like, onStep } = options;
+  const { unit = 'cpu', networks = 10, like, int8, onStep } = options;
+  const precision = int8 ? 'int8' : 'float32';
   checkFolder(folder);
   const kernels = kitModels();
   onStep?.('choosing networks');
   const chosen =
     networks === 0 ? [] : chooseNetworks(rulesOfUnit(unitOf[unit], like), { ...options, networks });
   onStep?.(`writing ${kernels.length + chosen.length} models`);
-  writeModels(join(folder, 'models'), [...kernels, ...chosen], unit);
+  writeModels(join(folder, 'models'), [...kernels, ...chosen], unit, precision);
   try {
     makeFolders(join(folder, 'results'));
     cpSync(parts(), folder, { recursive: true });
@@ -47,7 +51,7 @@ export function writeKit(folder: string, options: KitOptions = {}): KitReport {
     throw asDiskError(error, folder) ?? error;
   }
   const names = (graphs: readonly { name: string }[]) => graphs.map(({ name }) => name);
-  return { folder, unit, kernels: names(kernels), networks: names(chosen) };
+  return { folder, unit, precision, kernels: names(kernels), networks: names(chosen) };
 }
 
 /** A kit may be written again, over itself; never over something else. */

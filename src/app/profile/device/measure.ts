@@ -18,6 +18,8 @@ export interface MeasureDeviceOptions
   /** The user's own benchmark_model, for the device. */
   readonly benchmark: string;
   readonly unit?: DeviceUnit | undefined;
+  /** Models in 8-bit integers, which NPUs and NNAPI need. */
+  readonly int8?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly cores?: readonly number[] | undefined;
   /** Seconds of timed runs of each model. */
@@ -84,11 +86,14 @@ export async function measureDeviceProfile(options: MeasureDeviceOptions): Promi
   const rules = rulesOfUnit(unitOf[unit], sibling);
   const chosen = chooseNetworks(rules, { ...options, like: sibling });
   const graphs = [...chosen, ...(options.kernels === false ? [] : kitModels())];
-  const settings = JSON.stringify([port.name, unit, threads, cores, seconds, graphs.map(({ name }) => name)]);
+  const precision = options.int8 ? 'int8' : 'float32';
+  const names = graphs.map(({ name }) => name);
+  const integers = options.int8 ? ['int8'] : [];
+  const settings = JSON.stringify([port.name, unit, threads, cores, seconds, names, ...integers]);
   const folder = options.keep ?? join(cacheFolder(), 'measure', `device-${shortHash(settings)}`);
   const results = join(folder, 'results');
   const note = options.onNote ?? (() => {});
-  const models = writeModels(join(folder, 'models'), graphs, unit);
+  const models = writeModels(join(folder, 'models'), graphs, unit, precision);
   const { failed } = await measureDevice(port, models, {
     benchmark: resolve(benchmark),
     results,
@@ -116,7 +121,7 @@ export async function measureDeviceProfile(options: MeasureDeviceOptions): Promi
     like,
     date: options.date,
     output: options.output,
-    source: `mixnas profile measure, benchmark_model on ${unit}, ${how}: ${measured} models`,
+    source: `mixnas profile measure, benchmark_model on ${unit}${options.int8 ? ' in int8' : ''}, ${how}: ${measured} models`,
   });
   if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
   return {

@@ -17,9 +17,11 @@ import {
 import { type DeviceUnit, deviceUnits } from '../../../measure/index.js';
 import { graphOfFile } from '../../network/index.js';
 import { kitModels } from './kit-models.js';
+import { type ModelPrecision, precisionOfModels } from './models.js';
 
 export interface KitResults {
   readonly unit: DeviceUnit | undefined;
+  readonly precision: ModelPrecision;
   readonly launches: readonly BuiltLaunch[];
   readonly wholes: readonly MeasuredWhole[];
   /** Device kernels alone of which only the whole is known: of use where a fit has nothing better. */
@@ -115,7 +117,8 @@ export function readKit(
       },
     );
   }
-  return { unit, ...joined(folder, rules(unit ?? 'cpu'), times, profiled) };
+  const precision = precisionOfModels(join(folder, 'models'));
+  return { unit, precision, ...joined(folder, rules(unit ?? 'cpu'), times, profiled) };
 }
 
 function joined(folder: string, rules: MappingRules, times: readonly Found[], profiled: readonly Found[]) {

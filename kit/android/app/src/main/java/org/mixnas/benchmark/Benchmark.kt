@@ -1,8 +1,10 @@
 package org.mixnas.benchmark
 
 import android.content.res.AssetManager
+import org.tensorflow.lite.DataType
 import org.tensorflow.lite.Delegate
 import org.tensorflow.lite.Interpreter
+import org.tensorflow.lite.Tensor
 import org.tensorflow.lite.gpu.GpuDelegate
 import org.tensorflow.lite.nnapi.NnApiDelegate
 import java.io.FileInputStream
@@ -50,9 +52,7 @@ class Benchmark(private val assets: AssetManager) {
         }
 
     private fun time(interpreter: Interpreter): Times {
-        val input = buffer(interpreter.getInputTensor(0).numBytes())
-        val random = Random(1)
-        while (input.hasRemaining()) input.putFloat(random.nextFloat() - 0.5f)
+        val input = noise(interpreter.getInputTensor(0))
         val output = buffer(interpreter.getOutputTensor(0).numBytes())
         val run = {
             input.rewind()
@@ -70,6 +70,18 @@ class Benchmark(private val assets: AssetManager) {
         val mean = times.average()
         val deviation = sqrt(times.sumOf { (it - mean) * (it - mean) } / times.size)
         return Times(times.size, median, deviation)
+    }
+
+    /** Random numbers in what the model reads: 32-bit floats, or 8-bit integers. */
+    private fun noise(tensor: Tensor): ByteBuffer {
+        val input = buffer(tensor.numBytes())
+        val random = Random(1)
+        if (tensor.dataType() == DataType.FLOAT32) {
+            while (input.hasRemaining()) input.putFloat(random.nextFloat() - 0.5f)
+        } else {
+            while (input.hasRemaining()) input.put(random.nextBytes(1))
+        }
+        return input
     }
 
     /** Clocks go up, and delegates compile, in the first runs. */
