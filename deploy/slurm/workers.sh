@@ -13,7 +13,8 @@
 #SBATCH --signal=B:TERM@600
 set -euo pipefail
 store=${1:?the folder that all nodes share}
+gpus=${CUDA_VISIBLE_DEVICES:?Slurm has given this task no GPU: --gres=gpu:1, and GPUs in gres.conf}
 name="slurm-${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-0}}-${SLURM_ARRAY_TASK_ID:-0}"
 # The variable goes to the process by the environment: a URL with a password is on no command line.
 # In place of this shell, so that Slurm's signal reaches the worker, once: a second one would end it at once.
-exec mixnas worker --store "$store" --name "$name" --gpus "${CUDA_VISIBLE_DEVICES:-0}"
+exec mixnas worker --store "$store" --name "$name" --gpus "$gpus"
