@@ -27,7 +27,7 @@ export function workerCommand(io: Io): Command {
     .option('--gpus <list>', 'GPUs, one a place: 0,1')
     .option(
       '--evaluator <name>',
-      'take trials of this evaluator only; repeatable (default: all but `command`, which runs what the search says)',
+      'take trials of this evaluator only; repeatable (default: all but `command`, which runs what the search says); `pytorch` is checked at the start',
       repeated,
     )
     .option('--python <program>', 'the Python of `evaluator: pytorch` (default: MIXNAS_PYTHON, or python3)')

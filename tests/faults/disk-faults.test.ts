@@ -19,7 +19,14 @@ const system = (...command: string[]): void => {
 };
 
 /** A file system of its own in a file, made to be read-only by an error, as that of a dying disk. */
-function disk(): { readonly at: string; mount(): void; unmount(): void; breakIt(): void } {
+function disk(): {
+  readonly at: string;
+  mount(): void;
+  unmount(): void;
+  /** An error makes it read-only. */
+  breakIt(): void;
+  remove(): void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'mixnas-disk-'));
   const [image, at] = [join(folder, 'image'), join(folder, 'at')];
   mkdirSync(at);
@@ -27,8 +34,21 @@ function disk(): { readonly at: string; mount(): void; unmount(): void; breakIt(
   execFileSync('mkfs.ext4', ['-q', '-m', '0', image]);
   const mount = () => system('mount', '-o', 'loop,errors=remount-ro', image, at);
   const unmount = () => system('umount', at);
-  mount();
-  system('chmod', '777', at);
+  const remove = () => {
+    try {
+      system('umount', '-l', at);
+    } catch {
+      // It is not mounted.
+    }
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    mount();
+    system('chmod', '777', at);
+  } catch (error) {
+    remove();
+    throw error;
+  }
   return {
     at,
     mount() {
@@ -36,6 +56,7 @@ function disk(): { readonly at: string; mount(): void; unmount(): void; breakIt(
       mount();
     },
     unmount,
+    remove,
     breakIt() {
       const device = readFileSync('/proc/mounts', 'utf8')
         .split('\n')
@@ -49,8 +70,7 @@ function disk(): { readonly at: string; mount(): void; unmount(): void; breakIt(
 /** Why no file system can be made here; undefined where one can. */
 const withoutDisk = ((): string | undefined => {
   try {
-    const { unmount } = disk();
-    unmount();
+    disk().remove();
     return undefined;
   } catch (error) {
     return `no file system can be mounted here (${messageOf(error).split('\n')[0]})`;
@@ -65,7 +85,7 @@ describe.skipIf(withoutRedis !== undefined)(
     /** A disk of its own for a test. */
     function newDisk() {
       const own = disk();
-      onTestFinished(() => system('umount', '-l', own.at));
+      onTestFinished(own.remove);
       return own;
     }
 

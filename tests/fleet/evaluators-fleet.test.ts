@@ -93,6 +93,20 @@ describe.skipIf(withoutRedis !== undefined)(
       },
     );
 
+    test('a worker that is to train in PyTorch does not start without it', () => {
+      const broken = pythonOf('absent', 'echo "No module named torch" >&2; exit 1');
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [
+          join(packageRoot(), 'bin', 'mixnas.mjs'),
+          ...`worker --redis ${redis.url} --evaluator pytorch --python ${broken}`.split(' '),
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(status).toBe(2);
+      expect(stderr).toContain(`${broken} has no PyTorch that works: No module named torch`);
+    });
+
     test('a worker without PyTorch says so, and is not to blame its trials', async () => {
       const broken = pythonOf('broken', 'echo "No module named torch" >&2; exit 1');
       const notices: string[] = [];

@@ -13,7 +13,7 @@ import { supernetEntry } from './supernet/supernet.js';
 import { syntheticEntry } from './synthetic.js';
 import { trainingEntry } from './training.js';
 
-export { type TorchProbe, askTorch, torchRemedy } from './pytorch/python.js';
+export { type TorchProbe, askTorch, probeTorch, torchRemedy } from './pytorch/python.js';
 export {
   type CodeEvaluator,
   type EvaluationAnswer,

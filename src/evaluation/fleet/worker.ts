@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { defaultPython, messageOf, packageVersion } from '../../base/index.js';
+import { probeTorch } from '../evaluators/index.js';
 import { createSlots } from '../executors/index.js';
 import { childRunner } from './child-runner.js';
 import { Heartbeat } from './heartbeat.js';
@@ -103,19 +104,22 @@ const replySeconds = 3600;
 
 /**
  * Works until `drain` or `stop`.
- * @throws MixnasError `bad-config` where Redis cannot be used.
+ * @throws MixnasError `bad-config` where Redis cannot be used, or PyTorch that `evaluators` lists.
  */
 export async function runFleetWorker(options: FleetWorkerOptions): Promise<void> {
   const { queue = 'mixnas', gpus, gauges, onEvent = () => {}, drain, stop, lockMs = 30_000 } = options;
   const { version = packageVersion(), evaluators = harmlessEvaluators } = options;
   const { places = gpus?.length ?? 1, name = `worker-${process.pid}` } = options;
   const url = resolveRedis(options.redis ?? 'MIXNAS_REDIS');
+  const python = options.python ?? defaultPython();
+  // Who says that it trains in PyTorch hears at once where it cannot; others refuse when such a trial comes.
+  if (options.evaluators?.includes('pytorch')) probeTorch(python, gpus ? 'cuda' : 'auto');
   const { Worker } = await loadFleetPackages();
   const redis = await connect(url);
   const keys = keysOf(queue);
   const store = metered(await openStore(options.store, redis, keys.blob), gauges);
   const setups = new Setups(store, {
-    python: options.python ?? defaultPython(),
+    python,
     hasGpus: gpus !== undefined,
     evaluators,
   });

@@ -54,7 +54,7 @@ export function probeTorch(python: string, device: string): TorchProbe {
     'bad-config',
     `evaluator.python: ${python} has no PyTorch that works: ${answer.missing}.`,
     {
-      remedy: `Install it with \`${torchRemedy(python)}\`, or name another Python as \`evaluator.python\`.`,
+      remedy: `Install it with \`${torchRemedy(python)}\`, or name another Python as \`evaluator.python\`, for a worker by \`--python\`.`,
     },
   );
 }
