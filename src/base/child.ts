@@ -3,6 +3,7 @@
  * one core where the system has `taskset`, because one process on a core beats one process on both.
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -26,6 +27,8 @@ export interface ChildOptions {
   readonly stdio?: SpawnOptions['stdio'];
   /** Gives it a session of its own: signals from the terminal go to this process only. */
   readonly detached?: boolean;
+  /** Works in the background: whoever sits at the machine, and the dashboard, come first. */
+  readonly background?: boolean;
 }
 
 /** How node runs a module of ours, by its path: as it is, or from `src` through tsx. */
@@ -59,10 +62,23 @@ export function startModule(module: URL, options: ChildOptions = {}): ChildProce
   const node = [process.execPath, ...commandOf(fileURLToPath(module)), ...(options.args ?? [])];
   const pin = options.core !== undefined && canPin() ? ['taskset', '--cpu-list', String(options.core)] : [];
   const [command, ...args] = [...pin, ...node] as [string, ...string[]];
-  return spawn(command, args, {
+  const child = spawn(command, args, {
     stdio: options.stdio ?? ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
     detached: options.detached ?? false,
     env: { ...process.env, ...options.env },
   });
+  if (options.background && child.pid !== undefined) lower(child.pid);
+  return child;
+}
+
+/** Gives a process that has just begun, with all that it will start, less of a busy machine. */
+function lower(pid: number): void {
+  try {
+    const { PRIORITY_BELOW_NORMAL } = constants.priority;
+    // One of a search that runs in the background already stays as low as it is.
+    if (getPriority(pid) < PRIORITY_BELOW_NORMAL) setPriority(pid, PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended, or the system has no priorities: then it runs as it does.
+  }
 }

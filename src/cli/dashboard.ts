@@ -10,6 +10,7 @@ interface Options {
   readonly ascii?: true;
   readonly demo?: true;
   readonly theme?: 'auto' | 'dark' | 'light' | 'contrast' | 'any';
+  readonly pictures: 'auto' | 'always' | 'never';
   readonly screenReader?: true;
 }
 
@@ -27,6 +28,11 @@ export function dashboardCommand(io: Io): Command {
         .choices(['auto', 'dark', 'light', 'contrast', 'any'])
         .default('auto'),
     )
+    .addOption(
+      new Option('--pictures <when>', 'draw fronts as pictures, where the terminal shows them')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
     .option('--screen-reader', 'lines that say what changes, instead of a full screen')
     .addHelpText(
       'after',
@@ -42,11 +48,12 @@ export function dashboardCommand(io: Io): Command {
         });
       }
       const { openDashboard } = await import('../dashboard/index.js');
-      const { theme, screenReader, ascii } = options;
+      const { theme, pictures, screenReader, ascii } = options;
       const dashboard = await openDashboard(options.demo ? demoRun() : run, {
         ...io,
         ascii,
         theme: theme === 'auto' ? undefined : theme,
+        pictures: pictures === 'auto' ? undefined : pictures,
         aloud: screenReader ?? Boolean(io.env['MIXNAS_SCREEN_READER']),
         findNetwork,
       });

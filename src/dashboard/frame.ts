@@ -43,7 +43,7 @@ let last: { readonly from: readonly unknown[]; readonly body: Block } | undefine
 const fadeMs = 10_000;
 
 function bodyOf(context: DrawContext, { width, height }: { width: number; height: number }): Block {
-  const { model, runs, exports, overlaid, alerts, machine, ui, glyphs, now } = context;
+  const { model, runs, exports, overlaid, alerts, machine, ui, glyphs, pictures, now } = context;
   const screen = screenOf(ui.screen);
   const time = screen.hasClock ? now : Math.floor(now / fadeMs);
   const from = [
@@ -58,6 +58,7 @@ function bodyOf(context: DrawContext, { width, height }: { width: number; height
     machine,
     ui,
     glyphs,
+    pictures,
     width,
     height,
     time,

@@ -12,6 +12,7 @@ import { render, useInput } from 'ink';
 import { createElement } from 'react';
 import { type InputEvent, readInput } from './keys.js';
 import { TypedInput } from './manners/input.js';
+import { showsPictures } from './manners/kitty.js';
 import { isDarkAnswer } from './manners/osc.js';
 
 type Take = (event: InputEvent) => void;
@@ -52,6 +53,8 @@ export function readKeyboard(
   const typed = new TypedInput(stdin, (answer) => {
     const isDark = isDarkAnswer(answer);
     if (isDark !== undefined) take({ type: 'background', isDark });
+    const pictures = showsPictures(answer);
+    if (pictures !== undefined) take({ type: 'pictures', pictures });
   });
   const instance = render(createElement(Keyboard, { take }), {
     stdin: typed as unknown as NodeJS.ReadStream,

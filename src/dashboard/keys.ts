@@ -3,6 +3,8 @@
 /** A pressed key by name (`up`, `enter`, `ctrl+c`, `S`), typed or pasted text, or the mouse. */
 export type InputEvent =
   | { readonly type: 'key'; readonly key: string }
+  /** The terminal's answer about pictures. */
+  | { readonly type: 'pictures'; readonly pictures: boolean }
   /** The terminal's answer about its background. */
   | { readonly type: 'background'; readonly isDark: boolean }
   | { readonly type: 'click'; readonly column: number; readonly row: number }

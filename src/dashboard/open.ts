@@ -13,6 +13,7 @@ import { warm } from './model/candidate.js';
 import { createMachineSampler } from './machine/sampler.js';
 import { type PaletteName, paletteNames } from './draw/palettes.js';
 import { useBindings } from './bindings.js';
+import { pictureQuery } from './manners/kitty.js';
 import { firstHint, isFirstRun } from './manners/first-run.js';
 import { keyMapFile, loadKeyMap } from './manners/key-map.js';
 import { backgroundQuery, copySequence, isDarkByEnvironment } from './manners/osc.js';
@@ -23,7 +24,7 @@ import { screenOf } from './screens/index.js';
 import type { DrawContext, Effect } from './screens/screen.js';
 import { createSteering, type FindNetwork } from './steering.js';
 import { initialState, type UiState } from './state.js';
-import { askedPalette, detectTheme, type TerminalOptions } from './terminal.js';
+import { askedPalette, detectTheme, pictureChoice, type TerminalOptions } from './terminal.js';
 import { update } from './update.js';
 import { openView } from './view.js';
 
@@ -57,6 +58,8 @@ const dataEveryMs = 100;
 const clockEveryMs = 1000;
 /** Between two pieces of what is read ahead of time. */
 const warmEveryMs = 30;
+/** How long a terminal has to answer whether it shows pictures: over ssh, across an ocean. */
+const answerMs = 2000;
 /** How long the hypervolume is worked on between two polls of the keyboard. */
 const settleMs = 12;
 
@@ -102,6 +105,8 @@ export async function open(run: string | undefined, options: DashboardOptions): 
   let theme = detectTheme(stdout, options.env, options);
   const keyFile = keyMapFile(options.env);
   useBindings(keyFile === undefined ? undefined : loadKeyMap(keyFile));
+  const picturesAsked = options.aloud ? 'never' : pictureChoice(options.env, options, theme);
+  let pictures = picturesAsked === 'always';
   let dataAt = 0;
   const onData = (): void => {
     dataAt = performance.now();
@@ -153,9 +158,11 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     ui,
     ...screenSize(stdout.columns, stdout.rows),
     glyphs: theme.glyphs,
+    pictures,
     now: Date.now(),
   });
-  const draw = (): Block => drawFrame(context(), stdout.columns, stdout.rows);
+  const drawn = (from: DrawContext): Block => drawFrame(from, stdout.columns, stdout.rows);
+  const draw = (): Block => drawn(context());
   const tell = (text: string, role: Role): void => {
     ui = { ...ui, message: { text, role } };
   };
@@ -225,7 +232,10 @@ export async function open(run: string | undefined, options: DashboardOptions): 
       case 'edit':
         return steering.edit(effect.row);
       case 'export':
-        return tell(`Written: ${exportView(context(), draw(), process.cwd()).join(' and ')}`, 'good');
+        return tell(
+          `Written: ${exportView(context(), drawn({ ...context(), pictures: false }), process.cwd()).join(' and ')}`,
+          'good',
+        );
     }
   }
   function usePalette(palette: PaletteName): void {
@@ -236,6 +246,13 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     if (event.type === 'background') {
       if (askedPalette(options.env, options) === undefined) usePalette(event.isDark ? 'dark' : 'light');
       return;
+    }
+    if (event.type === 'pictures') {
+      // An answer that comes after the time is up, or again, changes nothing.
+      if (!picturesWanted) return;
+      picturesWanted = false;
+      pictures = event.pictures;
+      return view.redraw();
     }
     const { ui: next, effect } = update(event, context());
     ui = next;
@@ -256,6 +273,13 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     const until = performance.now() + settleMs;
     while (saving && performance.now() < until) if (saving.next().done) saving = undefined;
     return saving !== undefined;
+  }
+  /** Whether the terminal was asked for pictures and may still answer. */
+  let picturesWanted = false;
+  function askForPictures(): void {
+    picturesWanted = true;
+    view.write(pictureQuery);
+    setTimeout(() => (picturesWanted = false), answerMs).unref();
   }
   let ahead: NodeJS.Timeout | undefined;
   let settledAt = 0;
@@ -321,6 +345,7 @@ export async function open(run: string | undefined, options: DashboardOptions): 
     view.listen((await import('./keyboard.js')).readKeyboard);
     // After the keys are read: the answer is not to show.
     if (asksBackground()) view.write(backgroundQuery);
+    if (picturesAsked === 'auto') askForPictures();
   } catch (error) {
     leave('closed');
     throw error;

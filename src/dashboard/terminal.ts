@@ -9,7 +9,13 @@ export interface TerminalOptions {
   readonly ascii?: boolean | undefined;
   /** The colours: for a dark or a light background, or with strong contrast; found out by default. */
   readonly theme?: 'auto' | PaletteName | undefined;
+  /** Pictures instead of dots in characters. */
+  readonly pictures?: PictureChoice | undefined;
 }
+
+/** Whether plots are pictures: where the terminal answers that it shows them, or in any case. */
+export const pictureChoices = ['auto', 'always', 'never'] as const;
+export type PictureChoice = (typeof pictureChoices)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,6 +47,18 @@ function glyphSet(env: Environment, options: TerminalOptions): GlyphSet {
 export function askedPalette(env: Environment, { theme }: TerminalOptions): PaletteName | undefined {
   const asked = theme ?? env['MIXNAS_THEME'];
   return paletteNames.find((name) => name === asked);
+}
+
+/** Whether plots may be pictures; in tmux they would not move with what is around them. */
+export function pictureChoice(
+  env: Environment,
+  { pictures, ascii }: TerminalOptions,
+  { colours }: Theme,
+): PictureChoice {
+  const asked = pictures ?? pictureChoices.find((choice) => choice === env['MIXNAS_PICTURES']) ?? 'auto';
+  if (asked === 'always' || asked === 'never') return asked;
+  const isAsked = colours !== 'none' && !ascii && env['TERM'] !== 'linux' && !env['TMUX'] && !env['STY'];
+  return isAsked ? 'auto' : 'never';
 }
 
 function paletteOf(env: Environment, options: TerminalOptions): PaletteName {

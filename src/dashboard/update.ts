@@ -29,6 +29,7 @@ export function update(event: InputEvent, context: DrawContext): Update {
       const action = actionFor(event.key, context.ui.screen);
       return apply(context.ui, action && act(action, context));
     }
+    case 'pictures':
     case 'background':
       return { ui: context.ui, effect: undefined };
     case 'wheel': {

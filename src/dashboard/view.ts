@@ -48,7 +48,7 @@ export function openView(options: ViewOptions): View {
   const { stdout, theme, draw, onInput, onEnd } = options;
   const screen = createFullScreen(options, (signal) => end(signal), options.aloud);
   const painter = options.aloud
-    ? { ...createAnnouncer((text) => stdout.write(text)), use() {} }
+    ? { ...createAnnouncer((text) => stdout.write(text)), use() {}, leave() {} }
     : createPainter(theme, (text) => stdout.write(text));
   let readKeyboard: typeof ReadKeyboard | undefined;
   let stopReading: (() => void) | undefined;
@@ -66,6 +66,7 @@ export function openView(options: ViewOptions): View {
     away = true;
     stopReading?.();
     stopReading = undefined;
+    painter.leave();
     screen.leave();
   }
   function readKeys(): void {

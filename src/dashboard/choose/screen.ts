@@ -20,7 +20,7 @@ import type { Device } from '../model/run-model.js';
 import { markedRows, shownDevice } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
 import { scrolled, scrolledTo } from '../screens/cursor.js';
-import type { Change, DrawContext, Screen } from '../screens/screen.js';
+import { type Change, type DrawContext, type Screen, dotsOf } from '../screens/screen.js';
 import { trialLine, trialSummary } from '../screens/summary.js';
 import { findTrials, markSelected, openCandidate } from '../screens/trial-keys.js';
 import { firstExport } from './export-order.js';
@@ -46,7 +46,7 @@ const title = (text: string): Line => [span(text, 'accent', { bold: true })];
 const choiceOf = ({ model, ui }: DrawContext): Choice => choose(model, ui.wishes);
 
 function plot(context: DrawContext, device: Device, width: number, height: number): Block {
-  const { model, ui, glyphs } = context;
+  const { model, ui } = context;
   const limitMs = limitOf(ui.wishes, device);
   const spec = frontPlot(model, {
     device: { ...device, limitMs },
@@ -58,7 +58,7 @@ function plot(context: DrawContext, device: Device, width: number, height: numbe
     labels: width >= 50,
     tried: { kinds: kindsWithin(model, ui.wishes), hide: ui.wishes.hide },
   });
-  return fitBlock(scatter({ ...spec, width, height, glyphs }).block, width, height);
+  return fitBlock(scatter({ ...spec, width, height, glyphs: dotsOf(context) }).block, width, height);
 }
 
 /** `8.50 ms`, and whether that is the user's or the run's. */

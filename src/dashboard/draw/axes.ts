@@ -1,7 +1,7 @@
 /** The frame of a plot: room for the labels, ticks along both sides, and the canvas between. */
 import { type Block, cut, fit, type Line, type Role, type Span, span, textWidth } from './block.js';
 import { type Canvas, createCanvas } from './canvas.js';
-import type { GlyphSet } from './glyphs.js';
+import type { Dots } from './glyphs.js';
 import { gapOf, positions, type Scale, ticks } from './scale.js';
 
 export interface Axis {
@@ -33,7 +33,7 @@ const border: Role = 'muted';
  * Lays a plot of `width` by `height` characters out: the y label above the axis, y ticks on the left, x
  * ticks and the x label below.
  */
-export function createPlot(width: number, height: number, x: Axis, y: Axis, glyphs: GlyphSet): PlotArea {
+export function createPlot(width: number, height: number, x: Axis, y: Axis, glyphs: Dots): PlotArea {
   const top = 1;
   const rows = Math.max(1, height - top - 2);
   const yTicks = ticks(y.scale, Math.max(1, Math.floor(rows / 3)));

@@ -25,6 +25,17 @@ export type Role =
   | 'series2'
   | 'series3';
 
+/** Pixels of a part of the screen, of which those that are set have a role. */
+export interface Picture {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly height: number;
+  /** By row: 0 for none, else the place of its role in `roles` and one. */
+  readonly pixels: Uint8Array;
+  readonly roles: readonly Role[];
+}
+
 export interface Span {
   readonly text: string;
   readonly role?: Role | undefined;
@@ -32,6 +43,8 @@ export interface Span {
   readonly inverse?: boolean | undefined;
   /** An address that terminals with links open. */
   readonly link?: string | undefined;
+  /** A picture under the text, from this column on and down from this line. */
+  readonly picture?: Picture | undefined;
 }
 export type Line = readonly Span[];
 export type Block = readonly Line[];

@@ -3,13 +3,15 @@
  * blocks, one in ASCII. A character has one role, that of the most important dot in it.
  */
 import type { Block, Role, Span } from './block.js';
-import type { GlyphSet } from './glyphs.js';
+import type { Dots } from './glyphs.js';
+import { Raster, cellPixels } from './raster.js';
 
 /** Dots of one character: columns by rows. */
-const dotsPerCell: Record<GlyphSet, readonly [number, number]> = {
+const dotsPerCell: Record<Dots, readonly [number, number]> = {
   braille: [2, 4],
   block: [2, 2],
   ascii: [1, 1],
+  pixels: [cellPixels.across, cellPixels.down],
 };
 
 /** Bit of each dot, row by row, left to right. */
@@ -36,9 +38,10 @@ export interface Canvas {
 }
 
 /** An empty canvas of `width` by `height` characters. */
-export function createCanvas(width: number, height: number, glyphs: GlyphSet): Canvas {
+export function createCanvas(width: number, height: number, glyphs: Dots): Canvas {
   const [across, down] = dotsPerCell[glyphs];
   const cells = Math.max(0, width * height);
+  const raster = glyphs === 'pixels' && cells > 0 ? new Raster(width, height) : undefined;
   const bits = new Uint8Array(cells);
   const ranks = new Uint8Array(cells);
   const roles = new Array<Role | undefined>(cells).fill(undefined);
@@ -52,6 +55,11 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     const row = Math.floor(y / down);
     if (!(column >= 0 && column < width && row >= 0 && row < height)) return;
     const cell = row * width + column;
+    if (raster) {
+      raster.dot(x, y, role, rank);
+      bits[cell] = 1;
+      return;
+    }
     const place = (Math.floor(y) % down) * across + (Math.floor(x) % across);
     bits[cell] =
       (bits[cell] as number) | (glyphs === 'braille' ? (brailleBits[place] as number) : 1 << place);
@@ -72,7 +80,7 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     const text = written[cell];
     if (text !== undefined) return text;
     const value = bits[cell] as number;
-    if (value === 0) return ' ';
+    if (value === 0 || raster) return ' ';
     if (glyphs === 'braille') return String.fromCharCode(0x2800 + value);
     return glyphs === 'block'
       ? (quadrants[value] as string)
@@ -114,7 +122,7 @@ export function createCanvas(width: number, height: number, glyphs: GlyphSet): C
     },
     toBlock() {
       return Array.from({ length: height }, (_, row) => {
-        const spans: Span[] = [];
+        const spans: Span[] = raster && row === 0 ? [{ text: '', picture: raster }] : [];
         let from = row * width;
         const end = from + width;
         while (from < end) {

@@ -4,6 +4,8 @@
  * see `canvas.ts`.
  */
 export type GlyphSet = 'braille' | 'block' | 'ascii';
+/** What the dots of a plot are: parts of characters, or pixels of a picture. */
+export type Dots = GlyphSet | 'pixels';
 
 /** Marks of the plots: distinguished by shape, never by colour alone. */
 export const marks = {

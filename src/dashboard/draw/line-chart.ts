@@ -1,7 +1,7 @@
 /** Curves over two axes. */
 import { type Axis, type PlotArea, createPlot } from './axes.js';
 import type { Block, Role } from './block.js';
-import type { GlyphSet } from './glyphs.js';
+import type { Dots } from './glyphs.js';
 
 export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number }[];
@@ -18,7 +18,7 @@ export interface LineChartSpec {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
-  readonly glyphs: GlyphSet;
+  readonly glyphs: Dots;
 }
 
 /** Draws curves, later ones over earlier ones, in exactly `width` by `height` characters. */

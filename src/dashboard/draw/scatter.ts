@@ -1,7 +1,7 @@
 /** Points over two axes, with the front as a staircase, limits as lines and references by name. */
 import { type Block, type Role, textWidth } from './block.js';
 import { type Axis, createPlot, type PlotArea } from './axes.js';
-import { type GlyphSet, marks } from './glyphs.js';
+import { type Dots as PlotDots, marks } from './glyphs.js';
 
 /** Many points of one kind, drawn as dots, or as characters where it has a glyph. */
 export interface Cloud {
@@ -96,7 +96,7 @@ export interface ScatterSpec {
   readonly marks: readonly Mark[];
   readonly limitX?: number | undefined;
   readonly limitLabel?: string;
-  readonly glyphs: GlyphSet;
+  readonly glyphs: PlotDots;
 }
 
 export interface Scatter {

@@ -4,12 +4,14 @@
  */
 import { PassThrough } from 'node:stream';
 
-/** An answer that a terminal gives to an OSC question, ended by BEL or ST. */
+/** An answer that a terminal gives to an OSC question, ended by BEL or ST; to one for pictures; or what it says it is. */
 // oxlint-disable-next-line no-control-regex
-const answer = /\u001b\](\d{1,4};[^\u0007\u001b]{0,200})(?:\u0007|\u001b\\)/g;
+const answer =
+  /\u001b(?:(\]\d{1,4};[^\u0007\u001b]{0,200})(?:\u0007|\u001b\\)|(_G[^\u0007\u001b]{0,200})\u001b\\|(\[\?[\d;]{0,64}c))/g;
 /** The beginning of one. */
 // oxlint-disable-next-line no-control-regex
-const begun = /\u001b(?:\](?:\d{0,4}(?:;[^\u0007\u001b]{0,200}\u001b?)?)?)?$/;
+const begun =
+  /\u001b(?:\](?:\d{0,4}(?:;[^\u0007\u001b]{0,200}\u001b?)?)?|_(?:G(?:[^\u0007\u001b]{0,200}\u001b?)?)?|\[(?:\?[\d;]{0,64})?)?$/;
 /** Escape alone is a key: an answer's next piece comes sooner. */
 const waitMs = 20;
 
@@ -40,10 +42,13 @@ export class TypedInput extends PassThrough {
     clearTimeout(this.#timer);
     // One character a byte, so that a letter of several bytes may be cut anywhere.
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    const text = (this.#rest + bytes.toString('latin1')).replaceAll(answer, (_, body: string) => {
-      this.onAnswer(`]${body}`);
-      return '';
-    });
+    const text = (this.#rest + bytes.toString('latin1')).replaceAll(
+      answer,
+      (_, ...bodies: (string | undefined)[]) => {
+        this.onAnswer(bodies.slice(0, 3).find((body) => body !== undefined) ?? '');
+        return '';
+      },
+    );
     const at = text === '\u001b' ? -1 : (begun.exec(text)?.index ?? -1);
     this.#rest = at < 0 ? '' : text.slice(at);
     this.#pass(at < 0 ? text : text.slice(0, at));

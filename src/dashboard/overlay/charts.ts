@@ -2,7 +2,7 @@
 import { formatCount, significant } from '../../base/index.js';
 import { latencyMetric } from '../../metrics/index.js';
 import type { Block } from '../draw/block.js';
-import type { GlyphSet } from '../draw/glyphs.js';
+import type { Dots } from '../draw/glyphs.js';
 import { type Series, lineChart } from '../draw/line-chart.js';
 import { formatApart, scaleOver, shareScaleOver, valueAt } from '../draw/scale.js';
 import { type Mark, scatter } from '../draw/scatter.js';
@@ -14,7 +14,7 @@ import { attainment, seedGroups } from './seeds.js';
 export interface ChartSize {
   readonly width: number;
   readonly height: number;
-  readonly glyphs: GlyphSet;
+  readonly glyphs: Dots;
 }
 
 /** Members by rising latency that are each more accurate than all before. */

@@ -3,7 +3,7 @@ import { formatPercent, significant } from '../../base/index.js';
 import { type Block, type Line, cut, fit, fitBlock, sideBySide, span, wrapText } from '../draw/block.js';
 import { type Column, table } from '../draw/table.js';
 import { scrolled, scrolledTo } from '../screens/cursor.js';
-import type { DrawContext, Screen, Sheet } from '../screens/screen.js';
+import { type DrawContext, type Screen, type Sheet, dotsOf } from '../screens/screen.js';
 import { frontsChart, progressChart } from './charts.js';
 import { type DiffRow, configDiff } from './config-diff.js';
 import { type OverlayView, overlayViews } from './views.js';
@@ -111,7 +111,8 @@ function differences(runs: readonly ReadRun[]): string[] {
 }
 
 function charts(context: DrawContext, comparison: Comparison): Block {
-  const { ui, width, height, glyphs } = context;
+  const { ui, width, height } = context;
+  const glyphs = dotsOf(context);
   const draw = (w: number, h: number): Block => {
     const size = { width: w, height: h, glyphs };
     if (ui.overlay === 'progress') return progressChart(comparison, ui.overTime, ui.log, size);

@@ -19,7 +19,7 @@ import { formatMs, formatPercent } from '../../base/index.js';
 import { type Column, table } from '../draw/table.js';
 import { markedRows, selectedRow, shownDevice, step, stopsBy } from '../model/selection.js';
 import { trialSheet } from '../model/sheets.js';
-import type { DrawContext, Screen } from './screen.js';
+import { type DrawContext, type Screen, dotsOf } from './screen.js';
 import { editSelected, findTrials, markSelected, openCandidate } from './trial-keys.js';
 import { trialLine, trialSummary } from './summary.js';
 
@@ -40,7 +40,7 @@ function plot(context: DrawContext, device: Device, width: number, height: numbe
     freshSince: model.view.live ? now - freshMs : Number.POSITIVE_INFINITY,
     labels: width >= 50,
   });
-  return scatter({ ...spec, width, height, glyphs: context.glyphs });
+  return scatter({ ...spec, width, height, glyphs: dotsOf(context) });
 }
 
 type Plots = Pick<Scatter, 'block' | 'shown'>;

@@ -5,7 +5,7 @@ import type { Block } from '../draw/block.js';
 import { type Exports, noExports } from '../choose/exporter.js';
 import { type MachineLoad, noLoad } from '../machine/sampler.js';
 import type { OverlaidRun } from '../overlay/pool.js';
-import type { GlyphSet } from '../draw/glyphs.js';
+import type { Dots, GlyphSet } from '../draw/glyphs.js';
 import type { Command } from '../../runs/index.js';
 import type { RunEntry } from '../model/run-list.js';
 import type { RunModel } from '../model/run-model.js';
@@ -29,9 +29,15 @@ export interface DrawContext {
   readonly width: number;
   readonly height: number;
   readonly glyphs: GlyphSet;
+  /** Whether the terminal shows pictures: plots of fronts are drawn in pixels then. */
+  readonly pictures?: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
+
+/** What the dots of a plot are drawn as. */
+export const dotsOf = ({ pictures, glyphs }: Pick<DrawContext, 'pictures' | 'glyphs'>): Dots =>
+  pictures ? 'pixels' : glyphs;
 
 /** What a drawing of one run alone has of others, and of what only a dashboard does. */
 export const alone = {

@@ -70,6 +70,7 @@ export class WorkerProcess {
     const guard = guarded();
     this.#child = startModule(new URL('./worker.js', import.meta.url), {
       ...(core === undefined ? {} : { core }),
+      background: true,
       env: {
         TF_NUM_INTRAOP_THREADS: '1',
         TF_NUM_INTEROP_THREADS: '1',

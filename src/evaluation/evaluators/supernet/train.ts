@@ -64,6 +64,7 @@ async function trainOnce(
   signal: AbortSignal | undefined,
 ): Promise<RunnerEnd | undefined> {
   const child = startModule(new URL('./runner.js', import.meta.url), {
+    background: true,
     env: { TF_NUM_INTRAOP_THREADS: String(job.threads), TF_NUM_INTEROP_THREADS: '1' },
   });
   const lastWords = listenTo(child.stderr as Readable);
