@@ -57,14 +57,14 @@ interface Shown {
   readonly rgba: Buffer;
 }
 
+// oxlint-disable-next-line no-control-regex
+const placed = /(?:\u001b\[(\d+);(\d+)H)?\u001b_G([^;\u001b]*);([^\u001b]*)\u001b\\/g;
+
 /** The pictures of a stream, in the order in which they were put onto the screen. */
 function decoded(stream: string): Shown[] {
   const shown: Shown[] = [];
   let open: { at: RegExpMatchArray; keys: Record<string, string>; data: string } | undefined;
-  // oxlint-disable-next-line no-control-regex
-  for (const match of stream.matchAll(
-    /(?:\u001b\[(\d+);(\d+)H)?\u001b_G([^;\u001b]*);([^\u001b]*)\u001b\\/g,
-  )) {
+  for (const match of stream.matchAll(placed)) {
     const keys = Object.fromEntries(match[3]?.split(',').map((pair) => pair.split('=')) ?? []);
     if (keys['a'] === 'q') continue;
     expect((match[4] as string).length).toBeLessThanOrEqual(4096);

@@ -5,12 +5,12 @@
 import { PassThrough } from 'node:stream';
 
 /** An answer that a terminal gives to an OSC question, ended by BEL or ST; to one for pictures; or what it says it is. */
-// oxlint-disable-next-line no-control-regex
 const answer =
+  // oxlint-disable-next-line no-control-regex
   /\u001b(?:(\]\d{1,4};[^\u0007\u001b]{0,200})(?:\u0007|\u001b\\)|(_G[^\u0007\u001b]{0,200})\u001b\\|(\[\?[\d;]{0,64}c))/g;
 /** The beginning of one. */
-// oxlint-disable-next-line no-control-regex
 const begun =
+  // oxlint-disable-next-line no-control-regex
   /\u001b(?:\](?:\d{0,4}(?:;[^\u0007\u001b]{0,200}\u001b?)?)?|_(?:G(?:[^\u0007\u001b]{0,200}\u001b?)?)?|\[(?:\?[\d;]{0,64})?)?$/;
 /** Escape alone is a key: an answer's next piece comes sooner. */
 const waitMs = 20;
