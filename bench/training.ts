@@ -7,9 +7,12 @@
  * Each side runs in every way it has to use the cores: one process on all, one network a core, and for
  * PyTorch one network shared by a process a core (DistributedDataParallel). PyTorch runs with glibc's
  * allocator as it is and as it is fastest (no page given back, which TensorFlow's own allocator does
- * anyway). Each side's best way counts. A ratio is the median of the rounds' ratios.
+ * anyway), and compiled (`torch.compile`, which takes a minute more a way; `--no-compile` leaves it out). Each side's best
+ * way counts. A ratio is the median of the rounds' ratios.
  *
  * Measured is the step with the batch in memory: feeding, forward, backward, update, reading the loss.
+ * `--kinds` prints instead where our step's time goes on one core, by kind of op, against the core's peak.
+ *
  * PyTorch is looked for in `--python`, else in MIXNAS_BENCH_PYTHON, else in `python3`.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,6 +23,7 @@ import { allowedCores } from '../src/evaluation/cores.js';
 import { countCost, lower, parseArchitecture } from '../src/models/index.js';
 import { upperMedian } from '../src/base/index.js';
 import { type Way, measure } from './training/measure.js';
+import { kindLines, timeKinds } from './training/kinds.js';
 import { networks } from './training/networks.js';
 
 const { values: options } = parseArgs({
@@ -29,6 +33,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '4' },
     /** Indices of networks, with commas. */
     networks: { type: 'string', default: '0,1,2' },
+    kinds: { type: 'boolean', default: false },
+    'no-compile': { type: 'boolean', default: false },
   },
 });
 const batch = 128;
@@ -44,10 +50,14 @@ const keepPages = {
   MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
   MALLOC_TOP_PAD_: String(2 ** 28),
 };
+const compiled = { ...keepPages, MIXNAS_BENCH_COMPILE: '1' };
 const torchCommand = [options.python, file('peers/train.py')];
 const torch = [...uses, 'shared' as const].flatMap((use): Way[] => [
   { label: 'PyTorch', command: torchCommand, use },
   { label: 'PyTorch, tuned malloc', command: torchCommand, use, environment: keepPages },
+  ...(options['no-compile'] || use === 'shared'
+    ? []
+    : [{ label: 'PyTorch, compiled', command: torchCommand, use, environment: compiled }]),
 ]);
 const hasTorch = spawnSync(options.python, ['-c', 'import torch']).status === 0;
 if (!hasTorch) console.log(`no PyTorch: \`${options.python} -c "import torch"\` fails; see --python`);
@@ -60,6 +70,13 @@ for (const index of options.networks.split(',').map(Number)) {
   const architecture = networks[index];
   if (!architecture) throw new Error(`there is no network ${index}`);
   const graph = lower(parseArchitecture(architecture));
+  if (options.kinds) {
+    console.log(`\n${architecture.name}, batch ${batch}`);
+    for (const line of kindLines(await timeKinds(graph, { batch, seconds: Number(options.seconds) }))) {
+      console.log(line);
+    }
+    continue;
+  }
   const ways = [...ours, ...tfjs, ...(hasTorch ? torch : [])];
   const rates = new Map<Way, number[]>(ways.map((way) => [way, []]));
   const versions = new Map<Way, string>();

@@ -9,6 +9,8 @@ as DistributedDataParallel does. Says `ready`, waits for a line, measures, and p
 of each step, of the slowest worker. A step is: take a batch that is in memory, forward, backward, fused SGD with
 Nesterov momentum, read the loss.
 
+With MIXNAS_BENCH_COMPILE set the network is compiled (torch.compile), before the clock starts.
+
 In PyTorch's favour: padding is symmetric also at stride 2, which saves a copy; activations work in place.
 """
 
@@ -115,6 +117,8 @@ def train(rank, job, queue, gate):
     graph = job["graph"]
     network = Network(graph).to(memory_format=torch.channels_last)
     model = nn.parallel.DistributedDataParallel(network) if workers > 1 else network
+    if os.environ.get("MIXNAS_BENCH_COMPILE"):
+        model = torch.compile(model)
     kernels = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": kernels, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0}]

@@ -74,6 +74,7 @@ export {
   type AblationReport,
   ablationMarkdown,
   equalProfiles,
+  widthsFor,
 } from './ablation/index.js';
 export { parseDataset, type DataSetReport, fetchDataSet, listDataSets } from './data/index.js';
 export { type ExportOptions, type ExportReport, exportNetworks } from './export/index.js';
