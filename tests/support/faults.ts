@@ -20,7 +20,7 @@ export const faultConfig = {
 } satisfies ConfigInput;
 
 /** Waits for a condition, looking often. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds = 240): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, seconds = 600): Promise<void> {
   for (const end = performance.now() + seconds * 1000; performance.now() < end; await wait(20))
     if (await condition()) return;
   throw new Error(`not within ${seconds} s: ${condition.toString()}`);

@@ -1,13 +1,15 @@
 /**
  * A worker in a process of its own that trains nothing: `fleet-worker.mjs <options as JSON>`. It runs the build. Prints
- * a line for each event. `jump` makes its clock jump, `ms` is how long a trial takes, `lies` how many trials
+ * a line for each event. `jump` makes its clock jump, `ms` is how long a trial takes, which ends once the
+ * file `until` is there, `lies` how many trials
  * at first have an outcome that cannot be.
  */
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createExecutor, runFleetWorker } from '../../dist/evaluation/index.js';
 import { jump as jumpClock } from './jumping-clock.mjs';
 
-const { ms = 50, jump = false, lies = 0, ...options } = JSON.parse(process.argv[2] ?? '{}');
+const { ms = 50, jump = false, lies = 0, until, ...options } = JSON.parse(process.argv[2] ?? '{}');
 
 if (jump) jumpClock();
 
@@ -27,6 +29,7 @@ await runFleetWorker({
       backend: 'synthetic',
       async evaluate(job, onProgress) {
         await wait(ms);
+        while (until !== undefined && !existsSync(until)) await wait(20);
         const { worker: _worker, ...outcome } = await executor.run(job, onProgress);
         if (told >= lies || outcome.state !== 'complete') return outcome;
         const { accuracy = 0.5, seconds = outcome.seconds } = untrue[told++ % untrue.length];
