@@ -3,10 +3,10 @@
  * networks, and how fast:
  *   npm run bench:hardware [-- --leave family|tenth|model]... [-- --profile NAME]... [-- --speed]
  *   npm run bench:hardware -- --compilers | --devices [--candidates N]
- *   npm run bench:hardware -- --memory [--stm32 FILE]
+ *   npm run bench:hardware -- --memory [--stm32 FILE] | --load
  * By default families, then a tenth of the networks at a time; each network alone takes ten times as long.
  * With --compilers only: profiles that follow a compiler, against its own estimates of whole networks. With --devices only: how
- * many candidates a search over ten devices prices a second, which --speed says too.
+ * many candidates a search over ten devices prices a second, which --speed says too. With --load only: what each profile takes to load.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import {
 } from '../src/hardware/index.js';
 import { parseSpace } from '../src/models/index.js';
 import { compilerTable } from './hardware/compilers.js';
+import { loadTable } from './hardware/load.js';
 import { memoryTable } from './hardware/memory.js';
 import { deviceSpeeds } from './hardware/devices.js';
 
@@ -33,11 +34,16 @@ const { values } = parseArgs({
     speed: { type: 'boolean', default: false },
     compilers: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
     stm32: { type: 'string' },
     devices: { type: 'boolean', default: false },
     candidates: { type: 'string', default: '10000' },
   },
 });
+if (values.load) {
+  console.log(loadTable());
+  process.exit();
+}
 if (values.memory) {
   console.log(memoryTable(values.stm32));
   process.exit();

@@ -8,22 +8,18 @@ export {
   registerProfileFolder,
   usualProfiles,
 } from './load.js';
+export { type CpuTermName, isCpuTerm, type TermName, termNames } from './model-schemas.js';
+export { type TransferClass, transferClasses } from './network-schemas.js';
 export {
-  type CpuTermName,
-  isCpuTerm,
   type KernelModel,
   type MappingRules,
   type Mixture,
   type Profile,
   type ProfileSource,
   type SurfaceModel,
-  type TermName,
-  type TransferClass,
   parseProfile,
   profileSchema,
   profileVersion,
-  termNames,
-  transferClasses,
 } from './profile.js';
 export { commonGranularity } from './granularity.js';
 export { integer, row, rowColumns, source } from './shared-schemas.js';

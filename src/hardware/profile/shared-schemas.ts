@@ -1,6 +1,6 @@
 /** What profiles and measurements both hold: the shape of a device kernel, and where numbers come from. */
 import { z } from 'zod';
-import type { KernelRow } from '../kernel.js';
+import { kernelOps, type KernelRow } from '../kernel.js';
 
 export const integer = z.number().int().min(0);
 
@@ -30,3 +30,10 @@ export const source = z.strictObject({
     .describe("`measured` on a device, or `simulated` by a vendor's compiler."),
   note: z.string().optional().describe('What else there is to know of it.'),
 });
+
+export const amount = z.number().min(0);
+export const kernelOp = z.enum(kernelOps);
+/** What commands call a profile. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, { message: 'a name is lower case letters, digits, . _ -' });
