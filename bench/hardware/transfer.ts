@@ -1,6 +1,6 @@
 /**
  * A new device from k networks, for every device of the project's files in turn, the others as sources:
- *   npm run bench:transfer [-- --strangers] [-- --draws 5] [-- --only TEXT] [-- --devices]
+ *   npm run bench:transfer [-- --strangers] [-- --draws 5] [-- --sizes 3,5] [-- --only TEXT] [-- --devices]
  * Sources only say what their profiles predict, and of a network only what they predict without it: GPUs by their
  * models (not their tables), others by fits without a tenth of the networks.
  * --ncnn: GPUs that ncnn timed, from their own family and from all, as a table.
@@ -41,6 +41,7 @@ const { values } = parseArgs({
   options: {
     strangers: { type: 'boolean', default: false },
     draws: { type: 'string', default: '3' },
+    sizes: { type: 'string', default: '3,5,10,20' },
     only: { type: 'string' },
     devices: { type: 'boolean', default: false },
     plain: { type: 'boolean', default: false },
@@ -52,7 +53,7 @@ if (values.ncnn) {
   process.exit();
 }
 const draws = Number(values.draws);
-const sizes = [3, 5, 10, 20];
+const sizes = values.sizes.split(',').map(Number);
 
 /** One device: its measured networks, and what its profile says of each without having seen it. */
 interface Device {
@@ -195,17 +196,23 @@ for (const unit of new Set(targets.map(({ head }) => head.unit))) {
     console.log(`${name.padEnd(30)}${cells.join('  ')}`);
   }
 }
-const tenOf = (name: string, device: string) =>
-  meanOf((rows.get(name) ?? []).filter((r) => r.size === 10 && r.device === device).map((r) => r.mape));
-const worse = targets.map(({ head: { name } }) => ({
-  name,
-  by: tenOf('mixture', name) - tenOf('one factor on the mean (a)', name),
-}));
-const worst = worse.reduce((a, b) => (b.by > a.by ? b : a));
-console.log(`k=10, mixture against (a), at worst: ${worst.by.toFixed(2)} points on ${worst.name}`);
-if (values.devices) {
+const errorOf = (name: string, device: string, size: number) =>
+  meanOf((rows.get(name) ?? []).filter((r) => r.size === size && r.device === device).map((r) => r.mape));
+for (const size of sizes) {
+  const worse = targets
+    .map(({ head: { name } }) => ({
+      name,
+      by: errorOf('mixture', name, size) - errorOf('one factor on the mean (a)', name, size),
+    }))
+    .sort((a, b) => b.by - a.by);
+  const [worst] = worse as [(typeof worse)[0]];
+  const over = worse.filter(({ by }) => by > 1).map(({ name, by }) => `${name} ${by.toFixed(2)}`);
+  console.log(
+    `k=${size}, mixture against (a), at worst: ${worst.by.toFixed(2)} points on ${worst.name}; by more than 1: ${over.join(', ') || 'none'}`,
+  );
+  if (!values.devices) continue;
   for (const { name } of worse) {
-    const cells = Object.keys(methods).map((method) => tenOf(method, name).toFixed(2).padStart(8));
+    const cells = Object.keys(methods).map((method) => errorOf(method, name, size).toFixed(2).padStart(8));
     console.log(`${name.padEnd(36)}${cells.join('')}`);
   }
 }

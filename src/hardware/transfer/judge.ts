@@ -1,7 +1,7 @@
 /** How far off a transfer is on networks that it was not given, and how far it would be with more of them. */
 import { createRandom } from '../../base/index.js';
 import { nonNegativeLeastSquares } from '../fit/index.js';
-import { type Example, fitMix, meanMix, type Mix, mixedUs, nearestMix } from './mix.js';
+import { type Example, fewestToBelieve, fitMix, meanMix, type Mix, mixedUs, nearestMix } from './mix.js';
 
 /** A way to make a mix of examples. */
 type Mixer = (examples: readonly Example[]) => Mix;
@@ -29,9 +29,6 @@ export function mapeOf(judged: readonly Judged[]): number {
 /** Networks below which none can be left out. */
 const fewestToLeave = 3;
 
-/** With fewer, luck would decide between three ways. */
-const fewestForMean = 8;
-
 /** `scaled`: the nearest device; `mean`: all of them at equal shares. Neither has factors of its own. */
 export type Method = 'mixture' | 'scaled' | 'mean';
 
@@ -47,16 +44,25 @@ export interface Chosen {
   };
 }
 
-/** The mixture, unless one device or the mean of all, scaled, is nearer to networks that are left out. */
+/** By what factor one device has to be nearer than the mixture where networks are few: it was chosen by so few, too. */
+const clearly = 2;
+
+/**
+ * The mixture, unless one device or the mean of all, scaled, is nearer to networks that are left out; where there are few, only
+ * a device that is clearly nearer, as the twin of the new one would be.
+ */
 export function judgedMix(examples: readonly Example[]): Chosen {
   if (examples.length < fewestToLeave) return { mix: fitMix(examples), method: 'mixture' };
   const leftOut = {
     mixture: leaveOneOut(examples, fitMix),
     scaled: leaveOneOut(examples, nearestMix),
-    ...(examples.length >= fewestForMean && { mean: leaveOneOut(examples, meanMix) }),
+    ...(examples.length >= fewestToBelieve && { mean: leaveOneOut(examples, meanMix) }),
   };
+  const lead = examples.length < fewestToBelieve ? clearly : 1;
   const mixers = { mixture: fitMix, scaled: nearestMix, mean: meanMix };
-  const errors = Object.entries(leftOut).map(([name, judged]) => [name as Method, mapeOf(judged)] as const);
+  const errors = Object.entries(leftOut).map(
+    ([name, judged]) => [name as Method, mapeOf(judged) * (name === 'mixture' ? 1 : lead)] as const,
+  );
   const [method] = errors.reduce((best, other) => (other[1] < best[1] ? other : best));
   return { mix: mixers[method](examples), method, leftOut };
 }

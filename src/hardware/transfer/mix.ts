@@ -24,15 +24,34 @@ export interface Mix {
   readonly factors: readonly number[];
 }
 
-/** Sources that take part: those that are nearest when scaled. */
-const mostSources = 8;
+/**
+ * How far a few networks are believed. `sources` take part, those that are nearest when scaled. Weights are held at shares of
+ * which a part is `equal` for all and the rest follows from how near each is, as firmly as `ridge` says against relative
+ * errors of the networks. `widths` are those of the priors of factors.
+ */
+interface Belief {
+  readonly sources: number;
+  readonly equal: number;
+  readonly ridge: number;
+  readonly widths: readonly number[];
+}
+
+/** With fewer networks luck decides which source is near: then all take part, at shares that are not far from equal. */
+export const fewestToBelieve = 8;
+const believed: Belief = { sources: 8, equal: 0, ridge: 0.1, widths: [0, 0.05, 0.15, 0.4] };
+const doubted = (count: number): Belief => ({
+  sources: Number.POSITIVE_INFINITY,
+  equal: 0.7,
+  ridge: 1.05 / count,
+  widths: [0, 0.05, 0.1],
+});
+const beliefIn = (examples: readonly Example[]) =>
+  examples.length < fewestToBelieve ? doubted(examples.length) : believed;
+
 /** Relative deviation below which sources count as equally good, and networks beyond which they are not told apart more. */
 const leastDeviation = 0.1;
 const mostEvidence = 10;
-/** How firmly weights are held at those shares, against relative errors of the networks. */
-const ridge = 0.1;
-/** Widths of the priors of factors, and of what no factor explains. */
-const priorWidths = [0, 0.05, 0.15, 0.4];
+/** Relative deviations that no factor explains. */
 const noises = [0.03, 0.06, 0.12, 0.25];
 /** No kind of work is believed to differ by more than this from the mixture, either way. */
 const mostFactor = 3;
@@ -84,12 +103,13 @@ export function meanMix(examples: readonly Example[]): Mix {
 /** Weights of the sources, by what each says when scaled to the networks. */
 function fitWeights(examples: readonly Example[]): number[] {
   const { parts } = examples[0] as Example;
+  const { sources, equal, ridge } = beliefIn(examples);
   const scaled = parts.map((_, s) => scaledMix(examples, s));
   const near = scaled.map((mix) => errorOf(mix, examples, 1));
   const chosen = parts
     .map((_, s) => s)
     .sort((a, b) => (near[a] as number) - (near[b] as number) || a - b)
-    .slice(0, mostSources);
+    .slice(0, sources);
   const evidence = Math.min(examples.length, mostEvidence) / 2;
   const trust = chosen.map(
     (s) => (errorOf(scaled[s] as Mix, examples, 2) + leastDeviation ** 2) ** -evidence,
@@ -99,7 +119,7 @@ function fitWeights(examples: readonly Example[]): number[] {
   const rows = examples.map((e) => chosen.map((s) => mixedUs(scaled[s] as Mix, e.parts) / e.us));
   const shares = nonNegativeLeastSquares(
     [...rows, ...chosen.map((_, i) => chosen.map((_s, j) => (i === j ? held : 0)))],
-    [...rows.map(() => 1), ...trust.map((t) => (held * t) / all)],
+    [...rows.map(() => 1), ...trust.map((t) => held * (((1 - equal) * t) / all + equal / trust.length))],
   );
   const weights = parts.map(() => 0);
   chosen.forEach((s, i) => {
@@ -128,7 +148,7 @@ function fitFactors(weights: readonly number[], examples: readonly Example[]): n
   const moment = gram.map((_, c) =>
     rows.reduce((sum, { shares }, i) => sum + (shares[c] as number) * (rest[i] as number), 0),
   );
-  const models = priorWidths.flatMap((width) =>
+  const models = beliefIn(examples).widths.flatMap((width) =>
     noises.map((noise) => {
       const variance = noise ** 2;
       const fit = -examples.length * Math.log(noise);
