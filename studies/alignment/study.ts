@@ -71,6 +71,9 @@ function accuracyPart(): string {
     const [plain, aligned] = [mean(own.map((p) => p.plain)), mean(own.map((p) => p.aligned))];
     return `| ${network} | ${own.length} | ${points(plain)} | ${points(aligned)} | ${points(aligned - plain)} |`;
   });
+  const average = mean(differences);
+  const squares = differences.reduce((sum, d) => sum + (d - average) ** 2, 0);
+  const error = Math.sqrt(squares / Math.max(1, differences.length - 1) / differences.length);
   const better = differences.filter((d) => d > 0).length;
   return `Networks of \`cifar-small\`, ${steps} steps on CIFAR-10 each, plain and aligned from the same seed (of start, order and held-out
 images), tested on the 10,000 test images: **${pairs.length} pairs** of ${tasks.length / 2} planned.
@@ -79,7 +82,7 @@ images), tested on the 10,000 test images: **${pairs.length} pairs** of ${tasks.
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-Aligned against plain: **${points(value)} points**, middle 95 % of 10,000 bootstrap resamples of the pairs ${points(low)} to ${points(high)};
+Aligned against plain: **${points(value)} points**, standard error ${points(error)}, middle 95 % of 10,000 bootstrap resamples of the pairs ${points(low)} to ${points(high)};
 aligned was better in ${better} of ${pairs.length}. So short a training says little of networks trained to the end.`;
 }
 

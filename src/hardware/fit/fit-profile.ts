@@ -20,6 +20,8 @@ export interface Observed {
   readonly kernels: readonly { readonly kernel: Kernel; readonly us: number | undefined }[];
   readonly endToEndUs: number | undefined;
   readonly peakBytes?: number | undefined;
+  /** How much it counts among siblings; 1 where absent. */
+  readonly trust?: number | undefined;
 }
 
 /**
@@ -46,9 +48,19 @@ export function observationsOf(data: Measurements, device: string, rules: Mappin
   }));
 }
 
+/** QNN runs a network that was compiled for the NPU ahead, with no delegate around it: its times are what kernels cost. */
+const trusted = { suffix: '-qnn_dlc', trust: 2 } as const;
+
 /** The other devices of the same measurements. */
 export function siblingsOf(data: Measurements, device: string, rules: MappingRules): Observed[][] {
-  return data.devices.filter((name) => name !== device).map((name) => observationsOf(data, name, rules));
+  return data.devices
+    .filter((name) => name !== device)
+    .map((name) => {
+      const networks = observationsOf(data, name, rules);
+      return name.endsWith(trusted.suffix)
+        ? networks.map((network) => ({ ...network, trust: trusted.trust }))
+        : networks;
+    });
 }
 
 export function makeTable(networks: readonly Observed[], kind: Profile['table']['kind']): Profile['table'] {
@@ -96,8 +108,8 @@ export function overheadFor(
 }
 
 function wholeNetworks(networks: readonly Observed[]) {
-  return networks.flatMap(({ kernels, endToEndUs }) =>
-    endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs }],
+  return networks.flatMap(({ kernels, endToEndUs, trust }) =>
+    endToEndUs === undefined ? [] : [{ kernels: kernels.map((k) => k.kernel), endToEndUs, trust }],
   );
 }
 

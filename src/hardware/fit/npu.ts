@@ -13,6 +13,8 @@ import { nonNegativeLeastSquares, weightedFit } from './solve/index.js';
 interface Whole {
   readonly kernels: readonly Kernel[];
   readonly endToEndUs: number;
+  /** How much its time counts where all devices are fitted together; 1 where absent. */
+  readonly trust?: number | undefined;
 }
 
 /** Unknowns: what a unit of some terms costs in some classes. */
@@ -32,7 +34,7 @@ export const fewestForNpu = 10;
 const nothing: [TermName, number][] = [['launch', 1e-3]];
 const rounds = 4;
 /** How far a term of one chip may be from its share of all, against relative errors of networks. */
-const ownWidth = 0.3;
+const ownWidth = 0.1;
 const noise = 0.1;
 
 function amounts(kernels: readonly Kernel[]): number[] {
@@ -53,18 +55,22 @@ const dot = (a: readonly number[], b: readonly number[]) =>
 /** Costs of the columns, then of a network, on the first device. */
 function costs(devices: readonly (readonly Whole[])[]): number[] {
   const rows = devices.map((networks) =>
-    networks.map(({ kernels, endToEndUs }) => ({ row: amounts(kernels), us: endToEndUs })),
+    networks.map(({ kernels, endToEndUs, trust = 1 }) => ({
+      row: amounts(kernels),
+      us: endToEndUs,
+      trust,
+    })),
   );
   const first = rows[0] as (typeof rows)[0];
   let scales = rows.map((list) => median(list.map((r) => r.us)) / median(first.map((r) => r.us)));
   let shared: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const all = rows.flatMap((list, d) =>
-      list.map(({ row, us }) => row.map((v) => (v * (scales[d] as number)) / us)),
+      list.map(({ row, us, trust }) => row.map((v) => (trust * v * (scales[d] as number)) / us)),
     );
     shared = weightedFit(
       all,
-      all.map(() => 1),
+      rows.flatMap((list) => list.map(({ trust }) => trust)),
     );
     scales = rows.map((list) => median(list.map(({ row, us }) => us / dot(row, shared))));
   }
