@@ -3,7 +3,7 @@
  * tables of docs/results/int8.md.
  *
  *   npm run bench:int8 -- runs/example --results int8.jsonl --page docs/results/int8.md
- *   npm run bench:int8 -- trained/my-network --results own.jsonl --page docs/results/int8.md --section one-hour
+ *   npm run bench:int8 -- trained/my-network --title 'My network' --results own.jsonl --page docs/results/int8.md --section one-hour
  *   npm run bench:int8 -- runs/example --only 27,5
  *
  * Every technique is measured on `--images`, floats and the technique whose logits are nearest on `--whole` (all test images). Where
@@ -13,11 +13,13 @@
  */
 import { parseArgs } from 'node:util';
 import {
+  type Calibrated,
   type QuantizedGraph,
+  calibrate,
   createQuantizedNetwork,
   layerErrors,
   lowerNetwork,
-  quantizeGraph,
+  quantizeObserved,
   targetOptions,
 } from '../src/export/index.js';
 import { fineTuneInt8 } from '../src/app/export/fine-tuning.js';
@@ -37,6 +39,7 @@ const { values: given, positionals } = parseArgs({
     results: { type: 'string' },
     page: { type: 'string' },
     section: { type: 'string', default: 'front' },
+    title: { type: 'string' },
     only: { type: 'string' },
   },
 });
@@ -119,9 +122,13 @@ async function table(source: ExportSource, dataset: DataSet): Promise<NetworkTab
   const training = await trainingImages(source, dataset);
   const expected = await networkLogits(source, training.choice, options);
   let best: { quantized: Quantized; name: string } | undefined;
+  const calibrated = new Map<boolean, Calibrated>();
   for (const [calibration, equalise, correctBias] of techniques) {
     const way = { calibration, equalise, correctBias };
-    const quantized = quantizeGraph(graph, training.calibration, { ...way, io: 'float' });
+    const known =
+      calibrated.get(equalise) ?? calibrate(graph, training.calibration, { equalise, io: 'float' });
+    calibrated.set(equalise, known);
+    const quantized = quantizeObserved(known, way);
     const error = simulatedError(quantized, training.choice, expected);
     const name = `\`${calibration}\`${equalise ? ', equalised' : ''}${correctBias ? ', biases corrected' : ''}`;
     await measure(`int8, ${name}`, quantized, Number(given.images), error);
@@ -148,7 +155,8 @@ async function table(source: ExportSource, dataset: DataSet): Promise<NetworkTab
   const activations = source.architecture.blocks.flatMap((b) => ('activation' in b ? [b.activation] : []));
   const { resolution } = source.architecture;
   const about = `${dataset.name} at ${resolution}x${resolution}; ${[...new Set(activations)].join(', ')}.`;
-  return { network: source.spec, about, rows, worst };
+  const title = source.trial === undefined ? (given.title ?? source.fileName) : `Trial ${source.trial.id}`;
+  return { network: source.spec, title, about, rows, worst };
 }
 
 function print({ network, rows }: NetworkTable): void {

@@ -15,7 +15,10 @@ export interface Row {
 }
 
 export interface NetworkTable {
+  /** As it was named. */
   readonly network: string;
+  /** As the page calls it. */
+  readonly title: string;
   readonly about: string;
   readonly rows: readonly Row[];
   /** The layers that lose most, with what each loses. */
@@ -44,12 +47,12 @@ export function addTable(path: string, table: NetworkTable): void {
 
 const percent = (share: number | undefined) => (share === undefined ? '' : `${(100 * share).toFixed(2)} %`);
 
-function text({ network, about, rows, worst }: NetworkTable): string {
+function text({ title, about, rows, worst }: NetworkTable): string {
   const lines = rows.map(
     ({ technique, images, accuracy, lost, same, error }) =>
       `| ${technique} | ${images.toLocaleString('en')} | ${percent(accuracy)} | ${lost === undefined ? '' : lost.toFixed(2)} | ${percent(same)} | ${percent(error)} |`,
   );
-  return `### ${network}
+  return `### ${title}
 
 ${about}
 
