@@ -2,12 +2,13 @@
  * What borders of mixed convolutions at multiples of 16 channels do to each device, and to accuracy: pairs of a random
  * network and the same one aligned, trained alike on CIFAR-10.
  *
- *     npm run study:alignment [-- --networks N --seeds N --steps STEPS --seconds S --draw N]
+ *     npm run study:alignment [-- --networks N --seeds N --steps STEPS --seconds S --draw N --keep-devices]
  *
- * Continues where it was interrupted; with `--seconds` it stops by itself and reports on what is there. Answers are kept in
+ * Continues where it was interrupted; with `--seconds` it stops by itself and reports on what is there. --keep-devices leaves the
+ * part about devices as it is in the report, which takes minutes. Answers are kept in
  * `studies/alignment/alignment.jsonl`, the report in `studies/alignment/alignment.md`.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/base/index.js';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '300' },
     seconds: { type: 'string' },
     draw: { type: 'string', default: '100' },
+    'keep-devices': { type: 'boolean', default: false },
     workers: { type: 'string', default: '1' },
     out: { type: 'string', default: join(packageRoot(), 'studies/alignment') },
   },
@@ -86,6 +88,19 @@ Aligned against plain: **${points(value)} points**, standard error ${points(erro
 aligned was better in ${better} of ${pairs.length}. So short a training says little of networks trained to the end.`;
 }
 
+const page = join(values.out, 'alignment.md');
+
+function devicesPart(): string {
+  const known = existsSync(page)
+    ? /^## Devices\n\n([^]*?)\n*^## Accuracy$/m.exec(readFileSync(page, 'utf8'))
+    : null;
+  if (values['keep-devices'] && known !== null) return known[1] as string;
+  return `${values.draw} random networks of each space of which at least one border moves, at 224x224: predicted latency with the borders moved against
+without, in percent: mean (5 % to 95 %).
+
+${deviceTable(Number(values.draw))}`;
+}
+
 const report = `# What alignment does to devices and to accuracy
 
 \`npm run study:alignment -- --networks ${networks} --seeds ${seeds} --steps ${steps}\`
@@ -94,16 +109,13 @@ Borders between the groups of mixed convolutions at multiples of 16 channels, wh
 
 ## Devices
 
-${values.draw} random networks of each space of which at least one border moves, at 224x224: predicted latency with the borders moved against
-without, in percent: mean (5 % to 95 %).
-
-${deviceTable(Number(values.draw))}
+${devicesPart()}
 
 ## Accuracy
 
 ${accuracyPart()}
 `;
-writeFileSync(join(values.out, 'alignment.md'), report);
+writeFileSync(page, report);
 console.log(report);
 // A training that is under way is not waited for.
 process.exit();
