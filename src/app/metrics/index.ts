@@ -1,7 +1,6 @@
 /** Metrics for Prometheus: how they are served. What a search says is in `search/observe`, what a worker says in `worker`. */
 export {
   type MetricsAddress,
-  type MetricsServer,
   parseMetricsAddress,
   processMemory,
   serveMetrics,
