@@ -10,6 +10,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  fsyncSync,
   linkSync,
   openSync,
   realpathSync,
@@ -71,6 +72,8 @@ function writeOwn(path: string, folder: string, token: string): string {
     const inode = String(fstatSync(file, { bigint: true }).ino);
     const holder: Holder = { ...ownIdentity(), token, inode, folder: realpathSync(folder) };
     writeSync(file, canonicalJson(holder));
+    // After a power cut an empty one would say that somebody has the run, and not who.
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }
