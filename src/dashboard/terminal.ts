@@ -14,8 +14,8 @@ export interface TerminalOptions {
 }
 
 /** Whether plots are pictures: where the terminal answers that it shows them, or in any case. */
-export const pictureChoices = ['auto', 'always', 'never'] as const;
-export type PictureChoice = (typeof pictureChoices)[number];
+const pictureChoices = ['auto', 'always', 'never'] as const;
+type PictureChoice = (typeof pictureChoices)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

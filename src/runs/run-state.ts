@@ -150,10 +150,7 @@ export class RunState {
 
   /** Takes over what was packed, in a state that has folded nothing yet. */
   restore(small: StatePack['small'], fill: (shelf: RowShelf) => readonly Row[]): void {
-    for (const row of fill(this.#shelf)) {
-      this.trials.push(row);
-      this.#unseen.push(row);
-    }
+    for (const row of fill(this.#shelf)) this.trials.push(row);
     this.sessions.push(...small.sessions);
     // JSON has no holes: a worker that has not begun is null there.
     small.workers.forEach((row, i) => {

@@ -165,16 +165,11 @@ function unpack(bytes: Buffer, footer: Footer): LoadedCache | undefined {
   };
 }
 
-/** Whether the texts of all pages follow each other and fill what there is. */
+/** Whether the pages of texts fill what there is. */
 function areEnds(ends: Uint32Array, length: number): boolean {
   let filled = 0;
   for (let from = 0; from < ends.length; from += textsOfPage) {
-    let last = 0;
-    for (let i = from; i < from + textsOfPage; i++) {
-      if ((ends[i] as number) < last) return false;
-      last = ends[i] as number;
-    }
-    filled += last;
+    filled += ends[from + textsOfPage - 1] as number;
   }
   return filled === length;
 }
@@ -223,6 +218,8 @@ function rowsOf(
     if (worker >= 0) row.worker = worker;
     row.step = step[i] as number;
     row.steps = steps[i] as number;
+    // A reader takes all of them at once: a change goes to a copy from the beginning.
+    row.seen = true;
     found.push(row);
   }
   for (const [i, its] of rare) {

@@ -6,7 +6,7 @@ import { LineSums } from './line-sums.js';
 import { PlainLines } from './plain-line.js';
 
 /** Lines, and where each ends. */
-export interface PlainRun {
+interface PlainRun {
   readonly lines: readonly JournalLine[];
   readonly ends: readonly number[];
 }
