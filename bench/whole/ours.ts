@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/index.js';
-import { readRun } from '../../src/runs/index.js';
+import { readRun, secondsOf } from '../../src/runs/index.js';
 import { type Contestant, type Found, type Whole, limits } from './plan.js';
 
 const options: Readonly<Partial<Record<Contestant, readonly string[]>>> = {
@@ -55,7 +55,8 @@ export function searchOurs(contestant: Contestant, seed: number, whole: Whole, f
 
 /** What a finished run has evaluated. */
 function foundIn(run: string): Found {
-  const { trials, config, sessions } = readRun(run);
+  const view = readRun(run);
+  const { trials, config } = view;
   const { steps = 0, batchSize = 0, name } = config.evaluator as Training;
   const candidates = trials.flatMap(({ genome, state, values }) =>
     state === 'complete' ? [{ genome: [...genome], accuracy: values['accuracy'] as number }] : [],
@@ -68,7 +69,7 @@ function foundIn(run: string): Found {
     trained: trained.length,
     // A supernet's steps are those of one training, not of each trial.
     images: name === 'training' ? batchSize * trained.reduce((sum, trial) => sum + stepsOf(trial), 0) : 0,
-    seconds: sessions.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+    seconds: secondsOf(view),
   };
 }
 
