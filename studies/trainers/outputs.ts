@@ -69,6 +69,10 @@ const python = spawn(defaultPython(), ['-c', program], {
 const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
 const runtime = await loadRuntime({ intraOpThreads: 1 });
 
+/** What begins the same in every network: offsets, scales, statistics, and a classifier of zeros. */
+const isStill = (shape: readonly number[], data: Float32Array) =>
+  shape.length === 1 || data.every((x) => x === 0);
+
 /** The largest difference of an output, as a share of their range. */
 async function differenceOf(name: string, architecture: Architecture): Promise<number> {
   const graph = lower(scaleTo(architecture, at));
@@ -80,7 +84,7 @@ async function differenceOf(name: string, architecture: Architecture): Promise<n
   const weights = new Map(
     [...initialWeights(graph, name)].map(([key, { shape, data }]) => [
       key,
-      { shape, data: shape.length === 1 ? data.map(shaken(key)) : data },
+      { shape, data: isStill(shape, data) ? data.map(shaken(key)) : data },
     ]),
   );
   const images = Float32Array.from({ length: batch * at.resolution ** 2 * 3 }, () => random.normal());
