@@ -3,7 +3,7 @@ import { createRandom } from '../../base/index.js';
 import type { Kernel } from '../kernel.js';
 import { loadMeasurements } from '../measurements.js';
 import { createPricer } from '../predict/index.js';
-import { loadProfile } from '../profile/index.js';
+import { loadProfile, profileNames } from '../profile/index.js';
 import { fitCpu } from './cpu.js';
 import { crossValidate, errorOf, ownPredictive } from './cross-validate.js';
 import { observationsOf } from './fit-profile.js';
@@ -43,7 +43,7 @@ const network = () => {
 };
 
 test('prices of whole networks are those of their device kernels, windows that no network had included', () => {
-  const fitted = fitCpu(Array.from({ length: 80 }, network));
+  const fitted = fitCpu(Array.from({ length: 80 }, network), 'fp32');
   const pricer = createPricer({
     ...loadProfile('mali-g76'),
     ...fitted,
@@ -64,9 +64,7 @@ test('prices of whole networks are those of their device kernels, windows that n
 const goals = { fp32: [3, 8, 95, 75], int8: [5, 12, 95, 75] } as Record<string, number[]>;
 
 test.each(
-  ['pixel4', 'galaxy-s10', 'mi8se', 'galaxy-a03s', 'iphone-7', 'iphone-xs'].flatMap((phone) =>
-    ['float', 'int8'].map((precision) => `${phone}-cpu-big-1t-${precision}`),
-  ),
+  profileNames().filter((name) => /-cpu-(big|middle|small)-1t-(float|int8)$/.test(name)),
 )('%s states an error on one core within what is asked for', (name) => {
   const { error, precision } = loadProfile(name);
   const [tenth, family, near, nearFamily] = goals[precision] as [number, number, number, number];

@@ -144,7 +144,7 @@ export function fitOnce(
       return { ...bare, ...fitNpu(wholes, siblings.map(wholeNetworks)) };
     }
     const isCpu = head.unit === 'CPU' && wholes.length >= fewestForCpu;
-    return { ...bare, ...(isCpu ? fitCpu(wholes) : fitFromNetworks(wholes)) };
+    return { ...bare, ...(isCpu ? fitCpu(wholes, head.precision) : fitFromNetworks(wholes)) };
   }
   const modelled = { ...bare, models: fitKernelModels(timed) };
   const pricer = createPricer(modelled);

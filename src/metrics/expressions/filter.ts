@@ -9,8 +9,6 @@ import { type Comparison, type FilterNode, parseFilterText } from './filter-pars
 import { type FilterVocabulary, blockFields, filterWords, textFields, wordsOfState } from './filter-words.js';
 import { plain, sameDimension } from './quantities.js';
 
-export { filterFunctions } from './filter-functions.js';
-
 /** How a reader of a run gets at its trials. */
 export interface FilterFields<T> {
   /** A metric of trials, NaN where one has none; also `trial` and `seconds`. */

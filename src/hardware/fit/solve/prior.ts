@@ -11,8 +11,6 @@ interface Expected {
 
 /** Relative deviation that is expected of the networks. */
 const noise = 0.025;
-/** Of the usual cost, what a sure term costs at least. */
-const leastShare = 0.2;
 /** All other work takes about this much of the time of the first term. */
 const others = 0.4;
 
@@ -20,6 +18,7 @@ const others = 0.4;
  * @param amounts of each network's terms; the first one is what the others are compared with.
  * @param timesUs of the networks.
  * @param trust how many times its usual cost a term may be: the standard deviation of the prior.
+ * @param leastShare of the usual cost, what a sure term costs at least.
  * @returns what a unit of each term costs in µs, none negative.
  */
 export function fitWithPrior(
@@ -27,6 +26,7 @@ export function fitWithPrior(
   timesUs: readonly number[],
   terms: readonly Expected[],
   trust: number,
+  leastShare: number,
 ): number[] {
   const rows = amounts.map((row, i) => row.map((amount) => amount / (timesUs[i] as number)));
   const typical = median(rows.map(([first]) => 1 / ((1 + others) * (first as number))));
