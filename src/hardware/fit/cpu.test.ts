@@ -63,18 +63,19 @@ test('prices of whole networks are those of their device kernels, windows that n
 
 const goals = { fp32: [3, 8, 95, 75], int8: [5, 12, 95, 75] } as Record<string, number[]>;
 
-test.each(
-  profileNames().filter((name) => /-cpu-(big|middle|small)-1t-(float|int8)$/.test(name)),
-)('%s states an error on one core within what is asked for', (name) => {
-  const { error, precision } = loadProfile(name);
-  const [tenth, family, near, nearFamily] = goals[precision] as [number, number, number, number];
-  expect(error?.networks).toBe(96);
-  expect(error?.leftOut).toBe('family');
-  expect(error?.models?.mape).toBeLessThanOrEqual(tenth);
-  expect(error?.mape).toBeLessThanOrEqual(family);
-  expect(error?.models?.within10).toBeGreaterThanOrEqual(near);
-  expect(error?.within10).toBeGreaterThanOrEqual(nearFamily);
-});
+test.each(profileNames().filter((name) => /-cpu-(big|middle|small)-1t-(float|int8)$/.test(name)))(
+  '%s states an error on one core within what is asked for',
+  (name) => {
+    const { error, precision } = loadProfile(name);
+    const [tenth, family, near, nearFamily] = goals[precision] as [number, number, number, number];
+    expect(error?.networks).toBe(96);
+    expect(error?.leftOut).toBe('family');
+    expect(error?.models?.mape).toBeLessThanOrEqual(tenth);
+    expect(error?.mape).toBeLessThanOrEqual(family);
+    expect(error?.models?.within10).toBeGreaterThanOrEqual(near);
+    expect(error?.within10).toBeGreaterThanOrEqual(nearFamily);
+  },
+);
 
 test('a stated error is what leaving families out gives', () => {
   const profile = loadProfile('pixel4-cpu-big-1t-float');
