@@ -142,18 +142,19 @@ test.each(Object.keys(targets))(
     let most = 0;
     for (let i = 0; i < runs; i++) {
       writeFileSync(path, damaged(bytes, random));
-      const started = performance.now();
+      const started = process.cpuUsage();
       try {
         read(path);
       } catch (error) {
         if (!(error instanceof MixnasError)) faults.push(`${i}: ${String(error).slice(0, 200)}`);
       }
-      slowest = Math.max(slowest, performance.now() - started);
+      const { user, system } = process.cpuUsage(started);
+      slowest = Math.max(slowest, (user + system) / 1000);
       most = Math.max(most, process.memoryUsage().rss - before);
     }
     if (process.env['MIXNAS_FUZZ'])
       process.stdout.write(
-        `${name}: ${runs} files, slowest ${slowest.toFixed()} ms, ${(most / 1e6).toFixed()} MB more\n`,
+        `${name}: ${runs} files, slowest ${slowest.toFixed()} ms of the processor, ${(most / 1e6).toFixed()} MB more\n`,
       );
     expect(faults).toEqual([]);
     expect(slowest).toBeLessThan(5000);

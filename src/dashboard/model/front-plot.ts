@@ -67,14 +67,11 @@ function movedFrom(model: RunModel, device: Device, time: number): readonly numb
   return same ? [] : before;
 }
 
-/** More bars than these would only cover each other. */
-const mostBars = 24;
-
-/** The members of the front's line whose interval is drawn: all, or where they are too many the most accurate. */
-function barRows(model: RunModel, device: Device): readonly number[] {
+/** The rows whose interval is drawn: the most accurate of the front's line, and one that is looked at. More would cover it. */
+function barRows(model: RunModel, device: Device, cursor?: number): readonly number[] {
   if (imagesOf(model.view) === undefined) return [];
-  const { stairs } = planeFront(model, device);
-  return stairs.length <= mostBars ? stairs : stairs.slice(-1);
+  const best = planeFront(model, device).stairs.at(-1);
+  return [best, cursor === best ? undefined : cursor].filter((row) => row !== undefined);
 }
 
 /** Where the accuracy of a row lies at 95 %; only of runs that were measured on images. */
@@ -233,8 +230,8 @@ export function frontPlot(
     clouds: tried?.hide ? [within] : [within, beyond],
     staircase: stairs.filter((row) => !isOut(row)).map(at),
     before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
-    bars: barRows(model, device)
-      .filter((row) => !isOut(row))
+    bars: barRows(model, device, cursor)
+      .filter((row) => !isOut(row) && !Number.isNaN(ys[row]))
       .map((row) => ({ x: xs[row] as number, ...intervalOfRow(model, row) })),
     marks: [...references, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
