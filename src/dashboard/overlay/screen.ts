@@ -170,7 +170,7 @@ function configs(runs: readonly ReadRun[], width: number): Block {
   return [
     head,
     ...differ.map(line),
-    muted(`${differ.length} fields differ; ${rows.length - differ.length} are the same:`),
+    muted(`Differing: ${differ.length} of ${rows.length} fields. The same:`),
     ...rows.filter((row) => !row.differs).map(line),
   ];
 }
