@@ -75,14 +75,14 @@ describe('mixnas search', () => {
     expect(outcome.stderr.match(/^trial /gm)).toHaveLength(12);
   });
 
-  it('ends with the front, the path of the run and three commands worth trying', async () => {
+  it('ends with the front, the path of the run and five commands worth trying', async () => {
     const { code, stdout } = await runCli('search', config('quick', quick), '--no-tui');
     expect(code).toBe(0);
     expect(stdout).toContain('12 of 12 trials');
     expect(stdout).toContain('priced at 224x224, 1000 classes');
     expect(stdout).toContain('accuracy made up by a formula: nothing was trained; latency priced');
     expect(stdout).toContain(join(runs(), 'quick-1'));
-    expect(stdout.match(/^ {2}(?:npx )?mixnas /gm)).toHaveLength(3);
+    expect(stdout.match(/^ {2}(?:npx )?mixnas /gm)).toHaveLength(5);
     // It works as printed.
     const command = /^ {2}(?:npx )?mixnas (predict \S+)/m.exec(stdout)?.[1]?.split(' ') ?? [];
     expect((await runCli(...command)).code).toBe(0);
