@@ -180,6 +180,6 @@ describe.skipIf(withoutRedis !== undefined)(
       expect(trialsOf(fleet.folder)).toEqual(trialsOf(pool.folder));
       expect(fleet.result.front).toEqual(pool.result.front);
       expect(weightsOf(fleet.folder)).toEqual(weightsOf(pool.folder));
-    });
+    }, 600_000); // Four processes load TensorFlow and record a supernet, one after the other on a busy machine.
   },
 );
