@@ -67,11 +67,9 @@ function movedFrom(model: RunModel, device: Device, time: number): readonly numb
   return same ? [] : before;
 }
 
-/** The rows whose interval is drawn: the most accurate of the front's line, and one that is looked at. More would cover it. */
-function barRows(model: RunModel, device: Device, cursor?: number): readonly number[] {
-  if (imagesOf(model.view) === undefined) return [];
-  const best = planeFront(model, device).stairs.at(-1);
-  return [best, cursor === best ? undefined : cursor].filter((row) => row !== undefined);
+/** The row whose interval is drawn: the most accurate of the front's line. More would cover it, and one at the cursor would change the plot with every key. */
+function barRow(model: RunModel, device: Device): number | undefined {
+  return imagesOf(model.view) === undefined ? undefined : planeFront(model, device).stairs.at(-1);
 }
 
 /** Where the accuracy of a row lies at 95 %; only of runs that were measured on images. */
@@ -127,7 +125,8 @@ function ownScales(model: RunModel, { device, log, zoomed }: FrontPlotOptions): 
     const { table } = model;
     const { rows } = planeFront(model, device);
     const limit = zoomed || device.limitMs === undefined ? [] : [device.limitMs];
-    const bars = barRows(model, device).flatMap((row) => Object.values(intervalOfRow(model, row)));
+    const bar = barRow(model, device);
+    const bars = bar === undefined ? [] : Object.values(intervalOfRow(model, bar));
     const of = (metric: string, positive: boolean): number[] => {
       const column = table.column(metric);
       if (zoomed) return rows.map((row) => column[row] as number);
@@ -196,6 +195,7 @@ export function frontPlot(
   const { x, y } = axes(model, options);
   const { within, beyond } = cloudsOf(model, device, tried?.kinds);
   const level = levelRows(model);
+  const bar = barRow(model, device);
   const isOut = (row: number) => tried !== undefined && tried.kinds[row] === kinds.beyond;
   const members = rows.flatMap((row): Mark[] => {
     if (isOut(row)) {
@@ -230,9 +230,7 @@ export function frontPlot(
     clouds: tried?.hide ? [within] : [within, beyond],
     staircase: stairs.filter((row) => !isOut(row)).map(at),
     before: Number.isFinite(freshSince) ? movedFrom(model, device, freshSince).map(at) : [],
-    bars: barRows(model, device, cursor)
-      .filter((row) => !isOut(row) && !Number.isNaN(ys[row]))
-      .map((row) => ({ x: xs[row] as number, ...intervalOfRow(model, row) })),
+    bars: bar === undefined || isOut(bar) ? [] : [{ x: xs[bar] as number, ...intervalOfRow(model, bar) }],
     marks: [...references, ...members, ...chosen, ...selected],
     limitX: device.limitMs,
     limitLabel: device.limitMs === undefined ? '' : `limit ${significant(device.limitMs)}`,
