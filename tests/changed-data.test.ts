@@ -16,7 +16,7 @@ import {
 import { commandLine } from '../src/base/index.js';
 import { readRun } from '../src/runs/index.js';
 import { decodeWeights, encodeWeights } from '../src/training/index.js';
-import { writeImage, writeImages } from './support/own-images.js';
+import { tinySpace as space, writeImage, writeImages } from './support/own-images.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-changed-'));
 const here = process.cwd();
@@ -34,14 +34,6 @@ const network = {
   stem: { out: 8 },
   blocks: [{ op: 'inverted-residual', kernels: [3], expansion: 2, out: 8 }],
   head: { out: 16 },
-};
-const space = {
-  name: 'tiny',
-  resolution: 16,
-  classes: 3,
-  stem: { width: [8], stride: [1] },
-  stages: [{ width: [8], depth: [1, 2], kernels: [3, 5], groups: [1, 2], expansion: [1, 2], stride: 2 }],
-  head: { width: [16] },
 };
 const config = {
   name: 'run',

@@ -8,7 +8,7 @@ import { type PaletteName, palettes } from '../src/dashboard/draw/palettes.js';
 import { openDashboard } from '../src/dashboard/index.js';
 import { type TourStep, recordTour } from '../src/dashboard/tour/tour.js';
 import { makeUpRun } from './support/made-up-run.js';
-import { createTerminal, type FakeTerminal, keys, runInTerminal } from './support/terminal.js';
+import { createTerminal, type FakeTerminal, keys, recorded, runInTerminal } from './support/terminal.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-manners-'));
 let run: string;
@@ -22,18 +22,6 @@ afterAll(() => {
 });
 
 const base = { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' };
-
-/** All that was written to a terminal. */
-function recorded(terminal: FakeTerminal): () => string {
-  const written: string[] = [];
-  const { stdout } = terminal.streams;
-  const write = stdout.write.bind(stdout);
-  stdout.write = (chunk: string) => {
-    written.push(chunk);
-    return write(chunk);
-  };
-  return () => written.join('');
-}
 
 async function opened(terminal: FakeTerminal, options: object = {}) {
   const dashboard = await openDashboard(run, { ...terminal.streams, ...options });

@@ -12,7 +12,7 @@ import { createRunModel } from '../src/dashboard/model/run-model.js';
 import { kinds } from '../src/dashboard/model/trials.js';
 import { readRun } from '../src/runs/index.js';
 import { makeUpRun } from './support/made-up-run.js';
-import { createTerminal, type FakeTerminal } from './support/terminal.js';
+import { createTerminal, type FakeTerminal, recorded } from './support/terminal.js';
 
 const root = mkdtempSync(join(tmpdir(), 'mixnas-pictures-'));
 let run: string;
@@ -29,18 +29,6 @@ const base = { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' }
 const query = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\\u001b[c';
 const yes = '\u001b_Gi=31;OK\u001b\\';
 const whatItIs = '\u001b[?62;c';
-
-/** All that was written to a terminal. */
-function recorded(terminal: FakeTerminal): () => string {
-  const written: string[] = [];
-  const { stdout } = terminal.streams;
-  const write = stdout.write.bind(stdout);
-  stdout.write = (chunk: string) => {
-    written.push(chunk);
-    return write(chunk);
-  };
-  return () => written.join('');
-}
 
 async function opened(terminal: FakeTerminal, options: object = {}) {
   const dashboard = await openDashboard(run, { ...terminal.streams, ...options });

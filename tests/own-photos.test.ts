@@ -7,19 +7,11 @@ import { parseConfig, resume, search } from '../src/app/index.js';
 import { readRun } from '../src/runs/index.js';
 import { programName } from '../src/base/index.js';
 import { type Outcome, runCli } from './support/run-cli.js';
-import { writeImages } from './support/own-images.js';
+import { tinySpace as space, writeImages } from './support/own-images.js';
 
 const here = process.cwd();
 const root = mkdtempSync(join(tmpdir(), 'mixnas-photos-'));
 const photos = join(root, 'photos');
-const space = {
-  name: 'tiny',
-  resolution: 16,
-  classes: 3,
-  stem: { width: [8], stride: [1] },
-  stages: [{ width: [8], depth: [1, 2], kernels: [3, 5], groups: [1, 2], expansion: [1, 2], stride: 2 }],
-  head: { width: [16] },
-};
 
 beforeAll(async () => {
   vi.stubEnv('MIXNAS_CACHE', join(root, 'cache'));

@@ -21,7 +21,7 @@ export function withFolderOptions(data: DataSpec, options: FolderOptions): DataS
   const [first, ...rest] = given(options);
   if (first === undefined) return data;
   if (data.name !== 'folder') {
-    throw new MixnasError('bad-usage', `${flags[first]}: ${data.name} is no folder of images.`, {
+    throw new MixnasError('bad-usage', `${flags[first]}: ${data.name} is not a folder of images.`, {
       remedy: `Leave ${[first, ...rest].map((name) => flags[name]).join(' and ')} out.`,
     });
   }

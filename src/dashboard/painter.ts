@@ -43,9 +43,9 @@ function picturesOf(frame: Block): PlacedPicture[] {
 export function createPainter(first: Theme, write: (text: string) => void): Painter {
   let theme = first;
   let shown: readonly string[] = [];
-  /** Lines that are shown again are painted once. */
   /** What pictures are on the screen, in the order of their numbers. */
   let placed: readonly string[] = [];
+  /** Lines that are shown again are painted once. */
   let paints = new WeakMap<Line, string>();
   const painted = (line: Line): string => {
     const text = paints.get(line) ?? paintLine(line, theme);

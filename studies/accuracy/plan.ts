@@ -1,4 +1,5 @@
 /** What the accuracy study does: its limits, its recipe, its baselines and its tasks. */
+import { widened } from '../../src/app/ablation/equal.js';
 import { shortHash } from '../../src/base/index.js';
 import { createPredictor, loadProfile } from '../../src/hardware/index.js';
 import {
@@ -33,18 +34,6 @@ export const trainedForm = (architecture: Architecture): Architecture => scaleTo
 export const graphOf = (architecture: Architecture): LayerGraph => lower(trainedForm(architecture));
 export const trainedMacs = (architecture: Architecture): number => countCost(graphOf(architecture)).macs;
 
-/** All widths times `factor`, in steps of 4 channels. */
-function widen(architecture: Architecture, factor: number): Architecture {
-  const scaled = (out: number) => Math.max(4, Math.round((out * factor) / 4) * 4);
-  const { stem, blocks, head } = architecture;
-  return {
-    ...architecture,
-    stem: { ...stem, out: scaled(stem.out) },
-    blocks: blocks.map((block) => ('out' in block ? { ...block, out: scaled(block.out) } : block)),
-    head: { ...head, out: scaled(head.out) },
-  };
-}
-
 /** A reference model at the greatest width, in hundredths, that keeps within a latency; 0.1 where none does. */
 export function baseline(
   name: string,
@@ -52,10 +41,10 @@ export function baseline(
 ): { readonly width: number; readonly architecture: Architecture } {
   const reference = referenceArchitecture(name);
   for (let hundredths = 200; hundredths > 10; hundredths--) {
-    const architecture = widen(reference, hundredths / 100);
+    const architecture = widened(reference, hundredths / 100);
     if (latencyMs(architecture) <= most) return { width: hundredths / 100, architecture };
   }
-  return { width: 0.1, architecture: widen(reference, 0.1) };
+  return { width: 0.1, architecture: widened(reference, 0.1) };
 }
 
 /** For tens of epochs: shifted and mirrored images, a long cosine, and the moving average of the weights. */

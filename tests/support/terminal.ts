@@ -136,3 +136,15 @@ export function createTerminal(
 export function runInTerminal(terminal: FakeTerminal, ...args: string[]): Promise<number> {
   return main(args, terminal.streams);
 }
+
+/** Records from now on what is written to a terminal. @returns all of it. */
+export function recorded(terminal: FakeTerminal): () => string {
+  const written: string[] = [];
+  const { stdout } = terminal.streams;
+  const write = stdout.write.bind(stdout);
+  stdout.write = (chunk: string) => {
+    written.push(chunk);
+    return write(chunk);
+  };
+  return () => written.join('');
+}

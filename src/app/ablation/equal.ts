@@ -1,4 +1,5 @@
 /** Comparisons at equal predicted latency: every variant as wide as the first one's latency on a device allows. */
+import { bisect } from '../../base/index.js';
 import { createPredictor, loadProfile } from '../../hardware/index.js';
 import { type Architecture, lower } from '../../models/index.js';
 import type { Comparison, Variant } from './plan.js';
@@ -9,8 +10,8 @@ export const equalProfiles = ['mali-g76', 'adreno-640', 'ethos-u65', 'pixel4-cpu
 /** Where latency is priced: the size that measured tables have entries for. */
 export const priced = { resolution: 224, classes: 1000 } as const;
 
-/** All widths times `factor` in steps of 4 channels, the head's times `head`. */
-function widened(architecture: Architecture, factor: number, head: number): Architecture {
+/** All widths times `factor` in steps of 4 channels, at least 4; the head's times `head`. */
+export function widened(architecture: Architecture, factor: number, head = factor): Architecture {
   const scaled = (out: number, by: number) => Math.max(4, 4 * Math.round((out * by) / 4));
   return {
     ...architecture,
@@ -24,13 +25,7 @@ function widened(architecture: Architecture, factor: number, head: number): Arch
 
 /** The largest of `lowest` to `highest` hundredths for which `fits` holds, by bisection; the lowest where none does. */
 function largest(lowest: number, highest: number, fits: (hundredths: number) => boolean): number {
-  let [low, high] = [lowest, highest + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+  return lowest + bisect(highest - lowest, (more) => fits(lowest + 1 + more));
 }
 
 /** Near enough: what a device itself varies by. */

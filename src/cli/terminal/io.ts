@@ -38,7 +38,7 @@ export function printBlock(
   io.stdout.write(`${paintBlock(block, theme, theme.colours !== 'none')}\n`);
 }
 
-/** Rings the bell where that is heard, and is no byte of a log. */
+/** Rings the bell where that is heard, never in a log. */
 export function ringBell({ stderr }: Pick<Io, 'stderr'>): void {
   if (stderr.isTTY) stderr.write('\u0007');
 }

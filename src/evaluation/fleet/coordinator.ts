@@ -17,7 +17,7 @@ import {
   withAttempts,
 } from '../executors/index.js';
 import { wrongIn } from './check-outcome.js';
-import { Freight, manifestOf } from './freight.js';
+import { Freight } from './freight.js';
 import { idOf } from './heartbeat.js';
 import { Inbox } from './inbox.js';
 import { Lookout } from './lookout.js';
@@ -146,8 +146,8 @@ class Coordinator implements Executor {
     let count = 0;
     const evaluate = async (): Promise<EvaluationOutcome | { readonly state: 'interrupted' }> => {
       for (;;) {
-        const sent = await this.#freight.load(job);
-        const data = { ...this.#dataOf(job, ++count), ...manifestOf(job, sent) };
+        const files = await this.#freight.load(job);
+        const data = { ...this.#dataOf(job, ++count), ...files };
         const answer = await this.#ask(data, (progress, at) => {
           worker = at;
           onProgress({ ...progress, worker });

@@ -24,14 +24,20 @@ export class Freight {
     this.#store = store;
   }
 
-  /** Stores what a job needs. @returns what the job says of it. */
-  async load({
-    supernet,
-    part,
-  }: EvaluationJob): Promise<{ supernet?: Blob | undefined; checkpoint?: Blob | undefined }> {
+  /** Stores what a job needs. @returns what the job says of its files. */
+  async load({ supernet, part }: EvaluationJob): Promise<Pick<FleetJob, 'supernet' | 'part'>> {
+    const file = supernet && (await this.#shared(supernet.path));
+    const checkpoint = part?.load === undefined ? undefined : await this.#put(part.load);
     return {
-      supernet: supernet && (await this.#shared(supernet.path)),
-      checkpoint: part?.load === undefined ? undefined : await this.#put(part.load),
+      ...(file && { supernet: { file, tune: supernet.tune } }),
+      ...(part && {
+        part: {
+          from: part.from,
+          until: part.until,
+          ...(checkpoint && { load: checkpoint }),
+          save: part.save !== undefined,
+        },
+      }),
     };
   }
 
@@ -83,19 +89,3 @@ export class Freight {
     return this.#store.put(readBytes(path, 'failed', { limit: sizeLimits.weights }));
   }
 }
-
-/** What a job says of its files. */
-export const manifestOf = (
-  { supernet, part }: EvaluationJob,
-  sent: { readonly supernet?: Blob | undefined; readonly checkpoint?: Blob | undefined },
-): Pick<FleetJob, 'supernet' | 'part'> => ({
-  ...(sent.supernet && { supernet: { file: sent.supernet, tune: supernet?.tune === true } }),
-  ...(part && {
-    part: {
-      from: part.from,
-      until: part.until,
-      ...(sent.checkpoint && { load: sent.checkpoint }),
-      save: part.save !== undefined,
-    },
-  }),
-});

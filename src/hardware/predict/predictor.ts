@@ -199,29 +199,37 @@ function kernelPredictor(profile: Profile, places: BlockPlaces): Predictor {
     latencyOf: createArchitecturePricer(profile, { learnParts, endsBusy }, places),
   };
 
-  /** Adds what each kernel of a lesson keeps the device busy for to its part. */
-  function learnParts({ graph, slots }: Lesson, sums: Float64Array, scaled: Float64Array): void {
+  /** How long each kernel of some layers keeps the device busy. */
+  function eachBusy(
+    graph: AnyGraph,
+    counts: (layer: number) => boolean,
+    take: (layer: number, us: number, scaledUs: number) => void,
+  ): void {
     walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
-      const slot = slots[layer] as number;
-      if (slot < 0) return;
+      if (!counts(layer)) return;
       const us = memo(op, size, input, output, kernel, stride, dilation, groups, fused);
       const busy = busyUs(profile.overhead, us);
-      sums[slot] = (sums[slot] as number) + busy;
-      scaled[slot] = (scaled[slot] as number) + busy * (scales[op] as number);
+      take(layer, busy, busy * (scales[op] as number));
+    });
+  }
+
+  /** Adds what each kernel of a lesson takes to its part. */
+  function learnParts({ graph, slots }: Lesson, sums: Float64Array, scaled: Float64Array): void {
+    const counts = (layer: number) => (slots[layer] as number) >= 0;
+    eachBusy(graph, counts, (layer, us, own) => {
+      const slot = slots[layer] as number;
+      sums[slot] = (sums[slot] as number) + us;
+      scaled[slot] = (scaled[slot] as number) + own;
     });
   }
 
   /** What a graph's stem and head take. */
   function endsBusy(graph: AnyGraph): Busy {
     const busy: Busy = { sumUs: 0, scaledUs: 0 };
-    walker.walk(graph, (layer, op, size, input, output, kernel, stride, dilation, groups, fused) => {
-      if ((graph.ops[layer] as AnyOp).block !== undefined) return;
-      const us = busyUs(
-        profile.overhead,
-        memo(op, size, input, output, kernel, stride, dilation, groups, fused),
-      );
+    const counts = (layer: number) => (graph.ops[layer] as AnyOp).block === undefined;
+    eachBusy(graph, counts, (_, us, own) => {
       busy.sumUs += us;
-      busy.scaledUs += us * (scales[op] as number);
+      busy.scaledUs += own;
     });
     return busy;
   }

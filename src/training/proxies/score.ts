@@ -66,13 +66,15 @@ export function scoreNetwork({ graph: given, batches, names, seed, runtime }: Sc
   let scores: AzNasScores | undefined;
   const azNasOf = () => (scores ??= azNas(runtime, graph, seed));
   const first = batches[0] as TrainingBatch;
+  const onImages = (of: typeof naswot) =>
+    runtime.tf.tidy(() => {
+      const shape = [first.count, ...inputShape(graph)] as [number, number, number, number];
+      return of(runtime, graph, weights, runtime.tf.tensor4d(first.images, shape));
+    });
   const score = (name: ProxyName): number => {
     switch (name) {
       case 'naswot':
-        return runtime.tf.tidy(() => {
-          const shape = [first.count, ...inputShape(graph)] as [number, number, number, number];
-          return naswot(runtime, graph, weights, runtime.tf.tensor4d(first.images, shape));
-        });
+        return onImages(naswot);
       case 'synflow':
         return synflow(runtime, graph, weights);
       case 'gradNorm':
@@ -84,10 +86,7 @@ export function scoreNetwork({ graph: given, batches, names, seed, runtime }: Sc
       case 'zico':
         return zico(gradientsOf());
       case 'swap':
-        return runtime.tf.tidy(() => {
-          const shape = [first.count, ...inputShape(graph)] as [number, number, number, number];
-          return swap(runtime, graph, weights, runtime.tf.tensor4d(first.images, shape));
-        });
+        return onImages(swap);
       case 'azExpressivity':
         return azNasOf().expressivity;
       case 'azProgressivity':

@@ -36,6 +36,8 @@ export function gateControlsAt(
     const uniform = (random.next() + 1e-12) / (1 + 2e-12);
     return lowered + scale * Math.log(uniform / (1 - uniform));
   };
+  /** A share that falls from all to `last` as gates close. */
+  const falling = (last: number) => 1 - (1 - last) * (1 - open);
   const cells = count * layout.noiseWidth;
   const ranked = gates.closing === 'rank';
   const noise =
@@ -51,10 +53,9 @@ export function gateControlsAt(
     hardness: 1,
     groups: switchesOff ? 1 + random.int(layout.mostGroups - 1) : undefined,
     penalty: step < warmup ? 0 : gates.penalty,
-    target: 1 - (1 - gates.target) * (1 - open),
-    ...(ranked && { running: step < warmup ? 1 : 1 - (1 - gates.target) * (1 - open) }),
-    ...(gates.bounds &&
-      step >= warmup && { bounds: { ...gates.bounds, high: 1 - (1 - gates.bounds.high) * (1 - open) } }),
+    target: falling(gates.target),
+    ...(ranked && { running: step < warmup ? 1 : falling(gates.target) }),
+    ...(gates.bounds && step >= warmup && { bounds: { ...gates.bounds, high: falling(gates.bounds.high) } }),
     ...(gates.open && step >= warmup && layout.noiseWidth > 0 && { open: gates.open }),
   };
 }

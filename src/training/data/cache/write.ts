@@ -97,8 +97,13 @@ export class DecodedWriter {
     const labels = (split: Split) => {
       const { labels: own } = set[split];
       const file = new GrowingFile(join(this.folder, `${split}-labels.bin`));
-      file.add(new Uint8Array(own.buffer, own.byteOffset, own.byteLength));
-      return file.finish();
+      try {
+        file.add(new Uint8Array(own.buffer, own.byteOffset, own.byteLength));
+        return file.finish();
+      } catch (error) {
+        file.drop();
+        throw error;
+      }
     };
     const files = {
       'train-images.bin': this.files.train.finish(),
@@ -141,10 +146,10 @@ export async function writeDecoded(folder: string, set: DataSet<MemorySet>): Pro
     try {
       writer.add('train', set.train.images);
       writer.add('test', set.test.images);
+      writer.finish(set);
     } catch (error) {
       writer.drop();
       throw error;
     }
-    writer.finish(set);
   });
 }

@@ -12,12 +12,13 @@ import { sum } from './gradients.js';
 import { type GraphWriter, type Ref, T, attr } from './graph-writer.js';
 import type { Layer, Surroundings } from './layer.js';
 
+const gather = { Tparams: attr.type('float'), Tindices: attr.type('int32'), Taxis: attr.type('int32') };
+
 /** a = softmax((logits + closed) / T), or the sigmoid of each. */
 export function softmax(s: Surroundings, op: SoftmaxOp, x: Ref): Layer {
   const { g } = s;
   const gates = s.gates();
   const ranks = g.ints(op.ranks);
-  const gather = { Tparams: attr.type('float'), Tindices: attr.type('int32'), Taxis: attr.type('int32') };
   const open = g.op('AddV2', [x, g.op('GatherV2', [gates.closed, ranks, g.int(0)], gather)]);
   const scaled = s.training ? g.op('RealDiv', [open, gates.temperature]) : open;
   const y = g.op(op.independent ? 'Sigmoid' : 'Softmax', [scaled]);
@@ -134,7 +135,6 @@ function limitByRank(s: Surroundings, op: HardGateOp, even: Ref, running: Ref): 
   const size = g.op('Size', [flat], { ...T, out_type: attr.type('int32') });
   const sorted = g.op('TopKV2', [flat, size], { ...T, sorted: attr.bool(true) });
   const group = g.op('FloorMod', [g.output(sorted, 1), g.int(groups)], i32);
-  const gather = { Tparams: attr.type('float'), Tindices: attr.type('int32'), Taxis: attr.type('int32') };
   const own = g.constant(s.ownWeights(op) as Float32Array, [groups]);
   const macs = g.op('GatherV2', [own, group, g.int(0)], gather);
   const exclusive = { ...int, exclusive: attr.bool(false), reverse: attr.bool(false) };
